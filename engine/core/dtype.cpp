@@ -1,0 +1,28 @@
+#include "core/dtype.h"
+
+namespace engine {
+namespace {
+
+constexpr DTypeInfo kTypes[] = {
+    {DType::f32, "F32", 1, 4, true},          {DType::f16, "F16", 1, 2, true},          {DType::q4_0, "Q4_0", 32, 18, true},
+    {DType::q4_1, "Q4_1", 32, 20, false},     {DType::q5_0, "Q5_0", 32, 22, true},      {DType::q5_1, "Q5_1", 32, 24, false},
+    {DType::q8_0, "Q8_0", 32, 34, true},      {DType::q2_k, "Q2_K", 256, 84, false},    {DType::q3_k, "Q3_K", 256, 110, false},
+    {DType::q4_k, "Q4_K", 256, 144, true},    {DType::q5_k, "Q5_K", 256, 176, false},   {DType::q6_k, "Q6_K", 256, 210, true},
+    {DType::iq2_xxs, "IQ2_XXS", 256, 66, false}, {DType::iq2_xs, "IQ2_XS", 256, 74, false}, {DType::iq3_xxs, "IQ3_XXS", 256, 98, false},
+    {DType::iq1_s, "IQ1_S", 256, 50, false},  {DType::iq4_nl, "IQ4_NL", 32, 18, false}, {DType::iq3_s, "IQ3_S", 256, 110, false},
+    {DType::iq2_s, "IQ2_S", 256, 82, false},  {DType::iq4_xs, "IQ4_XS", 256, 136, false}, {DType::i8, "I8", 1, 1, false},
+    {DType::i16, "I16", 1, 2, false},         {DType::i32, "I32", 1, 4, false},         {DType::i64, "I64", 1, 8, false},
+    {DType::f64, "F64", 1, 8, false},         {DType::iq1_m, "IQ1_M", 256, 56, false},  {DType::bf16, "BF16", 1, 2, true},
+    {DType::tq1_0, "TQ1_0", 256, 54, false},  {DType::tq2_0, "TQ2_0", 256, 66, false},  {DType::mxfp4, "MXFP4", 32, 17, false},
+    {DType::nvfp4, "NVFP4", 64, 36, false},
+};
+
+}  // namespace
+
+const DTypeInfo* dtype_info(uint32_t id) {
+  for (const DTypeInfo& t : kTypes)
+    if (static_cast<uint32_t>(t.type) == id) return &t;
+  return nullptr;
+}
+
+}  // namespace engine

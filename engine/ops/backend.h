@@ -1,0 +1,75 @@
+// Backend: one device. Memory, weights, step inputs, and plans that are compiled once and replayed.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/info.h"
+#include "engine/result.h"
+#include "ops/ops.h"
+#include "ops/profile.h"
+#include "ops/step.h"
+
+namespace engine {
+
+/// A recorded list of ops in the form its backend replays.
+class Plan {
+ public:
+  virtual ~Plan() = default;
+};
+
+/// Device memory; freed by its destructor. `data` is an address of the device.
+class Buffer {
+ public:
+  virtual ~Buffer() = default;
+  std::byte* data = nullptr;
+  size_t bytes = 0;
+};
+
+struct RunControl {
+  const std::atomic<bool>* cancel = nullptr;  // polled between ops and between chunks of long ops
+  Profile* profile = nullptr;                 // when set, time of every op is added
+};
+
+class Backend {
+ public:
+  virtual ~Backend() = default;
+
+  [[nodiscard]] virtual DeviceInfo info() const = 0;
+
+  /// Fixes the upper bounds of every later step and reserves private scratch. `max_row` is the widest activation row
+  /// (floats) any op will see. Called once, before compile.
+  virtual Status reserve(const StepLimits& limits, int64_t max_row) = 0;
+
+  /// 64-byte aligned, zeroed memory. Errors: out_of_memory.
+  virtual Result<std::unique_ptr<Buffer>> allocate(size_t bytes) = 0;
+  virtual void upload(std::byte* device, const void* host, size_t bytes) = 0;
+  virtual void download(void* host, const std::byte* device, size_t bytes) = 0;
+
+  /// Makes a host weight usable here; the host memory must outlive the backend (host backends keep pointing at it).
+  virtual Result<Weight> place(const Weight& host) = 0;
+
+  /// True when device addresses are host addresses, so that tensors can be read without download().
+  [[nodiscard]] virtual bool host_memory() const = 0;
+
+  /// The inputs of the next run. Written by the host between runs only.
+  virtual void set_step(const StepInputs& step) = 0;
+
+  /// Compiles ops into a plan. Errors: unsupported (names the op and the type).
+  virtual Result<std::unique_ptr<Plan>> compile(std::span<const Op> ops) = 0;
+
+  /// Replays a plan on the current step inputs and waits for it. Errors: cancelled, device (names the op).
+  virtual Status run(const Plan& plan, const RunControl& control) = 0;
+};
+
+/// Scalar truth, one thread.
+std::unique_ptr<Backend> make_reference_backend();
+
+/// AVX2 where the processor has it, else plain C++; `threads` 0: one for each physical core.
+std::unique_ptr<Backend> make_cpu_backend(int threads);
+
+}  // namespace engine

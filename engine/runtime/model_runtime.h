@@ -1,0 +1,92 @@
+// A loaded model that computes steps: weights placed on devices, KV memory, compiled plans. Single-threaded; the engine
+// thread and the command-line tools drive it. Everything is reserved at load.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/info.h"
+#include "engine/request.h"
+#include "engine/result.h"
+#include "gguf/reader.h"
+#include "model/config.h"
+#include "ops/profile.h"
+#include "ops/step.h"
+#include "tokenizer/tokenizer.h"
+
+namespace engine {
+
+struct RuntimeOptions {
+  std::string model_path;
+  std::string device = "auto";
+  std::string expert_device;     // empty: same as device; "a+b": experts split over two devices (tests of placement)
+  int threads = 0;
+  int context = 0;               // tokens of one sequence; 0: min(trained, 4096)
+  KvType kv = KvType::f16;
+  int max_sequences = 4;
+  int cached_sequences = 2;      // further sequences of KV pages kept for prefix reuse
+  int max_prompt_tokens = 256;   // tokens of one prompt step
+  int max_outputs = 16;          // rows of logits of one step
+  bool load_tokenizer = true;
+};
+
+using ProgressCallback = std::function<void(float fraction, const char* stage)>;
+
+/// One sequence's share of a step.
+struct StepSequence {
+  std::span<const int32_t> tokens;     // new tokens
+  int position = 0;                    // of the first one
+  std::span<const int32_t> pages;      // pages covering [0, position + tokens)
+  bool wants_last = true;              // logits of the last token
+  bool wants_all = false;              // logits of every token (tests, perplexity)
+};
+
+/// Logits of the wanted rows, in order; valid until the next run.
+struct StepOutput {
+  const float* logits = nullptr;       // [rows][n_vocab]
+  int rows = 0;
+  int n_vocab = 0;                     // columns; sample only ids < tokenizer vocabulary
+  const int32_t* candidate_ids = nullptr;    // [rows][n_candidates], descending
+  const float* candidate_values = nullptr;
+  const float* logsumexp = nullptr;          // [rows]
+  int n_candidates = 0;
+};
+
+class ModelRuntime {
+ public:
+  /// Errors: those of the reader, config, weights and tokenizer; out_of_memory with a setting that fits; cancelled.
+  static Result<std::unique_ptr<ModelRuntime>> load(const RuntimeOptions& options, const ProgressCallback& progress = {},
+                                                    const std::atomic<bool>* cancel = nullptr);
+  ~ModelRuntime();
+
+  [[nodiscard]] const model::Config& config() const;
+  [[nodiscard]] const gguf::File& file() const;
+  [[nodiscard]] const Tokenizer* tokenizer() const;  // null for models without a vocabulary
+  [[nodiscard]] const ModelInfo& info() const;
+  [[nodiscard]] const std::string& device_name() const;
+  [[nodiscard]] int threads() const;
+  [[nodiscard]] int context() const;           // tokens of one sequence
+  [[nodiscard]] int total_pages() const;       // KV pages of kPageTokens tokens
+  [[nodiscard]] const StepLimits& limits() const;
+  [[nodiscard]] const MemoryEstimate& memory() const;
+
+  /// Computes one step. Rows wanted in total must not exceed limits().max_outputs.
+  /// Errors: cancelled (the KV of these tokens is then undefined), device.
+  Result<StepOutput> run(std::span<const StepSequence> sequences, const std::atomic<bool>* cancel = nullptr);
+
+  /// Tokens computed since load: what prefix reuse saves is visible here.
+  [[nodiscard]] uint64_t computed_tokens() const;
+
+  void set_profile(Profile* profile);
+
+ private:
+  ModelRuntime();
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace engine
