@@ -2,6 +2,7 @@
 // addresses; plans read it, nothing else of a step reaches them.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
