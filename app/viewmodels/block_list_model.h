@@ -1,0 +1,58 @@
+// The blocks of one message.
+#pragma once
+
+#include <QAbstractListModel>
+#include <QElapsedTimer>
+#include <qqmlregistration.h>
+
+#include "text/markdown_stream.h"
+
+/// @brief Blocks of one message as rows; rows of finished blocks never change, so their delegates are kept.
+///
+/// Fed with plain text by append() while an answer streams; finish() closes the last block.
+class BlockListModel : public QAbstractListModel
+{
+    Q_OBJECT
+    QML_ELEMENT
+    QML_UNCREATABLE("Blocks belong to a message")
+    /// Number of blocks.
+    Q_PROPERTY(int count READ count NOTIFY countChanged)
+
+public:
+    enum Role {
+        KindRole = Qt::UserRole + 1,  ///< "paragraph"|"heading"|"code"|"table"|"list"|"quote"|"rule"|"thinking"
+        LevelRole,                    ///< heading level 1..6
+        HtmlRole,                     ///< sanitised html, see text/sanitised_html.h
+        CodeRole,                     ///< plain text of a code block
+        LanguageRole,                 ///< language of a code block, may be empty
+        RowsRole,                     ///< table: list of lists of html cells, header first
+        AlignmentsRole,               ///< table: "left"|"center"|"right" for each column
+        OpenRole,                     ///< still streaming
+        TitleRole,                    ///< thinking: "Thinking…" or "Thought for 12 s"
+    };
+    Q_ENUM(Role)
+
+    explicit BlockListModel(QObject *parent = nullptr);
+
+    [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
+    [[nodiscard]] QVariant data(const QModelIndex &index, int role) const override;
+    [[nodiscard]] QHash<int, QByteArray> roleNames() const override;
+    [[nodiscard]] int count() const;
+
+    /// Adds streamed text.
+    void append(const QString &text);
+    /// No more text comes.
+    void finish();
+
+Q_SIGNALS:
+    void countChanged();
+
+private:
+    void sync(int firstChanged);
+    [[nodiscard]] QString thinkingTitle(const MarkdownBlock &block) const;
+
+    MarkdownStream m_stream;
+    QList<MarkdownBlock> m_blocks;  // what the view has been told
+    QElapsedTimer m_thinkingClock;  // valid only for text that streamed in this run
+    qint64 m_thinkingMs = -1;       // duration once known
+};
