@@ -68,7 +68,7 @@ struct ModelLoaded { RequestId id; ModelInfo info; std::string device; int conte
 struct LoadFailed { RequestId id; Error error; };
 struct ModelUnloaded { RequestId id; };
 struct PromptProgress { RequestId id; int done, total, reused; };  // tokens
-struct TextDelta { RequestId id; std::string text; int tokens; };  // whole UTF-8 characters only
+struct TextDelta { RequestId id; std::string text; int tokens; std::vector<int32_t> ids = {}; };  // whole UTF-8 characters; ids of the new tokens
 struct Finished { RequestId id; StopReason reason; Usage usage; };
 struct Failed { RequestId id; Error error; };
 

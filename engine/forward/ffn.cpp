@@ -1,0 +1,103 @@
+// Feed-forward blocks: dense, and mixture of experts with shared experts (formats.md 6).
+#include "forward/layer.h"
+
+namespace engine::forward {
+namespace {
+
+ActKind act_kind(model::Activation) { return ActKind::silu; }
+
+GateKind gate_kind(model::RouterGate gate) {
+  switch (gate) {
+    case model::RouterGate::softmax: return GateKind::softmax;
+    case model::RouterGate::sigmoid: return GateKind::sigmoid;
+    case model::RouterGate::softmax_topk: return GateKind::softmax_topk;
+  }
+  return GateKind::softmax;
+}
+
+/// Copies a result to the device that sums it, unless it is there already; `slot` is the landing buffer.
+const float* bring(const LayerContext& ctx, int from, int to, const float* src, int slot) {
+  if (from == to) return src;
+  float* dst = ctx.act(to).part[slot];
+  ctx.program.transfer({from, to, src, dst, sizeof(float) * static_cast<size_t>(ctx.in.config.n_embd)});
+  return dst;
+}
+
+/// The gated FFN of this layer (dense, or all shared experts as one) on its device, from xn to part[0].
+void gated_ffn(const LayerContext& ctx, int d) {
+  const model::Config& c = ctx.in.config;
+  const model::LayerWeights& w = ctx.weights().w;
+  const Activations& a = ctx.act(d);
+  ctx.program.add(d, LinearGluOp{.x = a.xn, .gate = w.w_gate, .up = w.w_up, .act = act_kind(c.activation), .y = a.ffn});
+  LinearOp down{.x = a.ffn, .in = w.w_down.in, .rows = Rows::tokens, .outs = {}, .n_outs = 1};
+  down.outs[0] = {w.w_down, nullptr, nullptr, a.part[0]};
+  ctx.program.add(d, down);
+}
+
+/// Router logits, then ids and weights of the chosen experts, on the attention device.
+void route(const LayerContext& ctx, int d) {
+  const model::Config& c = ctx.in.config;
+  const model::LayerWeights& w = ctx.weights().w;
+  const Activations& a = ctx.act(d);
+  LinearOp router{.x = a.xn, .in = c.n_embd, .rows = Rows::tokens, .outs = {}, .n_outs = 1};
+  router.outs[0] = {w.router, nullptr, nullptr, a.router};
+  ctx.program.add(d, router);
+  ctx.program.add(d, MoeRouteOp{.logits = a.router, .select_bias = w.router_select_bias, .n_experts = c.moe.n_experts, .n_used = c.moe.n_used,
+                                .gate = gate_kind(c.moe.gate), .normalise = c.moe.normalise, .scale = c.moe.scale,
+                                .n_groups = c.moe.n_groups, .n_groups_used = c.moe.n_groups_used,
+                                .group_rank = c.moe.group_score == model::GroupScore::max ? GroupRank::max : GroupRank::top2_sum,
+                                .ids = a.expert_ids, .weights = a.expert_w});
+}
+
+/// xn and, for experts, the routing result travel to `to`.
+void send_inputs(const LayerContext& ctx, int from, int to, bool routing) {
+  if (from == to) return;
+  const model::Config& c = ctx.in.config;
+  const Activations& s = ctx.act(from);
+  const Activations& r = ctx.act(to);
+  ctx.program.transfer({from, to, s.xn, r.xn, sizeof(float) * static_cast<size_t>(c.n_embd)});
+  if (!routing) return;
+  ctx.program.transfer({from, to, s.expert_ids, r.expert_ids, sizeof(int32_t) * static_cast<size_t>(c.moe.n_used)});
+  ctx.program.transfer({from, to, s.expert_w, r.expert_w, sizeof(float) * static_cast<size_t>(c.moe.n_used)});
+}
+
+/// One device's share of the routed experts, from xn to `y`.
+void routed_experts(const LayerContext& ctx, const ExpertShare& share, float* y) {
+  const model::Config& c = ctx.in.config;
+  const int d = share.device, e = c.moe.n_experts, k = c.moe.n_used;
+  const Activations& a = ctx.act(d);
+  ctx.program.add(d, MoePlanOp{.ids = a.expert_ids, .n_experts = e, .n_used = k, .local = share.local, .offsets = a.offsets, .pairs = a.pairs});
+  ctx.program.add(d, MoeGluOp{.x = a.xn, .gate = share.gate, .up = share.up, .n_experts = e, .n_used = k, .local = share.local,
+                              .offsets = a.offsets, .pairs = a.pairs, .act = act_kind(c.activation), .h = a.moe_h});
+  ctx.program.add(d, MoeDownOp{.h = a.moe_h, .down = share.down, .n_experts = e, .n_used = k, .local = share.local, .offsets = a.offsets,
+                               .pairs = a.pairs, .weights = a.expert_w, .scratch = a.moe_rows, .y = y});
+}
+
+}  // namespace
+
+void feed_forward(const LayerContext& ctx, int next_device, Pending& pending) {
+  const model::LayerPlacement& at = ctx.at();
+  const PlacedLayer& l = ctx.weights();
+  pending.parts.clear();
+  const bool moe = !l.experts.empty();
+  if (moe) route(ctx, at.attention);
+  // Experts on other devices start first, so that they run beside the shared experts.
+  const bool has_ffn = !l.w.w_gate.empty();
+  int slot = 1;
+  std::vector<std::pair<int, float*>> shares;
+  for (const ExpertShare& share : l.experts) send_inputs(ctx, at.attention, share.device, true);
+  for (const ExpertShare& share : l.experts) {
+    float* y = ctx.act(share.device).part[slot++];
+    routed_experts(ctx, share, y);
+    shares.emplace_back(share.device, y);
+  }
+  if (has_ffn) {
+    send_inputs(ctx, at.attention, at.ffn, false);
+    gated_ffn(ctx, at.ffn);
+    pending.parts.push_back(bring(ctx, at.ffn, next_device, ctx.act(at.ffn).part[0], 0));
+  }
+  slot = 1;
+  for (const auto& [device, y] : shares) pending.parts.push_back(bring(ctx, device, next_device, y, slot++));
+}
+
+}  // namespace engine::forward

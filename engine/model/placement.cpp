@@ -1,0 +1,45 @@
+#include "model/placement.h"
+
+#include <algorithm>
+
+namespace engine::model {
+
+std::vector<int> LayerPlacement::expert_devices() const {
+  std::vector<int> devices(expert_of);
+  std::sort(devices.begin(), devices.end());
+  devices.erase(std::unique(devices.begin(), devices.end()), devices.end());
+  return devices;
+}
+
+std::vector<int32_t> LayerPlacement::local_experts(int device) const {
+  std::vector<int32_t> local(expert_of.size(), -1);
+  int32_t next = 0;
+  for (size_t e = 0; e < expert_of.size(); ++e)
+    if (expert_of[e] == device) local[e] = next++;
+  return local;
+}
+
+bool Placement::uses(int device) const {
+  if (embed == device || output == device) return true;
+  return std::any_of(layers.begin(), layers.end(), [device](const LayerPlacement& l) {
+    return l.attention == device || l.ffn == device || std::find(l.expert_of.begin(), l.expert_of.end(), device) != l.expert_of.end();
+  });
+}
+
+Placement place(const Config& config, int main, const std::vector<int>& expert_devices) {
+  Placement placement;
+  placement.embed = placement.output = main;
+  placement.layers.resize(static_cast<size_t>(config.n_layers));
+  for (int l = 0; l < config.n_layers; ++l) {
+    LayerPlacement& layer = placement.layers[static_cast<size_t>(l)];
+    layer.attention = layer.ffn = main;
+    if (!config.is_moe_layer(l)) continue;
+    for (int e = 0; e < config.moe.n_experts; ++e) {
+      const size_t turn = static_cast<size_t>(e) % std::max<size_t>(1, expert_devices.size());
+      layer.expert_of.push_back(expert_devices.empty() ? main : expert_devices[turn]);
+    }
+  }
+  return placement;
+}
+
+}  // namespace engine::model

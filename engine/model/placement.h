@@ -1,0 +1,35 @@
+// Which device computes what: one for each (layer, role), and for routed experts one for each expert, so that hot experts
+// can live on one device and the rest on another.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "model/config.h"
+
+namespace engine::model {
+
+/// Devices are indices into the runtime's list of backends.
+struct LayerPlacement {
+  int attention = 0;                   // attention, norms, router; holds the residual stream and this layer's KV
+  int ffn = 0;                         // dense FFN or shared experts
+  std::vector<int> expert_of;          // [n_experts] device of each routed expert; empty in dense layers
+
+  /// Devices that hold at least one routed expert, ascending.
+  [[nodiscard]] std::vector<int> expert_devices() const;
+  /// For `device`: expert -> index among the experts it holds in order, or -1.
+  [[nodiscard]] std::vector<int32_t> local_experts(int device) const;
+};
+
+struct Placement {
+  std::vector<LayerPlacement> layers;
+  int embed = 0;    // token embedding
+  int output = 0;   // output norm and matrix
+
+  [[nodiscard]] bool uses(int device) const;
+};
+
+/// Everything on `main`, routed experts dealt in turn to `expert_devices` (empty: main).
+Placement place(const Config& config, int main, const std::vector<int>& expert_devices);
+
+}  // namespace engine::model

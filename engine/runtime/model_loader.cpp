@@ -1,0 +1,305 @@
+#include "runtime/model_loader.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include <fmt/format.h>
+
+#include "core/check.h"
+#include "runtime/backends.h"
+
+namespace engine {
+namespace {
+
+constexpr int kDefaultContext = 4096;
+
+KvDType kv_dtype(KvType type) {
+  switch (type) {
+    case KvType::f32: return KvDType::f32;
+    case KvType::f16: return KvDType::f16;
+    case KvType::q8_0: return KvDType::q8_0;
+  }
+  return KvDType::f16;
+}
+
+DType storage_type(KvType type) {
+  switch (type) {
+    case KvType::f32: return DType::f32;
+    case KvType::f16: return DType::f16;
+    case KvType::q8_0: return DType::q8_0;
+  }
+  return DType::f16;
+}
+
+/// Index of a device, added to the list when it is new.
+int device_index(LoadedModel& model, const std::string& name) {
+  const auto it = std::find(model.device_names.begin(), model.device_names.end(), name);
+  if (it != model.device_names.end()) return static_cast<int>(it - model.device_names.begin());
+  model.device_names.push_back(name);
+  return static_cast<int>(model.device_names.size()) - 1;
+}
+
+uint64_t kv_bytes_per_page(const model::Config& c, KvType kv) {
+  const DType type = storage_type(kv);
+  const uint64_t row = row_bytes(type, c.kv_row_k()) + (c.kv_row_v() ? row_bytes(type, c.kv_row_v()) : 0);
+  return row * kPageTokens * static_cast<uint64_t>(c.n_layers);
+}
+
+uint64_t expert_bytes(const model::ModelWeights& w) {
+  uint64_t bytes = 0;
+  for (const model::LayerWeights& l : w.layers)
+    for (const Weight* e : {&l.gate_exps, &l.up_exps, &l.down_exps})
+      if (!e->empty()) bytes += e->bytes();
+  return bytes;
+}
+
+int widest_ffn(const model::ModelWeights& w) {
+  int64_t width = 1;
+  for (const model::LayerWeights& l : w.layers) width = std::max(width, l.w_gate.out);
+  return static_cast<int>(width);
+}
+
+Status set_limits(const RuntimeOptions& options, LoadedModel& m) {
+  if (options.context < 0 || options.max_sequences < 1 || options.max_sequences > 64)
+    return Error{ErrorCode::invalid_argument, "The context or the number of sequences is out of range.", "Use a positive context and 1 to 64 sequences."};
+  if (options.context > m.config.n_ctx_train)
+    return Error{ErrorCode::invalid_argument,
+                 fmt::format("A context of {} tokens is more than the {} this model was made for.", options.context, m.config.n_ctx_train),
+                 fmt::format("Use --ctx {} or less.", m.config.n_ctx_train)};
+  m.context = options.context ? options.context : std::min(m.config.n_ctx_train, kDefaultContext);
+  m.limits.max_sequences = options.max_sequences;
+  m.limits.max_tokens = std::max(options.max_sequences, options.max_prompt_tokens);
+  m.limits.max_outputs = std::max(options.max_sequences, options.max_outputs);
+  m.limits.max_pages = (m.context + kPageTokens - 1) / kPageTokens;
+  m.total_pages = m.limits.max_pages * (options.max_sequences + options.cached_sequences);
+  if (options.kv == KvType::q8_0 && (m.config.kv_row_k() % 32 || m.config.kv_row_v() % 32))
+    return Error{ErrorCode::unsupported, "The KV rows of this model are not a multiple of 32, so they cannot be stored as q8_0.", "Use --kv f16."};
+  return {};
+}
+
+/// Refuses what cannot fit the machine before anything is reserved, and names a context that does.
+Status check_memory(const RuntimeOptions& options, const LoadedModel& m, const DeviceInfo& device) {
+  const uint64_t fixed = m.memory.weights + m.memory.experts + m.memory.scratch;
+  if (device.memory_total == 0 || m.memory.total() <= device.memory_total) return {};
+  const uint64_t gib = 1u << 30;
+  std::string hint = "Use a smaller variant of this model.";
+  if (fixed < device.memory_total) {
+    const uint64_t pages = (device.memory_total - fixed) / kv_bytes_per_page(m.config, options.kv);
+    const uint64_t tokens = pages / static_cast<uint64_t>(options.max_sequences + options.cached_sequences) * kPageTokens;
+    if (tokens >= 256) hint = fmt::format("A context of {} tokens fits.", tokens);
+  }
+  return Error{ErrorCode::out_of_memory,
+               fmt::format("The model needs {:.1f} GiB and {} has {:.1f} GiB.", static_cast<double>(m.memory.total()) / static_cast<double>(gib), device.name,
+                           static_cast<double>(device.memory_total) / static_cast<double>(gib)),
+               hint};
+}
+
+/// Copies constants to a device; on host memory the original is used.
+class Placer {
+ public:
+  Placer(LoadedModel& model, int device) : model_(model), backend_(*model.backends[static_cast<size_t>(device)]) {}
+
+  Status weight(Weight& w) {
+    if (w.empty()) return {};
+    Result<Weight> placed = backend_.place(w);
+    if (!placed) return placed.error();
+    w = *placed;
+    return {};
+  }
+
+  template <class T>
+  Status vector(const T*& data, size_t n) {
+    if (!data || backend_.host_memory()) return {};
+    Result<std::unique_ptr<Buffer>> buffer = backend_.allocate(n * sizeof(T));
+    if (!buffer) return buffer.error();
+    backend_.upload((*buffer)->data, data, n * sizeof(T));
+    data = reinterpret_cast<const T*>((*buffer)->data);
+    model_.buffers.push_back(std::move(*buffer));
+    return {};
+  }
+
+ private:
+  LoadedModel& model_;
+  Backend& backend_;
+};
+
+/// Runs the steps until one fails.
+template <class... Steps>
+Status all_of(Steps&&... steps) {
+  Status status;
+  static_cast<void>(((status = steps(), status.ok()) && ...));
+  return status;
+}
+
+Status place_attention(LoadedModel& m, int device, model::LayerWeights& w) {
+  const model::Config& c = m.config;
+  Placer p(m, device);
+  const auto embd = static_cast<size_t>(c.n_embd);
+  for (Weight* x : {&w.wq, &w.wk, &w.wv, &w.wq_a, &w.wq_b, &w.wkv_a, &w.wk_b, &w.wv_b, &w.wo, &w.router})
+    if (Status s = p.weight(*x); !s) return s;
+  return all_of([&] { return p.vector(w.attn_norm, embd); }, [&] { return p.vector(w.ffn_norm, embd); },
+                [&] { return p.vector(w.bq, static_cast<size_t>(w.wq.out)); }, [&] { return p.vector(w.bk, static_cast<size_t>(w.wk.out)); },
+                [&] { return p.vector(w.bv, static_cast<size_t>(w.wv.out)); }, [&] { return p.vector(w.bo, embd); },
+                [&] { return p.vector(w.q_norm, static_cast<size_t>(c.head_k)); }, [&] { return p.vector(w.k_norm, static_cast<size_t>(c.head_k)); },
+                [&] { return p.vector(w.q_a_norm, static_cast<size_t>(c.mla.q_lora_rank)); },
+                [&] { return p.vector(w.kv_a_norm, static_cast<size_t>(c.mla.kv_lora_rank)); },
+                [&] { return p.vector(w.router_select_bias, static_cast<size_t>(c.moe.n_experts)); });
+}
+
+/// The experts a device does not hold are left out where memory is not shared; on host memory expert ids index the mapped tensor.
+Result<forward::ExpertShare> place_experts(LoadedModel& m, const model::LayerPlacement& at, int device, const model::LayerWeights& w) {
+  Backend& backend = *m.backends[static_cast<size_t>(device)];
+  if (!backend.host_memory() && at.expert_devices().size() > 1)
+    return Error{ErrorCode::unsupported, "Experts of one layer cannot yet be split with a device that has its own memory.", "Place them on one device."};
+  forward::ExpertShare share{device, w.gate_exps, w.up_exps, w.down_exps, nullptr};
+  Placer p(m, device);
+  for (Weight* x : {&share.gate, &share.up, &share.down})
+    if (Status s = p.weight(*x); !s) return s.error();
+  if (at.expert_devices().size() == 1) return share;
+  const size_t n = at.expert_of.size();
+  Result<std::unique_ptr<Buffer>> table = backend.allocate(n * sizeof(int32_t));
+  if (!table) return table.error();
+  std::vector<int32_t> local(n);
+  for (size_t e = 0; e < n; ++e) local[e] = at.expert_of[e] == device ? static_cast<int32_t>(e) : -1;
+  backend.upload((*table)->data, local.data(), n * sizeof(int32_t));
+  share.local = reinterpret_cast<const int32_t*>((*table)->data);
+  m.buffers.push_back(std::move(*table));
+  return share;
+}
+
+Status place_kv(LoadedModel& m, int device, KvType kv, KvLayer& out) {
+  const model::Config& c = m.config;
+  const DType type = storage_type(kv);
+  const size_t rows = static_cast<size_t>(m.total_pages) * kPageTokens;
+  out.type = kv_dtype(kv);
+  out.k_row_bytes = row_bytes(type, c.kv_row_k());
+  out.v_row_bytes = c.kv_row_v() ? row_bytes(type, c.kv_row_v()) : 0;
+  Result<std::unique_ptr<Buffer>> buffer = m.backends[static_cast<size_t>(device)]->allocate(rows * (out.k_row_bytes + out.v_row_bytes));
+  if (!buffer) return buffer.error();
+  out.k = (*buffer)->data;
+  out.v = out.v_row_bytes ? out.k + rows * out.k_row_bytes : nullptr;
+  m.buffers.push_back(std::move(*buffer));
+  return {};
+}
+
+Status place_layer(const RuntimeOptions& options, LoadedModel& m, size_t l) {
+  const model::LayerPlacement& at = m.placement.layers[l];
+  forward::PlacedLayer& layer = m.placed.layers[l];
+  layer.w = m.host.layers[l];
+  if (Status s = place_attention(m, at.attention, layer.w); !s) return s;
+  Placer ffn(m, at.ffn);
+  for (Weight* x : {&layer.w.w_gate, &layer.w.w_up, &layer.w.w_down})
+    if (Status s = ffn.weight(*x); !s) return s;
+  for (const int device : at.expert_devices()) {
+    Result<forward::ExpertShare> share = place_experts(m, at, device, m.host.layers[l]);
+    if (!share) return share.error();
+    layer.experts.push_back(*share);
+  }
+  return place_kv(m, at.attention, options.kv, layer.kv);
+}
+
+Status place_ends(LoadedModel& m) {
+  m.placed.token_embd = m.host.token_embd;
+  m.placed.output = m.host.output;
+  m.placed.output_norm = m.host.output_norm;
+  Placer embed(m, m.placement.embed), output(m, m.placement.output);
+  if (Status s = embed.weight(m.placed.token_embd); !s) return s;
+  if (Status s = output.weight(m.placed.output); !s) return s;
+  if (Status s = output.vector(m.placed.output_norm, static_cast<size_t>(m.config.n_embd)); !s) return s;
+  const model::Rope& r = m.config.rope;
+  for (size_t d = 0; d < m.backends.size(); ++d) {
+    const RopeKind kind = r.pairs == model::RopePairs::neox ? RopeKind::neox : r.pairs == model::RopePairs::normal ? RopeKind::normal : RopeKind::none;
+    RopeTable table{kind, r.n_rot, r.inv_freq.data(), r.mscale};
+    if (Status s = Placer(m, static_cast<int>(d)).vector(table.inv_freq, r.inv_freq.size()); !s) return s;
+    m.placed.rope.push_back(table);
+  }
+  return {};
+}
+
+Status compile_program(LoadedModel& m) {
+  const forward::Inputs inputs{m.config, m.placement, m.placed, m.activations, m.n_tokens_in_vocab};
+  forward::Program program = forward::build(inputs);
+  for (forward::Node& node : program) {
+    ExecutableNode out;
+    if (const auto* segment = std::get_if<forward::Segment>(&node)) {
+      out.device = segment->device;
+      Result<std::unique_ptr<Plan>> plan = m.backends[static_cast<size_t>(segment->device)]->compile(segment->ops);
+      if (!plan) return plan.error();
+      out.plan = std::move(*plan);
+    } else {
+      out.transfer = std::get<forward::Transfer>(node);
+      out.device = out.transfer.to;
+    }
+    m.program.push_back(std::move(out));
+  }
+  return {};
+}
+
+}  // namespace
+
+Status open_model(const std::string& path, LoadedModel& out) {
+  Result<gguf::File> file = gguf::File::open(path);
+  if (!file) return file.error();
+  out.file = std::make_unique<gguf::File>(std::move(*file));
+  Result<model::Config> config = model::read_config(*out.file);
+  if (!config) return config.error();
+  out.config = std::move(*config);
+  Result<model::ModelWeights> weights = model::bind_weights(*out.file, out.config);
+  if (!weights) return weights.error();
+  out.host = std::move(*weights);
+  const std::vector<std::string>* tokens = out.file->strings("tokenizer.ggml.tokens");
+  out.n_tokens_in_vocab = tokens ? std::min(out.config.n_vocab, static_cast<int>(tokens->size())) : out.config.n_vocab;
+  return {};
+}
+
+Status plan_model(const RuntimeOptions& options, LoadedModel& m) {
+  if (Status s = set_limits(options, m); !s) return s;
+  Result<std::string> main = resolve_device(options.device);
+  if (!main) return main.error();
+  const int main_index = device_index(m, *main);
+  std::vector<int> expert_devices;
+  for (const std::string& name : split_device_list(options.expert_device)) {
+    Result<std::string> device = resolve_device(name);
+    if (!device) return device.error();
+    expert_devices.push_back(device_index(m, *device));
+  }
+  if (expert_devices.size() > 2)
+    return Error{ErrorCode::invalid_argument, "Experts can be split over at most two devices.", "Name one or two."};
+  m.placement = model::place(m.config, main_index, expert_devices);
+  for (const std::string& name : m.device_names) {
+    Result<std::unique_ptr<Backend>> backend = make_backend(name, options.threads);
+    if (!backend) return backend.error();
+    m.backends.push_back(std::move(*backend));
+  }
+  m.memory.experts = expert_bytes(m.host);
+  for (const gguf::TensorInfo& t : m.file->tensors()) m.memory.weights += t.bytes;
+  m.memory.weights -= std::min(m.memory.weights, m.memory.experts);
+  m.memory.kv_cache = kv_bytes_per_page(m.config, options.kv) * static_cast<uint64_t>(m.total_pages);
+  for (size_t d = 0; d < m.backends.size(); ++d) {
+    Result<forward::Activations> sizes = forward::make_activations(m.config, m.placement, static_cast<int>(d), m.limits, widest_ffn(m.host),
+                                                                   m.n_tokens_in_vocab, nullptr);
+    if (!sizes) return sizes.error();
+    m.memory.scratch += sizes->bytes;
+  }
+  return check_memory(options, m, m.backends[static_cast<size_t>(main_index)]->info());
+}
+
+Status place_model(const RuntimeOptions& options, LoadedModel& m, const ProgressCallback& progress, const std::atomic<bool>* cancel) {
+  for (size_t d = 0; d < m.backends.size(); ++d) {
+    Result<forward::Activations> a = forward::make_activations(m.config, m.placement, static_cast<int>(d), m.limits, widest_ffn(m.host),
+                                                               m.n_tokens_in_vocab, m.backends[d].get());
+    if (!a) return a.error();
+    if (Status s = m.backends[d]->reserve(m.limits, a->max_row); !s) return s;
+    m.activations.push_back(std::move(*a));
+  }
+  m.placed.layers.resize(static_cast<size_t>(m.config.n_layers));
+  for (size_t l = 0; l < m.placed.layers.size(); ++l) {
+    if (cancel && cancel->load(std::memory_order_relaxed)) return Error{ErrorCode::cancelled, "Loading was stopped.", ""};
+    if (Status s = place_layer(options, m, l); !s) return s;
+    if (progress) progress(static_cast<float>(l + 1) / static_cast<float>(m.placed.layers.size()), "weights");
+  }
+  if (Status s = place_ends(m); !s) return s;
+  return compile_program(m);
+}
+
+}  // namespace engine

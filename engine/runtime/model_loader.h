@@ -1,0 +1,56 @@
+// Puts a model on its devices: weights of every role, KV pages, activations, plans. Part of ModelRuntime::load.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/info.h"
+#include "forward/forward.h"
+#include "forward/program.h"
+#include "gguf/reader.h"
+#include "model/placement.h"
+#include "model/weights.h"
+#include "ops/backend.h"
+#include "runtime/model_runtime.h"
+
+namespace engine {
+
+/// A node of the program in the form that run() walks: a compiled segment, or a transfer.
+struct ExecutableNode {
+  int device = 0;
+  std::unique_ptr<Plan> plan;  // null for transfers
+  forward::Transfer transfer;
+};
+
+/// A model on its devices. Owns everything that plans point at; members are destroyed in reverse order, so that plans
+/// and buffers go before the backends they belong to.
+struct LoadedModel {
+  std::unique_ptr<gguf::File> file;
+  model::Config config;
+  model::ModelWeights host;
+  std::vector<std::string> device_names;
+  std::vector<std::unique_ptr<Backend>> backends;
+  std::vector<std::unique_ptr<Buffer>> buffers;  // vectors, tables and KV on devices
+  model::Placement placement;
+  StepLimits limits;
+  int context = 0;
+  int total_pages = 0;
+  int n_tokens_in_vocab = 0;
+  forward::PlacedModel placed;
+  std::vector<forward::Activations> activations;
+  std::vector<ExecutableNode> program;
+  MemoryEstimate memory;
+};
+
+/// Opens and binds the file: config and host weights are filled. Errors: those of the reader, config and weights.
+Status open_model(const std::string& path, LoadedModel& out);
+
+/// Devices, placement and limits from the options. Errors: not_found, unsupported, invalid_argument, and out_of_memory when the model cannot fit (with
+/// a context that would).
+Status plan_model(const RuntimeOptions& options, LoadedModel& model);
+
+/// Places weights layer by layer, reserves KV and scratch, compiles the program. Errors: out_of_memory, unsupported, cancelled.
+Status place_model(const RuntimeOptions& options, LoadedModel& model, const ProgressCallback& progress, const std::atomic<bool>* cancel);
+
+}  // namespace engine

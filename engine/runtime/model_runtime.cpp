@@ -1,0 +1,174 @@
+#include "runtime/model_runtime.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include <fmt/format.h>
+
+#include "core/check.h"
+#include "runtime/model_loader.h"
+
+namespace engine {
+
+struct ModelRuntime::Impl {
+  LoadedModel model;
+  std::unique_ptr<Tokenizer> tokenizer;
+  ModelInfo info;
+  std::string device_name;
+  int threads = 0;
+  StepInputs step;
+  uint64_t computed_tokens = 0;
+  Profile* profile = nullptr;
+  std::vector<float> logits, candidate_values, logsumexp;  // landing zone of devices with their own memory
+  std::vector<int32_t> candidates;
+
+  void fill_step(std::span<const StepSequence> sequences);
+  Status execute(const std::atomic<bool>* cancel);
+  void transfer(const forward::Transfer& t) const;
+  StepOutput output();
+};
+
+ModelRuntime::ModelRuntime() : impl_(std::make_unique<Impl>()) {}
+ModelRuntime::~ModelRuntime() = default;
+
+namespace {
+
+bool stopped(const std::atomic<bool>* cancel) { return cancel && cancel->load(std::memory_order_relaxed); }
+
+std::string describe_devices(const LoadedModel& m) {
+  std::string text;
+  for (const std::unique_ptr<Backend>& backend : m.backends) text += (text.empty() ? "" : " + ") + backend->info().name;
+  return text;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<ModelRuntime>> ModelRuntime::load(const RuntimeOptions& options, const ProgressCallback& progress,
+                                                         const std::atomic<bool>* cancel) {
+  std::unique_ptr<ModelRuntime> runtime(new ModelRuntime());
+  Impl& impl = *runtime->impl_;
+  if (progress) progress(0.0f, "file");
+  if (Status s = open_model(options.model_path, impl.model); !s) return s.error();
+  if (stopped(cancel)) return Error{ErrorCode::cancelled, "Loading was stopped.", ""};
+  const bool has_vocabulary = impl.model.file->string("tokenizer.ggml.model").value_or("none") != "none";
+  if (options.load_tokenizer && has_vocabulary) {
+    if (progress) progress(0.0f, "tokenizer");
+    Result<std::unique_ptr<Tokenizer>> tokenizer = Tokenizer::create(*impl.model.file);
+    if (!tokenizer) return tokenizer.error();
+    impl.tokenizer = std::move(*tokenizer);
+  }
+  if (stopped(cancel)) return Error{ErrorCode::cancelled, "Loading was stopped.", ""};
+  if (Status s = plan_model(options, impl.model); !s) return s.error();
+  if (Status s = place_model(options, impl.model, progress, cancel); !s) return s.error();
+  Result<ModelInfo> info = inspect_model(options.model_path);
+  if (!info) return info.error();
+  impl.info = std::move(*info);
+  impl.device_name = describe_devices(impl.model);
+  impl.threads = options.threads;
+  return runtime;
+}
+
+const model::Config& ModelRuntime::config() const { return impl_->model.config; }
+const gguf::File& ModelRuntime::file() const { return *impl_->model.file; }
+const Tokenizer* ModelRuntime::tokenizer() const { return impl_->tokenizer.get(); }
+const ModelInfo& ModelRuntime::info() const { return impl_->info; }
+const std::string& ModelRuntime::device_name() const { return impl_->device_name; }
+int ModelRuntime::threads() const { return impl_->threads; }
+int ModelRuntime::context() const { return impl_->model.context; }
+int ModelRuntime::total_pages() const { return impl_->model.total_pages; }
+const StepLimits& ModelRuntime::limits() const { return impl_->model.limits; }
+const MemoryEstimate& ModelRuntime::memory() const { return impl_->model.memory; }
+uint64_t ModelRuntime::computed_tokens() const { return impl_->computed_tokens; }
+void ModelRuntime::set_profile(Profile* profile) { impl_->profile = profile; }
+
+void ModelRuntime::Impl::fill_step(std::span<const StepSequence> sequences) {
+  const StepLimits& limits = model.limits;
+  step = {};
+  step.max_pages = limits.max_pages;
+  step.pages.assign(sequences.size() * static_cast<size_t>(limits.max_pages), 0);
+  step.first_token.push_back(0);
+  for (size_t s = 0; s < sequences.size(); ++s) {
+    const StepSequence& sequence = sequences[s];
+    const auto n = static_cast<int32_t>(sequence.tokens.size());
+    HEARTH_CHECK(n > 0);
+    const int end = sequence.position + n;
+    HEARTH_CHECK(end <= model.context && sequence.pages.size() * kPageTokens >= static_cast<size_t>(end));
+    std::copy(sequence.pages.begin(), sequence.pages.end(), step.pages.begin() + static_cast<std::ptrdiff_t>(s) * limits.max_pages);
+    for (int32_t i = 0; i < n; ++i) {
+      if (sequence.wants_all || (sequence.wants_last && i + 1 == n)) step.output_rows.push_back(step.n_tokens + i);
+      step.tokens.push_back(sequence.tokens[static_cast<size_t>(i)]);
+      step.positions.push_back(sequence.position + i);
+      step.sequence.push_back(static_cast<int32_t>(s));
+      step.lora_slot.push_back(-1);
+    }
+    step.n_tokens += n;
+    step.first_token.push_back(step.n_tokens);
+    step.context.push_back(end);
+  }
+  step.n_sequences = static_cast<int32_t>(sequences.size());
+  step.n_outputs = static_cast<int32_t>(step.output_rows.size());
+  HEARTH_CHECK(step.n_tokens <= limits.max_tokens && step.n_sequences <= limits.max_sequences && step.n_outputs <= limits.max_outputs);
+}
+
+void ModelRuntime::Impl::transfer(const forward::Transfer& t) const {
+  const size_t bytes = t.bytes_per_token * static_cast<size_t>(step.n_tokens);
+  Backend& from = *model.backends[static_cast<size_t>(t.from)];
+  Backend& to = *model.backends[static_cast<size_t>(t.to)];
+  auto* dst = static_cast<std::byte*>(t.dst);
+  const auto* src = static_cast<const std::byte*>(t.src);
+  if (from.host_memory()) {
+    to.upload(dst, src, bytes);
+  } else if (to.host_memory()) {
+    from.download(dst, src, bytes);
+  } else {
+    std::vector<std::byte> staging(bytes);
+    from.download(staging.data(), src, bytes);
+    to.upload(dst, staging.data(), bytes);
+  }
+}
+
+Status ModelRuntime::Impl::execute(const std::atomic<bool>* cancel) {
+  const RunControl control{cancel, profile};
+  for (const std::unique_ptr<Backend>& backend : model.backends) backend->set_step(step);
+  for (const ExecutableNode& node : model.program) {
+    if (stopped(cancel)) return Error{ErrorCode::cancelled, "The step was stopped.", ""};
+    if (!node.plan) {
+      transfer(node.transfer);
+      continue;
+    }
+    if (Status s = model.backends[static_cast<size_t>(node.device)]->run(*node.plan, control); !s) return s;
+  }
+  return {};
+}
+
+StepOutput ModelRuntime::Impl::output() {
+  const forward::Activations& a = model.activations[static_cast<size_t>(model.placement.output)];
+  Backend& backend = *model.backends[static_cast<size_t>(model.placement.output)];
+  StepOutput out{a.logits, step.n_outputs, model.config.n_vocab, a.candidates, a.candidate_values, a.logsumexp, a.n_candidates};
+  if (backend.host_memory() || step.n_outputs == 0) return out;
+  const auto rows = static_cast<size_t>(step.n_outputs);
+  const auto fetch = [&](auto& to, const auto* from, size_t n) {
+    to.resize(n);
+    backend.download(to.data(), reinterpret_cast<const std::byte*>(from), n * sizeof(*from));
+    return to.data();
+  };
+  out.logits = fetch(logits, a.logits, rows * static_cast<size_t>(model.config.n_vocab));
+  out.candidate_ids = fetch(candidates, a.candidates, rows * static_cast<size_t>(a.n_candidates));
+  out.candidate_values = fetch(candidate_values, a.candidate_values, rows * static_cast<size_t>(a.n_candidates));
+  out.logsumexp = fetch(logsumexp, a.logsumexp, rows);
+  return out;
+}
+
+Result<StepOutput> ModelRuntime::run(std::span<const StepSequence> sequences, const std::atomic<bool>* cancel) {
+  Impl& impl = *impl_;
+  for (const StepSequence& sequence : sequences)
+    for (const int32_t token : sequence.tokens)
+      if (token < 0 || token >= impl.model.config.n_vocab)
+        return Error{ErrorCode::invalid_argument, fmt::format("Token {} is outside the vocabulary of {}.", token, impl.model.config.n_vocab), ""};
+  impl.fill_step(sequences);
+  if (Status s = impl.execute(cancel); !s) return s.error();
+  impl.computed_tokens += static_cast<uint64_t>(impl.step.n_tokens);
+  return impl.output();
+}
+
+}  // namespace engine
