@@ -1,0 +1,54 @@
+// The commands of hearth-cli. Each returns the exit status: 0, or 1 after one line on stderr.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "engine/request.h"
+#include "engine/result.h"
+#include "runtime/model_runtime.h"
+
+namespace engine::cli {
+
+/// Options most commands share.
+struct Common {
+  std::string model;
+  std::string device = "auto";
+  std::string expert_device;
+  int threads = 0;
+  int context = 0;
+  KvType kv = KvType::f16;
+  bool json = false;
+};
+
+struct TokenizeOptions { bool special = false, nul_separated = false, bos = false; };
+struct TemplateOptions { std::string file, input; };
+struct LogitsOptions { std::vector<int32_t> tokens; std::string out; int split = 0; };
+struct GenerateOptions { std::string prompt, system; int max_tokens = 256; bool raw = false; SamplingParams sampling; std::vector<std::string> stop; };
+struct BenchOptions { int prompt = 512, decode = 128, repeats = 5; std::vector<int> depths{0}, batches{1}; bool profile = false; };
+struct PerplexityOptions { std::string file; int chunks = 0; };
+struct SelftestOptions { std::string filter; };
+
+int devices(const Common& common);
+int info(const Common& common);
+int tokenize(const Common& common, const TokenizeOptions& options);
+int detokenize(const Common& common);
+int render_template(const Common& common, const TemplateOptions& options);
+int logits(const Common& common, const LogitsOptions& options);
+int generate(const Common& common, const GenerateOptions& options);
+int chat(const Common& common, const GenerateOptions& options);
+int bench(const Common& common, const BenchOptions& options);
+int perplexity(const Common& common, const PerplexityOptions& options);
+int selftest(const Common& common, const SelftestOptions& options);
+
+/// Prints "hearth-cli: <cause> <next step>" on stderr; returns 1.
+int fail(const Error& error);
+
+/// Runtime options from the common ones.
+RuntimeOptions runtime_options(const Common& common);
+
+/// Pages 0.. of one sequence of `tokens` tokens that begins at page `first`.
+std::vector<int32_t> page_range(int first, int tokens);
+
+}  // namespace engine::cli

@@ -1,0 +1,189 @@
+// generate and chat: answers through the same engine thread that the window uses.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "cli/commands.h"
+#include "engine/engine.h"
+
+namespace engine::cli {
+namespace {
+
+std::atomic<bool> g_interrupted{false};
+
+void on_interrupt(int) { g_interrupted = true; }
+
+const char* reason_name(StopReason reason) {
+  switch (reason) {
+    case StopReason::end_of_turn: return "end_of_turn";
+    case StopReason::stop_string: return "stop_string";
+    case StopReason::max_tokens: return "max_tokens";
+    case StopReason::context_full: return "context_full";
+    case StopReason::cancelled: return "cancelled";
+  }
+  return "unknown";
+}
+
+struct Answer {
+  std::string text;
+  std::vector<int32_t> ids;
+  StopReason reason = StopReason::cancelled;
+  Usage usage;
+};
+
+/// Waits for the end of a load. Ctrl+C cancels it.
+Result<ModelLoaded> wait_load(Engine& engine, RequestId id) {
+  for (;;) {
+    for (Event& event : engine.wait(std::chrono::milliseconds(50))) {
+      if (auto* loaded = std::get_if<ModelLoaded>(&event); loaded && loaded->id == id) return std::move(*loaded);
+      if (auto* failed = std::get_if<LoadFailed>(&event); failed && failed->id == id) return std::move(failed->error);
+    }
+    if (g_interrupted.exchange(false)) engine.cancel(id);
+  }
+}
+
+/// Waits for the end of a request and prints its text as it comes when `stream` is set. Ctrl+C stops the answer.
+Result<Answer> wait_answer(Engine& engine, RequestId id, FILE* stream) {
+  Answer answer;
+  for (;;) {
+    for (Event& event : engine.wait(std::chrono::milliseconds(50))) {
+      if (auto* delta = std::get_if<TextDelta>(&event); delta && delta->id == id) {
+        answer.text += delta->text;
+        answer.ids.insert(answer.ids.end(), delta->ids.begin(), delta->ids.end());
+        if (stream) {
+          std::fwrite(delta->text.data(), 1, delta->text.size(), stream);
+          std::fflush(stream);
+        }
+      } else if (auto* done = std::get_if<Finished>(&event); done && done->id == id) {
+        answer.reason = done->reason;
+        answer.usage = done->usage;
+        return answer;
+      } else if (auto* failed = std::get_if<Failed>(&event); failed && failed->id == id) {
+        return std::move(failed->error);
+      }
+    }
+    if (g_interrupted.exchange(false)) engine.cancel(id);
+  }
+}
+
+double rate(int tokens, double seconds) { return seconds > 0 ? tokens / seconds : 0; }
+
+nlohmann::ordered_json answer_json(const Answer& a) {
+  return {{"text", a.text}, {"ids", a.ids}, {"stop_reason", reason_name(a.reason)}, {"prompt_tokens", a.usage.prompt_tokens},
+          {"reused_tokens", a.usage.reused_tokens}, {"generated_tokens", a.usage.generated_tokens}, {"prompt_seconds", a.usage.prompt_seconds},
+          {"decode_seconds", a.usage.decode_seconds}, {"first_token_seconds", a.usage.first_token_seconds},
+          {"prompt_tokens_per_s", rate(a.usage.prompt_tokens - a.usage.reused_tokens, a.usage.prompt_seconds)},
+          {"tokens_per_s", rate(a.usage.generated_tokens, a.usage.decode_seconds)}, {"seed", a.usage.seed}};
+}
+
+std::string stats_line(const Answer& a) {
+  return fmt::format("[{:.1f} tokens/s, {:.2f} s to first token, {} tokens, {} of {} prompt tokens reused{}]", rate(a.usage.generated_tokens, a.usage.decode_seconds),
+                     a.usage.first_token_seconds, a.usage.generated_tokens, a.usage.reused_tokens, a.usage.prompt_tokens,
+                     a.reason == StopReason::context_full ? ", the context is full" : a.reason == StopReason::cancelled ? ", stopped" : "");
+}
+
+LoadOptions load_options(const Common& common, int sequences) {
+  LoadOptions o;
+  o.model_path = common.model;
+  o.device = common.device;
+  o.expert_device = common.expert_device;
+  o.threads = common.threads;
+  o.context = common.context;
+  o.kv = common.kv;
+  o.max_sequences = sequences;
+  return o;
+}
+
+void print_help() { fmt::print("/new starts over, /exit leaves, Ctrl+C stops an answer.\n"); }
+
+/// One turn of the conversation; false when the engine failed.
+bool turn(Engine& engine, const GenerateOptions& options, std::vector<ChatMessage>& messages, const std::string& line) {
+  messages.push_back({"user", line});
+  Request request;
+  request.messages = messages;
+  request.max_tokens = options.max_tokens;
+  request.sampling = options.sampling;
+  request.stop = options.stop;
+  request.cache_salt = 1;
+  Result<RequestId> id = engine.submit(std::move(request));
+  if (!id) return fail(id.error()) == 0;
+  Result<Answer> answer = wait_answer(engine, *id, stdout);
+  if (!answer) {
+    messages.pop_back();
+    fmt::print("\n");
+    return fail(answer.error()) == 0;
+  }
+  fmt::print("\n");
+  if (isatty(STDERR_FILENO)) fmt::print(stderr, "\033[2m{}\033[0m\n", stats_line(*answer));
+  messages.push_back({"assistant", answer->text});
+  return true;
+}
+
+}  // namespace
+
+int generate(const Common& common, const GenerateOptions& options) {
+  std::signal(SIGINT, on_interrupt);
+  Engine engine;
+  const RequestId load = engine.load(load_options(common, 1));
+  Request request;
+  if (options.raw) {
+    request.prompt = options.prompt;
+  } else {
+    if (!options.system.empty()) request.messages.push_back({"system", options.system});
+    request.messages.push_back({"user", options.prompt});
+  }
+  request.max_tokens = options.max_tokens;
+  request.sampling = options.sampling;
+  request.stop = options.stop;
+  Result<ModelLoaded> loaded = wait_load(engine, load);
+  if (!loaded) return fail(loaded.error());
+  Result<RequestId> id = engine.submit(std::move(request));
+  if (!id) return fail(id.error());
+  Result<Answer> answer = wait_answer(engine, *id, common.json ? nullptr : stdout);
+  if (!answer) return fail(answer.error());
+  if (common.json)
+    fmt::print("{}\n", answer_json(*answer).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  else
+    fmt::print("\n");
+  return 0;
+}
+
+int chat(const Common& common, const GenerateOptions& options) {
+  std::signal(SIGINT, on_interrupt);
+  Engine engine;
+  const RequestId load = engine.load(load_options(common, 1));
+  Result<ModelLoaded> loaded = wait_load(engine, load);
+  if (!loaded) return fail(loaded.error());
+  fmt::print("{} on {}, context {} tokens. ", loaded->info.name, loaded->device, loaded->context);
+  print_help();
+  std::vector<ChatMessage> messages;
+  const auto reset = [&] {
+    messages.clear();
+    if (!options.system.empty()) messages.push_back({"system", options.system});
+  };
+  reset();
+  std::string line;
+  int status = 0;
+  for (;;) {
+    fmt::print("> ");
+    std::fflush(stdout);
+    if (!std::getline(std::cin, line)) break;
+    if (line == "/exit" || line == "/quit") break;
+    if (line == "/new") {
+      reset();
+    } else if (line == "/help") {
+      print_help();
+    } else if (!line.empty()) {
+      status = turn(engine, options, messages, line) ? 0 : 1;
+    }
+  }
+  fmt::print("\n");
+  return status;
+}
+
+}  // namespace engine::cli

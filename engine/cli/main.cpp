@@ -1,0 +1,185 @@
+// hearth-cli: the engine without a window.
+#include <CLI/CLI.hpp>
+
+#include <fmt/format.h>
+
+#include <csignal>
+#include <map>
+#include <sstream>
+
+#include "cli/commands.h"
+#include "cli/version.h"
+
+namespace engine::cli {
+namespace {
+
+const std::map<std::string, KvType> kKvTypes{{"f32", KvType::f32}, {"f16", KvType::f16}, {"q8_0", KvType::q8_0}};
+
+/// "1,2,3" with optional spaces; throws CLI::ValidationError on anything else.
+template <class T>
+std::vector<T> parse_list(const std::string& text, const std::string& option) {
+  std::vector<T> out;
+  std::stringstream in(text);
+  std::string item;
+  while (std::getline(in, item, ',')) {
+    size_t used = 0;
+    long value = 0;
+    try {
+      value = std::stol(item, &used);
+    } catch (const std::exception&) {
+      used = 0;
+    }
+    if (used == 0 || item.find_first_not_of(' ', used) != std::string::npos || value < 0 || value > INT32_MAX)
+      throw CLI::ValidationError(option, fmt::format("'{}' is not a list of numbers", text));
+    out.push_back(static_cast<T>(value));
+  }
+  if (out.empty()) throw CLI::ValidationError(option, "the list is empty");
+  return out;
+}
+
+void add_model(CLI::App& command, Common& common) { command.add_option("MODEL", common.model, "a GGUF file")->required(); }
+
+void add_run_options(CLI::App& command, Common& common) {
+  command.add_option("--device", common.device, "auto, cpu or reference")->capture_default_str();
+  command.add_option("--expert-device", common.expert_device, "device of the routed experts; two with a+b");
+  command.add_option("--threads", common.threads, "0: one for each physical core")->check(CLI::Range(0, 1024));
+  command.add_option("--ctx,-c", common.context, "context in tokens")->check(CLI::Range(1, 1 << 24));
+  command.add_option("--kv", common.kv, "type of the KV cache: f32, f16 or q8_0")->transform(CLI::CheckedTransformer(kKvTypes));
+}
+
+void add_sampling(CLI::App& command, GenerateOptions& o) {
+  command.add_option("-n,--max-tokens", o.max_tokens, "at most N tokens, 0: until the context is full")->check(CLI::Range(0, 1 << 24))->capture_default_str();
+  command.add_option("--temp", o.sampling.temperature, "temperature, 0: greedy")->check(CLI::Range(0.0, 100.0))->capture_default_str();
+  command.add_option("--top-k", o.sampling.top_k)->check(CLI::Range(0, 1 << 24))->capture_default_str();
+  command.add_option("--top-p", o.sampling.top_p)->check(CLI::Range(0.0, 1.0))->capture_default_str();
+  command.add_option("--min-p", o.sampling.min_p)->check(CLI::Range(0.0, 1.0))->capture_default_str();
+  command.add_option("--repeat-penalty", o.sampling.repeat_penalty)->check(CLI::Range(0.1, 10.0))->capture_default_str();
+  command.add_option("--presence-penalty", o.sampling.presence_penalty)->check(CLI::Range(-10.0, 10.0))->capture_default_str();
+  command.add_option("--seed", o.sampling.seed, "0: a random one");
+  command.add_option("--stop", o.stop, "stop string, repeatable");
+  command.add_option("--system", o.system, "system message");
+}
+
+struct AllOptions {
+  Common common;
+  TokenizeOptions tokenize;
+  TemplateOptions render;
+  LogitsOptions logits;
+  GenerateOptions generate;
+  BenchOptions bench;
+  PerplexityOptions perplexity;
+  SelftestOptions selftest;
+  std::string tokens_text, depths_text, batches_text;
+  int status = 0;
+};
+
+void add_inspection(CLI::App& app, AllOptions& o) {
+  auto* devices_command = app.add_subcommand("devices", "list devices and say why one cannot be used");
+  devices_command->callback([&] { o.status = devices(o.common); });
+
+  auto* info_command = app.add_subcommand("info", "what a model file holds and needs");
+  add_model(*info_command, o.common);
+  add_run_options(*info_command, o.common);
+  info_command->callback([&] { o.status = info(o.common); });
+
+  auto* tokenize_command = app.add_subcommand("tokenize", "text on stdin to token ids");
+  add_model(*tokenize_command, o.common);
+  tokenize_command->add_flag("--special", o.tokenize.special, "special tokens in the text become those tokens");
+  tokenize_command->add_flag("-0", o.tokenize.nul_separated, "NUL-separated texts, a line of ids for each");
+  tokenize_command->add_flag("--bos", o.tokenize.bos, "begin with the BOS token");
+  tokenize_command->callback([&] { o.status = tokenize(o.common, o.tokenize); });
+
+  auto* detokenize_command = app.add_subcommand("detokenize", "token ids on stdin to text");
+  add_model(*detokenize_command, o.common);
+  detokenize_command->callback([&] { o.status = detokenize(o.common); });
+
+  auto* template_command = app.add_subcommand("template", "render a chat template");
+  template_command->add_option("MODEL", o.common.model, "a GGUF file with a chat template");
+  template_command->add_option("--file", o.render.file, "a Jinja file instead of MODEL");
+  template_command->add_option("--input", o.render.input, "JSON: messages, add_generation_prompt, bos_token, eos_token, tools, now, ...")->required();
+  template_command->callback([&] { o.status = render_template(o.common, o.render); });
+}
+
+void add_running(CLI::App& app, AllOptions& o) {
+  auto* logits_command = app.add_subcommand("logits", "logits of all tokens as raw f32");
+  add_model(*logits_command, o.common);
+  add_run_options(*logits_command, o.common);
+  logits_command->add_option("--tokens", o.tokens_text, "ids, comma-separated")->required();
+  logits_command->add_option("--out", o.logits.out, "output file")->required();
+  logits_command->add_option("--split", o.logits.split, "the first N tokens in one batch, the rest one by one")->check(CLI::Range(0, 1 << 24));
+  logits_command->add_flag("--yarn-round", "round the YaRN ramp (the architectures here always do)");
+  logits_command->callback([&] {
+    o.logits.tokens = parse_list<int32_t>(o.tokens_text, "--tokens");
+    o.status = logits(o.common, o.logits);
+  });
+
+  auto* generate_command = app.add_subcommand("generate", "one answer, streamed");
+  add_model(*generate_command, o.common);
+  add_run_options(*generate_command, o.common);
+  generate_command->add_option("-p,--prompt", o.generate.prompt, "the message")->required();
+  generate_command->add_flag("--raw", o.generate.raw, "continue the text as it is, without a chat template");
+  add_sampling(*generate_command, o.generate);
+  generate_command->callback([&] { o.status = generate(o.common, o.generate); });
+
+  auto* chat_command = app.add_subcommand("chat", "talk with a model");
+  add_model(*chat_command, o.common);
+  add_run_options(*chat_command, o.common);
+  add_sampling(*chat_command, o.generate);
+  chat_command->callback([&] { o.status = chat(o.common, o.generate); });
+}
+
+void add_measuring(CLI::App& app, AllOptions& o) {
+  auto* bench_command = app.add_subcommand("bench", "speed of prompts and answers, and the share of the memory bandwidth used");
+  add_model(*bench_command, o.common);
+  add_run_options(*bench_command, o.common);
+  bench_command->add_option("-p", o.bench.prompt, "prompt tokens, 0: none")->check(CLI::Range(0, 1 << 20))->capture_default_str();
+  bench_command->add_option("-n", o.bench.decode, "decoded tokens, 0: none")->check(CLI::Range(0, 1 << 20))->capture_default_str();
+  bench_command->add_option("-d", o.depths_text, "depths (tokens already in the context), comma-separated");
+  bench_command->add_option("-b", o.batches_text, "sequences decoded together, comma-separated");
+  bench_command->add_option("-r", o.bench.repeats, "runs; the median is printed")->check(CLI::Range(1, 1000))->capture_default_str();
+  bench_command->add_flag("--profile", o.bench.profile, "time by op");
+  bench_command->callback([&] {
+    if (!o.depths_text.empty()) o.bench.depths = parse_list<int>(o.depths_text, "-d");
+    if (!o.batches_text.empty()) o.bench.batches = parse_list<int>(o.batches_text, "-b");
+    o.status = bench(o.common, o.bench);
+  });
+
+  auto* perplexity_command = app.add_subcommand("perplexity", "perplexity of a text, second half of every chunk scored");
+  add_model(*perplexity_command, o.common);
+  perplexity_command->add_option("FILE", o.perplexity.file, "a text")->required();
+  add_run_options(*perplexity_command, o.common);
+  perplexity_command->add_option("--chunks", o.perplexity.chunks, "at most N chunks")->check(CLI::Range(1, 1 << 24));
+  perplexity_command->callback([&] { o.status = perplexity(o.common, o.perplexity); });
+
+  auto* selftest_command = app.add_subcommand("selftest", "check every op and a known answer");
+  selftest_command->add_option("--device", o.common.device, "auto, cpu or reference")->capture_default_str();
+  selftest_command->add_option("--threads", o.common.threads)->check(CLI::Range(0, 1024));
+  selftest_command->add_option("--filter", o.selftest.filter, "only ops whose name contains this");
+  selftest_command->add_option("--model", o.common.model, "also run a known-answer generation with this model");
+  selftest_command->callback([&] { o.status = selftest(o.common, o.selftest); });
+}
+
+}  // namespace
+}  // namespace engine::cli
+
+int main(int argc, char** argv) {
+  using namespace engine::cli;
+  std::signal(SIGPIPE, SIG_IGN);
+  AllOptions options;
+  CLI::App app{"hearth-cli: the Hearth engine without a window", "hearth-cli"};
+  app.set_version_flag("--version", version_text());
+  app.require_subcommand(1);
+  app.fallthrough();
+  app.add_flag("--json", options.common.json, "machine-readable output");
+  try {
+    add_inspection(app, options);
+    add_running(app, options);
+    add_measuring(app, options);
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  } catch (const std::exception& error) {
+    return fail({engine::ErrorCode::device, std::string("Unexpected failure: ") + error.what() + ".", ""});
+  }
+  return options.status;
+}

@@ -1,0 +1,43 @@
+# Sourced by run.sh and test.sh: installs the Debian packages that are missing.
+
+build_packages=(
+  build-essential cmake ninja-build pkg-config ccache
+  qt6-base-dev qt6-declarative-dev qt6-svg-dev qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools libgl1-mesa-dev
+  libsentencepiece-dev libpcre2-dev nlohmann-json3-dev libcli11-dev libfmt-dev libmd4c-dev libgtest-dev
+)
+window_packages=(
+  libqt6sql6-sqlite libqt6svg6 qt6-qpa-plugins qt6-wayland
+  qml6-module-qtquick qml6-module-qtquick-controls qml6-module-qtquick-layouts qml6-module-qtquick-window
+  qml6-module-qtquick-templates qml6-module-qtquick-dialogs qml6-module-qtqml qml6-module-qtqml-models
+  qml6-module-qtqml-workerscript qml6-module-qt-labs-qmlmodels qml6-module-qt-labs-folderlistmodel fonts-dejavu-core
+)
+test_packages=(
+  libgtest-dev python3 python3-numpy qml6-module-qttest xvfb xauth xdotool imagemagick dbus fonts-noto-cjk
+)
+
+# missing_packages NAME...: those of the packages that are not installed, one a line.
+missing_packages() {
+  local name
+  for name in "$@"; do
+    [ "$(dpkg-query -W -f='${db:Status-Status}' "$name" 2>/dev/null)" = installed ] || echo "$name"
+  done
+}
+
+# install_missing NAME...: installs them with apt, asking sudo when not root.
+install_missing() {
+  local missing
+  mapfile -t missing < <(missing_packages "$@")
+  [ "${#missing[@]}" -eq 0 ] && return 0
+  if ! command -v apt-get >/dev/null; then
+    echo "These packages are needed and apt-get is not here to install them: ${missing[*]}" >&2
+    return 1
+  fi
+  local run=()
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || { echo "Run this as root, or install sudo: packages are missing: ${missing[*]}" >&2; return 1; }
+    run=(sudo)
+  fi
+  echo "Installing ${#missing[@]} packages: ${missing[*]}"
+  "${run[@]}" apt-get update -qq
+  "${run[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}

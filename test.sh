@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds everything and runs every test. Arguments go to ctest.
+# Each stage prints its time against its budget (2 cores, nothing cached).
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+. scripts/dependencies.sh
+
+# Files with known answers, where they are given beside the repository.
+if [ -z "${HEARTH_REFERENCE:-}" ] && [ -d ../shared/reference ]; then
+  HEARTH_REFERENCE="$(cd ../shared/reference && pwd)"
+  export HEARTH_REFERENCE
+fi
+
+stage() {  # stage NAME BUDGET_SECONDS COMMAND...
+  local name="$1" budget="$2" start status=0
+  shift 2
+  start=$(date +%s)
+  "$@" || status=$?
+  printf '== %s: %d s (budget %d s)\n' "$name" "$(($(date +%s) - start))" "$budget"
+  return "$status"
+}
+
+build_dir=build/test
+stage packages 300 install_missing "${build_packages[@]}" "${window_packages[@]}" "${test_packages[@]}"
+stage configure 30 cmake -S . -B "$build_dir" -G Ninja -DCMAKE_BUILD_TYPE=Release -DHEARTH_TESTS=ON >/dev/null
+stage build 1500 cmake --build "$build_dir" -- -j "$(nproc)" --quiet
+stage tests 900 ctest --test-dir "$build_dir" --output-on-failure -j "$(nproc)" "$@"
