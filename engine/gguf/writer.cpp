@@ -20,8 +20,10 @@ constexpr uint32_t kU16 = 2, kU32 = 4, kI32 = 5, kF32 = 6, kBool = 7, kString = 
 using Bytes = std::vector<std::byte>;
 
 void append(Bytes& out, const void* data, size_t size) {
-  const auto* first = static_cast<const std::byte*>(data);
-  out.insert(out.end(), first, first + size);
+  if (size == 0) return;
+  const size_t at = out.size();
+  out.resize(at + size);
+  std::memcpy(out.data() + at, data, size);
 }
 
 template <class T>

@@ -1,0 +1,120 @@
+// `deepseek2`: DeepSeek V2, V2-Lite, V3, R1, Kimi K2 and relatives: multi-head latent attention, shared and routed
+// experts (formats.md 5 to 7, 9.4).
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/log.h"
+#include "model/arch.h"
+
+namespace engine::model {
+namespace {
+
+/// Head widths. New files give them as *_mla beside the latent's own; old ones have them in key_length and value_length.
+void read_widths(KeyReader& keys, Config& config) {
+  config.is_mla = true;
+  config.n_head = keys.required("attention.head_count", 1 << 14);
+  config.n_head_kv = 1;
+  Mla& mla = config.mla;
+  mla.kv_lora_rank = keys.required("attention.kv_lora_rank");
+  mla.rope = keys.required("rope.dimension_count");
+  const bool current = keys.has("attention.key_length_mla");
+  const char* const key = current ? "attention.key_length_mla" : "attention.key_length";
+  const int qk = keys.required(key);
+  mla.v = keys.required(current ? "attention.value_length_mla" : "attention.value_length");
+  mla.nope = qk - mla.rope;
+  keys.expect(mla.nope > 0, key, fmt::format("is {}, not more than the {} rotated dimensions", qk, mla.rope));
+  // V2-Lite has one q matrix. Which form a file has is told by the tensor: some write q_lora_rank 0, others nothing.
+  const bool direct = keys.file().tensor("blk.0.attn_q.weight") != nullptr;
+  mla.q_lora_rank = direct ? 0 : keys.required("attention.q_lora_rank");
+  config.head_k = qk;
+  config.head_v = mla.v;
+  const int64_t widest = std::max({qk, mla.v, mla.kv_lora_rank + mla.rope});
+  keys.expect(config.n_head * widest <= kMaxProduct, "attention.head_count", fmt::format("is {}, too many for this width", config.n_head));
+}
+
+/// The kq scale carries the square of YaRN's temperature, and cos and sin carry none of it.
+void read_scale(KeyReader& keys, Config& config) {
+  const RopeScaling scaling = read_rope(keys, config, RopePairs::normal, config.mla.rope);
+  double m = 1.0;
+  if (scaling.kind == RopeScalingKind::yarn) {
+    double mscale_all_dim = 0.0;
+    if (keys.has("rope.scaling.yarn_log_multiplier")) {
+      mscale_all_dim = keys.required_number("rope.scaling.yarn_log_multiplier", 0.0, 1e3) / 0.1;
+    } else {
+      // Early V2 files lack the key. The published models all use 0.707 with softmax routing and 1 with sigmoid.
+      mscale_all_dim = config.moe.gate == RouterGate::sigmoid ? 1.0 : 0.707;
+      log(LogLevel::warn, "{}: no {}: {} is assumed for mscale_all_dim", keys.file().path(), keys.full("rope.scaling.yarn_log_multiplier"),
+          mscale_all_dim);
+    }
+    m = yarn_mscale(scaling.factor, mscale_all_dim);
+  }
+  config.attn_scale = static_cast<float>(m * m / std::sqrt(static_cast<double>(config.mla.nope + config.mla.rope)));
+}
+
+bool has_selection_bias(const gguf::File& file, int layer) {
+  return file.tensor(fmt::format("blk.{}.exp_probs_b.bias", layer)) || file.tensor(fmt::format("blk.{}.exp_probs_b", layer));
+}
+
+/// Groups of experts, and the rules for files written before their keys existed (formats.md 6 (a)).
+void read_groups(KeyReader& keys, Config& config, bool biased) {
+  Moe& moe = config.moe;
+  const bool sigmoid = moe.gate == RouterGate::sigmoid;
+  moe.n_groups = keys.optional("expert_group_count", 1);
+  moe.n_groups_used = keys.optional("expert_group_used_count", 1);
+  if (!keys.has("expert_group_count")) {
+    if (moe.n_experts == 256 && sigmoid && biased) {  // V3, R1
+      moe.n_groups = 8;
+      moe.n_groups_used = 4;
+    } else if (moe.n_experts == 160 && !sigmoid) {  // V2, V2.5
+      moe.n_groups = 8;
+      moe.n_groups_used = 3;
+    }
+  }
+  if (moe.n_groups <= 1) {
+    moe.n_groups = moe.n_groups_used = 1;
+    return;
+  }
+  keys.expect(moe.n_experts % moe.n_groups == 0, "expert_group_count",
+              fmt::format("is {}, which does not divide the {} experts", moe.n_groups, moe.n_experts));
+  keys.expect(moe.n_groups_used >= 1 && moe.n_groups_used <= moe.n_groups, "expert_group_used_count",
+              fmt::format("is {}, not between 1 and the {} groups", moe.n_groups_used, moe.n_groups));
+  keys.expect(moe.n_groups < moe.n_experts, "expert_group_count", fmt::format("is {}, as many groups as experts", moe.n_groups));
+  if (!keys.status()) return;
+  keys.expect(int64_t{moe.n_groups_used} * (moe.n_experts / moe.n_groups) >= moe.n_used, "expert_group_used_count",
+              fmt::format("is {}, too few groups for {} experts", moe.n_groups_used, moe.n_used));
+  // V2 ranks a group by its best expert, V3 by its two best.
+  moe.group_score = !sigmoid && !biased ? GroupScore::max : GroupScore::top2_sum;
+}
+
+void read_router(KeyReader& keys, Config& config) {
+  Moe& moe = config.moe;
+  read_experts(keys, config);
+  if (moe.n_experts == 0) return;
+  config.n_dense_layers = keys.optional("leading_dense_block_count", 0);
+  keys.expect(config.n_dense_layers <= config.n_layers, "leading_dense_block_count",
+              fmt::format("is {}, more than the {} layers", config.n_dense_layers, config.n_layers));
+  moe.n_ff = keys.required("expert_feed_forward_length");
+  moe.n_shared = keys.optional("expert_shared_count", 0, 0, 1 << 10);
+  keys.expect(int64_t{moe.n_shared} * moe.n_ff <= kMaxProduct, "expert_shared_count",
+              fmt::format("is {}, too many for this width", moe.n_shared));
+  moe.normalise = keys.flag("expert_weights_norm", false);
+  const int gate = keys.optional("expert_gating_func", 1);
+  if (gate > 3)
+    keys.fail(ErrorCode::unsupported, "expert_gating_func", fmt::format("is {}; 1 (softmax), 2 (sigmoid) and 3 are supported", gate));
+  moe.gate = gate == 2 ? RouterGate::sigmoid : gate == 3 ? RouterGate::softmax_topk : RouterGate::softmax;
+  if (keys.status()) read_groups(keys, config, has_selection_bias(keys.file(), config.n_dense_layers));
+}
+
+}  // namespace
+
+void read_deepseek2(KeyReader& keys, Config& config) {
+  read_widths(keys, config);
+  read_router(keys, config);
+  config.n_ff = config.moe.n_experts > 0 && config.n_dense_layers == 0 ? keys.optional("feed_forward_length", 0)
+                                                                       : keys.required("feed_forward_length");
+  if (keys.status()) read_scale(keys, config);
+}
+
+}  // namespace engine::model

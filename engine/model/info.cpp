@@ -1,0 +1,200 @@
+// The parts of engine/info.h that need only a file: inspect_model and estimate_memory.
+#include "engine/info.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <map>
+#include <string_view>
+
+#include "engine/request.h"
+#include "gguf/printable.h"
+#include "gguf/reader.h"
+#include "model/config.h"
+#include "ops/step.h"
+
+namespace engine {
+namespace {
+
+constexpr int kDefaultContext = 4096;
+constexpr int kCachedSequences = 2;  // KV kept for prefix reuse beside the running sequences
+constexpr int kPromptTokens = 256;   // tokens of one prompt step
+constexpr int kOutputRows = 16;      // rows of logits of one step
+
+uint64_t elements(const gguf::TensorInfo& t) {
+  const DTypeInfo& type = dtype_info(t.type);
+  return t.bytes / static_cast<uint64_t>(type.block_bytes) * static_cast<uint64_t>(type.block_elems);
+}
+
+bool is_routed_expert(std::string_view name) {
+  return name.ends_with("_exps.weight") || name.ends_with("_exps.bias");
+}
+
+/// Layer of "blk.N.x", -1 for tensors outside the layers.
+int layer_of(const std::string& name) {
+  int layer = -1;
+  return std::sscanf(name.c_str(), "blk.%7d.", &layer) == 1 ? layer : -1;
+}
+
+std::string describe_tokenizer(const gguf::File& file) {
+  const std::string_view kind = file.string("tokenizer.ggml.model").value_or("none");
+  const std::string pre = gguf::printable(file.string("tokenizer.ggml.pre").value_or("default"));
+  if (kind == "llama") return "SentencePiece";
+  if (kind == "gpt2") return fmt::format("BPE ({})", pre);
+  if (kind == "bert") return "WordPiece";
+  if (kind == "t5") return "Unigram";
+  return gguf::printable(kind);
+}
+
+void fill_general(const gguf::File& file, ModelInfo& info) {
+  const auto text = [&](const char* key) { return std::string(file.string(key).value_or("")); };
+  info.path = file.path();
+  info.architecture = text("general.architecture");
+  info.name = text("general.name");
+  if (info.name.empty()) info.name = std::filesystem::path(file.path()).stem().string();
+  info.description = text("general.description");
+  info.license = text("general.license");
+  info.size_label = text("general.size_label");
+  info.file_bytes = file.file_bytes();
+  info.has_chat_template = !file.string("tokenizer.chat_template").value_or("").empty();
+  info.tokenizer = describe_tokenizer(file);
+}
+
+/// Bytes and parameters, in all and for one token: of routed experts the share that is used, of the embedding one row
+/// (all of it where it is the output matrix too), of MTP layers nothing.
+void fill_weights(const gguf::File& file, const model::Config& config, ModelInfo& info) {
+  std::map<std::string, uint64_t> by_type;
+  const bool tied = !file.tensor("output.weight");
+  for (const gguf::TensorInfo& t : file.tensors()) {
+    const uint64_t count = elements(t);
+    by_type[dtype_name(t.type)] += t.bytes;
+    info.weight_bytes += t.bytes;
+    info.parameters += count;
+    const bool routed = is_routed_expert(t.name) && config.moe.n_experts > 0;
+    if (routed) info.expert_bytes += t.bytes;
+    if (layer_of(t.name) >= config.n_layers) continue;
+    uint64_t share = 1, of = 1;
+    if (routed) {
+      share = static_cast<uint64_t>(config.moe.n_used);
+      of = static_cast<uint64_t>(config.moe.n_experts);
+    } else if (t.name == "token_embd.weight" && !tied) {
+      of = static_cast<uint64_t>(t.ne[1]);
+    }
+    info.bytes_per_token += t.bytes / of * share;
+    info.active_parameters += count / of * share;
+  }
+  info.bytes_by_type.assign(by_type.begin(), by_type.end());
+  std::stable_sort(info.bytes_by_type.begin(), info.bytes_by_type.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+  if (!info.bytes_by_type.empty()) info.quantisation = info.bytes_by_type.front().first;
+}
+
+DType storage_type(KvType kv) {
+  switch (kv) {
+    case KvType::f32:
+      return DType::f32;
+    case KvType::f16:
+      return DType::f16;
+    case KvType::q8_0:
+      return DType::q8_0;
+  }
+  return DType::f16;
+}
+
+/// Cache bytes of one token, all layers; rows are padded to whole blocks.
+uint64_t kv_bytes_per_token(const model::Config& c, KvType kv) {
+  const DType type = storage_type(kv);
+  const int64_t block = dtype_info(type).block_elems;
+  const auto row = [&](int64_t n) { return row_bytes(type, (n + block - 1) / block * block); };
+  return static_cast<uint64_t>(c.n_layers) * (row(c.kv_row_k()) + row(c.kv_row_v()));
+}
+
+void fill_config(const model::Config& c, ModelInfo& info) {
+  info.layers = c.n_layers;
+  info.embedding = c.n_embd;
+  info.vocabulary = c.n_vocab;
+  info.experts = c.moe.n_experts;
+  info.experts_used = c.moe.n_used;
+  info.experts_shared = c.moe.n_shared;
+  info.context_length = c.n_ctx_train;
+  info.kv_bytes_per_token = kv_bytes_per_token(c, KvType::f16);
+}
+
+/// Activations of one step, in floats for each of its tokens: residual stream, its normalised copy and three partial
+/// results, attention, the widest FFN, and the rows of the experts; then the logits.
+uint64_t scratch_bytes(const model::Config& c) {
+  const auto wide = [](int n) { return static_cast<uint64_t>(n); };
+  const uint64_t heads = wide(c.n_head);
+  uint64_t row = 5 * wide(c.n_embd);
+  if (c.is_mla)
+    row += heads * wide(c.head_k) + wide(c.mla.q_lora_rank) + wide(c.kv_row_k()) + heads * wide(c.kv_row_k()) +
+           heads * wide(c.mla.kv_lora_rank) + heads * wide(c.head_v);
+  else
+    row += heads * wide(c.head_k) + wide(c.kv_row_k()) + wide(c.kv_row_v()) + heads * wide(c.head_v);
+  row += wide(std::max(c.n_dense_layers > 0 ? c.n_ff : 0, c.moe.n_shared * c.moe.n_ff));
+  row += wide(c.moe.n_experts) + wide(c.moe.n_used) * (3 + wide(c.moe.n_ff) + wide(c.n_embd));
+  return sizeof(float) * (kPromptTokens * row + kOutputRows * wide(c.n_vocab));
+}
+
+/// Transposed K of the legacy MLA layout, made at load (model/weights.h).
+uint64_t transposed_bytes(const gguf::File& file, const model::Config& c) {
+  uint64_t bytes = 0;
+  if (!c.is_mla || file.tensor("blk.0.attn_k_b.weight")) return 0;
+  for (int i = 0; i < c.n_layers; ++i) {
+    const gguf::TensorInfo* t = file.tensor(fmt::format("blk.{}.attn_kv_b.weight", i));
+    if (t)
+      bytes += row_bytes(t->type == DType::f32 ? DType::f32 : DType::f16, c.mla.nope) * static_cast<uint64_t>(c.mla.kv_lora_rank) *
+               static_cast<uint64_t>(c.n_head);
+  }
+  return bytes;
+}
+
+}  // namespace
+
+Result<ModelInfo> inspect_model(const std::string& path) {
+  Result<gguf::File> file = gguf::File::open(path);
+  if (!file) return file.error();
+  ModelInfo info;
+  fill_general(*file, info);
+  const std::vector<std::string>* tokens = file->strings("tokenizer.ggml.tokens");
+  if (file->tensors().empty() && tokens && !tokens->empty()) {
+    const auto number = [&](const char* key) {
+      const int64_t value = file->integer(info.architecture + key).value_or(0);
+      return static_cast<int>(std::clamp<int64_t>(value, 0, 1 << 26));
+    };
+    info.vocabulary_only = true;
+    info.vocabulary = static_cast<int>(tokens->size());
+    info.layers = number(".block_count");
+    info.embedding = number(".embedding_length");
+    info.context_length = number(".context_length");
+    return info;
+  }
+  Result<model::Config> config = model::read_config(*file);
+  if (!config) return config.error();
+  fill_config(*config, info);
+  fill_weights(*file, *config, info);
+  return info;
+}
+
+Result<MemoryEstimate> estimate_memory(const std::string& path, int context, KvType kv) {
+  if (context < 0)
+    return Error{ErrorCode::invalid_argument, fmt::format("A context of {} tokens is impossible.", context), "Use a positive number."};
+  Result<gguf::File> file = gguf::File::open(path);
+  if (!file) return file.error();
+  Result<model::Config> config = model::read_config(*file);
+  if (!config) return config.error();
+  ModelInfo info;
+  fill_weights(*file, *config, info);
+  const int tokens = context > 0 ? context : std::min(config->n_ctx_train, kDefaultContext);
+  const uint64_t pages = (static_cast<uint64_t>(tokens) + kPageTokens - 1) / kPageTokens;
+  const uint64_t sequences = static_cast<uint64_t>(LoadOptions{}.max_sequences + kCachedSequences);
+  MemoryEstimate memory;
+  memory.experts = info.expert_bytes;
+  memory.weights = info.weight_bytes - info.expert_bytes + transposed_bytes(*file, *config);
+  memory.kv_cache = pages * kPageTokens * sequences * kv_bytes_per_token(*config, kv);
+  memory.scratch = scratch_bytes(*config);
+  return memory;
+}
+
+}  // namespace engine
