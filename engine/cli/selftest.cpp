@@ -1,11 +1,96 @@
-// selftest: the op conformance table on a device, and a known-answer generation.
+// selftest: the op conformance table on a device, and a generation whose answer the scalar reference knows.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
-#include "engine/engine.h"
 #include "ops/conformance.h"
 #include "runtime/backends.h"
 
 namespace engine::cli {
+namespace {
+
+constexpr int kAnswerTokens = 16;
+constexpr const char* kPrompt = "Tell me a story about a cat.";
+
+/// The bundled model: HEARTH_STARTER, beside an installed program, or in the source tree that this was built in.
+std::string starter_model() {
+  if (const char* path = std::getenv("HEARTH_STARTER")) return path;
+  std::error_code error;
+  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
+  for (const char* place : {"../share/hearth/models/ember-q8_0.gguf", "../../../resources/models/ember-q8_0.gguf"})
+    if (std::filesystem::exists(program / place, error)) return (program / place).lexically_normal().string();
+  return "";
+}
+
+/// Greedy ids after the prompt.
+Result<std::vector<int32_t>> greedy(const Common& common, const std::string& model, const std::string& device) {
+  RuntimeOptions options = runtime_options(common);
+  options.model_path = model;
+  options.device = device;
+  options.context = 256;
+  options.max_sequences = 1;
+  Result<std::unique_ptr<ModelRuntime>> runtime = ModelRuntime::load(options);
+  if (!runtime) return runtime.error();
+  if (!(*runtime)->tokenizer()) return Error{ErrorCode::unsupported, fmt::format("{} has no vocabulary.", model), "Choose another --model."};
+  std::vector<int32_t> ids = encode_prompt(*(*runtime)->tokenizer(), kPrompt, SpecialTokens::as_text);
+  const std::vector<int32_t> pages = page_range(0, options.context);
+  const size_t prompt = ids.size();
+  for (size_t done = 0; ids.size() < prompt + kAnswerTokens;) {
+    const StepSequence step{std::span<const int32_t>(ids).subspan(done), static_cast<int>(done), pages, true, false};
+    Result<StepOutput> out = (*runtime)->run({&step, 1});
+    if (!out) return out.error();
+    done = ids.size();
+    ids.push_back(out->candidate_ids[0]);
+  }
+  ids.erase(ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(prompt));
+  return ids;
+}
+
+/// True when the device gives the tokens of the reference.
+Result<bool> known_answer(const Common& common, const std::string& model, const std::string& device) {
+  Result<std::vector<int32_t>> known = greedy(common, model, "reference");
+  if (!known) return known.error();
+  Result<std::vector<int32_t>> ours = greedy(common, model, device);
+  if (!ours) return ours.error();
+  return *known == *ours;
+}
+
+}  // namespace
+
+int selftest(const Common& common, const SelftestOptions& options) {
+  Result<std::string> device = resolve_device(common.device);
+  if (!device) return fail(device.error());
+  ConformanceOptions table;
+  table.filter = options.filter;
+  if (!common.json) table.on_result = [](const ConformanceResult& r) {
+    if (!r.passed) fmt::print("FAILED {}\n", r.text());
+  };
+  const auto make = [&]() -> std::unique_ptr<Backend> {
+    Result<std::unique_ptr<Backend>> backend = make_backend(*device, common.threads);
+    return backend ? std::move(*backend) : nullptr;
+  };
+  const ConformanceReport report = run_conformance(make_reference_backend, make, table);
+  const std::string model = common.model.empty() ? starter_model() : common.model;
+  std::string answer = "skipped: no model was given and the starter model is not here";
+  bool answered = true;
+  if (!model.empty()) {
+    Result<bool> same = known_answer(common, model, *device);
+    if (!same) return fail(same.error());
+    answered = *same;
+    answer = answered ? "passed" : "FAILED: the device does not give the tokens of the reference";
+  }
+  if (common.json)
+    fmt::print("{}\n", nlohmann::ordered_json{{"device", *device}, {"cases", report.cases}, {"failed", report.failures.size()},
+                                              {"seconds", report.seconds}, {"known_answer", answer}}.dump());
+  else
+    fmt::print("{}: {} of {} op cases passed in {:.1f} s; known answer {}\n", *device, report.cases - static_cast<int>(report.failures.size()), report.cases,
+               report.seconds, answer);
+  return report.passed() && answered ? 0 : 1;
+}
+
+}  // namespace engine::cli

@@ -1,0 +1,123 @@
+#!/usr/bin/env python3
+"""hearth-cli as its users call it: every command, its output, exit status and messages.
+
+  cli_test.py HEARTH_CLI MODEL
+"""
+import array
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+CLI, MODEL = sys.argv[1], sys.argv[2]
+
+
+def run(*args, stdin=b"", env=None):
+    done = subprocess.run([CLI, *map(str, args)], input=stdin, capture_output=True, timeout=120, env={**os.environ, **(env or {})})
+    return done.returncode, done.stdout, done.stderr.decode(errors="replace")
+
+
+class Commands(unittest.TestCase):
+    def ok(self, *args, stdin=b""):
+        status, out, err = run(*args, stdin=stdin)
+        self.assertEqual(status, 0, err)
+        return out
+
+    def fails(self, *args, status=1, says=""):
+        got, _, err = run(*args)
+        self.assertEqual(got, status, err)
+        self.assertIn(says, err)
+        if status == 1:
+            self.assertEqual(err.count("\n"), 1, err)
+
+    def test_devices(self):
+        devices = json.loads(self.ok("devices", "--json"))
+        self.assertTrue({"cpu", "reference"} <= {d["id"] for d in devices if d["usable"]})
+        self.assertTrue(all(d["usable"] or d["reason"] for d in devices))
+
+    def test_info(self):
+        info = json.loads(self.ok("info", MODEL, "--json"))
+        self.assertEqual(info["architecture"], "deepseek2")
+        self.assertEqual((info["experts"], info["experts_used"]), (12, 2))
+        self.assertGreater(info["memory"]["total"], info["weight_bytes"])
+        self.assertIn(b"deepseek2", self.ok("info", MODEL))
+
+    def test_tokens_round_trip(self):
+        text = "Once upon a time, 你好 🙂  two  spaces\n"
+        ids = self.ok("tokenize", MODEL, stdin=text.encode())
+        self.assertEqual(self.ok("detokenize", MODEL, stdin=ids).decode(), text + "\n")
+        two = self.ok("tokenize", MODEL, "-0", stdin=b"a\0b c").decode().splitlines()
+        self.assertEqual(len(two), 2)
+        bos = self.ok("tokenize", MODEL, "--bos", stdin=b"a").split()
+        self.assertEqual(bos[1:], self.ok("tokenize", MODEL, stdin=b"a").split())
+
+    def test_special_tokens_are_text_unless_asked(self):
+        as_text = self.ok("tokenize", MODEL, stdin=b"<|end|>").split()
+        parsed = self.ok("tokenize", MODEL, "--special", stdin=b"<|end|>").split()
+        self.assertGreater(len(as_text), 1)
+        self.assertEqual(len(parsed), 1)
+
+    def test_template(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "in.json")
+            with open(path, "w") as f:
+                json.dump({"messages": [{"role": "user", "content": " hi "}], "add_generation_prompt": True}, f)
+            self.assertEqual(self.ok("template", MODEL, "--input", path), b"<|user|>hi<|end|><|assistant|>")
+
+    def test_logits(self):
+        with tempfile.TemporaryDirectory() as folder:
+            values = []
+            for split in ([], ["--split", "3"]):
+                path = os.path.join(folder, "out.f32")
+                self.ok("logits", MODEL, "--tokens", "1,3,564,383,265", "--out", path, "--kv", "f32", *split)
+                data = array.array("f")
+                with open(path, "rb") as f:
+                    data.frombytes(f.read())
+                values.append(data)
+            self.assertEqual(len(values[0]), 5 * 4096)
+            error = sum((a - b) ** 2 for a, b in zip(*values)) / sum(b * b for b in values[1])
+            self.assertLess(error, 1e-4)
+
+    def test_generate_is_reproducible(self):
+        first = json.loads(self.ok("generate", MODEL, "-p", "Tell me a story.", "-n", 24, "--temp", 0, "--json"))
+        again = json.loads(self.ok("generate", MODEL, "-p", "Tell me a story.", "-n", 24, "--temp", 0, "--json"))
+        self.assertEqual(first["ids"], again["ids"])
+        self.assertEqual(first["generated_tokens"], len(first["ids"]))
+        seeded = [json.loads(self.ok("generate", MODEL, "-p", "Hi", "-n", 16, "--seed", 7, "--json"))["text"] for _ in range(2)]
+        self.assertEqual(*seeded)
+
+    def test_chat(self):
+        out = self.ok("chat", MODEL, "--temp", 0, "-n", 20, stdin=b"Hello\nWho are you?\n/new\n/exit\n").decode()
+        self.assertEqual(out.count("> "), 4)
+
+    def test_bench(self):
+        j = json.loads(self.ok("bench", MODEL, "-p", 64, "-n", 8, "-d", "0,32", "-b", "1,4", "-r", 2, "--json"))
+        self.assertEqual([r["kind"] for r in j["results"]], ["prompt", "decode", "decode"] * 2)
+        self.assertGreater(j["read_gbs"], 0)
+        self.assertTrue(all(r["tokens_per_s"] > 0 and r["bytes_per_token"] > 0 for r in j["results"]))
+
+    def test_selftest(self):
+        self.assertIn(b"passed", self.ok("selftest", "--device", "cpu", "--model", MODEL))
+
+    def test_wrong_use(self):
+        self.fails(status=2)
+        self.fails("generate", MODEL, status=2)
+        self.fails("logits", MODEL, "--tokens", "1,x", "--out", "/dev/null", status=2)
+        self.assertEqual(run("--help")[0], 0)
+        self.assertEqual(run("--version")[0], 0)
+
+    def test_clear_failures(self):
+        self.fails("info", "/nonexistent.gguf", says="/nonexistent.gguf")
+        self.fails("info", __file__, says="GGUF")
+        self.fails("generate", MODEL, "-p", "word " * 3000, says="1024")
+        self.fails("generate", MODEL, "-p", "hi", "--device", "cuda", says="cuda")
+        self.fails("logits", MODEL, "--tokens", "1,99999", "--out", "/dev/null", says="99999")
+        self.fails("logits", MODEL, "--tokens", "1", "--out", "/nonexistent/x", says="/nonexistent/x")
+        self.fails("generate", MODEL, "-p", "hi", "-c", 1 << 20, says="1024")
+        self.fails("perplexity", MODEL, "/nonexistent.txt", says="/nonexistent.txt")
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1], verbosity=1)

@@ -1,0 +1,68 @@
+// Runs a model file over given tokens and returns the logits of every one: what the golden tests compare.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <numeric>
+#include <string>
+#include <vector>
+
+#include "runtime/model_runtime.h"
+
+namespace hearth_test {
+
+struct LogitsRun {
+  std::string device = "cpu";
+  std::string expert_device;
+  engine::KvType kv = engine::KvType::f32;
+  int threads = 2;
+  int split = 0;    // tokens of the first batch, the rest one by one; 0: all in one batch
+  int chunk = 512;  // tokens of a step at most
+};
+
+inline std::vector<float> model_logits(const std::string& path, const std::vector<int32_t>& tokens, const LogitsRun& run) {
+  engine::RuntimeOptions options;
+  options.model_path = path;
+  options.device = run.device;
+  options.expert_device = run.expert_device;
+  options.kv = run.kv;
+  options.threads = run.threads;
+  options.max_sequences = 1;
+  options.cached_sequences = 1;
+  options.max_prompt_tokens = options.max_outputs = run.chunk;
+  options.load_tokenizer = false;
+  engine::Result<std::unique_ptr<engine::ModelRuntime>> runtime = engine::ModelRuntime::load(options);
+  if (!runtime) {
+    ADD_FAILURE() << path << ": " << runtime.error().text();
+    return {};
+  }
+  // Pages in descending order: nothing may depend on them being consecutive.
+  std::vector<int32_t> pages((tokens.size() + engine::kPageTokens - 1) / engine::kPageTokens);
+  std::iota(pages.rbegin(), pages.rend(), 0);
+  std::vector<float> out;
+  const int n = static_cast<int>(tokens.size()), batch = run.split ? run.split : n;
+  for (int at = 0; at < n;) {
+    const int count = at < batch ? std::min(run.chunk, batch - at) : 1;
+    const engine::StepSequence step{std::span(tokens).subspan(static_cast<size_t>(at), static_cast<size_t>(count)), at, pages, false, true};
+    engine::Result<engine::StepOutput> result = (*runtime)->run({&step, 1});
+    if (!result) {
+      ADD_FAILURE() << path << ": " << result.error().text();
+      return {};
+    }
+    out.insert(out.end(), result->logits, result->logits + static_cast<size_t>(result->rows) * static_cast<size_t>(result->n_vocab));
+    at += count;
+  }
+  return out;
+}
+
+inline std::vector<int32_t> parse_ids(const std::string& text) {
+  std::vector<int32_t> ids;
+  for (size_t at = 0; at < text.size();) {
+    size_t used = 0;
+    ids.push_back(std::stoi(text.substr(at), &used));
+    at += used + 1;
+  }
+  return ids;
+}
+
+}  // namespace hearth_test
