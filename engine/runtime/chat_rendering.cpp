@@ -1,0 +1,263 @@
+#include "runtime/chat_rendering.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <utility>
+
+#include "tokenizer/utf8.h"
+
+namespace engine {
+namespace {
+
+using Messages = std::vector<ChatMessage>;
+
+std::string token_or_empty(const Tokenizer& tokenizer, int32_t id) {
+  return id >= 0 ? tokenizer.token_text(id) : std::string();
+}
+
+Result<std::string> render(const ChatTemplate& chat_template, const Messages& messages, const Tokenizer& tokenizer) {
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const ChatMessage& m : messages) list.push_back({{"role", m.role}, {"content", m.content}});
+  return chat_template.render({{"messages", std::move(list)},
+                               {"add_generation_prompt", true},
+                               {"bos_token", token_or_empty(tokenizer, tokenizer.bos())},
+                               {"eos_token", token_or_empty(tokenizer, tokenizer.eos())},
+                               {"tools", nullptr},
+                               {"documents", nullptr}});
+}
+
+/// A private-use character that no message contains, UTF-8.
+std::string unused_mark(const Messages& messages) {
+  for (unsigned code = 0xf8ff; code >= 0xe000; --code) {
+    const std::string mark = {static_cast<char>(0xe0 | (code >> 12)), static_cast<char>(0x80 | ((code >> 6) & 0x3f)),
+                              static_cast<char>(0x80 | (code & 0x3f))};
+    if (std::none_of(messages.begin(), messages.end(), [&](const ChatMessage& m) { return m.content.find(mark) != std::string::npos; }))
+      return mark;
+  }
+  return {};
+}
+
+std::string_view trimmed(std::string_view text, std::string_view spaces, bool left, bool right) {
+  if (left) text.remove_prefix(std::min(text.find_first_not_of(spaces), text.size()));
+  if (right) text = text.substr(0, text.find_last_not_of(spaces) + 1);
+  return text;
+}
+
+/// What templates usually make of a content.
+std::vector<std::string_view> variants(std::string_view content) {
+  constexpr std::string_view all = " \t\n\r\f\v";
+  return {content,
+          trimmed(content, all, true, true),
+          trimmed(content, all, false, true),
+          trimmed(content, all, true, false),
+          trimmed(content, "\n", true, true),
+          trimmed(content, "\n", true, false),
+          trimmed(content, "\n", false, true)};
+}
+
+/// Lays the marked rendering beside the direct one. Nothing when they differ in more than the contents.
+std::optional<Rendering> align(const std::string& direct, const std::string& marked, const std::string& mark, const Messages& messages) {
+  Rendering out{direct, {}};
+  std::string_view left = marked;
+  size_t at = 0;
+  const auto literal_until_mark = [&]() { return left.substr(0, left.find(mark)); };
+  std::string_view literal = literal_until_mark();
+  if (direct.compare(0, literal.size(), literal) != 0) return std::nullopt;
+  at = literal.size();
+  left.remove_prefix(literal.size());
+  while (!left.empty()) {
+    const size_t close = left.find(mark, mark.size());
+    if (close == std::string_view::npos) return std::nullopt;
+    const std::string number(left.substr(mark.size(), close - mark.size()));
+    if (number.empty() || number.size() > 6 || number.find_first_not_of("0123456789") != std::string::npos) return std::nullopt;
+    const auto index = static_cast<size_t>(std::stoul(number));
+    if (index >= messages.size()) return std::nullopt;
+    left.remove_prefix(close + mark.size());
+    literal = literal_until_mark();
+    const std::string_view rest = std::string_view(direct).substr(at);
+    bool found = false;
+    for (std::string_view content : variants(messages[index].content)) {
+      if (!rest.starts_with(content) || !rest.substr(content.size()).starts_with(literal)) continue;
+      if (literal.size() == left.size() && rest.size() != content.size() + literal.size()) continue;  // the end must fit too
+      if (!content.empty()) out.untrusted.push_back({at, at + content.size()});
+      at += content.size() + literal.size();
+      found = true;
+      break;
+    }
+    if (!found) return std::nullopt;
+    left.remove_prefix(literal.size());
+  }
+  if (at != direct.size()) return std::nullopt;
+  return out;
+}
+
+/// "<think>", "</tool_call>": part of what a model answers, so an assistant message may hold it.
+bool is_plain_tag(std::string_view text) {
+  return text.size() > 2 && text.front() == '<' && text.back() == '>' &&
+         text.find_first_not_of("abcdefghijklmnopqrstuvwxyz_", text[1] == '/' ? 2 : 1) == text.size() - 1;
+}
+
+/// Renders with a mark behind the first character of every control token inside a content.
+Result<Rendering> render_marked(const ChatTemplate& chat_template, Messages messages, const Tokenizer& tokenizer,
+                                const SpecialTable& specials, const std::string& mark) {
+  for (ChatMessage& m : messages) {
+    auto starts = specials.occurrences(m.content);
+    std::erase_if(starts, [&](size_t at) {
+      return m.role == "assistant" && is_plain_tag(std::string_view(m.content).substr(at, specials.length_at(m.content, at)));
+    });
+    for (auto at = starts.rbegin(); at != starts.rend(); ++at) m.content.insert(*at + 1, mark);
+  }
+  const Result<std::string> rendered = render(chat_template, messages, tokenizer);
+  if (!rendered) return rendered.error();
+  Rendering out;
+  std::vector<size_t> cuts;
+  for (std::string_view left = *rendered; !left.empty();) {
+    const size_t n = std::min(left.find(mark), left.size());
+    out.text += left.substr(0, n);
+    left.remove_prefix(n);
+    if (left.empty()) break;
+    left.remove_prefix(mark.size());
+    if (!out.text.empty()) cuts.push_back(out.text.size() - 1);
+  }
+  for (size_t begin : cuts) out.untrusted.push_back({begin, std::max(begin + 1, begin + specials.length_at(out.text, begin))});
+  // Overlapping ones are joined, so that the list stays ascending by begin and end.
+  std::vector<Span> joined;
+  for (const Span& s : out.untrusted) {
+    if (!joined.empty() && s.begin < joined.back().end)
+      joined.back().end = std::max(joined.back().end, s.end);
+    else
+      joined.push_back(s);
+  }
+  out.untrusted = std::move(joined);
+  return out;
+}
+
+/// The messages with a leading system message put in front of the first user message; unchanged if there is none.
+Messages without_system(Messages messages) {
+  if (messages.size() < 2 || messages[0].role != "system" || messages[1].role != "user") return messages;
+  messages[1].content = messages[0].content + "\n\n" + messages[1].content;
+  messages.erase(messages.begin());
+  return messages;
+}
+
+class LayoutWriter {
+ public:
+  LayoutWriter& fixed(std::string_view text) {
+    out_.text += text;
+    return *this;
+  }
+  LayoutWriter& content(std::string_view text) {
+    if (!text.empty()) out_.untrusted.push_back({out_.text.size(), out_.text.size() + text.size()});
+    return fixed(text);
+  }
+  Rendering take() { return std::move(out_); }
+
+ private:
+  Rendering out_;
+};
+
+constexpr const char* kDeepseekUser = "<｜User｜>";
+constexpr const char* kDeepseekAssistant = "<｜Assistant｜>";
+
+}  // namespace
+
+std::string valid_utf8(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    const utf8::Step step = utf8::step(text);
+    out += step.form == utf8::Form::valid ? text.substr(0, step.length) : utf8::replacement;
+    text.remove_prefix(step.length);
+  }
+  return out;
+}
+
+const char* layout_name(ChatLayout layout) {
+  constexpr const char* kNames[] = {"ChatML", "DeepSeek", "role tags", "Llama 3", "[INST]", "plain text"};
+  return kNames[static_cast<size_t>(layout)];
+}
+
+ChatLayout guess_layout(const Tokenizer& tokenizer, const SpecialTable& specials) {
+  if (specials.has("<|im_start|>") && specials.has("<|im_end|>")) return ChatLayout::chatml;
+  if (specials.has(kDeepseekUser) && specials.has(kDeepseekAssistant)) return ChatLayout::deepseek;
+  if (specials.has("<|user|>") && specials.has("<|assistant|>") && specials.has("<|end|>")) return ChatLayout::role_tags;
+  if (specials.has("<|start_header_id|>") && specials.has("<|eot_id|>")) return ChatLayout::llama3;
+  return tokenizer.strips_leading_space() ? ChatLayout::inst : ChatLayout::plain;
+}
+
+Rendering render_layout(ChatLayout layout, std::span<const ChatMessage> messages, const Tokenizer& tokenizer) {
+  LayoutWriter w;
+  const std::string eos = token_or_empty(tokenizer, tokenizer.eos());
+  Messages list(messages.begin(), messages.end());
+  if (layout == ChatLayout::inst) list = without_system(std::move(list));
+  for (const ChatMessage& m : list) {
+    const bool answer = m.role == "assistant";
+    switch (layout) {
+      case ChatLayout::chatml:
+        w.fixed("<|im_start|>" + m.role + "\n").content(m.content).fixed("<|im_end|>\n");
+        break;
+      case ChatLayout::deepseek:
+        w.fixed(answer ? kDeepseekAssistant : m.role == "user" ? kDeepseekUser : "").content(m.content).fixed(answer ? eos : "");
+        break;
+      case ChatLayout::role_tags:
+        w.fixed("<|" + m.role + "|>").content(m.content).fixed("<|end|>");
+        break;
+      case ChatLayout::llama3:
+        w.fixed("<|start_header_id|>" + m.role + "<|end_header_id|>\n\n").content(m.content).fixed("<|eot_id|>");
+        break;
+      case ChatLayout::inst:
+        if (answer)
+          w.fixed(" ").content(m.content).fixed(eos);
+        else
+          w.fixed("[INST] ").content(m.content).fixed(" [/INST]");
+        break;
+      case ChatLayout::plain:
+        w.fixed(answer ? "Assistant: " : m.role == "user" ? "User: " : "").content(m.content).fixed("\n");
+        break;
+    }
+  }
+  switch (layout) {
+    case ChatLayout::chatml:
+      w.fixed("<|im_start|>assistant\n");
+      break;
+    case ChatLayout::deepseek:
+      w.fixed(kDeepseekAssistant);
+      break;
+    case ChatLayout::role_tags:
+      w.fixed("<|assistant|>");
+      break;
+    case ChatLayout::llama3:
+      w.fixed("<|start_header_id|>assistant<|end_header_id|>\n\n");
+      break;
+    case ChatLayout::inst:
+      break;
+    case ChatLayout::plain:
+      w.fixed("Assistant:");
+      break;
+  }
+  return w.take();
+}
+
+Result<Rendering> render_template(const ChatTemplate& chat_template, std::span<const ChatMessage> messages, const Tokenizer& tokenizer,
+                                  const SpecialTable& specials) {
+  Messages list(messages.begin(), messages.end());
+  Result<std::string> direct = render(chat_template, list, tokenizer);
+  if (!direct) {
+    Messages merged = without_system(list);
+    if (merged.size() == list.size()) return direct.error();
+    direct = render(chat_template, merged, tokenizer);
+    if (!direct) return direct.error();
+    list = std::move(merged);
+  }
+  const std::string mark = unused_mark(list);
+  if (mark.empty()) return Error{ErrorCode::invalid_argument, "A message uses every private-use character of Unicode.", "Remove them."};
+  Messages marked = list;
+  for (size_t i = 0; i < marked.size(); ++i)
+    if (!marked[i].content.empty()) marked[i].content = mark + std::to_string(i) + mark;
+  if (const Result<std::string> rendered = render(chat_template, marked, tokenizer))
+    if (auto aligned = align(*direct, *rendered, mark, list)) return *std::move(aligned);
+  return render_marked(chat_template, std::move(list), tokenizer, specials, mark);
+}
+
+}  // namespace engine

@@ -1,0 +1,34 @@
+// Messages -> prompt text, knowing which parts of it came from the messages.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/request.h"
+#include "runtime/special_table.h"
+#include "tokenizer/chat_template.h"
+#include "tokenizer/tokenizer.h"
+
+namespace engine {
+
+/// Layouts for models without a usable template, chosen by the tokens a model knows.
+enum class ChatLayout { chatml, deepseek, role_tags, llama3, inst, plain };
+
+const char* layout_name(ChatLayout layout);
+ChatLayout guess_layout(const Tokenizer& tokenizer, const SpecialTable& specials);
+
+/// Renders in a fixed layout, ready for the assistant's answer.
+Rendering render_layout(ChatLayout layout, std::span<const ChatMessage> messages, const Tokenizer& tokenizer);
+
+/// Renders with a model's template. The parts that came from messages are found by rendering a second time with unique
+/// marks in place of the contents and laying both results side by side. Where that fails (a template may look into a
+/// message, e.g. for "</think>"), control tokens inside contents carry a mark through the template instead.
+/// Errors: those of the template; a leading system message is merged into the first user message before giving up.
+Result<Rendering> render_template(const ChatTemplate& chat_template, std::span<const ChatMessage> messages, const Tokenizer& tokenizer,
+                                  const SpecialTable& specials);
+
+/// The text with invalid UTF-8 replaced by U+FFFD.
+std::string valid_utf8(std::string_view text);
+
+}  // namespace engine

@@ -1,0 +1,374 @@
+#include "engine/engine.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <functional>
+#include <mutex>
+#include <new>
+#include <optional>
+#include <set>
+#include <thread>
+#include <utility>
+#include <variant>
+
+#include "core/log.h"
+#include "runtime/event_queue.h"
+#include "runtime/resident_model.h"
+#include "sampling/sampler.h"
+
+namespace engine {
+namespace {
+
+struct LoadCommand {
+  RequestId id;
+  LoadOptions options;
+};
+struct UnloadCommand {
+  RequestId id;
+};
+struct SubmitCommand {
+  RequestId id;
+  Request request;
+  Clock::time_point submitted;
+};
+using Command = std::variant<LoadCommand, UnloadCommand, SubmitCommand>;
+
+RequestId command_id(const Command& command) {
+  return std::visit([](const auto& c) { return c.id; }, command);
+}
+
+Error cancelled_error() {
+  return {ErrorCode::cancelled, "Loading was stopped.", ""};
+}
+
+Status check_request(const Request& request) {
+  const auto refuse = [](std::string message, std::string hint) {
+    return Error{ErrorCode::invalid_argument, std::move(message), std::move(hint)};
+  };
+  if (request.messages.empty() && request.prompt.empty()) return refuse("The request has no text.", "Type a message first.");
+  if (!request.messages.empty() && !request.prompt.empty())
+    return refuse("The request has both messages and a raw prompt.", "Give one of them.");
+  if (request.max_tokens < 0) return refuse(fmt::format("max_tokens is {}.", request.max_tokens), "Use 0 (no limit) or more.");
+  return check_sampling(request.sampling);
+}
+
+RuntimeOptions runtime_options(const LoadOptions& options) {
+  RuntimeOptions out;
+  out.model_path = options.model_path;
+  out.device = options.device;
+  out.expert_device = options.expert_device;
+  out.threads = options.threads;
+  out.context = options.context;
+  out.kv = options.kv;
+  out.max_sequences = options.max_sequences;
+  return out;
+}
+
+/// What the loading thread reports, guarded by Engine::Impl::mutex.
+struct LoadState {
+  std::optional<LoadProgress> progress;  // newest, not yet delivered
+  std::optional<Result<std::unique_ptr<ModelRuntime>>> result;
+};
+
+}  // namespace
+
+struct Engine::Impl {
+  explicit Impl(EngineOptions o) : options(std::move(o)), thread([this] { main(); }) {}
+
+  // Any thread.
+  RequestId queue(Command command);  // with the mutex held
+  void cancel(RequestId id);
+  void stop();
+
+  // The engine thread.
+  void main();
+  std::optional<Command> next_command();
+  void sweep_cancelled(std::unique_lock<std::mutex>& lock);
+  void run_guarded(const std::function<void()>& body, const Command* command);
+  bool is_live(RequestId id);
+  void handle(LoadCommand& command);
+  void handle(UnloadCommand& command);
+  void handle(SubmitCommand& command);
+  Result<std::unique_ptr<ModelRuntime>> load_model(const LoadCommand& command);
+  void set_resident(std::unique_ptr<ResidentModel> model);
+  void emit(Event event);
+  void publish_waiting();
+
+  EngineOptions options;
+  std::mutex mutex;                         // guards everything up to the blank line
+  std::condition_variable work, delivered;  // for the engine thread; for wait()
+  std::deque<Command> commands;
+  std::set<RequestId> live;       // queued or running: cancel() knows no others
+  std::set<RequestId> cancelled;  // of those, the ones to stop
+  RequestId next_id = 1;
+  RequestId loading = 0;
+  int waiting_in_scheduler = 0;
+  Scheduler* scheduler = nullptr;  // of the resident model
+  EventQueue events;
+  bool stopping = false;
+
+  std::atomic<bool> stop_load{false};
+  std::unique_ptr<ResidentModel> resident;  // engine thread only
+  std::thread thread;                       // last: it uses all of the above
+};
+
+// ---- any thread
+
+Engine::Engine(EngineOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
+
+Engine::~Engine() {
+  impl_->stop();
+}
+
+RequestId Engine::load(LoadOptions options) {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->queue(LoadCommand{0, std::move(options)});
+}
+
+RequestId Engine::unload() {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->queue(UnloadCommand{0});
+}
+
+Result<RequestId> Engine::submit(Request request) {
+  if (const Status s = check_request(request); !s) return s.error();
+  const std::lock_guard lock(impl_->mutex);
+  const auto queued = std::count_if(impl_->commands.begin(), impl_->commands.end(),
+                                    [](const Command& c) { return std::holds_alternative<SubmitCommand>(c); });
+  if (queued + impl_->waiting_in_scheduler >= impl_->options.queue_limit)
+    return Error{ErrorCode::queue_full, fmt::format("{} requests are waiting already.", impl_->options.queue_limit),
+                 "Try again when one has finished."};
+  return impl_->queue(SubmitCommand{0, std::move(request), Clock::now()});
+}
+
+void Engine::cancel(RequestId id) {
+  impl_->cancel(id);
+}
+
+std::vector<Event> Engine::poll() {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->events.take();
+}
+
+std::vector<Event> Engine::wait(std::chrono::milliseconds timeout) {
+  std::unique_lock lock(impl_->mutex);
+  impl_->delivered.wait_for(lock, timeout, [this] { return !impl_->events.empty(); });
+  return impl_->events.take();
+}
+
+RequestId Engine::Impl::queue(Command command) {
+  const RequestId id = next_id++;
+  std::visit([id](auto& c) { c.id = id; }, command);
+  live.insert(id);
+  commands.push_back(std::move(command));
+  work.notify_all();
+  return id;
+}
+
+void Engine::Impl::cancel(RequestId id) {
+  const std::lock_guard lock(mutex);
+  if (!live.contains(id)) return;
+  cancelled.insert(id);
+  if (loading == id) stop_load = true;
+  if (scheduler != nullptr) scheduler->cancel(id);
+  work.notify_all();
+}
+
+void Engine::Impl::stop() {
+  {
+    const std::lock_guard lock(mutex);
+    stopping = true;
+    stop_load = true;
+    if (scheduler != nullptr)
+      for (RequestId id : live) scheduler->cancel(id);
+    work.notify_all();
+  }
+  thread.join();
+}
+
+// ---- the engine thread
+
+void Engine::Impl::main() {
+  while (true) {
+    std::optional<Command> command = next_command();
+    {
+      const std::lock_guard lock(mutex);
+      if (stopping) break;
+    }
+    if (command) run_guarded([&] { std::visit([this](auto& c) { handle(c); }, *command); }, &*command);
+    if (resident && !resident->scheduler().idle()) run_guarded([this] { resident->scheduler().step(); }, nullptr);
+    publish_waiting();
+  }
+  set_resident(nullptr);
+}
+
+/// The next command in order, after waiting for one if no request is being computed.
+std::optional<Command> Engine::Impl::next_command() {
+  std::unique_lock lock(mutex);
+  while (true) {
+    sweep_cancelled(lock);
+    const bool busy = resident && !resident->scheduler().idle();
+    if (stopping || (busy && commands.empty())) return std::nullopt;
+    if (!commands.empty()) break;
+    work.wait(lock);
+  }
+  Command command = std::move(commands.front());
+  commands.pop_front();
+  return command;
+}
+
+/// Answers cancelled commands that have not begun.
+void Engine::Impl::sweep_cancelled(std::unique_lock<std::mutex>& lock) {
+  for (auto it = commands.begin(); it != commands.end();) {
+    const RequestId id = command_id(*it);
+    if (!cancelled.contains(id) || std::holds_alternative<UnloadCommand>(*it)) {
+      ++it;
+      continue;
+    }
+    const bool is_load = std::holds_alternative<LoadCommand>(*it);
+    commands.erase(it);
+    lock.unlock();
+    emit(is_load ? Event(LoadFailed{id, cancelled_error()}) : Event(Finished{id, StopReason::cancelled, {}}));
+    lock.lock();
+    it = commands.begin();  // callers may have queued more meanwhile
+  }
+}
+
+/// Libraries below may throw when memory runs out: that ends requests, never the process.
+void Engine::Impl::run_guarded(const std::function<void()>& body, const Command* command) {
+  const RequestId id = command != nullptr ? command_id(*command) : 0;
+  Error error;
+  try {
+    body();
+    return;
+  } catch (const std::bad_alloc&) {
+    error = {ErrorCode::out_of_memory, "This computer has no memory left.", "Close other programs or use a smaller context."};
+  } catch (const std::exception& e) {
+    error = {ErrorCode::device, fmt::format("The engine failed: {}.", e.what()), "Load the model again."};
+  }
+  log(LogLevel::error, "{}", error.message);
+  if (resident) resident->scheduler().fail_all(error);
+  if (is_live(id)) emit(std::holds_alternative<LoadCommand>(*command) ? Event(LoadFailed{id, error}) : Event(Failed{id, error}));
+}
+
+void Engine::Impl::handle(LoadCommand& command) {
+  const auto start = Clock::now();
+  // What is certain to fail must not disturb running answers.
+  if (const Result<ModelInfo> info = inspect_model(command.options.model_path); !info) return emit(LoadFailed{command.id, info.error()});
+  if (resident) resident->scheduler().cancel_all();
+  Result<std::unique_ptr<ModelRuntime>> loaded = load_model(command);
+  if (!loaded && loaded.error().code == ErrorCode::out_of_memory && resident) {
+    log(LogLevel::info, "the new model does not fit beside the old one, which is dropped");
+    set_resident(nullptr);
+    loaded = load_model(command);
+    if (!loaded) emit(ModelUnloaded{command.id});
+  }
+  if (!loaded) return emit(LoadFailed{command.id, loaded.error()});
+  if ((*loaded)->tokenizer() == nullptr)
+    return emit(LoadFailed{command.id, {ErrorCode::unsupported, "The model has no vocabulary.", "Choose a chat model."}});
+
+  set_resident(std::make_unique<ResidentModel>(*std::move(loaded), [this](Event event) { emit(std::move(event)); }));
+  const ModelRuntime& model = resident->model();
+  const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  emit(ModelLoaded{command.id, model.info(), model.device_name(), model.context(), seconds, model.memory()});
+}
+
+/// Loads on a thread of its own, so that waiting requests can be cancelled and progress flows meanwhile.
+Result<std::unique_ptr<ModelRuntime>> Engine::Impl::load_model(const LoadCommand& command) {
+  LoadState state;
+  {
+    const std::lock_guard lock(mutex);
+    loading = command.id;
+    stop_load = stopping || cancelled.contains(command.id);
+  }
+  const auto progress = [&](float fraction, const char* stage) {
+    const std::lock_guard lock(mutex);
+    state.progress = LoadProgress{command.id, fraction, stage};
+    work.notify_all();
+  };
+  std::thread loader([&] {
+    Result<std::unique_ptr<ModelRuntime>> result = cancelled_error();
+    try {
+      result = ModelRuntime::load(runtime_options(command.options), progress, &stop_load);
+    } catch (const std::exception& e) {
+      result = Error{ErrorCode::out_of_memory, fmt::format("Loading failed: {}.", e.what()), "Use a smaller context or a smaller model."};
+    }
+    const std::lock_guard lock(mutex);
+    state.result.emplace(std::move(result));
+    work.notify_all();
+  });
+  std::unique_lock lock(mutex);
+  while (!state.result) {
+    sweep_cancelled(lock);
+    if (state.progress) {
+      const LoadProgress report = *std::exchange(state.progress, std::nullopt);
+      lock.unlock();
+      emit(report);
+      lock.lock();
+      continue;
+    }
+    if (!state.result) work.wait(lock);
+  }
+  loading = 0;
+  const bool stopped = stop_load;
+  lock.unlock();
+  loader.join();
+  if (stopped && *state.result) return cancelled_error();
+  return std::move(*state.result);
+}
+
+void Engine::Impl::handle(UnloadCommand& command) {
+  if (resident) resident->scheduler().cancel_all();
+  set_resident(nullptr);
+  emit(ModelUnloaded{command.id});
+}
+
+void Engine::Impl::handle(SubmitCommand& command) {
+  if (!resident) return emit(Failed{command.id, {ErrorCode::not_found, "No model is loaded.", "Load a model first."}});
+  resident->submit(command.id, command.request, command.submitted);
+  const std::lock_guard lock(mutex);
+  if (stopping || cancelled.contains(command.id)) scheduler->cancel(command.id);  // it came before the scheduler knew the id
+}
+
+void Engine::Impl::set_resident(std::unique_ptr<ResidentModel> model) {
+  {
+    const std::lock_guard lock(mutex);
+    scheduler = nullptr;
+    waiting_in_scheduler = 0;
+  }
+  resident = std::move(model);
+  const std::lock_guard lock(mutex);
+  scheduler = resident ? &resident->scheduler() : nullptr;
+}
+
+void Engine::Impl::emit(Event event) {
+  bool was_empty = false;
+  {
+    const std::lock_guard lock(mutex);
+    if (is_final(event)) {
+      live.erase(event_id(event));
+      cancelled.erase(event_id(event));
+    }
+    was_empty = events.empty();
+    events.push(std::move(event));
+    delivered.notify_all();
+  }
+  if (was_empty && options.wake) options.wake();
+}
+
+bool Engine::Impl::is_live(RequestId id) {
+  const std::lock_guard lock(mutex);
+  return live.contains(id);
+}
+
+void Engine::Impl::publish_waiting() {
+  const std::lock_guard lock(mutex);
+  waiting_in_scheduler = resident ? resident->scheduler().waiting() : 0;
+}
+
+}  // namespace engine

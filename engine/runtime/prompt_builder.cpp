@@ -1,0 +1,132 @@
+#include "runtime/prompt_builder.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "core/log.h"
+
+namespace engine {
+namespace {
+
+constexpr size_t kRememberedBytes = 8u << 20;  // all remembered turns together
+constexpr std::string_view kSpaces = " \t\n\r\f\v";
+
+std::string_view trim(std::string_view text) {
+  text.remove_prefix(std::min(text.find_first_not_of(kSpaces), text.size()));
+  return text.substr(0, text.find_last_not_of(kSpaces) + 1);
+}
+
+size_t skip_spaces(std::string_view text, size_t at) {
+  return std::min(text.find_first_not_of(kSpaces, at), text.size());
+}
+
+}  // namespace
+
+PromptBuilder::PromptBuilder(const Tokenizer& tokenizer, std::string_view template_source)
+    : tokenizer_(&tokenizer), specials_(tokenizer, template_source), layout_(guess_layout(tokenizer, specials_)) {
+  if (template_source.empty()) {
+    log(LogLevel::info, "the model has no chat template, using the layout {}", layout_name(layout_));
+    return;
+  }
+  auto parsed = ChatTemplate::parse(template_source);
+  if (parsed) {
+    template_.emplace(std::move(*parsed));
+  } else {
+    log(LogLevel::warn, "{} Using the layout {}.", parsed.error().text(), layout_name(layout_));
+  }
+}
+
+Rendering PromptBuilder::render(std::span<const ChatMessage> messages) const {
+  if (template_) {
+    auto rendered = render_template(*template_, messages, *tokenizer_, specials_);
+    if (rendered) return *std::move(rendered);
+    log(LogLevel::warn, "the chat template failed ({}), using the layout {}", rendered.error().message, layout_name(layout_));
+  }
+  return render_layout(layout_, messages, *tokenizer_);
+}
+
+Result<Prompt> PromptBuilder::chat(std::span<const ChatMessage> messages, uint64_t salt) {
+  if (messages.empty()) return Error{ErrorCode::invalid_argument, "The conversation has no message.", "Type a message first."};
+  std::vector<ChatMessage> clean;
+  for (const ChatMessage& m : messages) {
+    if (m.role != "system" && m.role != "user" && m.role != "assistant")
+      return Error{ErrorCode::invalid_argument, fmt::format("The role \"{}\" is unknown.", valid_utf8(m.role)),
+                   "Use system, user or assistant."};
+    clean.push_back({m.role, valid_utf8(m.content)});
+  }
+  Prompt out;
+  Rendering rendering = render(clean);
+  out.specials = specials_.find(rendering);
+  if (!template_ && layout_ == ChatLayout::plain) out.stop.emplace_back("\nUser:");
+
+  const Turn* longest = nullptr;
+  size_t at = 0;
+  for (const Turn& turn : turns_) {
+    if (turn.salt != salt) continue;
+    const size_t end = continues(turn, rendering.text, out.specials);
+    if (end > at) {
+      longest = &turn;
+      at = end;
+    }
+  }
+  if (longest != nullptr) {
+    out.tokens = longest->tokens;
+    const auto rest = specials_.encode(rendering, out.specials, at);
+    out.tokens.insert(out.tokens.end(), rest.begin(), rest.end());
+  } else {
+    out.tokens = encode(rendering, out.specials);
+  }
+  out.text = std::move(rendering.text);
+  return out;
+}
+
+/// Where the text after a remembered turn begins, always a control token; 0 when the text does not continue the turn.
+size_t PromptBuilder::continues(const Turn& turn, std::string_view text, std::span<const SpecialMatch> specials) {
+  if (!text.starts_with(turn.prompt)) return 0;
+  // The same bytes can be control tokens in one prompt and typed text in the other.
+  const auto after = std::find_if(specials.begin(), specials.end(), [&](const SpecialMatch& m) { return m.end > turn.prompt.size(); });
+  if (!std::equal(specials.begin(), after, turn.specials.begin(), turn.specials.end())) return 0;
+  size_t at = skip_spaces(text, turn.prompt.size());
+  if (!text.substr(at).starts_with(turn.answer)) return 0;
+  at = skip_spaces(text, at + turn.answer.size());
+  return after != specials.end() && after->begin == at ? at : 0;
+}
+
+std::vector<int32_t> PromptBuilder::encode(const Rendering& rendering, std::span<const SpecialMatch> specials) const {
+  // Without special text in messages the tokenizer's own parsing is exact.
+  const bool harmless = std::none_of(rendering.untrusted.begin(), rendering.untrusted.end(), [&](const Span& s) {
+    return !specials_.occurrences(std::string_view(rendering.text).substr(s.begin, s.end - s.begin)).empty();
+  });
+  if (harmless && specials_.find({rendering.text, {}}).size() == specials.size())
+    return encode_prompt(*tokenizer_, rendering.text, SpecialTokens::parse);
+  std::vector<int32_t> ids = specials_.encode(rendering, specials, 0);
+  const bool has_bos = !ids.empty() && ids.front() == tokenizer_->bos();
+  if (tokenizer_->adds_bos() && tokenizer_->bos() >= 0 && !has_bos) ids.insert(ids.begin(), tokenizer_->bos());
+  return ids;
+}
+
+Prompt PromptBuilder::raw(std::string_view text) const {
+  Prompt out;
+  out.tokens = encode_prompt(*tokenizer_, text, SpecialTokens::parse);
+  return out;
+}
+
+void PromptBuilder::remember(const Prompt& prompt, uint64_t salt, std::span<const int32_t> answer, std::string_view answer_text) {
+  const std::string_view visible = trim(answer_text);
+  if (prompt.text.empty() || visible.empty() || !specials_.occurrences(visible).empty()) return;
+  if (std::any_of(answer.begin(), answer.end(), [this](int32_t id) { return tokenizer_->is_control(id); })) return;
+  Turn turn{salt, prompt.text, std::string(visible), prompt.specials, prompt.tokens};
+  turn.tokens.insert(turn.tokens.end(), answer.begin(), answer.end());
+  // A cut answer (a stop string, half a character) is not the text of its ids.
+  if (trim(tokenizer_->decode({answer.begin(), answer.end()})) != visible) return;
+  turn_bytes_ += turn.bytes();
+  turns_.push_front(std::move(turn));
+  while (turn_bytes_ > kRememberedBytes && turns_.size() > 1) {
+    turn_bytes_ -= turns_.back().bytes();
+    turns_.pop_back();
+  }
+}
+
+}  // namespace engine

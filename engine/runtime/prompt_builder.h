@@ -1,0 +1,66 @@
+// Requests -> prompt tokens, with the loaded model's chat template.
+//
+// Text of messages never becomes control tokens (see SpecialTable). The builder also remembers the token ids of recent
+// answers per chat: a model may write a text with other tokens than the tokenizer would, and re-encoding it would
+// make the next turn miss its own KV pages.
+#pragma once
+
+#include <list>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/request.h"
+#include "engine/result.h"
+#include "runtime/chat_rendering.h"
+#include "runtime/special_table.h"
+#include "tokenizer/chat_template.h"
+#include "tokenizer/tokenizer.h"
+
+namespace engine {
+
+struct Prompt {
+  std::vector<int32_t> tokens;
+  std::string text;                    // rendered; empty for raw prompts
+  std::vector<SpecialMatch> specials;  // control tokens in `text`
+  std::vector<std::string> stop;       // stop strings the layout needs
+};
+
+class PromptBuilder {
+ public:
+  /// `template_source` is the model's `tokenizer.chat_template`, empty when it has none. A template that does not parse is
+  /// logged, and a layout that fits the vocabulary is used.
+  PromptBuilder(const Tokenizer& tokenizer, std::string_view template_source);
+
+  /// The prompt of a conversation, ready for the answer. Errors: invalid_argument (an unknown role, no message).
+  Result<Prompt> chat(std::span<const ChatMessage> messages, uint64_t salt);
+
+  /// Raw text: special tokens written out are honoured, BOS is added when the model wants one.
+  [[nodiscard]] Prompt raw(std::string_view text) const;
+
+  /// Remembers that `answer` (ids, and their visible text) followed a prompt of chat().
+  void remember(const Prompt& prompt, uint64_t salt, std::span<const int32_t> answer, std::string_view answer_text);
+
+ private:
+  struct Turn {
+    uint64_t salt;
+    std::string prompt, answer;  // answer without surrounding spaces
+    std::vector<SpecialMatch> specials;
+    std::vector<int32_t> tokens;
+    [[nodiscard]] size_t bytes() const { return prompt.size() + answer.size() + tokens.size() * sizeof(int32_t); }
+  };
+  [[nodiscard]] Rendering render(std::span<const ChatMessage> messages) const;
+  std::vector<int32_t> encode(const Rendering& rendering, std::span<const SpecialMatch> specials) const;
+  static size_t continues(const Turn& turn, std::string_view text, std::span<const SpecialMatch> specials);
+
+  const Tokenizer* tokenizer_;
+  SpecialTable specials_;
+  std::optional<ChatTemplate> template_;
+  ChatLayout layout_;
+  std::list<Turn> turns_;  // most recent first
+  size_t turn_bytes_ = 0;
+};
+
+}  // namespace engine

@@ -1,0 +1,44 @@
+// A loaded model with everything that serves requests from it. Lives on the engine thread.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+
+#include "engine/request.h"
+#include "runtime/model_runtime.h"
+#include "runtime/prompt_builder.h"
+#include "runtime/scheduler.h"
+#include "runtime/step_runner.h"
+
+namespace engine {
+
+class ResidentModel {
+ public:
+  /// `model` has a tokenizer.
+  ResidentModel(std::unique_ptr<ModelRuntime> model, Scheduler::EventSink events);
+
+  /// Builds the prompt and queues the request; a prompt that cannot be built answers Failed.
+  void submit(RequestId id, const Request& request, Clock::time_point submitted);
+
+  [[nodiscard]] ModelRuntime& model() { return *model_; }
+  [[nodiscard]] Scheduler& scheduler() { return scheduler_; }
+
+ private:
+  struct Conversation {
+    Prompt prompt;
+    uint64_t salt;
+  };
+  void deliver(Event event);
+  void remember(const Sequence& sequence);
+
+  std::unique_ptr<ModelRuntime> model_;
+  Scheduler::EventSink events_;
+  ModelStepRunner runner_;
+  PromptBuilder prompts_;
+  uint64_t identity_;                                // of the model, for the prefix cache
+  std::map<RequestId, Conversation> conversations_;  // chat requests under way
+  Scheduler scheduler_;
+};
+
+}  // namespace engine

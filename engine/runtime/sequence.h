@@ -1,0 +1,99 @@
+// One request on its way through the engine: its tokens, KV pages, sampler and the text that has become visible.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/request.h"
+#include "runtime/model_runtime.h"
+#include "runtime/prefix_cache.h"
+#include "runtime/stop_strings.h"
+#include "sampling/sampler.h"
+#include "tokenizer/tokenizer.h"
+
+namespace engine {
+
+using Clock = std::chrono::steady_clock;
+
+/// A request whose prompt is tokens already.
+struct SequenceRequest {
+  RequestId id = 0;
+  std::vector<int32_t> prompt;
+  SamplingParams sampling;  // seed 0: a random one
+  int max_tokens = 0;       // 0: until the context is full
+  std::vector<std::string> stop;
+  CacheScope scope;
+  Clock::time_point submitted = Clock::now();
+};
+
+/// What became visible with one token.
+struct Advance {
+  std::string text;
+  bool finished = false;
+  StopReason reason = StopReason::end_of_turn;
+};
+
+class Sequence {
+ public:
+  Sequence(SequenceRequest request, const Tokenizer& tokenizer);
+
+  [[nodiscard]] const SequenceRequest& request() const { return request_; }
+  [[nodiscard]] RequestId id() const { return request_.id; }
+  [[nodiscard]] int prompt_size() const { return static_cast<int>(request_.prompt.size()); }
+
+  /// Prompt and answer; the KV of the first `computed` of them exists.
+  [[nodiscard]] const std::vector<int32_t>& tokens() const { return tokens_; }
+  [[nodiscard]] int computed() const { return computed_; }
+  [[nodiscard]] bool in_prompt() const { return computed_ < prompt_size(); }
+  /// Tokens of the answer, without the end token.
+  [[nodiscard]] std::span<const int32_t> answer() const { return std::span(tokens_).subspan(request_.prompt.size()); }
+  /// All text that became visible.
+  [[nodiscard]] const std::string& text() const { return text_; }
+
+  /// Chooses the token after the last one.
+  Result<int32_t> sample(const LogitsRow& row) { return sampler_.sample(row, tokens_); }
+
+  /// Takes a sampled token; `context` is the most tokens a sequence can have.
+  Advance accept(int32_t token, int context);
+  /// Text still held back, when the answer ends for a reason that is not a token.
+  std::string flush();
+
+  // Pages (see PrefixCache): [0, shared_pages) are nodes of the tree, the last of them `node`.
+  void adopt(PrefixCache::Match match);
+  /// Makes the pages cover [0, end); false when the pool has none left.
+  bool reserve(PrefixCache& cache, int end);
+  /// The share of a step that computes the tokens up to `end`; valid until the sequence changes.
+  [[nodiscard]] StepSequence input(int end, bool wants_last) const;
+  /// Marks tokens up to `end` as computed and registers the pages that became full.
+  void commit(PrefixCache& cache, int end);
+  /// Gives all pages back; those with computed tokens stay findable.
+  void retire(PrefixCache& cache, KvPool& pool);
+  /// Gives all pages back; what was not registered yet is forgotten.
+  void discard(KvPool& pool);
+  [[nodiscard]] const std::vector<int32_t>& pages() const { return pages_; }
+
+  /// The most pages this sequence can need in a context of that many tokens.
+  [[nodiscard]] int most_pages(int context) const;
+
+  Usage usage;
+  bool started_text = false;
+  int unreported_tokens = 0;          // tokens whose text is held back
+  Clock::time_point last_progress{};  // of the last PromptProgress
+
+ private:
+  SequenceRequest request_;
+  const Tokenizer* tokenizer_;
+  Sampler sampler_;
+  StreamDecoder decoder_;
+  StopStrings stops_;
+  std::vector<int32_t> tokens_;
+  std::vector<int32_t> pages_;
+  int computed_ = 0;
+  int shared_pages_ = 0;
+  std::vector<PrefixCache::NodeId> nodes_;  // of pages registered by this sequence, and the last matched one before them
+  std::string text_;
+};
+
+}  // namespace engine

@@ -1,0 +1,30 @@
+// What the scheduler needs of a model: computing steps. The model runtime is adapted to it; tests bring their own.
+#pragma once
+
+#include <atomic>
+#include <span>
+
+#include "engine/result.h"
+#include "runtime/model_runtime.h"
+
+namespace engine {
+
+class StepRunner {
+ public:
+  virtual ~StepRunner() = default;
+  /// As ModelRuntime::run.
+  virtual Result<StepOutput> run(std::span<const StepSequence> sequences, const std::atomic<bool>* cancel) = 0;
+};
+
+class ModelStepRunner final : public StepRunner {
+ public:
+  explicit ModelStepRunner(ModelRuntime& model) : model_(&model) {}
+  Result<StepOutput> run(std::span<const StepSequence> sequences, const std::atomic<bool>* cancel) override {
+    return model_->run(sequences, cancel);
+  }
+
+ private:
+  ModelRuntime* model_;
+};
+
+}  // namespace engine
