@@ -14,11 +14,11 @@ namespace engine {
 
 /// One row of the table.
 struct ConformanceResult {
-  std::string op;       // op_name, or "cancel"
-  std::string type;     // weight or cache type, "-" when the op has none
-  std::string shape;    // "in 1408 out 33 T 7 bias"
-  double nmse = 0;      // worst of the op's outputs: sum((device - truth)^2) / sum(truth^2)
-  double limit = 0;     // the limit of that output; 0: exact
+  std::string op;     // op_name, or "cancel"
+  std::string type;   // weight or cache type, "-" when the op has none
+  std::string shape;  // "in 1408 out 33 T 7 bias"
+  double nmse = 0;    // worst of the op's outputs: sum((device - truth)^2) / sum(truth^2)
+  double limit = 0;   // the limit of that output; 0: exact
   bool passed = false;
   std::string problem;  // what is wrong, empty when passed
 

@@ -1,0 +1,203 @@
+// Cases of qkv_store, attn_gqa, mla_store and attn_mla.
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "ops/conformance_rig.h"
+
+namespace engine::conformance {
+namespace {
+
+struct StepCase {
+  const char* name;
+  std::vector<SequenceSpec> sequences;
+};
+
+/// Decode, chunks that begin inside a page and end in another, several sequences of different lengths.
+const std::vector<StepCase>& step_cases() {
+  static const std::vector<StepCase> cases = {
+      {"first token", {{1, 1}}},
+      {"decode 33", {{33, 1}}},
+      {"decode 5 sequences", {{1, 1}, {32, 1}, {65, 1}, {300, 1}, {31, 1}}},
+      {"prompt 40", {{40, 40}}},
+      {"chunk 30..63", {{63, 33}}},
+      {"chunk 700..716", {{716, 16}}},
+      {"prompts 3 33 16", {{3, 3}, {97, 33}, {48, 16}}},
+  };
+  return cases;
+}
+
+StepInputs batch_step() {
+  std::vector<SequenceSpec> sequences;
+  for (int i = 0; i < kBatch; ++i) sequences.push_back({1 + 37 * i % 211, 1});
+  return make_step({sequences, 0, 64, 21});
+}
+
+/// Values [first, first + count) rows of `all`.
+std::vector<float> rows_of(const std::vector<float>& all, int64_t width, int first, int count) {
+  return {all.begin() + first * width, all.begin() + (first + count) * width};
+}
+
+double store_limit(KvDType type) {
+  return type == KvDType::f32 ? kFloatLimit : type == KvDType::f16 ? kStoreF16Limit : kStoreQ8Limit;
+}
+double attend_limit(KvDType type) {
+  return type == KvDType::q8_0 ? kAttendQ8Limit : kFloatLimit;
+}
+
+struct GqaShape {
+  int n_head, n_kv, head_k, head_v;
+};
+
+struct StoreCase {
+  GqaShape heads;
+  RopeKind rope;
+  int n_rot;
+  bool norms;
+  KvDType kv;
+  std::vector<SequenceSpec> sequences;
+};
+
+void build_qkv_store(Rig& rig, const StoreCase& c) {
+  const StepInputs step = make_step({c.sequences, 0, 64, 5});
+  rig.step(step);
+  const auto [n_head, n_kv, head_k, head_v] = c.heads;
+  QkvStoreOp op;
+  op.n_head = n_head, op.n_kv = n_kv, op.head_k = head_k, op.head_v = head_v;
+  op.q = rig.floats("q", Random(1).normals(static_cast<int64_t>(step.n_tokens) * n_head * head_k), kFloatLimit);
+  op.k = rig.scratch(Random(2).normals(static_cast<int64_t>(step.n_tokens) * n_kv * head_k));
+  op.v = rig.input(Random(3).normals(static_cast<int64_t>(step.n_tokens) * n_kv * head_v));
+  if (c.norms) op.q_norm = rig.input(Random(4).normals(head_k)), op.k_norm = rig.input(Random(5).normals(head_k));
+  op.rope = rig.rope(c.rope, c.n_rot, 1.1f);
+  op.kv.type = c.kv;
+  op.kv.k_row_bytes = cache_row_bytes(c.kv, n_kv * head_k);
+  op.kv.v_row_bytes = cache_row_bytes(c.kv, n_kv * head_v);
+  op.kv.k = rig.cache_result(step, c.kv, n_kv * head_k, 6, store_limit(c.kv));
+  op.kv.v = rig.cache_result(step, c.kv, n_kv * head_v, 7, store_limit(c.kv));
+  rig.op(op);
+}
+
+void build_gqa(Rig& rig, const GqaShape& shape, KvDType kv, const StepInputs& all, int first, int count, double limit) {
+  const StepInputs step = count == all.n_tokens ? all : slice_step(all, first, count);
+  rig.step(step);
+  AttnGqaOp op;
+  op.n_head = shape.n_head, op.n_kv = shape.n_kv, op.head_k = shape.head_k, op.head_v = shape.head_v;
+  op.scale = 1.0f / std::sqrt(static_cast<float>(shape.head_k));
+  const int64_t width = static_cast<int64_t>(shape.n_head) * shape.head_k;
+  op.q = rig.input(rows_of(Random(8).normals(all.n_tokens * width, 1.5f), width, first, count));
+  op.kv.type = kv;
+  op.kv.k_row_bytes = cache_row_bytes(kv, shape.n_kv * shape.head_k);
+  op.kv.v_row_bytes = cache_row_bytes(kv, shape.n_kv * shape.head_v);
+  op.kv.k = rig.cache(step, kv, shape.n_kv * shape.head_k, 9, true);
+  op.kv.v = rig.cache(step, kv, shape.n_kv * shape.head_v, 10, true);
+  op.out = rig.floats("y", static_cast<int64_t>(count) * shape.n_head * shape.head_v, limit);
+  rig.op(op);
+}
+
+struct MlaShape {
+  int n_head, nope, c, rope;
+};
+
+void build_mla_store(Rig& rig, const MlaShape& shape, RopeKind kind, KvDType kv, const std::vector<SequenceSpec>& sequences) {
+  const StepInputs step = make_step({sequences, 0, 64, 5});
+  rig.step(step);
+  MlaStoreOp op;
+  op.n_head = shape.n_head, op.nope = shape.nope, op.rope_dim = shape.rope, op.c = shape.c;
+  const int64_t row = shape.c + shape.rope, heads = static_cast<int64_t>(step.n_tokens) * shape.n_head;
+  op.q = rig.input(Random(1).normals(heads * (shape.nope + shape.rope)));
+  op.kv_a = rig.input(Random(2).normals(step.n_tokens * row, 0.2f));
+  op.kv_norm = rig.input(Random(3).normals(shape.c));
+  op.rope = rig.rope(kind, shape.rope, 0.9f);
+  op.q_latent = rig.floats("q_latent", Random(4).normals(heads * row), kFloatLimit);  // the latent part must stay as it is
+  op.kv.type = kv;
+  op.kv.k_row_bytes = cache_row_bytes(kv, static_cast<int>(row));
+  op.kv.k = rig.cache_result(step, kv, static_cast<int>(row), 5, store_limit(kv));
+  rig.op(op);
+}
+
+void build_mla(Rig& rig, const MlaShape& shape, KvDType kv, const StepInputs& all, int first, int count, double limit) {
+  const StepInputs step = count == all.n_tokens ? all : slice_step(all, first, count);
+  rig.step(step);
+  AttnMlaOp op;
+  op.n_head = shape.n_head, op.c = shape.c, op.rope_dim = shape.rope;
+  op.scale = 1.0f / std::sqrt(static_cast<float>(shape.c + shape.rope));
+  const int row = shape.c + shape.rope;
+  const int64_t width = static_cast<int64_t>(shape.n_head) * row;
+  op.q_latent = rig.input(rows_of(Random(8).normals(all.n_tokens * width, 1.5f), width, first, count));
+  op.kv.type = kv;
+  op.kv.k_row_bytes = cache_row_bytes(kv, row);
+  op.kv.k = rig.cache(step, kv, row, 9, true);
+  op.out = rig.floats("y", static_cast<int64_t>(count) * shape.n_head * shape.c, limit);
+  rig.op(op);
+}
+
+const char* rope_name(RopeKind kind) {
+  return kind == RopeKind::none ? "none" : kind == RopeKind::normal ? "normal" : "neox";
+}
+
+constexpr GqaShape kGqaShapes[] = {{4, 4, 64, 64}, {4, 2, 80, 80}, {8, 2, 128, 128}, {8, 1, 64, 64}, {2, 2, 192, 128}, {4, 2, 16, 16}};
+constexpr MlaShape kMlaShapes[] = {{2, 32, 64, 32}, {4, 64, 128, 32}, {16, 128, 512, 64}, {3, 16, 96, 64}};
+
+}  // namespace
+
+void qkv_store_cases(CaseList& list) {
+  int n = 0;
+  for (const KvDType kv : kCacheTypes)
+    for (const GqaShape& heads : kGqaShapes)
+      for (const RopeKind kind : {RopeKind::none, RopeKind::normal, RopeKind::neox}) {
+        const StepCase& step = step_cases()[static_cast<size_t>(n) % step_cases().size()];
+        const StoreCase c{heads, kind, n % 2 ? heads.head_k : heads.head_k / 2, n % 3 == 0, kv, step.sequences};
+        ++n;
+        list.cases.push_back({"qkv_store", cache_name(kv),
+                              fmt::format("heads {}/{} dims {}/{} rope {} {}{}, {}", heads.n_head, heads.n_kv, heads.head_k, heads.head_v,
+                                          rope_name(kind), c.n_rot, c.norms ? " norms" : "", step.name),
+                              [c](Rig& rig) { build_qkv_store(rig, c); }});
+      }
+}
+
+void attn_gqa_cases(CaseList& list) {
+  for (const KvDType kv : kCacheTypes)
+    for (const GqaShape& shape : kGqaShapes) {
+      const std::string heads = fmt::format("heads {}/{} dims {}/{}", shape.n_head, shape.n_kv, shape.head_k, shape.head_v);
+      for (const StepCase& c : step_cases()) {
+        const auto build = [shape, kv, sequences = c.sequences](Rig& rig) {
+          const StepInputs step = make_step({sequences, 0, 64, 20});
+          build_gqa(rig, shape, kv, step, 0, step.n_tokens, attend_limit(kv));
+        };
+        list.cases.push_back({"attn_gqa", cache_name(kv), fmt::format("{}, {}", heads, c.name), build});
+      }
+      const auto batch = [shape, kv](Rig& rig, int first, int count) { build_gqa(rig, shape, kv, batch_step(), first, count, 0); };
+      list.batches.push_back({"attn_gqa", cache_name(kv), heads + " batches", batch});
+    }
+}
+
+void mla_store_cases(CaseList& list) {
+  int n = 0;
+  for (const KvDType kv : kCacheTypes)
+    for (const MlaShape& shape : kMlaShapes)
+      for (const RopeKind kind : {RopeKind::normal, RopeKind::neox}) {
+        const StepCase& step = step_cases()[static_cast<size_t>(n++) % step_cases().size()];
+        list.cases.push_back(
+            {"mla_store", cache_name(kv),
+             fmt::format("heads {} nope {} c {} rope {} {}, {}", shape.n_head, shape.nope, shape.c, shape.rope, rope_name(kind), step.name),
+             [shape, kind, kv, sequences = step.sequences](Rig& rig) { build_mla_store(rig, shape, kind, kv, sequences); }});
+      }
+}
+
+void attn_mla_cases(CaseList& list) {
+  for (const KvDType kv : kCacheTypes)
+    for (const MlaShape& shape : kMlaShapes) {
+      const std::string heads = fmt::format("heads {} c {} rope {}", shape.n_head, shape.c, shape.rope);
+      for (const StepCase& c : step_cases()) {
+        const auto build = [shape, kv, sequences = c.sequences](Rig& rig) {
+          const StepInputs step = make_step({sequences, 0, 64, 20});
+          build_mla(rig, shape, kv, step, 0, step.n_tokens, attend_limit(kv));
+        };
+        list.cases.push_back({"attn_mla", cache_name(kv), fmt::format("{}, {}", heads, c.name), build});
+      }
+      const auto batch = [shape, kv](Rig& rig, int first, int count) { build_mla(rig, shape, kv, batch_step(), first, count, 0); };
+      list.batches.push_back({"attn_mla", cache_name(kv), heads + " batches", batch});
+    }
+}
+
+}  // namespace engine::conformance

@@ -1,0 +1,171 @@
+// Seeded data of the conformance table: numbers, weights, steps.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <numeric>
+
+#include "core/check.h"
+#include "core/half.h"
+#include "core/quant_blocks.h"
+#include "ops/conformance_rig.h"
+
+namespace engine::conformance {
+namespace {
+
+void put_half(std::byte* at, float value) {
+  const uint16_t bits = float_to_half(value);
+  std::memcpy(at, &bits, sizeof bits);
+}
+
+/// Scale fields that give deviation about 1 with uniformly random codes.
+void put_scales(DType type, std::byte* block, Random& random) {
+  const float sign = random.below(2) ? 1.0f : -1.0f;  // encoders of the 32-element types store negative scales, too
+  const float spread = random.uniform(0.5f, 1.5f);
+  switch (type) {
+    case DType::q8_0:
+      put_half(block, spread / 74.0f);
+      break;  // codes deviate by 256 / sqrt(12)
+    case DType::q4_0:
+      put_half(block, sign * spread / 4.6f);
+      break;  // 16 / sqrt(12)
+    case DType::q5_0:
+      put_half(block, sign * spread / 9.2f);
+      break;           // 32 / sqrt(12)
+    case DType::q4_k:  // scale 31.5 and code 7.5 on average, minimum 31.5
+      put_half(block, spread * 0.005f);
+      put_half(block + 2, spread * 0.005f * 7.5f);
+      break;
+    case DType::q6_k:
+      put_half(block + 208, spread * 0.0008f);
+      break;
+    default:
+      break;
+  }
+}
+
+void random_row(DType type, std::byte* row, int64_t n, int64_t index, Random& random) {
+  if (is_float(type) || (type == DType::q8_0 && index % 4 != 3)) {
+    const std::vector<float> values = random.normals(n);
+    if (type == DType::f32) std::memcpy(row, values.data(), values.size() * sizeof(float));
+    if (type == DType::q8_0) quantize_row_q8_0(values.data(), row, n);
+    for (size_t i = 0; i < values.size() && (type == DType::f16 || type == DType::bf16); ++i) {
+      const uint16_t bits = type == DType::f16 ? float_to_half(values[i]) : float_to_bfloat(values[i]);
+      std::memcpy(row + 2 * i, &bits, sizeof bits);
+    }
+    return;
+  }
+  const DTypeInfo& info = dtype_info(type);
+  for (int64_t b = 0; b < n / info.block_elems; ++b, row += info.block_bytes) {
+    for (int i = 0; i < info.block_bytes; ++i) row[i] = static_cast<std::byte>(random.next() >> 24);
+    put_scales(type, row, random);
+  }
+}
+
+}  // namespace
+
+uint32_t Random::next() {  // splitmix64
+  uint64_t z = (state_ += 0x9e3779b97f4a7c15ull);
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
+  return static_cast<uint32_t>((z ^ (z >> 31)) >> 32);
+}
+
+float Random::normal() {
+  const double u = (static_cast<double>(next()) + 1.0) / 4294967297.0, v = static_cast<double>(next()) / 4294967296.0;
+  return static_cast<float>(std::sqrt(-2.0 * std::log(u)) * std::cos(6.283185307179586 * v));
+}
+
+std::vector<float> Random::normals(int64_t n, float scale) {
+  std::vector<float> out(static_cast<size_t>(n));
+  for (float& v : out) v = scale * normal();
+  return out;
+}
+
+std::vector<int32_t> Random::permutation(int n) {
+  std::vector<int32_t> out(static_cast<size_t>(n));
+  std::iota(out.begin(), out.end(), 0);
+  for (int i = n - 1; i > 0; --i) std::swap(out[static_cast<size_t>(i)], out[static_cast<size_t>(below(i + 1))]);
+  return out;
+}
+
+const Weight& WeightStore::get(const WeightSpec& spec) {
+  const std::string key =
+      fmt::format("{} {} {} {} {} {}", dtype_name(spec.type), spec.in, spec.out, spec.experts, spec.gap_rows, spec.seed);
+  std::unique_ptr<Entry>& entry = entries_[key];
+  if (entry) return entry->weight;
+  entry = std::make_unique<Entry>();
+  const size_t row = row_bytes(spec.type, spec.in);
+  const int64_t rows = (spec.out + spec.gap_rows) * spec.experts;
+  entry->bytes.resize(static_cast<size_t>(rows) * row);
+  uint64_t seed = 0xcbf29ce484222325ull;  // FNV-1a: the same data on every platform
+  for (const char c : key) seed = (seed ^ static_cast<uint8_t>(c)) * 0x100000001b3ull;
+  Random random(seed);
+  for (int64_t r = 0; r < rows; ++r) random_row(spec.type, entry->bytes.data() + static_cast<size_t>(r) * row, spec.in, r, random);
+  entry->weight = {
+      spec.type, entry->bytes.data(), spec.in, spec.out, spec.experts, row, row * static_cast<size_t>(spec.out + spec.gap_rows)};
+  return entry->weight;
+}
+
+StepInputs make_step(const StepSpec& spec) {
+  StepInputs step;
+  Random random(spec.seed);
+  step.n_sequences = static_cast<int32_t>(spec.sequences.size());
+  int pages = 0;
+  for (const SequenceSpec& s : spec.sequences) {
+    const int need = (s.context + kPageTokens - 1) / kPageTokens;
+    pages += need;
+    step.max_pages = std::max(step.max_pages, need + 1);
+  }
+  step.max_pages = std::min(step.max_pages, kLimits.max_pages);
+  const std::vector<int32_t> ids = random.permutation(pages + 1);
+  step.pages.assign(static_cast<size_t>(step.n_sequences * step.max_pages), ids.back());  // table ends point at the spare page
+  step.first_token.push_back(0);
+  constexpr int32_t kSlots[] = {-1, 0, -1, 1};
+  size_t next_page = 0;
+  for (int32_t s = 0; s < step.n_sequences; ++s) {
+    const SequenceSpec& sequence = spec.sequences[static_cast<size_t>(s)];
+    for (int p = 0; p * kPageTokens < sequence.context; ++p) step.pages[static_cast<size_t>(s * step.max_pages + p)] = ids[next_page++];
+    for (int i = 0; i < sequence.fresh; ++i, ++step.n_tokens) {
+      step.tokens.push_back(random.below(spec.n_vocab));
+      step.positions.push_back(sequence.context - sequence.fresh + i);
+      step.sequence.push_back(s);
+      step.lora_slot.push_back(kSlots[step.n_tokens % 4]);
+    }
+    step.context.push_back(sequence.context);
+    step.first_token.push_back(step.n_tokens);
+  }
+  HEARTH_CHECK(step.n_tokens <= kLimits.max_tokens && step.n_sequences <= kLimits.max_sequences && spec.n_outputs <= kLimits.max_outputs);
+  step.n_outputs = spec.n_outputs;
+  for (int r = 0; r < spec.n_outputs; ++r) step.output_rows.push_back(random.below(step.n_tokens));
+  return step;
+}
+
+StepInputs make_step(int tokens, int n_outputs) {
+  return make_step({{{tokens, tokens}}, n_outputs, 64, static_cast<uint64_t>(tokens * 100 + n_outputs)});
+}
+
+StepInputs slice_step(const StepInputs& step, int first, int count) {
+  StepInputs out;
+  const auto take = [first, count](const std::vector<int32_t>& v, int width) {
+    return std::vector<int32_t>(v.begin() + first * width, v.begin() + (first + count) * width);
+  };
+  HEARTH_CHECK(step.n_tokens == step.n_sequences && first + count <= step.n_tokens);
+  out.n_tokens = out.n_sequences = count;
+  out.max_pages = step.max_pages;
+  out.tokens = take(step.tokens, 1);
+  out.positions = take(step.positions, 1);
+  out.lora_slot = take(step.lora_slot, 1);
+  out.context = take(step.context, 1);
+  out.pages = take(step.pages, step.max_pages);
+  for (int32_t i = 0; i <= count; ++i) out.first_token.push_back(i);
+  for (int32_t i = 0; i < count; ++i) out.sequence.push_back(i);
+  return out;
+}
+
+int page_count(const StepInputs& step) {
+  return step.pages.empty() ? 0 : *std::max_element(step.pages.begin(), step.pages.end()) + 1;
+}
+
+}  // namespace engine::conformance
