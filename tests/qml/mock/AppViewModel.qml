@@ -1,0 +1,101 @@
+import QtQml
+import Hearth.App
+
+// Same properties and functions as the real view-model; every call is recorded in `calls`.
+QtObject {
+    id: mock
+
+    property ChatListModel chats: ChatListModel {}
+    property ConversationModel conversation: ConversationModel {}
+    property ModelStatus model: ModelStatus {}
+    property SettingsModel settings: SettingsModel {
+        reducedMotion: true
+    }
+    property var currentChatId: 0
+    property string currentTitle: ""
+    property string draft: ""
+    property bool busy: false
+    property int queuedCount: 0
+    property string undoText: ""
+    property string notice: ""
+    property string noticeNextStep: ""
+    property bool storageReadOnly: false
+    property string version: "0.1.0"
+    property var calls: []
+
+    property Component blockList: Component {
+        BlockListModel {}
+    }
+
+    signal raiseRequested
+
+    function record(name: string, args: var) {
+        calls = calls.concat([[name].concat(args)]);
+    }
+    function lastCall(): var {
+        return calls.length === 0 ? [] : calls[calls.length - 1];
+    }
+
+    function newChat() {
+        record("newChat", []);
+    }
+    function openChat(id: var) {
+        record("openChat", [id]);
+    }
+    function renameChat(id: var, title: string) {
+        record("renameChat", [id, title]);
+    }
+    function deleteChat(id: var) {
+        record("deleteChat", [id]);
+    }
+    function undoDelete() {
+        record("undoDelete", []);
+    }
+    function send(text: string) {
+        record("send", [text]);
+    }
+    function stop() {
+        record("stop", []);
+    }
+    function retry(messageId: var) {
+        record("retry", [messageId]);
+    }
+    function copyText(text: string) {
+        record("copyText", [text]);
+    }
+    function dismissNotice() {
+        record("dismissNotice", []);
+        notice = "";
+    }
+    function openModelFile(url: url) {
+        record("openModelFile", [String(url)]);
+    }
+    function useStarterModel() {
+        record("useStarterModel", []);
+    }
+    function reloadModel() {
+        record("reloadModel", []);
+    }
+
+    // Fills a conversation: text for the user's turns, lists of blocks for answers.
+    function addQuestion(text: string, values: var) {
+        conversation.append(Object.assign({
+            messageId: conversation.count + 1,
+            role: "user",
+            text: text,
+            blocks: blockList.createObject(mock)
+        }, values ?? {}));
+    }
+    function addAnswer(blocks: var, values: var): BlockListModel {
+        const list = blockList.createObject(mock);
+        for (const block of blocks)
+            list.append(block);
+        conversation.append(Object.assign({
+            messageId: conversation.count + 1,
+            role: "assistant",
+            text: blocks.map(b => b.html ?? b.code ?? "").join("\n"),
+            blocks: list
+        }, values ?? {}));
+        return list;
+    }
+}

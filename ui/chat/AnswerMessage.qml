@@ -1,0 +1,76 @@
+pragma ComponentBehavior: Bound
+import QtQuick
+import Hearth.App
+import Hearth.Ui
+
+// An answer: blocks, then what happened (progress, stopped, error), then actions and speed.
+MessageItem {
+    id: answer
+
+    required property var messageId
+    required property string text
+    required property BlockListModel blocks
+    required property string status
+    required property string statusText
+    required property string stats
+    required property string errorCause
+    required property string errorNextStep
+    required property string modelName
+    readonly property bool working: status === "queued" || status === "waiting" || status === "reading" || status === "streaming"
+    readonly property bool empty: blocks === null || blocks.count === 0
+
+    signal copyRequested(string text)
+    signal linkRequested(string link)
+    signal retryRequested(var messageId)
+
+    Accessible.name: qsTr("Answer of %1: %2").arg(modelName).arg(text)
+
+    BlockColumn {
+        width: answer.columnWidth
+        visible: !answer.empty
+        blocks: answer.blocks
+        onCopyRequested: text => answer.copyRequested(text)
+        onLinkRequested: link => answer.linkRequested(link)
+    }
+    Row {
+        objectName: "progressRow"
+        visible: answer.working && (answer.empty || answer.status !== "streaming")
+        spacing: Theme.space3
+        height: Theme.controlSmall
+        TypingDots {
+            anchors.verticalCenter: parent.verticalCenter
+        }
+        Text {
+            text: answer.statusText
+            visible: text !== ""
+            color: Theme.textMuted
+            font.pixelSize: Theme.fontSmall
+            textFormat: Text.PlainText
+            anchors.verticalCenter: parent.verticalCenter
+        }
+    }
+    StatusNote {
+        objectName: "statusNote"
+        visible: !answer.working && answer.status !== "failed" && answer.statusText !== ""
+        text: answer.statusText
+    }
+    ErrorCard {
+        width: answer.columnWidth
+        visible: answer.status === "failed"
+        cause: answer.errorCause
+        nextStep: answer.errorNextStep
+        actionText: qsTr("Try again")
+        onActionRequested: answer.retryRequested(answer.messageId)
+    }
+    MessageFooter {
+        width: answer.columnWidth
+        visible: answer.working ? answer.stats !== "" : answer.status !== "failed" || !answer.empty
+        finished: !answer.working
+        canRetry: answer.status !== "failed"
+        canCopy: !answer.empty
+        stats: answer.stats
+        modelName: answer.modelName
+        onCopyRequested: answer.copyRequested(answer.text)
+        onRetryRequested: answer.retryRequested(answer.messageId)
+    }
+}

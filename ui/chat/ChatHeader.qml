@@ -1,0 +1,86 @@
+import QtQuick
+import QtQuick.Layouts
+import Hearth.App
+import Hearth.Ui
+
+// Title of the chat and the model that answers.
+Rectangle {
+    id: header
+
+    required property AppViewModel app
+    property bool showSidebarButton: false
+
+    signal sidebarRequested
+    signal newChatRequested
+    signal openModelRequested
+    signal settingsRequested
+
+    function openModelPanel() {
+        chip.openPanel();
+    }
+
+    implicitHeight: Theme.header
+    color: Theme.window
+
+    RowLayout {
+        anchors.fill: parent
+        anchors.leftMargin: header.showSidebarButton ? Theme.space2 : Theme.space6
+        anchors.rightMargin: Theme.space3
+        spacing: Theme.space1
+        IconButton {
+            objectName: "showSidebarButton"
+            visible: header.showSidebarButton
+            symbol: "sidebar"
+            label: qsTr("Show the sidebar")
+            shortcutText: qsTr("Ctrl+B")
+            onClicked: header.sidebarRequested()
+        }
+        IconButton {
+            objectName: "headerNewChatButton"
+            visible: header.showSidebarButton
+            symbol: "new-chat"
+            label: qsTr("New chat")
+            shortcutText: qsTr("Ctrl+N")
+            onClicked: header.newChatRequested()
+        }
+        Text {
+            objectName: "chatTitle"
+            Layout.fillWidth: true
+            Layout.leftMargin: header.showSidebarButton ? Theme.space2 : 0
+            text: header.app.currentTitle === "" ? qsTr("New chat") : header.app.currentTitle
+            color: header.app.currentTitle === "" ? Theme.textMuted : Theme.text
+            font.pixelSize: Theme.fontBody
+            font.weight: Theme.fontMedium
+            elide: Text.ElideRight
+            textFormat: Text.PlainText
+            Accessible.role: Accessible.Heading
+            Accessible.name: text
+        }
+        ModelChip {
+            id: chip
+            Layout.maximumWidth: header.width * 0.6
+            app: header.app
+            onOpenModelRequested: header.openModelRequested()
+            onSettingsRequested: header.settingsRequested()
+        }
+    }
+    Rectangle {
+        anchors.bottom: parent.bottom
+        width: parent.width
+        height: 1
+        color: Theme.border
+    }
+    Rectangle {
+        objectName: "loadProgress"
+        anchors.bottom: parent.bottom
+        visible: header.app.model.state === "loading"
+        width: parent.width * Math.max(0.02, Math.min(1, header.app.model.progress))
+        height: Theme.barThin
+        color: Theme.accent
+        Behavior on width {
+            NumberAnimation {
+                duration: Theme.duration
+            }
+        }
+    }
+}

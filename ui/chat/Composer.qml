@@ -1,0 +1,142 @@
+pragma ComponentBehavior: Bound
+import QtQuick
+import QtQuick.Controls.Basic
+import Hearth.App
+import Hearth.Ui
+
+// Where one writes. Never disabled: text typed while the model loads is queued by the application.
+FocusScope {
+    id: composer
+
+    required property AppViewModel app
+    readonly property bool composing: input.inputMethodComposing || input.preeditText !== ""
+    readonly property bool blank: input.text.trim() === ""
+    readonly property string hint: app.queuedCount > 0 && app.model.state === "loading" ? qsTr("Your message is queued. It is sent when the model is ready.")
+        : app.model.state === "loading" ? qsTr("The model is loading. You can write already; your message is sent when it is ready.")
+        : qsTr("Enter sends · Shift+Enter starts a new line")
+
+    signal sent
+
+    function focusInput() {
+        input.forceActiveFocus();
+    }
+    function fill(text: string) {
+        input.text = text;
+        input.cursorPosition = input.length;
+        focusInput();
+    }
+    function send() {
+        if (blank)
+            return;
+        const text = input.text;
+        input.text = "";
+        composer.app.send(text);
+        composer.sent();
+    }
+    // Enter sends; with Shift or Alt it breaks the line; while an input method composes it does neither.
+    function handleEnter(event) {
+        if (composing) {
+            event.accepted = true;
+        } else if (event.modifiers & (Qt.ShiftModifier | Qt.AltModifier)) {
+            input.insert(input.cursorPosition, "\n");
+            event.accepted = true;
+        } else {
+            event.accepted = true;
+            send();
+        }
+    }
+
+    implicitHeight: frame.height + caption.height + Theme.space2
+    Accessible.role: Accessible.Grouping
+    Accessible.name: qsTr("Message")
+
+    Connections {
+        target: composer.app
+        function onDraftChanged() {
+            if (input.text !== composer.app.draft)
+                input.text = composer.app.draft;
+        }
+    }
+
+    Rectangle {
+        id: frame
+        width: parent.width
+        height: Math.max(Theme.controlLarge + Theme.space3, flick.height + Theme.space2)
+        radius: Theme.radiusCard
+        color: Theme.surface
+        border.width: 1
+        border.color: input.activeFocus ? Theme.accent : Theme.borderStrong
+
+        FontMetrics {
+            id: metrics
+            font: input.font
+        }
+        Flickable {
+            id: flick
+            anchors.left: parent.left
+            anchors.right: action.left
+            anchors.rightMargin: Theme.space1
+            anchors.verticalCenter: parent.verticalCenter
+            height: Math.min(input.implicitHeight, Math.ceil(metrics.lineSpacing) * Theme.composerLines + input.topPadding + input.bottomPadding)
+            contentHeight: input.implicitHeight
+            flickableDirection: Flickable.VerticalFlick
+            boundsBehavior: Flickable.StopAtBounds
+            clip: true
+            ScrollBar.vertical: AppScrollBar {}
+            TextArea.flickable: TextArea {
+                id: input
+                objectName: "composer"
+                focus: true
+                leftPadding: Theme.space4
+                rightPadding: Theme.space2
+                topPadding: Theme.space2
+                bottomPadding: Theme.space2
+                text: composer.app.draft
+                textFormat: TextEdit.PlainText
+                wrapMode: TextEdit.Wrap
+                selectByMouse: true
+                persistentSelection: true
+                color: Theme.text
+                selectionColor: Theme.selection
+                selectedTextColor: Theme.selectionText
+                placeholderText: qsTr("Message %1").arg(composer.app.model.name === "" ? qsTr("Hearth") : composer.app.model.name)
+                placeholderTextColor: Theme.textFaint
+                font.pixelSize: Theme.fontBody
+                background: null
+                Accessible.role: Accessible.EditableText
+                Accessible.name: qsTr("Message")
+                Accessible.description: composer.hint
+                onTextChanged: composer.app.draft = text
+                Keys.onReturnPressed: event => composer.handleEnter(event)
+                Keys.onEnterPressed: event => composer.handleEnter(event)
+            }
+        }
+        SendButton {
+            id: action
+            anchors.right: parent.right
+            anchors.rightMargin: Theme.space2
+            anchors.bottom: parent.bottom
+            anchors.bottomMargin: Theme.space2
+            busy: composer.app.busy
+            canSend: !composer.blank
+            onSendRequested: composer.send()
+            onStopRequested: composer.app.stop()
+        }
+        TapHandler {
+            onTapped: composer.focusInput()
+        }
+    }
+    Text {
+        id: caption
+        objectName: "composerHint"
+        anchors.top: frame.bottom
+        anchors.topMargin: Theme.space2
+        width: parent.width
+        text: composer.hint
+        color: Theme.textFaint
+        font.pixelSize: Theme.fontCaption
+        horizontalAlignment: Text.AlignHCenter
+        elide: Text.ElideRight
+        textFormat: Text.PlainText
+    }
+}

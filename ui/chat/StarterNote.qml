@@ -1,0 +1,47 @@
+import QtQuick
+import QtQuick.Layouts
+import Hearth.Ui
+
+// The honest line about the model that comes with the application.
+Card {
+    id: note
+
+    signal openModelRequested
+
+    objectName: "starterNote"
+    tone: "accent"
+    implicitHeight: row.implicitHeight + Theme.space3 * 2
+    Accessible.role: Accessible.Note
+    Accessible.name: line.text
+
+    RowLayout {
+        id: row
+        anchors.fill: parent
+        anchors.leftMargin: Theme.space4
+        anchors.rightMargin: Theme.space3
+        spacing: Theme.space3
+        Icon {
+            symbol: "info"
+            color: Theme.accent
+        }
+        Text {
+            id: line
+            Layout.fillWidth: true
+            text: qsTr("Ember, the built-in model, is tiny: it tells simple stories and knows almost no facts. For real work, open a larger model (a .gguf file) from the model menu at the top.")
+            color: Theme.text
+            font.pixelSize: Theme.fontSmall
+            lineHeight: Theme.lineHeight - 0.2
+            wrapMode: Text.Wrap
+            textFormat: Text.PlainText
+        }
+        AppButton {
+            objectName: "starterOpenModel"
+            text: qsTr("Open a model…")
+            implicitHeight: Theme.controlSmall + Theme.space1
+            leftPadding: Theme.space3
+            rightPadding: Theme.space3
+            font.pixelSize: Theme.fontSmall
+            onClicked: note.openModelRequested()
+        }
+    }
+}

@@ -1,0 +1,79 @@
+pragma ComponentBehavior: Bound
+import QtQuick
+import Qt.labs.qmlmodels
+import Hearth.App
+import Hearth.Ui
+
+// The blocks of one answer, one small delegate per kind.
+Column {
+    id: column
+
+    required property BlockListModel blocks
+
+    signal copyRequested(string text)
+    signal linkRequested(string link)
+
+    spacing: Theme.space3
+
+    Repeater {
+        model: column.blocks
+        delegate: DelegateChooser {
+            role: "kind"
+            DelegateChoice {
+                roleValue: "paragraph"
+                ParagraphBlock {
+                    width: column.width
+                    onLinkRequested: link => column.linkRequested(link)
+                }
+            }
+            DelegateChoice {
+                roleValue: "heading"
+                HeadingBlock {
+                    width: column.width
+                    onLinkRequested: link => column.linkRequested(link)
+                }
+            }
+            DelegateChoice {
+                roleValue: "list"
+                ListBlock {
+                    width: column.width
+                    onLinkRequested: link => column.linkRequested(link)
+                }
+            }
+            DelegateChoice {
+                roleValue: "code"
+                CodeBlock {
+                    width: column.width
+                    onCopyRequested: text => column.copyRequested(text)
+                }
+            }
+            DelegateChoice {
+                roleValue: "table"
+                TableBlock {
+                    width: Math.min(column.width, implicitWidth)
+                    onLinkRequested: link => column.linkRequested(link)
+                }
+            }
+            DelegateChoice {
+                roleValue: "quote"
+                QuoteBlock {
+                    width: column.width
+                    onLinkRequested: link => column.linkRequested(link)
+                }
+            }
+            DelegateChoice {
+                roleValue: "rule"
+                RuleBlock {
+                    width: column.width
+                }
+            }
+            DelegateChoice {
+                roleValue: "thinking"
+                ThinkingBlock {
+                    width: column.width
+                    onLinkRequested: link => column.linkRequested(link)
+                }
+            }
+        }
+    }
+}

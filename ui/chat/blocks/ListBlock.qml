@@ -1,0 +1,8 @@
+import QtQuick
+import Hearth.Ui
+
+RichBlock {
+    required property string html
+
+    markup: html
+}

@@ -1,0 +1,31 @@
+import QtQuick
+import Hearth.Ui
+
+// Selectable rich text of a block. The only type that renders markup: `markup` comes sanitised from the view-model.
+TextEdit {
+    id: edit
+
+    property string markup: ""
+
+    signal linkRequested(string link)
+
+    text: Theme.richText(markup)
+    textFormat: TextEdit.RichText
+    readOnly: true
+    selectByMouse: true
+    persistentSelection: true
+    activeFocusOnPress: true
+    wrapMode: TextEdit.Wrap
+    color: Theme.text
+    selectionColor: Theme.selection
+    selectedTextColor: Theme.selectionText
+    font.pixelSize: Theme.fontBody
+    Accessible.role: Accessible.StaticText
+    Accessible.name: getText(0, length)
+    Accessible.readOnly: true
+    onLinkActivated: link => edit.linkRequested(link)
+
+    HoverHandler {
+        cursorShape: edit.hoveredLink === "" ? Qt.IBeamCursor : Qt.PointingHandCursor
+    }
+}

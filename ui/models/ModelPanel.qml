@@ -1,0 +1,187 @@
+import QtQuick
+import QtQuick.Controls.Basic
+import QtQuick.Layouts
+import Hearth.App
+import Hearth.Ui
+
+// Facts about the loaded model, what went wrong if it failed, and the ways to change it.
+Popup {
+    id: panel
+
+    required property AppViewModel app
+    readonly property ModelStatus model: app.model
+
+    signal openModelRequested
+    signal settingsRequested
+
+    objectName: "modelPanel"
+    width: Theme.panelWidth
+    margins: Theme.space2
+    padding: Theme.space2
+    focus: true
+    closePolicy: Popup.CloseOnEscape | Popup.CloseOnPressOutsideParent
+    background: Rectangle {
+        color: Theme.raised
+        radius: Theme.radiusLarge
+        border.width: 1
+        border.color: Theme.border
+        Accessible.role: Accessible.PopupMenu
+        Accessible.name: qsTr("Model")
+    }
+    enter: Transition {
+        NumberAnimation {
+            property: "opacity"
+            from: 0
+            to: 1
+            duration: Theme.durationFast
+        }
+    }
+
+    contentItem: ColumnLayout {
+        spacing: Theme.space1
+        ColumnLayout {
+            Layout.fillWidth: true
+            Layout.margins: Theme.space2
+            spacing: Theme.space1
+            Text {
+                Layout.fillWidth: true
+                text: panel.model.name === "" ? qsTr("No model") : panel.model.name
+                color: Theme.text
+                font.pixelSize: Theme.fontBody
+                font.weight: Theme.fontBold
+                elide: Text.ElideMiddle
+                textFormat: Text.PlainText
+            }
+            Fact {
+                text: panel.model.detail
+            }
+            Fact {
+                text: panel.model.deviceName === "" ? "" : qsTr("Runs on %1").arg(panel.model.deviceName)
+            }
+            Fact {
+                text: panel.model.contextLength > 0 ? qsTr("Reads up to %1 tokens of a chat").arg(Number(panel.model.contextLength).toLocaleString(Qt.locale(), "f", 0)) : ""
+            }
+            Fact {
+                visible: panel.model.isStarter
+                text: qsTr("The built-in model is tiny. A larger one (a .gguf file) writes far better.")
+            }
+            ProgressBar {
+                id: bar
+                Layout.fillWidth: true
+                Layout.topMargin: Theme.space2
+                visible: panel.model.state === "loading"
+                value: panel.model.progress
+                Accessible.role: Accessible.ProgressBar
+                Accessible.name: panel.model.stateText
+                background: Rectangle {
+                    implicitHeight: Theme.space1
+                    radius: height / 2
+                    color: Theme.track
+                }
+                contentItem: Item {
+                    implicitHeight: Theme.space1
+                    Rectangle {
+                        width: bar.visualPosition * parent.width
+                        height: parent.height
+                        radius: height / 2
+                        color: Theme.accent
+                    }
+                }
+            }
+            ErrorCard {
+                Layout.fillWidth: true
+                Layout.topMargin: Theme.space2
+                visible: panel.model.state === "failed"
+                cause: panel.model.errorCause
+                nextStep: panel.model.errorNextStep
+            }
+        }
+        Rectangle {
+            Layout.fillWidth: true
+            implicitHeight: 1
+            color: Theme.border
+        }
+        PanelAction {
+            objectName: "openModelAction"
+            text: qsTr("Open a model file…")
+            symbol: "folder"
+            onClicked: {
+                panel.close();
+                panel.openModelRequested();
+            }
+        }
+        PanelAction {
+            objectName: "useStarterAction"
+            visible: !panel.model.isStarter || panel.model.state === "failed"
+            text: qsTr("Use the built-in model")
+            symbol: "sparkle"
+            onClicked: {
+                panel.close();
+                panel.app.useStarterModel();
+            }
+        }
+        PanelAction {
+            objectName: "reloadModelAction"
+            visible: panel.model.state !== "none"
+            enabled: panel.model.state !== "loading"
+            text: qsTr("Reload")
+            symbol: "retry"
+            onClicked: {
+                panel.close();
+                panel.app.reloadModel();
+            }
+        }
+        PanelAction {
+            text: qsTr("Model settings…")
+            symbol: "settings"
+            onClicked: {
+                panel.close();
+                panel.settingsRequested();
+            }
+        }
+    }
+
+    component Fact: Text {
+        Layout.fillWidth: true
+        visible: text !== ""
+        color: Theme.textMuted
+        font.pixelSize: Theme.fontSmall
+        wrapMode: Text.Wrap
+        textFormat: Text.PlainText
+    }
+    component PanelAction: AbstractButton {
+        id: action
+        property string symbol: ""
+        Layout.fillWidth: true
+        implicitHeight: Theme.control
+        focusPolicy: Qt.StrongFocus
+        opacity: enabled ? 1 : Theme.disabledOpacity
+        Accessible.role: Accessible.Button
+        Accessible.name: action.text
+        Accessible.onPressAction: action.clicked()
+        Keys.onReturnPressed: action.clicked()
+        contentItem: Row {
+            leftPadding: Theme.space3
+            spacing: Theme.space3
+            Icon {
+                symbol: action.symbol
+                anchors.verticalCenter: parent.verticalCenter
+            }
+            Text {
+                text: action.text
+                color: Theme.text
+                font.pixelSize: Theme.fontUi
+                textFormat: Text.PlainText
+                anchors.verticalCenter: parent.verticalCenter
+            }
+        }
+        background: Rectangle {
+            radius: Theme.radiusSmall
+            color: action.down ? Theme.pressed : action.hovered ? Theme.hover : "transparent"
+            FocusRing {
+                shown: action.visualFocus
+                anchors.margins: 0
+            }
+        }
+    }
+}

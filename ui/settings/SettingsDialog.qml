@@ -1,0 +1,52 @@
+pragma ComponentBehavior: Bound
+import QtQuick
+import QtQuick.Controls.Basic
+import Hearth.App
+import Hearth.Ui
+
+// Settings take effect at once; those of the engine when a model is loaded, so a reload is offered beside them.
+AppDialog {
+    id: dialog
+
+    required property AppViewModel app
+
+    heading: qsTr("Settings")
+    height: parent ? Math.min(parent.height - Theme.space8, content.implicitHeight + Theme.header + Theme.space8) : 0
+
+    Flickable {
+        id: flick
+        width: parent.width
+        height: dialog.height - Theme.header - Theme.space2
+        contentHeight: content.implicitHeight + Theme.space8
+        boundsBehavior: Flickable.StopAtBounds
+        clip: true
+        ScrollBar.vertical: AppScrollBar {}
+        WheelScroller {
+            view: flick
+        }
+        Column {
+            id: content
+            x: Theme.space6
+            y: Theme.space4
+            width: flick.width - Theme.space6 * 2
+            spacing: Theme.space6
+            AppearanceSettings {
+                settings: dialog.app.settings
+            }
+            AnswerSettings {
+                settings: dialog.app.settings
+                starter: dialog.app.model.isStarter
+            }
+            EngineSettings {
+                app: dialog.app
+            }
+            Text {
+                width: parent.width
+                text: qsTr("Hearth %1 · Apache License 2.0").arg(dialog.app.version)
+                color: Theme.textFaint
+                font.pixelSize: Theme.fontCaption
+                textFormat: Text.PlainText
+            }
+        }
+    }
+}

@@ -1,0 +1,158 @@
+pragma ComponentBehavior: Bound
+import QtQuick
+import QtQuick.Controls.Basic
+import Hearth.Ui
+
+// One chat of the list: click opens, double click or F2 renames in place, the menu renames or deletes.
+ItemDelegate {
+    id: row
+
+    required property var chatId
+    required property string title
+    required property bool current
+    required property bool busy
+    property bool renaming: false
+    readonly property string shownTitle: title === "" ? qsTr("New chat") : title
+
+    signal opened
+    signal renamed(string title)
+    signal deleted
+
+    function startRename() {
+        renaming = true;
+        field.text = row.title;
+        field.forceActiveFocus();
+        field.selectAll();
+    }
+    function endRename(keep: bool) {
+        if (!renaming)
+            return;
+        renaming = false;
+        const name = field.text.trim();
+        if (keep && name !== "" && name !== row.title)
+            row.renamed(name);
+    }
+
+    implicitHeight: Theme.control
+    leftPadding: Theme.space3
+    rightPadding: Theme.space1
+    focusPolicy: Qt.TabFocus
+    highlighted: current
+    Accessible.role: Accessible.ListItem
+    Accessible.name: row.busy ? qsTr("%1, answering").arg(row.shownTitle) : row.shownTitle
+    Accessible.selected: row.current
+    Accessible.onPressAction: row.opened()
+    onClicked: row.opened()
+    onDoubleClicked: startRename()
+    Keys.onReturnPressed: row.opened()
+    Keys.onEnterPressed: row.opened()
+    Keys.onPressed: event => {
+        if (event.key === Qt.Key_F2) {
+            row.startRename();
+            event.accepted = true;
+        } else if (event.key === Qt.Key_Delete && (event.modifiers & Qt.ShiftModifier)) {
+            row.deleted();
+            event.accepted = true;
+        } else if (event.key === Qt.Key_Menu) {
+            menu.popup(row, Theme.space8, row.height);
+            event.accepted = true;
+        }
+    }
+
+    contentItem: Item {
+        Text {
+            anchors.left: parent.left
+            anchors.right: tail.left
+            anchors.rightMargin: Theme.space1
+            anchors.verticalCenter: parent.verticalCenter
+            visible: !row.renaming
+            text: row.shownTitle
+            color: row.current ? Theme.text : Theme.textMuted
+            font.pixelSize: Theme.fontUi
+            font.weight: row.current ? Theme.fontMedium : Font.Normal
+            elide: Text.ElideRight
+            textFormat: Text.PlainText
+        }
+        Item {
+            id: tail
+            anchors.right: parent.right
+            anchors.verticalCenter: parent.verticalCenter
+            width: menuButton.visible ? Theme.controlSmall : row.busy ? Theme.space4 : 0
+            height: Theme.controlSmall
+            IconButton {
+                id: menuButton
+                objectName: "chatMenuButton"
+                anchors.right: parent.right
+                visible: !row.renaming && (row.hovered || row.visualFocus || activeFocus || menu.visible)
+                symbol: "more"
+                label: qsTr("More for “%1”").arg(row.shownTitle)
+                size: Theme.controlSmall
+                iconSize: Theme.iconSmall
+                onClicked: menu.popup(menuButton, 0, menuButton.height)
+            }
+            Rectangle {
+                visible: row.busy && !menuButton.visible && !row.renaming
+                anchors.centerIn: parent
+                width: Theme.dot
+                height: width
+                radius: width / 2
+                color: Theme.accent
+            }
+        }
+        AppTextField {
+            id: field
+            objectName: "renameField"
+            label: qsTr("Chat title")
+            visible: row.renaming
+            anchors.verticalCenter: parent.verticalCenter
+            width: parent.width
+            height: Theme.controlSmall + Theme.space1
+            leftPadding: Theme.space2
+            maximumLength: 200
+            onAccepted: row.endRename(true)
+            onActiveFocusChanged: if (!activeFocus) row.endRename(true)
+            Keys.onEscapePressed: row.endRename(false)
+        }
+    }
+    background: Rectangle {
+        radius: Theme.radius
+        color: row.current ? Theme.selected : row.down ? Theme.pressed : row.hovered ? Theme.hover : "transparent"
+        FocusRing {
+            shown: row.visualFocus
+            anchors.margins: 0
+            radius: Theme.radius
+        }
+    }
+    AppToolTip {
+        visible: row.hovered && !menu.visible && !row.renaming && measure.truncated
+        text: row.shownTitle
+    }
+    TextMetrics {
+        id: measure
+        readonly property bool truncated: width > row.availableWidth - Theme.controlSmall
+        font.pixelSize: Theme.fontUi
+        text: row.shownTitle
+    }
+    TapHandler {
+        acceptedButtons: Qt.RightButton
+        onTapped: point => menu.popup(row, point.position.x, point.position.y)
+    }
+    AppMenu {
+        id: menu
+        AppMenuItem {
+            objectName: "renameAction"
+            text: qsTr("Rename")
+            symbol: "edit"
+            shortcutText: qsTr("F2")
+            onTriggered: row.startRename()
+        }
+        AppMenuItem {
+            objectName: "deleteAction"
+            text: qsTr("Delete")
+            symbol: "trash"
+            shortcutText: qsTr("Shift+Del")
+            dangerous: true
+            onTriggered: row.deleted()
+        }
+    }
+}

@@ -1,0 +1,133 @@
+pragma Singleton
+import QtQuick
+
+// Every colour, size, duration and font of the window. Distances follow a 4 px grid.
+QtObject {
+    id: theme
+
+    property bool dark: false
+    property bool reducedMotion: false
+
+    // One accent, the colour of embers; everything else is a warm grey.
+    readonly property color accent: dark ? "#f08a5b" : "#bf4a1d"
+    readonly property color accentHover: dark ? "#f59c72" : "#a83f17"
+    readonly property color accentPressed: dark ? "#e07a4b" : "#8f3512"
+    readonly property color accentSoft: dark ? "#3a281f" : "#fbe9e0"
+    readonly property color accentInk: dark ? "#231209" : "#ffffff"
+
+    readonly property color window: dark ? "#1b1a18" : "#fdfcfa"
+    readonly property color sidebar: dark ? "#151412" : "#f5f2ed"
+    readonly property color surface: dark ? "#242220" : "#ffffff"
+    readonly property color raised: dark ? "#2b2926" : "#ffffff"
+    readonly property color sunken: dark ? "#141311" : "#f6f3ee"
+    readonly property color bubble: dark ? "#2d2a27" : "#f1ede6"
+    readonly property color hover: dark ? "#14ffffff" : "#0d2a1c10"
+    readonly property color pressed: dark ? "#24ffffff" : "#1a2a1c10"
+    readonly property color selected: dark ? "#1fffffff" : "#142a1c10"
+    readonly property color border: dark ? "#37332f" : "#e6e0d8"
+    readonly property color borderStrong: dark ? "#544e48" : "#cfc6bb"
+    readonly property color track: dark ? "#3d3934" : "#ddd6cc"
+    readonly property color scrim: dark ? "#a0000000" : "#66201812"
+    readonly property color shadow: dark ? "#66000000" : "#1f3a2618"
+
+    readonly property color text: dark ? "#ece8e2" : "#24201c"
+    readonly property color textMuted: dark ? "#aba49a" : "#6a635a"
+    readonly property color textFaint: dark ? "#8d867c" : "#7d756b"
+    readonly property color selection: dark ? "#6b3f2a" : "#f6cdb8"
+    readonly property color selectionText: text
+    readonly property color danger: dark ? "#f2857c" : "#b3261e"
+    readonly property color dangerSoft: dark ? "#3a2220" : "#fcebe9"
+    readonly property color success: dark ? "#7fc48f" : "#2f7d46"
+    readonly property color warning: dark ? "#e3b45c" : "#9a6700"
+    readonly property color warningSoft: dark ? "#352b19" : "#fdf3dc"
+
+    readonly property int space1: 4
+    readonly property int space2: 8
+    readonly property int space3: 12
+    readonly property int space4: 16
+    readonly property int space5: 20
+    readonly property int space6: 24
+    readonly property int space8: 32
+    readonly property int space10: 40
+    readonly property int space12: 48
+
+    readonly property int radiusSmall: 6
+    readonly property int radius: 8
+    readonly property int radiusLarge: 12
+    readonly property int radiusCard: 16
+    readonly property int focusWidth: 2
+
+    readonly property int iconSmall: 16
+    readonly property int icon: 20
+    readonly property int iconLarge: 56
+    readonly property int controlSmall: 28
+    readonly property int control: 36
+    readonly property int controlLarge: 40
+    readonly property int header: 52
+    readonly property int sidebarWidth: 264
+    readonly property int sidebarBreak: 760
+    readonly property int readingWidth: 760
+    readonly property int dialogWidth: 560
+    readonly property int panelWidth: 360
+    readonly property int menuWidth: 200
+    readonly property int fieldWidth: 200
+    readonly property int windowWidth: 1180
+    readonly property int windowHeight: 780
+    readonly property int minimumWidth: 420
+    readonly property int minimumHeight: 360
+    readonly property int cacheBuffer: 1200
+    readonly property int dot: 8
+    readonly property int barThin: 3
+    readonly property int scrollBarWidth: 10
+    readonly property int composerLines: 10
+
+    readonly property int fontCaption: 12
+    readonly property int fontSmall: 13
+    readonly property int fontUi: 14
+    readonly property int fontBody: 15
+    readonly property int fontCode: 13
+    readonly property int fontTitle: 20
+    readonly property int fontHero: 28
+    readonly property int fontMedium: Font.Medium
+    readonly property int fontBold: Font.DemiBold
+    readonly property FontMetrics bodyMetrics: FontMetrics {
+        font.pixelSize: theme.fontBody
+    }
+    // Rich text takes line heights relative to the font's own, which differs a lot between fonts: aim at 1.6 em for all.
+    readonly property int lineHeightPercent: Math.max(100, Math.round(160 * fontBody / bodyMetrics.lineSpacing))
+    readonly property real lineHeight: 1.4
+    readonly property string mono: firstInstalled(["JetBrains Mono", "Cascadia Mono", "SF Mono", "Menlo", "Consolas", "Noto Sans Mono", "DejaVu Sans Mono"], "monospace")
+
+    readonly property int durationFast: reducedMotion ? 0 : 120
+    readonly property int duration: reducedMotion ? 0 : 200
+    readonly property int durationSlow: 900
+    readonly property int feedback: 1600
+    readonly property int undoTime: 10000
+    readonly property int toolTipDelay: 600
+    readonly property real disabledOpacity: 0.45
+
+    // Sizes of headings 1..6 inside an answer.
+    function headingSize(level: int): int {
+        return [22, 19, 17, 16, 15, 15][Math.max(1, Math.min(6, level)) - 1];
+    }
+
+    // The style sheet before a block's sanitised html; Qt's rich text has no other way to colour links.
+    function richText(html: string): string {
+        return "<style>a{color:" + accent + ";text-decoration:none}code{font-family:'" + mono + "';font-size:" + (fontBody - 1) + "px;background-color:" + bubble
+            + "}p,li,h1,h2,h3{margin-top:0;margin-bottom:4px;line-height:" + lineHeightPercent + "%}ul,ol{margin-top:0;margin-bottom:0;margin-left:22px;-qt-list-indent:0}"
+            + "blockquote{margin:0}</style>" + html;
+    }
+
+    function iconSource(name: string): url {
+        return "qrc:/icons/" + name + ".svg";
+    }
+
+    function firstInstalled(names: var, fallback: string): string {
+        const installed = Qt.fontFamilies();
+        for (const name of names) {
+            if (installed.includes(name))
+                return name;
+        }
+        return fallback;
+    }
+}
