@@ -14,15 +14,15 @@ namespace {
 /// Head widths. New files give them as *_mla beside the latent's own; old ones have them in key_length and value_length.
 void read_widths(KeyReader& keys, Config& config) {
   config.is_mla = true;
-  config.n_head = keys.required("attention.head_count", 1 << 14);
+  config.n_head = keys.required("attention.head_count", kMaxHeads);
   config.n_head_kv = 1;
   Mla& mla = config.mla;
-  mla.kv_lora_rank = keys.required("attention.kv_lora_rank");
-  mla.rope = keys.required("rope.dimension_count");
+  mla.kv_lora_rank = keys.required("attention.kv_lora_rank", 1 << 16);
+  mla.rope = keys.required("rope.dimension_count", kMaxHeads);
   const bool current = keys.has("attention.key_length_mla");
   const char* const key = current ? "attention.key_length_mla" : "attention.key_length";
-  const int qk = keys.required(key);
-  mla.v = keys.required(current ? "attention.value_length_mla" : "attention.value_length");
+  const int qk = keys.required(key, kMaxHeads);
+  mla.v = keys.required(current ? "attention.value_length_mla" : "attention.value_length", kMaxHeads);
   mla.nope = qk - mla.rope;
   keys.expect(mla.nope > 0, key, fmt::format("is {}, not more than the {} rotated dimensions", qk, mla.rope));
   // V2-Lite has one q matrix. Which form a file has is told by the tensor: some write q_lora_rank 0, others nothing.

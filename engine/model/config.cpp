@@ -146,18 +146,20 @@ RopeScaling read_rope(KeyReader& keys, Config& config, RopePairs pairs, int n_ro
 }
 
 void read_gqa(KeyReader& keys, Config& config, RopePairs pairs) {
-  config.n_head = keys.required("attention.head_count", 1 << 14);
-  config.n_head_kv = keys.optional("attention.head_count_kv", config.n_head, 1, 1 << 14);
+  config.n_head = keys.required("attention.head_count", kMaxHeads);
+  config.n_head_kv = keys.optional("attention.head_count_kv", config.n_head, 1, kMaxHeads);
   if (!keys.status()) return;
   keys.expect(config.n_head % config.n_head_kv == 0, "attention.head_count_kv",
               fmt::format("is {}, which does not divide the {} heads", config.n_head_kv, config.n_head));
   if (!keys.has("attention.key_length"))
     keys.expect(config.n_embd % config.n_head == 0, "attention.head_count",
                 fmt::format("is {}, which does not divide embedding_length", config.n_head));
-  config.head_k = keys.optional("attention.key_length", config.n_embd / config.n_head, 1);
-  config.head_v = keys.optional("attention.value_length", config.n_embd / config.n_head, 1);
+  config.head_k = keys.optional("attention.key_length", config.n_embd / config.n_head, 1, kMaxHeads);
+  config.head_v = keys.optional("attention.value_length", config.n_embd / config.n_head, 1, kMaxHeads);
   keys.expect(int64_t{config.n_head} * std::max(config.head_k, config.head_v) <= kMaxProduct, "attention.key_length",
               fmt::format("makes {} heads too wide", config.n_head));
+  keys.expect(config.head_k <= kMaxHeads && config.head_v <= kMaxHeads, "attention.head_count",
+              fmt::format("is {}, too few for embedding_length", config.n_head));
   const int n_rot = keys.optional("rope.dimension_count", config.head_k, 1);
   keys.expect(n_rot <= config.head_k, "rope.dimension_count", fmt::format("is {}, more than the head width {}", n_rot, config.head_k));
   if (!keys.status()) return;

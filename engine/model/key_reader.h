@@ -13,6 +13,7 @@ namespace engine::model {
 
 /// Largest widths, counts and products that are taken for real.
 inline constexpr int64_t kMaxWidth = 1 << 20;
+inline constexpr int64_t kMaxHeads = 1 << 14;    // heads, and the width of one
 inline constexpr int64_t kMaxTokens = 1 << 26;   // context lengths; the longest published one is 10 million
 inline constexpr int64_t kMaxProduct = 1 << 24;  // heads * width of a head, experts * width of an expert
 
