@@ -1,0 +1,30 @@
+#include "cpu/backend_cpu.h"
+
+#include <fmt/format.h>
+
+#include "core/check.h"
+#include "cpu/cpu_features.h"
+
+namespace engine {
+namespace cpu {
+
+DeviceInfo CpuBackend::info() const {
+  DeviceInfo info;
+  info.id = "cpu";
+  info.name = fmt::format("{}, {} thread{}, {}", processor_name(), pool_.size(), pool_.size() == 1 ? "" : "s", kernels_.name);
+  const Memory memory = system_memory();
+  info.memory_total = memory.total;
+  info.memory_free = memory.available;
+  info.usable = true;
+  return info;
+}
+
+}  // namespace cpu
+
+std::unique_ptr<Backend> make_cpu_backend(int threads) {
+  const cpu::Kernels* kernels = cpu::kernels(cpu::best_level());
+  HEARTH_CHECK(kernels != nullptr && threads >= 0);
+  return std::make_unique<cpu::CpuBackend>(*kernels, threads > 0 ? threads : cpu::physical_cores());
+}
+
+}  // namespace engine

@@ -1,0 +1,17 @@
+// Sizes that both the scratch planning and the ops need.
+#pragma once
+
+#include <cstdint>
+
+namespace engine::cpu {
+
+/// Most weight rows of one chunk on the vector path.
+inline constexpr int kChunkRows = 64;
+/// Columns of one segment of topk_logits: fixed, so that the sum of exponentials never depends on the threads.
+inline constexpr int kSegment = 8192;
+/// Decode attention splits the cache into at most this many ranges of at least kSplitTokens. The ranges depend on the
+/// context length only, so that a row gets the same bits for every batch and thread count.
+inline constexpr int kMaxSplits = 16;
+inline constexpr int64_t kSplitTokens = 256;
+
+}  // namespace engine::cpu
