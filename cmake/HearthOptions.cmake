@@ -13,9 +13,6 @@ if(HEARTH_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${HEARTH_CCACHE})
 endif()
 
-find_package(Threads REQUIRED)
-find_package(fmt REQUIRED)
-
 add_library(hearth_options INTERFACE)
 target_compile_options(hearth_options INTERFACE -Wall -Wextra -Wpedantic -Werror -Wshadow)
 target_link_libraries(hearth_options INTERFACE Threads::Threads fmt::fmt)

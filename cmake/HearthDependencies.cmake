@@ -1,0 +1,11 @@
+# Libraries every folder may link; found once, at the root, so that their targets are visible everywhere.
+find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
+find_package(PkgConfig REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(CLI11 REQUIRED)
+pkg_check_modules(SENTENCEPIECE REQUIRED IMPORTED_TARGET sentencepiece)
+pkg_check_modules(PCRE2 REQUIRED IMPORTED_TARGET libpcre2-8)
+if(HEARTH_TESTS)
+  find_package(GTest REQUIRED)
+endif()
