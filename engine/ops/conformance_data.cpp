@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 #include <numeric>
 
@@ -73,8 +72,11 @@ uint32_t Random::next() {  // splitmix64
 }
 
 float Random::normal() {
-  const double u = (static_cast<double>(next()) + 1.0) / 4294967297.0, v = static_cast<double>(next()) / 4294967296.0;
-  return static_cast<float>(std::sqrt(-2.0 * std::log(u)) * std::cos(6.283185307179586 * v));
+  // The sum of four random bytes: mean 510, deviation sqrt(4 * (256^2 - 1) / 12) = 147.8; nearly normal within 3.4 sigma, cheap,
+  // and the same on every platform.
+  const uint32_t bits = next();
+  const int sum = static_cast<int>((bits & 255u) + ((bits >> 8) & 255u) + ((bits >> 16) & 255u) + (bits >> 24));
+  return static_cast<float>(sum - 510) / 147.8f;
 }
 
 std::vector<float> Random::normals(int64_t n, float scale) {

@@ -24,7 +24,7 @@ std::vector<std::byte> pattern(size_t bytes) {
   return out;
 }
 
-void put_rows(KvDType type, const float* values, int n, std::byte* row) {
+void put_row(KvDType type, const float* values, int n, std::byte* row) {
   if (type == KvDType::f32) std::memcpy(row, values, static_cast<size_t>(n) * sizeof(float));
   if (type == KvDType::q8_0) quantize_row_q8_0(values, row, n);
   if (type != KvDType::f16) return;
@@ -113,14 +113,14 @@ std::vector<std::byte> Rig::cache_bytes(const StepInputs& step, KvDType type, in
   const int64_t rows = static_cast<int64_t>(page_count(step)) * kPageTokens;
   Random random(seed);
   std::vector<std::byte> bytes(static_cast<size_t>(rows) * stride);
-  for (int64_t r = 0; r < rows; ++r) put_rows(type, random.normals(n, kGarbage).data(), n, bytes.data() + static_cast<size_t>(r) * stride);
+  for (int64_t r = 0; r < rows; ++r) put_row(type, random.normals(n, kGarbage).data(), n, bytes.data() + static_cast<size_t>(r) * stride);
   for (int s = 0; s < step.n_sequences; ++s) {
     const auto i = static_cast<size_t>(s);
     // Seeded by the first page: a sequence keeps its rows when it is computed alone.
     Random own(seed * 1000 + static_cast<uint64_t>(step.page_row(s)[0]) + 1);
     const int filled = complete ? step.context[i] : step.context[i] - (step.first_token[i + 1] - step.first_token[i]);
     for (int j = 0; j < filled; ++j)
-      put_rows(type, own.normals(n).data(), n, bytes.data() + static_cast<size_t>(cache_row(step, s, j)) * stride);
+      put_row(type, own.normals(n).data(), n, bytes.data() + static_cast<size_t>(cache_row(step, s, j)) * stride);
   }
   return bytes;
 }
