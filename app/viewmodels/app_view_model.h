@@ -14,7 +14,7 @@
 
 class ChatService;
 class ModelService;
-struct StorageState;
+class Settings;
 
 /// @brief Root of the view-models: the window's single required property.
 ///
@@ -54,8 +54,9 @@ class AppViewModel : public QObject
     Q_PROPERTY(QString version READ version CONSTANT)
 
 public:
-    /// All parameters must outlive this object, except `settings`, which it takes over.
-    AppViewModel(ChatService *chatService, ModelService *modelService, SettingsModel *settings, QObject *parent = nullptr);
+    /// All must outlive this object.
+    AppViewModel(ChatService *chatService, ModelService *modelService, Settings *settings, const SystemTheme *systemTheme,
+                 QObject *parent = nullptr);
     ~AppViewModel() override;
 
     [[nodiscard]] ChatListModel *chats() const;
@@ -98,6 +99,8 @@ public:
 
     /// Shows a problem; replaces the one shown.
     void showNotice(const QString &cause, const QString &nextStep);
+    /// Whether conversations are saved, with the reason when not.
+    void setStorageError(const QString &cause, const QString &nextStep);
     /// Asks the window to come to the front.
     void requestRaise();
     /// Texts computed here change with the language.
@@ -119,9 +122,8 @@ private:
     void connectChats();
     void connectAnswers();
     void setCurrentChat(qint64 chatId);
-    void refreshPath();
     void refreshActivity();
-    void onStorageState(const StorageState &state);
+    void onStarted();
 
     ChatService *m_chatService;
     ModelService *m_modelService;
@@ -129,6 +131,8 @@ private:
     ConversationModel *m_conversation;
     ModelStatus *m_model;
     SettingsModel *m_settings;
+    Settings *m_stored;
+    QStringList m_earlyTexts;  // sent before the database was open
     QHash<qint64, QString> m_drafts;
     qint64 m_currentChatId = 0;
     bool m_busy = false;

@@ -43,16 +43,18 @@ public:
     void append(const QString &text);
     /// No more text comes.
     void finish();
+    /// Shows a whole, finished text. Only for an empty model.
+    void setText(const QString &text);
 
 Q_SIGNALS:
     void countChanged();
 
 private:
-    void sync(int firstChanged);
+    void sync();
     [[nodiscard]] QString thinkingTitle(const MarkdownBlock &block) const;
 
     MarkdownStream m_stream;
-    QList<MarkdownBlock> m_blocks;  // what the view has been told
-    QElapsedTimer m_thinkingClock;  // valid only for text that streamed in this run
-    qint64 m_thinkingMs = -1;       // duration once known
+    QList<MarkdownBlock::Kind> m_kinds;  // of the rows that the view has been told of
+    QElapsedTimer m_clock;               // since the first text; runs only for text that streams
+    qint64 m_thinkingMs = -1;            // how long the thinking section took, once known
 };

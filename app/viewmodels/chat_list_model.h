@@ -56,7 +56,6 @@ Q_SIGNALS:
 
 private:
     [[nodiscard]] int indexOf(qint64 chatId) const;
-    [[nodiscard]] int placeFor(const ChatRow &chat) const;
     void scheduleMidnight();
 
     QList<ChatRow> m_chats;

@@ -52,6 +52,8 @@ public:
     void appendText(qint64 messageId, const QString &text);
     /// Progress of reading the prompt, 0..1, of one answer.
     void setReadingProgress(qint64 messageId, double fraction);
+    /// Texts computed here change with the language.
+    void retranslate();
 
     /// The line under an answer; empty until numbers are known.
     [[nodiscard]] static QString statsText(const AnswerStats &stats);
@@ -74,6 +76,5 @@ private:
     [[nodiscard]] static QString statusText(const Item &item);
     void truncate(int size);
 
-    QList<MessageRow> m_path;  // with queued answers
     QList<Item> m_items;
 };

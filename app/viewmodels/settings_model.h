@@ -7,6 +7,7 @@
 
 class Settings;
 class SystemTheme;
+enum class SettingKey;
 
 /// @brief The user's settings; every change is stored at once.
 class SettingsModel : public QObject
@@ -81,7 +82,7 @@ Q_SIGNALS:
     void lastModelPathChanged();
 
 private:
-    void onChanged(int key);
+    void onChanged(SettingKey key);
     void updateDark();
 
     Settings *m_settings;

@@ -1,0 +1,21 @@
+// What the model is told, and other texts made from a conversation. Pure functions.
+#pragma once
+
+#include <QList>
+#include <QString>
+
+#include "bridge/answer_engine.h"
+#include "storage/rows.h"
+
+/// The turns for an answer to the last message of `path`, which is a question. Questions without an answer and
+/// thinking sections are left out. `maxTokens` > 0: the oldest turns are left out until an estimate fits.
+[[nodiscard]] QList<ChatTurn> promptTurns(const QList<MessageRow> &path, const QString &systemPrompt, int maxTokens = 0);
+
+/// Tokens of a text, on the high side: about 3 characters a token for Latin letters, 1.5 tokens for others.
+[[nodiscard]] int estimatedTokens(const QString &text);
+
+/// Title of a chat from its first message: the first line with text, without Markdown marks, shortened.
+[[nodiscard]] QString titleFor(const QString &firstMessage);
+
+/// Sampling parameters as stored with an answer.
+[[nodiscard]] QString samplingJson(const SamplingSettings &sampling, int maxTokens);
