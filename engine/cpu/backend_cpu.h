@@ -61,6 +61,7 @@ class CpuBackend final : public HostBackend {
   Status prepare(const TopkLogitsOp& op);
   Status prepare(const FillOp&) { return {}; }
   Status grow(std::unique_ptr<Buffer>& buffer, size_t bytes);
+  Status prepare_rope_table(const RopeTable& rope);
   Status prepare_rows(int64_t rows, int64_t k, int64_t outputs);
   [[nodiscard]] std::byte* strip_scratch(int thread) { return strips_->data + static_cast<size_t>(thread) * kMatrixScratch; }
 

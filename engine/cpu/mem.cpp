@@ -54,16 +54,21 @@ Status CpuBackend::prepare(const LinearHeadsOp& op) {
   return prepare_rows(limits().max_tokens * op.w.experts, op.w.in, limits().max_tokens * op.w.experts);
 }
 
-Status CpuBackend::prepare(const QkvStoreOp& op) {
-  at_least(rope_, static_cast<int64_t>(limits().max_tokens) * op.rope.n_rot);
+Status CpuBackend::prepare_rope_table(const RopeTable& rope) {
+  at_least(rope_, static_cast<int64_t>(limits().max_tokens) * rope.n_rot);
+  rope_positions_.reserve(static_cast<size_t>(limits().max_tokens));
+  rope_freq_.reserve(static_cast<size_t>(rope.n_rot) / 2);
   return {};
 }
 
+Status CpuBackend::prepare(const QkvStoreOp& op) {
+  return prepare_rope_table(op.rope);
+}
+
 Status CpuBackend::prepare(const MlaStoreOp& op) {
-  at_least(rope_, static_cast<int64_t>(limits().max_tokens) * op.rope.n_rot);
   row_floats_ = std::max(row_floats_, static_cast<size_t>(op.c + op.rope_dim));
   at_least(row_, pool_.size() * static_cast<int64_t>(row_floats_));
-  return {};
+  return prepare_rope_table(op.rope);
 }
 
 Status CpuBackend::prepare(const AttnGqaOp& op) {

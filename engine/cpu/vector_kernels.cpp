@@ -51,6 +51,9 @@ void quantise(const float* x, int64_t k, std::byte* row) {
   auto* ds = reinterpret_cast<float*>(row + layout.ds);
   auto* ds16 = reinterpret_cast<float*>(row + layout.ds16);
   for (int64_t b = 0; b < k / 32; ++b) quantise_block(x + 32 * b, q + 32 * b, d + b, ds + b, ds16 + 2 * b);
+  // Kernels read eight scales at a time and multiply those past the end by zero: they must be numbers.
+  const size_t end = layout.ds16 + static_cast<size_t>(k / 16) * 4;
+  std::memset(row + end, 0, layout.stride - end);
 }
 
 void rms_norm(const float* x, const float* weight, float eps, int64_t n, float* y) {
