@@ -13,6 +13,18 @@
 
 namespace engine {
 
+/// The scheduler's view of a ModelRuntime.
+class ModelStepRunner final : public StepRunner {
+ public:
+  explicit ModelStepRunner(ModelRuntime& model) : model_(&model) {}
+  Result<StepOutput> run(std::span<const StepSequence> sequences, const std::atomic<bool>* cancel) override {
+    return model_->run(sequences, cancel);
+  }
+
+ private:
+  ModelRuntime* model_;
+};
+
 class ResidentModel {
  public:
   /// `model` has a tokenizer.

@@ -16,15 +16,4 @@ class StepRunner {
   virtual Result<StepOutput> run(std::span<const StepSequence> sequences, const std::atomic<bool>* cancel) = 0;
 };
 
-class ModelStepRunner final : public StepRunner {
- public:
-  explicit ModelStepRunner(ModelRuntime& model) : model_(&model) {}
-  Result<StepOutput> run(std::span<const StepSequence> sequences, const std::atomic<bool>* cancel) override {
-    return model_->run(sequences, cancel);
-  }
-
- private:
-  ModelRuntime* model_;
-};
-
 }  // namespace engine

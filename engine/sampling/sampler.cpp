@@ -32,27 +32,22 @@ inline float exp_negative(float x) {
 }
 
 /// Eight partial sums: fixed order, and no chain of dependent additions.
-double sum(const float* x, size_t n) {
+double sum(std::span<const float> x) {
   float lanes[8] = {};
-  size_t i = 0;
-  for (; i + 8 <= n; i += 8)
-    for (size_t k = 0; k < 8; ++k) lanes[k] += x[i + k];
+  const size_t whole = x.size() / 8;
+  for (size_t i = 0; i < whole; ++i)
+    for (size_t k = 0; k < 8; ++k) lanes[k] += x[i * 8 + k];
   double total = 0;
   for (float lane : lanes) total += static_cast<double>(lane);
-  for (; i < n; ++i) total += static_cast<double>(x[i]);
+  for (float rest : x.subspan(whole * 8)) total += static_cast<double>(rest);
   return total;
 }
 
-/// True when no value is NaN or +infinity. Compares bit patterns: positive ones order like integers.
-bool usable(const float* x, size_t n) {
-  int32_t largest = std::numeric_limits<int32_t>::min();
-  uint32_t largest_unsigned = 0;
-  for (size_t i = 0; i < n; ++i) {
-    const auto bits = std::bit_cast<uint32_t>(x[i]);
-    largest = std::max(largest, static_cast<int32_t>(bits));
-    largest_unsigned = std::max(largest_unsigned, bits);
-  }
-  return largest < 0x7f800000 && largest_unsigned <= 0xff800000u;
+/// True when no value is NaN or +infinity.
+bool usable(std::span<const float> x) {
+  int bad = 0;
+  for (float v : x) bad |= !(v < kInfinity);
+  return bad == 0;
 }
 
 Error broken_row() {
@@ -128,59 +123,101 @@ bool Sampler::take_candidates(const LogitsRow& row, size_t keep) {
   return entries_.back().logit > row.candidate_values[row.n_candidates - 1];
 }
 
+/// The `keep` best of all scores, best first, in one pass with a small buffer.
+void Sampler::select_best(std::span<const float> scores, size_t keep) {
+  constexpr size_t kBlock = 32;  // looked at together: nearly all hold nothing above the threshold
+  entries_.clear();
+  float threshold = -kInfinity;
+  const size_t buffer = 4 * keep + 64;
+  for (size_t begin = 0; begin < scores.size(); begin += kBlock) {
+    const auto block = scores.subspan(begin, std::min(kBlock, scores.size() - begin));
+    int above = 0;
+    for (float x : block) above |= x > threshold;
+    if (above == 0) continue;
+    for (size_t i = 0; i < block.size(); ++i)
+      if (block[i] > threshold) entries_.push_back({block[i], static_cast<int32_t>(begin + i)});
+    if (entries_.size() < buffer) continue;
+    // A full buffer is cut back to the best ones; later equals have higher ids and rightly lose against the last of them.
+    std::nth_element(entries_.begin(), entries_.begin() + static_cast<std::ptrdiff_t>(keep - 1), entries_.end(), better);
+    entries_.resize(keep);
+    threshold = entries_.back().logit;
+  }
+  keep_best(keep);
+}
+
 /// The `keep` best tokens (0: all, by id) of the whole row.
 Status Sampler::take_row(const LogitsRow& row, size_t keep) {
   if (row.logits == nullptr || row.n_eligible <= 0) return broken_row();
   const auto n = static_cast<size_t>(row.n_eligible);
-  if (!usable(row.logits, n)) return broken_row();
+  if (!usable({row.logits, n})) return broken_row();
   const float* scores = row.logits;
   if (!penalised_.empty()) {
     scores_.assign(row.logits, row.logits + n);
     for (int32_t id : penalised_) scores_[static_cast<size_t>(id)] = penalise(scores_[static_cast<size_t>(id)]);
     scores = scores_.data();
   }
-  entries_.clear();
-  float threshold = -kInfinity;  // also drops tokens a model has ruled out
-  const size_t buffer = keep == 0 ? n : 4 * keep + 64;
-  for (size_t i = 0; i < n; ++i) {
-    if (!(scores[i] > threshold)) continue;
-    entries_.push_back({scores[i], static_cast<int32_t>(i)});
-    if (entries_.size() < buffer || keep == 0) continue;
-    // A full buffer is cut back to the best ones; later equals have higher ids and rightly lose against the last of them.
-    std::nth_element(entries_.begin(), entries_.begin() + static_cast<std::ptrdiff_t>(keep - 1), entries_.end(), better);
-    entries_.resize(keep);
-    threshold = entries_.back().logit;
+  if (keep == 0) {
+    entries_.resize(n);
+    size_t used = 0;
+    for (size_t i = 0; i < n; ++i) {
+      entries_[used] = {scores[i], static_cast<int32_t>(i)};
+      used += scores[i] > -kInfinity;  // a model may rule tokens out
+    }
+    entries_.resize(used);
+  } else {
+    select_best({scores, n}, keep);
   }
   if (entries_.empty()) return broken_row();
-  if (keep != 0) keep_best(keep);
   return {};
+}
+
+float Sampler::best_logit() const {
+  float best = -kInfinity;
+  for (const Entry& e : entries_) best = e.logit > best ? e.logit : best;
+  return best;
+}
+
+/// weights_[i] = e^((logit_i - best) * scale); returns their sum.
+double Sampler::weigh(float scale) {
+  const float best = best_logit();
+  weights_.resize(entries_.size());
+  for (size_t i = 0; i < entries_.size(); ++i) weights_[i] = exp_negative((entries_[i].logit - best) * scale);
+  return sum(weights_);
+}
+
+/// Drops what is far less likely than the best, if the rest still holds `mass`: the exact search then has few entries left.
+void Sampler::keep_near(double mass) {
+  for (float distance : {8.0f, 12.0f, 16.0f}) {
+    const float limit = exp_negative(-distance);
+    scratch_.clear();
+    double near = 0;
+    for (size_t i = 0; i < entries_.size(); ++i) {
+      if (weights_[i] < limit) continue;
+      near += static_cast<double>(weights_[i]);
+      scratch_.push_back(entries_[i]);
+    }
+    if (near < mass) continue;
+    entries_.swap(scratch_);
+    return;
+  }
 }
 
 /// top-p. Large sets are narrowed by halving instead of sorted; the kept ones stay in their order.
 void Sampler::keep_nucleus() {
   if (params_.top_p >= 1.0f || entries_.size() < 2) return;
-  const float top =
-      std::max_element(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) { return a.logit < b.logit; })->logit;
-  weights_.resize(entries_.size());
-  for (size_t i = 0; i < entries_.size(); ++i) weights_[i] = exp_negative(entries_[i].logit - top);
-  double missing = static_cast<double>(params_.top_p) * sum(weights_.data(), weights_.size());
+  double missing = static_cast<double>(params_.top_p) * weigh(1.0f);
+  const float top = best_logit();
+  if (entries_.size() > kSortDirectly) keep_near(missing);
 
-  const auto mass = [top](auto begin, auto end) {
-    double m = 0;
-    for (auto it = begin; it != end; ++it) m += static_cast<double>(exp_negative(it->logit - top));
-    return m;
-  };
   scratch_ = entries_;
   auto begin = scratch_.begin();
   auto end = scratch_.end();
-  if (scratch_.size() > kSortDirectly) {  // nearly always everything that counts is within e^-8 of the best
-    const auto near = std::partition(begin, end, [top](const Entry& e) { return e.logit > top - 8.0f; });
-    if (mass(begin, near) >= missing) end = near;
-  }
+  const auto weight = [top](const Entry& e) { return static_cast<double>(exp_negative(e.logit - top)); };
   while (end - begin > static_cast<std::ptrdiff_t>(kSortDirectly)) {
     const auto middle = begin + (end - begin) / 2;
     std::nth_element(begin, middle, end, better);
-    const double upper = mass(begin, middle);
+    double upper = 0;
+    for (auto it = begin; it != middle; ++it) upper += weight(*it);
     if (upper >= missing) {
       end = middle;
     } else {
@@ -191,7 +228,7 @@ void Sampler::keep_nucleus() {
   std::sort(begin, end, better);
   auto last = begin;  // the entry that completes the nucleus
   for (; last + 1 != end; ++last) {
-    missing -= static_cast<double>(exp_negative(last->logit - top));
+    missing -= weight(*last);
     if (missing <= 0) break;
   }
   std::erase_if(entries_, [worst = *last](const Entry& e) { return better(worst, e); });
@@ -199,25 +236,18 @@ void Sampler::keep_nucleus() {
 
 void Sampler::keep_min_p() {
   if (params_.min_p <= 0.0f) return;
-  float top = -kInfinity;
-  for (const Entry& e : entries_) top = std::max(top, e.logit);
-  const float limit = top + std::log(params_.min_p);
+  const float limit = best_logit() + std::log(params_.min_p);
   std::erase_if(entries_, [limit](const Entry& e) { return e.logit < limit; });
 }
 
 int32_t Sampler::draw() {
   if (entries_.size() == 1) return entries_.front().id;
-  float top = -kInfinity;
-  for (const Entry& e : entries_) top = std::max(top, e.logit);
-  const float scale = 1.0f / std::max(params_.temperature, 1e-6f);
-  weights_.resize(entries_.size());
-  for (size_t i = 0; i < entries_.size(); ++i) weights_[i] = exp_negative((entries_[i].logit - top) * scale);
-
+  const double total = weigh(1.0f / std::max(params_.temperature, 1e-6f));
   constexpr size_t kBlock = 256;
-  double left = rng_.uniform() * sum(weights_.data(), weights_.size());
+  double left = rng_.uniform() * total;
   size_t i = 0;
   for (; i + kBlock < weights_.size(); i += kBlock) {
-    const double block = sum(weights_.data() + i, kBlock);
+    const double block = sum(std::span(weights_).subspan(i, kBlock));
     if (left < block) break;
     left -= block;
   }

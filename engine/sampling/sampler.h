@@ -51,7 +51,11 @@ class Sampler {
   [[nodiscard]] float penalise(float logit) const;
   bool take_candidates(const LogitsRow& row, size_t keep);
   Status take_row(const LogitsRow& row, size_t keep);
+  void select_best(std::span<const float> scores, size_t keep);
   void keep_best(size_t keep);
+  [[nodiscard]] float best_logit() const;
+  double weigh(float scale);
+  void keep_near(double mass);
   void keep_nucleus();
   void keep_min_p();
   int32_t draw();
