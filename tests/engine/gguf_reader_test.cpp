@@ -1,8 +1,8 @@
 // The GGUF reader: values, tensors, split files, and a clear refusal for everything else (formats.md 1 and 12).
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <cstring>
+#include <ctime>
 
 #include "gguf/reader.h"
 #include "gguf/writer.h"
@@ -191,12 +191,12 @@ TEST(GgufReader, ReadsALargeVocabularyQuickly) {
   w.put_strings("tokenizer.ggml.merges", tokens);
   TempFolder folder;
   const std::string path = folder.write("a.gguf", w.bytes());
-  const auto start = std::chrono::steady_clock::now();
+  const std::clock_t start = std::clock();  // processor time: the machine may be busy
   const auto file = File::open(path);
-  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+  const double seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
   ASSERT_TRUE(file) << file.error().text();
   EXPECT_EQ(file->strings("tokenizer.ggml.tokens")->at(149999), "token number 149999");
-  EXPECT_LT(seconds.count(), 1.0);  // some 15 ms on an idle core
+  EXPECT_LT(seconds, 1.0);
 }
 
 TEST(GgufReader, WriterReplacesAFileAsAWhole) {
