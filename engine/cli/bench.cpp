@@ -160,8 +160,8 @@ int bench(const Common& common, const BenchOptions& options) {
   setup.load_tokenizer = false;
   Result<std::unique_ptr<ModelRuntime>> runtime = ModelRuntime::load(setup);
   if (!runtime) return fail(runtime.error());
-  const int threads = common.device == "reference" ? 1 : resolved_threads(common.threads);
-  const Setup s{**runtime, measure_read_bandwidth(threads), static_cast<double>((*runtime)->memory().kv_cache) / ((*runtime)->total_pages() * double{kPageTokens})};
+  const int threads = (*runtime)->threads();
+  const Setup s{**runtime, cpu::measure_read_bandwidth(threads), static_cast<double>((*runtime)->memory().kv_cache) / ((*runtime)->total_pages() * double{kPageTokens})};
   if (!common.json)
     fmt::print("{} on {}; {} threads read {:.1f} GB/s\n", (*runtime)->info().name, (*runtime)->device_name(), threads, s.read_bandwidth / 1e9);
   Driver driver(**runtime);

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/check.h"
+#include "cpu/cpu_features.h"
 #include "runtime/model_loader.h"
 
 namespace engine {
@@ -64,7 +65,8 @@ Result<std::unique_ptr<ModelRuntime>> ModelRuntime::load(const RuntimeOptions& o
   if (!info) return info.error();
   impl.info = std::move(*info);
   impl.device_name = describe_devices(impl.model);
-  impl.threads = options.threads;
+  const bool uses_cpu = std::find(impl.model.device_names.begin(), impl.model.device_names.end(), "cpu") != impl.model.device_names.end();
+  impl.threads = !uses_cpu ? 1 : options.threads > 0 ? options.threads : cpu::physical_cores();
   return runtime;
 }
 

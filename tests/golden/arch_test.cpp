@@ -45,8 +45,8 @@ TEST_P(Arch, ExpertsOnTwoDevices) {
   EXPECT_LE(error({.device = "reference", .expert_device = "cpu+reference"}), 1e-9);
 }
 
-INSTANTIATE_TEST_SUITE_P(Models, Arch, testing::ValuesIn(kModels), [](const auto& info) {
-  std::string name = info.param;
+INSTANTIATE_TEST_SUITE_P(Models, Arch, testing::ValuesIn(kModels), [](const auto& model) {
+  std::string name = model.param;
   for (char& c : name)
     if (c == '-') c = '_';
   return name;

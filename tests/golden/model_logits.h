@@ -13,7 +13,7 @@ namespace hearth_test {
 
 struct LogitsRun {
   std::string device = "cpu";
-  std::string expert_device;
+  std::string expert_device = {};
   engine::KvType kv = engine::KvType::f32;
   int threads = 2;
   int split = 0;    // tokens of the first batch, the rest one by one; 0: all in one batch

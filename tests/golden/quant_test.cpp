@@ -67,8 +67,8 @@ TEST_P(Quant, Reference) {
 INSTANTIATE_TEST_SUITE_P(Models, Quant,
                          testing::Values("llama-F16", "llama-BF16", "llama-Q8_0", "llama-Q4_0", "llama-Q5_0", "llama-Q4_K_S", "llama-Q6_K", "mixtral-Q8_0",
                                          "mixtral-Q4_0", "mixtral-Q4_K_S", "mixtral-Q6_K"),
-                         [](const auto& info) {
-                           std::string name = info.param;
+                         [](const auto& model) {
+                           std::string name = model.param;
                            for (char& c : name)
                              if (c == '-') c = '_';
                            return name;
