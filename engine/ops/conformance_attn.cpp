@@ -41,9 +41,6 @@ std::vector<float> rows_of(const std::vector<float>& all, int64_t width, int fir
 double store_limit(KvDType type) {
   return type == KvDType::f32 ? kFloatLimit : type == KvDType::f16 ? kStoreF16Limit : kStoreQ8Limit;
 }
-double attend_limit(KvDType type) {
-  return type == KvDType::q8_0 ? kAttendQ8Limit : kFloatLimit;
-}
 
 struct GqaShape {
   int n_head, n_kv, head_k, head_v;
@@ -162,7 +159,7 @@ void attn_gqa_cases(CaseList& list) {
       for (const StepCase& c : step_cases()) {
         const auto build = [shape, kv, sequences = c.sequences](Rig& rig) {
           const StepInputs step = make_step({sequences, 0, 64, 20});
-          build_gqa(rig, shape, kv, step, 0, step.n_tokens, attend_limit(kv));
+          build_gqa(rig, shape, kv, step, 0, step.n_tokens, kFloatLimit);
         };
         list.cases.push_back({"attn_gqa", cache_name(kv), fmt::format("{}, {}", heads, c.name), build});
       }
@@ -191,7 +188,7 @@ void attn_mla_cases(CaseList& list) {
       for (const StepCase& c : step_cases()) {
         const auto build = [shape, kv, sequences = c.sequences](Rig& rig) {
           const StepInputs step = make_step({sequences, 0, 64, 20});
-          build_mla(rig, shape, kv, step, 0, step.n_tokens, attend_limit(kv));
+          build_mla(rig, shape, kv, step, 0, step.n_tokens, kFloatLimit);
         };
         list.cases.push_back({"attn_mla", cache_name(kv), fmt::format("{}, {}", heads, c.name), build});
       }

@@ -92,13 +92,14 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         OnePlant{"embed F32 in 64", Plant::one_percent, kDiffers}, OnePlant{"embed Q4_K in 256", Plant::one_percent, kDiffers},
         OnePlant{"add_norm - dim 100", Plant::one_percent, kDiffers}, OnePlant{"linear F32 in 64", Plant::one_percent, kDiffers},
-        OnePlant{"linear BF16 in 192", Plant::one_percent, kDiffers}, OnePlant{"linear_glu F16 in 64", Plant::one_percent, kDiffers},
-        OnePlant{"linear_heads F32 in 32", Plant::one_percent, kDiffers}, OnePlant{"qkv_store f32 heads 4/4", Plant::one_percent, kDiffers},
-        OnePlant{"attn_gqa f16 heads 8/1", Plant::one_percent, kDiffers}, OnePlant{"mla_store f32 heads 2", Plant::one_percent, kDiffers},
-        OnePlant{"attn_mla f32 heads 2", Plant::one_percent, kDiffers}, OnePlant{"moe_route - sigmoid E 16", Plant::one_percent, kDiffers},
-        OnePlant{"moe_glu F32", Plant::one_percent, kDiffers}, OnePlant{"moe_down F32", Plant::one_percent, kDiffers},
-        OnePlant{"moe_block F32", Plant::one_percent, kDiffers}, OnePlant{"topk_logits", Plant::one_percent, kDiffers},
-        OnePlant{"fill", Plant::one_percent, kDiffers}));
+        OnePlant{"linear BF16 in 192", Plant::one_percent, kDiffers}, OnePlant{"linear Q4_K in 512", Plant::one_percent, kDiffers},
+        OnePlant{"moe_down Q8_0", Plant::one_percent, kDiffers}, OnePlant{"attn_gqa q8_0 heads 8/1", Plant::one_percent, kDiffers},
+        OnePlant{"linear_glu F16 in 64", Plant::one_percent, kDiffers}, OnePlant{"linear_heads F32 in 32", Plant::one_percent, kDiffers},
+        OnePlant{"qkv_store f32 heads 4/4", Plant::one_percent, kDiffers}, OnePlant{"attn_gqa f16 heads 8/1", Plant::one_percent, kDiffers},
+        OnePlant{"mla_store f32 heads 2", Plant::one_percent, kDiffers}, OnePlant{"attn_mla f32 heads 2", Plant::one_percent, kDiffers},
+        OnePlant{"moe_route - sigmoid E 16", Plant::one_percent, kDiffers}, OnePlant{"moe_glu F32", Plant::one_percent, kDiffers},
+        OnePlant{"moe_down F32", Plant::one_percent, kDiffers}, OnePlant{"moe_block F32", Plant::one_percent, kDiffers},
+        OnePlant{"topk_logits", Plant::one_percent, kDiffers}, OnePlant{"fill", Plant::one_percent, kDiffers}));
 
 INSTANTIATE_TEST_SUITE_P(
     EveryOpPastTheEnd, Planted,
