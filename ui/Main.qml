@@ -163,6 +163,7 @@ ApplicationWindow {
         height: parent.height
         visible: x > -width
         app: window.app
+        onRenameClosed: page.focusComposer()
         onCollapseRequested: window.toggleSidebar()
         onSettingsRequested: settingsDialog.open()
         onChatOpened: {

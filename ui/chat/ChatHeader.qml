@@ -74,7 +74,7 @@ Rectangle {
         objectName: "loadProgress"
         anchors.bottom: parent.bottom
         visible: header.app.model.state === "loading"
-        width: parent.width * Math.max(0.02, Math.min(1, header.app.model.progress))
+        width: parent.width * Math.max(0, Math.min(1, header.app.model.progress))
         height: Theme.barThin
         color: Theme.accent
         Behavior on width {

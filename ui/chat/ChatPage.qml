@@ -10,6 +10,7 @@ Rectangle {
     required property AppViewModel app
     property alias showSidebarButton: header.showSidebarButton
     readonly property bool empty: app.conversation.count === 0
+    readonly property bool modelFailed: app.model.state === "failed"
     readonly property int columnWidth: Math.min(Theme.readingWidth, width - Theme.space6 * 2)
 
     signal sidebarRequested
@@ -43,7 +44,7 @@ Rectangle {
         anchors.horizontalCenter: parent.horizontalCenter
         width: page.columnWidth
         spacing: Theme.space2
-        visible: banner.visible || modelError.visible
+        visible: banner.notice !== "" || page.modelFailed
         NoticeBanner {
             id: banner
             objectName: "noticeBanner"
@@ -57,7 +58,7 @@ Rectangle {
             id: modelError
             objectName: "modelError"
             width: parent.width
-            visible: page.app.model.state === "failed"
+            visible: page.modelFailed
             cause: page.app.model.errorCause
             nextStep: page.app.model.errorNextStep
             actionText: qsTr("Load again")

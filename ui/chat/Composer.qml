@@ -38,6 +38,7 @@ FocusScope {
         if (composing) {
             event.accepted = true;
         } else if (event.modifiers & (Qt.ShiftModifier | Qt.AltModifier)) {
+            input.remove(input.selectionStart, input.selectionEnd);
             input.insert(input.cursorPosition, "\n");
             event.accepted = true;
         } else {

@@ -6,11 +6,12 @@ Row {
     id: dots
 
     property bool running: visible
+    readonly property int number: 3
 
     spacing: Theme.space1
     Accessible.ignored: true
     Repeater {
-        model: 3
+        model: dots.number
         Rectangle {
             id: dot
             required property int index
@@ -36,7 +37,7 @@ Row {
                     easing.type: Easing.InOutSine
                 }
                 PauseAnimation {
-                    duration: (3 - dot.index) * Theme.durationSlow / 6
+                    duration: (dots.number - dot.index) * Theme.durationSlow / 6
                 }
             }
         }

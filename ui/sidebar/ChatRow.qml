@@ -17,6 +17,7 @@ ItemDelegate {
     signal opened
     signal renamed(string title)
     signal deleted
+    signal renameClosed
 
     function startRename() {
         renaming = true;
@@ -31,6 +32,11 @@ ItemDelegate {
         const name = field.text.trim();
         if (keep && name !== "" && name !== row.title)
             row.renamed(name);
+    }
+    // Ended by a key: the focus goes on to where the person was before.
+    function finishRename(keep: bool) {
+        endRename(keep);
+        row.renameClosed();
     }
 
     implicitHeight: Theme.control
@@ -109,9 +115,10 @@ ItemDelegate {
             height: Theme.controlSmall + Theme.space1
             leftPadding: Theme.space2
             maximumLength: 200
-            onAccepted: row.endRename(true)
+            Keys.onReturnPressed: row.finishRename(true)
+            Keys.onEnterPressed: row.finishRename(true)
             onActiveFocusChanged: if (!activeFocus) row.endRename(true)
-            Keys.onEscapePressed: row.endRename(false)
+            Keys.onEscapePressed: row.finishRename(false)
         }
     }
     background: Rectangle {

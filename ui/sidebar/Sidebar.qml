@@ -14,6 +14,7 @@ Rectangle {
 
     signal chatOpened
     signal collapseRequested
+    signal renameClosed
     signal settingsRequested
 
     // F2 anywhere in the window: rename the open chat.
@@ -113,6 +114,7 @@ Rectangle {
                     sidebar.app.openChat(row.chatId);
                     sidebar.chatOpened();
                 }
+                onRenameClosed: sidebar.renameClosed()
                 onRenamed: name => sidebar.app.renameChat(row.chatId, name)
                 onDeleted: sidebar.app.deleteChat(row.chatId)
             }

@@ -111,6 +111,10 @@ QtObject {
         return [22, 19, 17, 16, 15, 15][Math.max(1, Math.min(6, level)) - 1];
     }
 
+    function headingSpace(level: int): int {
+        return level <= 2 ? space2 : space1;
+    }
+
     // The style sheet before a block's sanitised html; Qt's rich text has no other way to colour links.
     function richText(html: string): string {
         return "<style>a{color:" + accent + ";text-decoration:none}code{font-family:'" + mono + "';font-size:" + (fontBody - 1) + "px;background-color:" + bubble

@@ -8,6 +8,6 @@ RichBlock {
     markup: html
     font.pixelSize: Theme.headingSize(level)
     font.weight: Theme.fontBold
-    topPadding: level <= 2 ? Theme.space2 : Theme.space1
+    topPadding: Theme.headingSpace(level)
     Accessible.role: Accessible.Heading
 }
