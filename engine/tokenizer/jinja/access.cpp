@@ -203,12 +203,7 @@ Value get_slice(Runtime& rt, const Value& object, const Value& start, const Valu
   rt.charge();
   if (object.is(Kind::undefined)) fail_undefined(object);
   const bool sliceable = object.is(Kind::string) || object.is_sequence() || object.is(Kind::range);
-  if (!sliceable) return Runtime::undefined(std::string(type_name(object)) + " object cannot be sliced");
-  for (const Value* part : {&start, &stop, &step}) {
-    if (!part->is(Kind::none) && !part->is(Kind::undefined) && !part->is_integral()) {
-      return Runtime::undefined(std::string(type_name(object)) + " object cannot be sliced like this");
-    }
-  }
+  if (!sliceable) fail_type("'" + std::string(type_name(object)) + "' object cannot be sliced");
   const Slice s = resolve_slice(start, stop, step, length_of(rt, object).value_or(0));
   if (object.is(Kind::string)) return slice_text(rt, object, s);
   if (object.is(Kind::range)) {

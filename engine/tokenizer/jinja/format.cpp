@@ -308,8 +308,8 @@ std::string PercentFormat::run() {
     out += conversion == '%' ? "%" : convert(s, conversion, named ? *named : next());
     rt_.check_size(out.size());
   }
-  const bool leftover =
-      values_.is(Kind::tuple) ? used_ < as_list(values_).items.size() : used_ == 0 && !values_.is(Kind::dict) && !values_.is(Kind::list);
+  const bool subscriptable = values_.is(Kind::dict) || values_.is(Kind::list) || values_.is(Kind::undefined);
+  const bool leftover = values_.is(Kind::tuple) ? used_ < as_list(values_).items.size() : used_ == 0 && !subscriptable;
   if (leftover && !named_) fail_type("not all arguments converted during string formatting");
   return out;
 }

@@ -318,7 +318,7 @@ ExprPtr Parser::parse_subscript(ExprPtr object) {
   }
   next();
   if (key->operands.size() == 1) key = std::move(key->operands[0]);
-  if (key->kind == ExprKind::slice) {
+  if (key->kind == ExprKind::slice && !key->operands[0]) {
     key->operands[0] = std::move(e->operands[0]);
     return finish(std::move(key));
   }

@@ -89,14 +89,14 @@ Value f_indent(Runtime& rt, const Value& v, Args& a) {
 
 Value f_truncate(Runtime& rt, const Value& v, Args& a) {
   const Bound args("truncate", a, {"length", "killwords", "end", "leeway"});
-  if (!v.is(Kind::string)) fail_type("truncate() needs a string, not '" + std::string(type_name(v)) + "'");
   const std::string end = args[2] ? args.string(2) : "...";
   const int64_t length = args.integer(0, 255), leeway = args.missing(3) ? 5 : args.integer(3, 5);
   const auto end_length = static_cast<int64_t>(count_code_points(end));
   if (length < end_length) fail("truncate: expected length >= " + std::to_string(end_length) + ", got " + std::to_string(length));
   if (leeway < 0) fail("truncate: expected leeway >= 0");
-  const auto have = static_cast<int64_t>(v.text->length);
-  if (have <= length || have - length <= leeway) return v;
+  const std::optional<int64_t> have = length_of(rt, v);
+  if (have && (*have <= length || *have - length <= leeway)) return v;
+  if (!v.is(Kind::string)) fail_type("truncate() needs a string, not '" + std::string(type_name(v)) + "'");
   std::string head = v.str().substr(0, byte_offset(v.str(), static_cast<size_t>(length - end_length)));
   if (!args.flag(rt, 1, false)) {
     const size_t space = head.rfind(' ');
