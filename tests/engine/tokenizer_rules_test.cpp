@@ -1,7 +1,6 @@
 // The tokenizers' rules on small vocabularies: merging, special tokens, the regexes, and files that lie.
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <cmath>
 #include <limits>
 
@@ -84,11 +83,11 @@ TEST(Pretokenizer, LongRunsAreLinearForEveryRule) {
   for (const std::string& pre : all_rules) {
     for (const std::string& text :
          {std::string(size, ' ') + "5", std::string(size, 'a'), std::string(size, 'A'), std::string(size, '\t') + "$"}) {
-      const auto start = std::chrono::steady_clock::now();
+      const double start = processor_seconds();
       size_t bytes = 0;
       for (const std::string& piece : split(pre, text)) bytes += piece.size();
       EXPECT_EQ(bytes, text.size());
-      EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(10)) << pre;
+      EXPECT_LT(processor_seconds() - start, 10.0) << pre;
     }
   }
 }
@@ -264,11 +263,11 @@ TEST(SpecialTokensInText, UserDefinedRunsOverAMegabyteAreQuick) {
   for (int n = 1; n <= 31; ++n) index.add_user_defined(std::string(static_cast<size_t>(n), '\n'), n);
   index.finish();
   const std::string text(1 << 20, '\n');
-  const auto start = std::chrono::steady_clock::now();
+  const double start = processor_seconds();
   size_t bytes = 0;
   for (const auto& fragment : index.split(text, SpecialTokens::as_text)) bytes += fragment.text.size();
   EXPECT_EQ(bytes, text.size());
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(10));
+  EXPECT_LT(processor_seconds() - start, 10.0);
 }
 
 /// Again and again the pair whose text has the highest score, leftmost.
@@ -464,7 +463,7 @@ TEST(LyingFiles, MalformedMergesAreIgnored) {
 }
 
 TEST(LyingFiles, AMillionEqualTokensAreQuick) {
-  const auto start = std::chrono::steady_clock::now();
+  const double start = processor_seconds();
   for (const int32_t type : {normal, user_defined}) {
     for (VocabularyFile file : {byte_bpe(), byte_spm()}) {
       file.tokens.resize(1'000'000, "same");
@@ -476,7 +475,7 @@ TEST(LyingFiles, AMillionEqualTokensAreQuick) {
       EXPECT_FALSE(tokenizer->encode("the same again", SpecialTokens::parse).empty());
     }
   }
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(120));
+  EXPECT_LT(processor_seconds() - start, 120.0);
 }
 
 TEST(LyingFiles, HostileTextsOfTokensDoNoHarm) {

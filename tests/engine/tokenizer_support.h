@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -151,6 +152,11 @@ inline std::string random_bytes(std::mt19937& random, size_t count) {
   std::string out;
   for (size_t i = 0; i < count; ++i) out.push_back(static_cast<char>(random() % 256));
   return out;
+}
+
+/// Time this process has computed: other programs on the machine do not count.
+inline double processor_seconds() {
+  return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
 }
 
 inline bool is_utf8(std::string_view text) {
