@@ -179,9 +179,11 @@ ApplicationWindow {
     }
     UndoToast {
         objectName: "undoToast"
+        // Beside the list it speaks of; above the composer when the list is hidden.
+        x: window.sidebarShown ? Theme.space2 : page.x + (page.width - width) / 2
         anchors.bottom: parent.bottom
-        anchors.bottomMargin: Theme.space12 * 2
-        anchors.horizontalCenter: page.horizontalCenter
+        anchors.bottomMargin: window.sidebarShown ? Theme.header + Theme.space2 : Theme.space12 * 2
+        maximumWidth: window.sidebarShown ? Theme.sidebarWidth - Theme.space4 : Theme.panelWidth
         message: window.app.undoText
         onUndoRequested: window.app.undoDelete()
     }

@@ -70,6 +70,7 @@ Rectangle {
     Item {
         id: stage
         anchors.top: notices.visible ? notices.bottom : header.bottom
+        anchors.topMargin: notices.visible ? Theme.space3 : 0
         anchors.bottom: composer.top
         anchors.bottomMargin: Theme.space2
         width: parent.width

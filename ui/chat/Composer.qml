@@ -13,6 +13,7 @@ FocusScope {
     readonly property bool blank: input.text.trim() === ""
     readonly property string hint: app.queuedCount > 0 && app.model.state === "loading" ? qsTr("Your message is queued. It is sent when the model is ready.")
         : app.model.state === "loading" ? qsTr("The model is loading. You can write already; your message is sent when it is ready.")
+        : app.model.state === "failed" || app.model.state === "none" ? qsTr("No model is loaded. Your message waits until one is.")
         : qsTr("Enter sends · Shift+Enter starts a new line")
 
     signal sent

@@ -27,7 +27,7 @@ Card {
         Text {
             id: line
             Layout.fillWidth: true
-            text: qsTr("Ember, the built-in model, is tiny: it tells simple stories and knows almost no facts. For real work, open a larger model (a .gguf file) from the model menu at the top.")
+            text: qsTr("Ember, the starter model, is tiny: it tells simple stories and knows almost no facts. For real work, open a larger model (a .gguf file) from the model menu at the top.")
             color: Theme.text
             font.pixelSize: Theme.fontSmall
             lineHeight: Theme.lineHeight - 0.2

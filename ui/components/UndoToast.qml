@@ -6,6 +6,7 @@ Rectangle {
     id: toast
 
     required property string message
+    property int maximumWidth: Theme.panelWidth
     readonly property bool shown: message !== ""
     property string lastMessage: ""
 
@@ -18,7 +19,7 @@ Rectangle {
         countdown.restart();
     }
 
-    implicitWidth: row.implicitWidth + Theme.space4 + Theme.space2
+    width: maximumWidth
     implicitHeight: Theme.control + Theme.space2
     radius: Theme.radius
     color: Theme.text
@@ -39,13 +40,16 @@ Rectangle {
         anchors.verticalCenter: parent.verticalCenter
         spacing: Theme.space4
         Text {
+            width: toast.width - undo.width - Theme.space4 * 2 - Theme.space2
             text: toast.lastMessage
+            elide: Text.ElideRight
             color: Theme.window
             font.pixelSize: Theme.fontUi
             textFormat: Text.PlainText
             anchors.verticalCenter: parent.verticalCenter
         }
         AppButton {
+            id: undo
             objectName: "undoButton"
             text: qsTr("Undo")
             symbol: "undo"

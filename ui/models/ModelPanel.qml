@@ -63,7 +63,7 @@ Popup {
             }
             Fact {
                 visible: panel.model.isStarter
-                text: qsTr("The built-in model is tiny. A larger one (a .gguf file) writes far better.")
+                text: qsTr("The starter model is tiny. A larger one (a .gguf file) writes far better.")
             }
             ProgressBar {
                 id: bar
@@ -113,7 +113,7 @@ Popup {
         PanelAction {
             objectName: "useStarterAction"
             visible: !panel.model.isStarter || panel.model.state === "failed"
-            text: qsTr("Use the built-in model")
+            text: qsTr("Use the starter model")
             symbol: "sparkle"
             onClicked: {
                 panel.close();

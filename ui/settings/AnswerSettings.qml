@@ -57,7 +57,7 @@ SettingsSection {
         spacing: Theme.space2
         SettingRow {
             heading: qsTr("System prompt")
-            help: section.starter ? qsTr("Instructions before every chat. The built-in model was not trained on any, so it does not get them.") : qsTr("Instructions that the model reads before every chat.")
+            help: section.starter ? qsTr("Instructions before every chat. The starter model was not trained on any, so it does not get them.") : qsTr("Instructions that the model reads before every chat.")
         }
         ScrollView {
             width: parent.width

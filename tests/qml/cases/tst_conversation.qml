@@ -117,6 +117,7 @@ Item {
             verify(!text.visible);
             mouseClick(findChild(page, "thinkingToggle"));
             tryVerify(() => text.visible);
+            wait(600); // longer than a double click
             mouseClick(findChild(page, "thinkingToggle"));
             tryVerify(() => !text.visible);
         }
