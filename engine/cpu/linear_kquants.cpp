@@ -10,44 +10,41 @@ struct Scales {
   F8 s, m;  // of the eight blocks of 32
 };
 
-/// Six-bit scales and minima, unpacked four bytes at a time.
+/// Six-bit scales and minima: the four low ones of each are whole in bytes 0..3 and 4..7, the upper four are split.
 inline Scales q4_scales(const uint8_t* p) {
-  uint32_t u[3];
-  std::memcpy(u, p + 4, 12);
-  const uint32_t s_low = u[0] & 0x3f3f3f3fu, m_low = u[1] & 0x3f3f3f3fu;
-  const uint32_t s_high = (u[2] & 0x0f0f0f0fu) | ((u[0] >> 2) & 0x30303030u);
-  const uint32_t m_high = ((u[2] >> 4) & 0x0f0f0f0fu) | ((u[1] >> 2) & 0x30303030u);
-  const auto widen = [](uint32_t low, uint32_t high) {
-    const auto both = static_cast<int64_t>(static_cast<uint64_t>(high) << 32 | low);
-    return to_f8(_mm256_cvtepu8_epi32(_mm_cvtsi64_si128(both)));
-  };
-  return {widen(s_low, s_high) * f8_set(half_at(p)), widen(m_low, m_high) * f8_set(half_at(p + 2))};
+  const __m128i raw = load128(p);  // d and dmin, then three dwords of scales
+  const __m128i low = _mm_srlv_epi32(_mm_shuffle_epi32(raw, _MM_SHUFFLE(2, 2, 1, 1)), _mm_setr_epi32(0, 2, 0, 2));
+  const __m128i high = _mm_srlv_epi32(_mm_shuffle_epi32(raw, _MM_SHUFFLE(3, 3, 3, 3)), _mm_setr_epi32(0, 0, 0, 4));
+  const __m128i all = _mm_or_si128(_mm_and_si128(low, _mm_setr_epi32(0x3f3f3f3f, 0x30303030, 0x3f3f3f3f, 0x30303030)),
+                                   _mm_and_si128(high, _mm_setr_epi32(0, 0x0f0f0f0f, 0, 0x0f0f0f0f)));
+  const __m128 d = _mm_cvtph_ps(raw);
+  const F8 s = to_f8(_mm256_cvtepu8_epi32(all)), m = to_f8(_mm256_cvtepu8_epi32(_mm_unpackhi_epi64(all, all)));
+  return {s * F8{_mm256_broadcastss_ps(d)}, m * F8{_mm256_broadcastss_ps(_mm_movehdup_ps(d))}};
 }
 
 struct DotQ4K {
   template <int N>
   void row(const uint8_t* w, int64_t k, const Act* x, float* out) const {
-    F8 acc[N][2], offset[N];
-    for (int t = 0; t < N; ++t) acc[t][0] = acc[t][1] = offset[t] = f8_zero();
+    const __m256i mask = _mm256_set1_epi8(15);
+    F8 acc[N];
+    for (int t = 0; t < N; ++t) acc[t] = f8_zero();
     for (int64_t b = 0; b < k / 32; b += 8, w += kQ4Size) {
       const Scales scales = q4_scales(w);
-      alignas(32) float s[N][8];
-      for (int t = 0; t < N; ++t) {
-        f8_store(s[t], scales.s * f8_load(x[t].d + b));
-        offset[t] = f8_fma(scales.m, f8_load(x[t].ds + b), offset[t]);
-      }
+      __m256i q[8];
 #pragma GCC unroll 4
       for (int j = 0; j < 4; ++j) {
-        const __m256i both = load256(w + 16 + 32 * j), mask = _mm256_set1_epi8(15);
-        const __m256i low = _mm256_and_si256(both, mask), high = _mm256_and_si256(_mm256_srli_epi16(both, 4), mask);
-        for (int t = 0; t < N; ++t) {
-          const int8_t* q = x[t].q + 32 * (b + 2 * j);
-          acc[t][0] = f8_fma(to_f8(dot_u8(low, load256(q))), f8_set(s[t][2 * j]), acc[t][0]);
-          acc[t][1] = f8_fma(to_f8(dot_u8(high, load256(q + 32))), f8_set(s[t][2 * j + 1]), acc[t][1]);
-        }
+        const __m256i both = load256(w + 16 + 32 * j);
+        q[2 * j] = _mm256_and_si256(both, mask);
+        q[2 * j + 1] = _mm256_and_si256(_mm256_srli_epi16(both, 4), mask);
+      }
+      for (int t = 0; t < N; ++t) {
+        const int8_t* xq = x[t].q + 32 * b;
+        const __m256i sums = eight_sums<!kDotIsExact>([&](int i) { return small_products(q[i], load256(xq + 32 * i)); });
+        acc[t] = f8_fma(to_f8(sums), scales.s * f8_load(x[t].d + b), acc[t]);
+        acc[t] = f8_nfma(scales.m, f8_load(x[t].ds + b), acc[t]);
       }
     }
-    for (int t = 0; t < N; ++t) out[t] = f8_sum((acc[t][0] + acc[t][1]) - offset[t]);
+    for (int t = 0; t < N; ++t) out[t] = f8_sum(acc[t]);
   }
 };
 
@@ -92,47 +89,32 @@ inline __m256i q6_block(const uint8_t* p) {
 }
 
 struct DotQ6K {
-  template <int N>
-  struct State {
-    F8 acc[N][2], offset[N];
-    alignas(32) float s[N][8];
-  };
-
-  template <int N, int j>
-  static void block(const uint8_t* w, __m128i scales, const Act* x, int64_t b, State<N>& st) {
-    const __m256i q = q6_block<j>(w);
-    // 16-bit lanes 0..7 take the scale of the first half block, 8..15 that of the second.
-    const __m128i pick = _mm_set_epi64x(0x0101010101010101 * (2 * j + 1), 0x0101010101010101 * (2 * j));
-    const __m256i scale = _mm256_cvtepi8_epi16(_mm_shuffle_epi8(scales, pick));
-    for (int t = 0; t < N; ++t) {
-      const __m256i pairs = _mm256_maddubs_epi16(q, load256(x[t].q + 32 * (b + j)));
-      st.acc[t][j & 1] = f8_fma(to_f8(_mm256_madd_epi16(pairs, scale)), f8_set(st.s[t][j]), st.acc[t][j & 1]);
-    }
+  /// The two half-block scales of block b, each for eight 16-bit lanes.
+  static __m256i pair_scale(__m128i scales, int b) {
+    const __m128i pick = _mm_set_epi64x(0x0101010101010101 * (2 * b + 1), 0x0101010101010101 * (2 * b));
+    return _mm256_cvtepi8_epi16(_mm_shuffle_epi8(scales, pick));
   }
 
   template <int N>
   void row(const uint8_t* w, int64_t k, const Act* x, float* out) const {
-    State<N> st;
-    for (int t = 0; t < N; ++t) st.acc[t][0] = st.acc[t][1] = st.offset[t] = f8_zero();
+    F8 acc[N];
+    for (int t = 0; t < N; ++t) acc[t] = f8_zero();
     for (int64_t b = 0; b < k / 32; b += 8, w += kQ6Size) {
       const __m128i scales = load128(w + 192);
       const F8 d = f8_set(half_at(w + 208)), d32 = d * f8_set(32.0f);
       const F8 m0 = to_f8(_mm256_cvtepi8_epi32(scales)) * d32, m1 = to_f8(_mm256_cvtepi8_epi32(_mm_srli_si128(scales, 8))) * d32;
+      const __m256i q[8] = {q6_block<0>(w), q6_block<1>(w), q6_block<2>(w), q6_block<3>(w),
+                            q6_block<4>(w), q6_block<5>(w), q6_block<6>(w), q6_block<7>(w)};
       for (int t = 0; t < N; ++t) {
-        f8_store(st.s[t], d * f8_load(x[t].d + b));
-        st.offset[t] = f8_fma(m0, f8_load(x[t].ds16 + 2 * b), st.offset[t]);
-        st.offset[t] = f8_fma(m1, f8_load(x[t].ds16 + 2 * b + 8), st.offset[t]);
+        const int8_t* xq = x[t].q + 32 * b;
+        const __m256i sums = eight_sums<false>(
+            [&](int i) { return _mm256_madd_epi16(_mm256_maddubs_epi16(q[i], load256(xq + 32 * i)), pair_scale(scales, i)); });
+        acc[t] = f8_fma(to_f8(sums), d * f8_load(x[t].d + b), acc[t]);
+        acc[t] = f8_nfma(m0, f8_load(x[t].ds16 + 2 * b), acc[t]);
+        acc[t] = f8_nfma(m1, f8_load(x[t].ds16 + 2 * b + 8), acc[t]);
       }
-      block<N, 0>(w, scales, x, b, st);
-      block<N, 1>(w, scales, x, b, st);
-      block<N, 2>(w, scales, x, b, st);
-      block<N, 3>(w, scales, x, b, st);
-      block<N, 4>(w, scales, x, b, st);
-      block<N, 5>(w, scales, x, b, st);
-      block<N, 6>(w, scales, x, b, st);
-      block<N, 7>(w, scales, x, b, st);
     }
-    for (int t = 0; t < N; ++t) out[t] = f8_sum((st.acc[t][0] + st.acc[t][1]) - st.offset[t]);
+    for (int t = 0; t < N; ++t) out[t] = f8_sum(acc[t]);
   }
 };
 

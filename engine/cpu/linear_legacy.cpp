@@ -9,7 +9,8 @@ struct Q8_0 {
   static constexpr int kSize = 34, kOffset = 0;
   static constexpr Bytes kBytes = Bytes::i8;
   static __m256i load(const uint8_t* p) { return load256(p + 2); }
-  static __m256i dot(__m256i w, __m256i x) { return dot_i8(w, x); }
+  static constexpr bool kNarrow = false;
+  static __m256i products(__m256i w, __m256i x) { return dot_i8(w, x); }
 };
 
 inline __m256i nibbles(const uint8_t* p) {
@@ -21,7 +22,8 @@ struct Q4_0 {
   static constexpr int kSize = 18, kOffset = 8;
   static constexpr Bytes kBytes = Bytes::u4;
   static __m256i load(const uint8_t* p) { return nibbles(p + 2); }
-  static __m256i dot(__m256i w, __m256i x) { return dot_u8(w, x); }
+  static constexpr bool kNarrow = !kDotIsExact;
+  static __m256i products(__m256i w, __m256i x) { return small_products(w, x); }
 };
 
 struct Q5_0 {
@@ -37,7 +39,8 @@ struct Q5_0 {
     const __m256i fifth = _mm256_and_si256(_mm256_cmpeq_epi8(bits, bit), _mm256_set1_epi8(16));
     return _mm256_or_si256(nibbles(p + 6), fifth);
   }
-  static __m256i dot(__m256i w, __m256i x) { return dot_u8(w, x); }
+  static constexpr bool kNarrow = !kDotIsExact;
+  static __m256i products(__m256i w, __m256i x) { return small_products(w, x); }
 };
 
 /// The scales of eight blocks.
@@ -58,48 +61,32 @@ inline F8 some_scales(const uint8_t* p, int size, int count) {
 template <class Type>
 struct DotRow {
   template <int N>
-  struct State {
-    F8 acc[N][2], offset[N];
-    alignas(32) float scale[N][8];
-  };
-
-  template <int N>
-  static void eight_blocks(const uint8_t* w, const Act* x, int64_t b0, F8 d, int count, State<N>& s) {
-    for (int t = 0; t < N; ++t) {
-      f8_store(s.scale[t], d * f8_load(x[t].d + b0));
-      if constexpr (Type::kOffset != 0) s.offset[t] = f8_fma(d, f8_load(x[t].ds + b0), s.offset[t]);
-    }
-    const auto block = [&](int b) {
-      const __m256i q = Type::load(w + b * Type::kSize);
-      for (int t = 0; t < N; ++t)
-        s.acc[t][b & 1] = f8_fma(to_f8(Type::dot(q, load256(x[t].q + 32 * (b0 + b)))), f8_set(s.scale[t][b]), s.acc[t][b & 1]);
-    };
-    if (count == 8) {
+  static void eight_blocks(const uint8_t* w, const Act* x, int64_t b0, F8 d, int count, F8 (&acc)[N]) {
+    __m256i q[8];
 #pragma GCC unroll 8
-      for (int b = 0; b < 8; ++b) block(b);
-    } else {
-#pragma GCC unroll 7
-      for (int b = 0; b < 7; ++b)
-        if (b < count) block(b);
+    for (int b = 0; b < 8; ++b) q[b] = b < count ? Type::load(w + b * Type::kSize) : _mm256_setzero_si256();
+    // Blocks past the end have zero weights and read the last block's activations again.
+    const auto at = [count](int b) { return 32 * (b < count ? b : count - 1); };
+    for (int t = 0; t < N; ++t) {
+      const int8_t* xq = x[t].q + 32 * b0;
+      const __m256i sums = eight_sums<Type::kNarrow>([&](int b) { return Type::products(q[b], load256(xq + at(b))); });
+      acc[t] = f8_fma(to_f8(sums), d * f8_load(x[t].d + b0), acc[t]);
+      if constexpr (Type::kOffset != 0) acc[t] = f8_nfma(d * f8_set(Type::kOffset), f8_load(x[t].ds + b0), acc[t]);
     }
   }
 
   template <int N>
   void row(const uint8_t* w, int64_t k, const Act* x, float* out) const {
     const int64_t blocks = k / 32;
-    State<N> s;
-    for (int t = 0; t < N; ++t) s.acc[t][0] = s.acc[t][1] = s.offset[t] = f8_zero();
+    F8 acc[N];
+    for (int t = 0; t < N; ++t) acc[t] = f8_zero();
     int64_t b = 0;
-    for (; b + 8 <= blocks; b += 8) {
-      const uint8_t* p = w + b * Type::kSize;
-      eight_blocks<N>(p, x, b, eight_scales(p, Type::kSize), 8, s);
-    }
+    for (; b + 8 <= blocks; b += 8, w += 8 * Type::kSize) eight_blocks<N>(w, x, b, eight_scales(w, Type::kSize), 8, acc);
     if (b < blocks) {
       const int count = static_cast<int>(blocks - b);
-      const uint8_t* p = w + b * Type::kSize;
-      eight_blocks<N>(p, x, b, some_scales(p, Type::kSize, count), count, s);
+      eight_blocks<N>(w, x, b, some_scales(w, Type::kSize, count), count, acc);
     }
-    for (int t = 0; t < N; ++t) out[t] = f8_sum((s.acc[t][0] + s.acc[t][1]) - s.offset[t] * f8_set(static_cast<float>(Type::kOffset)));
+    for (int t = 0; t < N; ++t) out[t] = f8_sum(acc[t]);
   }
 };
 
