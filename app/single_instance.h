@@ -19,6 +19,9 @@ public:
     /// Finds out which start this is; as the second, `arguments` have been handed over.
     [[nodiscard]] Role claim(const QStringList &arguments);
 
+    /// Where the first start listens.
+    [[nodiscard]] const QString &socketPath() const { return m_socketPath; }
+
 Q_SIGNALS:
     /// Another start handed over its arguments.
     void activated(const QStringList &arguments);

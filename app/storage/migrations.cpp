@@ -4,21 +4,10 @@
 #include <QDir>
 #include <QFile>
 #include <QRegularExpression>
-#include <map>
 
 namespace {
 
 constexpr int kBackupsKept = 3;
-
-/// Version -> resource path.
-[[nodiscard]] std::map<int, QString> ladder()
-{
-    std::map<int, QString> steps;
-    const QDir folder(QStringLiteral(":/hearth/sql"));
-    for (const QString &name : folder.entryList({QStringLiteral("*.sql")}, QDir::Files))
-        steps[name.left(3).toInt()] = folder.filePath(name);
-    return steps;
-}
 
 [[nodiscard]] StoreStatus backUp(Database &database, int version, const QString &folder)
 {
@@ -37,15 +26,12 @@ constexpr int kBackupsKept = 3;
     return {};
 }
 
-[[nodiscard]] StoreStatus climb(Database &database, int version, const QString &resource)
+[[nodiscard]] StoreStatus climb(Database &database, int version, const QString &script)
 {
-    QFile file(resource);
-    if (!file.open(QIODevice::ReadOnly))
-        return StorageError{StorageError::Kind::Other, resource};
     Transaction transaction(database);
     if (!transaction.begun())
         return transaction.begun();
-    if (const auto status = runScript(database, QString::fromUtf8(file.readAll())); !status)
+    if (const auto status = runScript(database, script); !status)
         return status;
     // A pragma takes no bound value; version is our own number.
     if (const auto status = database.exec(QStringLiteral("PRAGMA user_version = %1").arg(version)); !status)
@@ -55,10 +41,16 @@ constexpr int kBackupsKept = 3;
 
 }  // namespace
 
-int newestSchemaVersion()
+SchemaLadder schemaLadder()
 {
-    const auto steps = ladder();
-    return steps.empty() ? 0 : steps.rbegin()->first;
+    SchemaLadder ladder;
+    const QDir folder(QStringLiteral(":/hearth/sql"));
+    for (const QString &name : folder.entryList({QStringLiteral("*.sql")}, QDir::Files)) {
+        QFile file(folder.filePath(name));
+        if (file.open(QIODevice::ReadOnly))
+            ladder[name.left(3).toInt()] = QString::fromUtf8(file.readAll());
+    }
+    return ladder;
 }
 
 StoreStatus runScript(Database &database, const QString &script)
@@ -75,24 +67,21 @@ StoreStatus runScript(Database &database, const QString &script)
     return {};
 }
 
-StoreStatus migrate(Database &database, const QString &backupFolder)
+StoreStatus migrate(Database &database, const QString &backupFolder, const SchemaLadder &ladder)
 {
     const auto stored = database.value(QStringLiteral("PRAGMA user_version"));
     if (!stored)
         return stored.error();
     const int version = stored->toInt();
-    const auto steps = ladder();
-    const int newest = newestSchemaVersion();
+    const int newest = ladder.empty() ? 0 : ladder.rbegin()->first;
     if (version > newest)
         return StorageError{StorageError::Kind::Newer, QStringLiteral("schema %1, newest known %2").arg(version).arg(newest)};
     if (version > 0 && version < newest) {
         if (const auto status = backUp(database, version, backupFolder); !status)
             return status;
     }
-    for (const auto &[number, resource] : steps) {
-        if (number <= version)
-            continue;
-        if (const auto status = climb(database, number, resource); !status)
+    for (auto step = ladder.upper_bound(version); step != ladder.end(); ++step) {
+        if (const auto status = climb(database, step->first, step->second); !status)
             return status;
     }
     return {};

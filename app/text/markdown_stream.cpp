@@ -313,7 +313,9 @@ void MarkdownStream::updateTail()
 void MarkdownStream::updateOpenCode()
 {
     m_tail.clear();
-    const QStringView line = slice(m_pos, m_text.size());
+    QStringView line = slice(m_pos, m_text.size());
+    if (line.endsWith(u'\r'))  // the first half of a line break
+        line.chop(1);
     const QStringView trimmed = line.trimmed();
     const bool mayEndFence = m_scanner.isFenceEnd(line) || m_scanner.mayBecomeFenceEnd(trimmed);
     if (trimmed.isEmpty() || mayEndFence)
