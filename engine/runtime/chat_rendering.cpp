@@ -56,8 +56,44 @@ std::vector<std::string_view> variants(std::string_view content) {
           trimmed(content, "\n", false, true)};
 }
 
+/// "<think>", "</tool_call>": part of what a model answers, so an assistant message may hold it.
+bool is_plain_tag(std::string_view text) {
+  return text.size() > 2 && text.front() == '<' && text.back() == '>' &&
+         text.find_first_not_of("abcdefghijklmnopqrstuvwxyz_", text[1] == '/' ? 2 : 1) == text.size() - 1;
+}
+
+/// Where the tokens are that a message must not contain: all control tokens and markers, but not the tags of an answer.
+std::vector<Span> forbidden(const ChatMessage& message, const SpecialTable& specials) {
+  std::vector<Span> out;
+  for (size_t at : specials.occurrences(message.content)) {
+    const Span span{at, at + specials.length_at(message.content, at)};
+    const bool tag = is_plain_tag(std::string_view(message.content).substr(at, span.end - at));
+    if (message.role != "assistant" || !tag || specials.is_control_at(message.content, at)) out.push_back(span);
+  }
+  return out;
+}
+
+/// Gives an answer its tags back: they are cut out of the untrusted parts.
+void trust_answer_tags(Rendering& rendering, const SpecialTable& specials, size_t from) {
+  const std::string_view text = rendering.text;
+  std::vector<Span> parts(rendering.untrusted.begin() + static_cast<std::ptrdiff_t>(from), rendering.untrusted.end());
+  rendering.untrusted.resize(from);
+  for (const Span& part : parts) {
+    size_t begin = part.begin;
+    const std::string_view content = text.substr(part.begin, part.end - part.begin);
+    for (size_t at : specials.occurrences(content)) {
+      const size_t length = specials.length_at(content, at);
+      if (part.begin + at < begin || specials.is_control_at(content, at) || !is_plain_tag(content.substr(at, length))) continue;
+      if (part.begin + at > begin) rendering.untrusted.push_back({begin, part.begin + at});
+      begin = part.begin + at + length;
+    }
+    if (begin < part.end) rendering.untrusted.push_back({begin, part.end});
+  }
+}
+
 /// Lays the marked rendering beside the direct one. Nothing when they differ in more than the contents.
-std::optional<Rendering> align(const std::string& direct, const std::string& marked, const std::string& mark, const Messages& messages) {
+std::optional<Rendering> align(const std::string& direct, const std::string& marked, const std::string& mark, const Messages& messages,
+                               const SpecialTable& specials) {
   Rendering out{direct, {}};
   std::string_view left = marked;
   size_t at = 0;
@@ -80,7 +116,9 @@ std::optional<Rendering> align(const std::string& direct, const std::string& mar
     for (std::string_view content : variants(messages[index].content)) {
       if (!rest.starts_with(content) || !rest.substr(content.size()).starts_with(literal)) continue;
       if (literal.size() == left.size() && rest.size() != content.size() + literal.size()) continue;  // the end must fit too
+      const size_t before = out.untrusted.size();
       if (!content.empty()) out.untrusted.push_back({at, at + content.size()});
+      if (messages[index].role == "assistant") trust_answer_tags(out, specials, before);
       at += content.size() + literal.size();
       found = true;
       break;
@@ -92,21 +130,12 @@ std::optional<Rendering> align(const std::string& direct, const std::string& mar
   return out;
 }
 
-/// "<think>", "</tool_call>": part of what a model answers, so an assistant message may hold it.
-bool is_plain_tag(std::string_view text) {
-  return text.size() > 2 && text.front() == '<' && text.back() == '>' &&
-         text.find_first_not_of("abcdefghijklmnopqrstuvwxyz_", text[1] == '/' ? 2 : 1) == text.size() - 1;
-}
-
 /// Renders with a mark behind the first character of every control token inside a content.
 Result<Rendering> render_marked(const ChatTemplate& chat_template, Messages messages, const Tokenizer& tokenizer,
                                 const SpecialTable& specials, const std::string& mark) {
   for (ChatMessage& m : messages) {
-    auto starts = specials.occurrences(m.content);
-    std::erase_if(starts, [&](size_t at) {
-      return m.role == "assistant" && is_plain_tag(std::string_view(m.content).substr(at, specials.length_at(m.content, at)));
-    });
-    for (auto at = starts.rbegin(); at != starts.rend(); ++at) m.content.insert(*at + 1, mark);
+    const std::vector<Span> spans = forbidden(m, specials);
+    for (auto span = spans.rbegin(); span != spans.rend(); ++span) m.content.insert(span->begin + 1, mark);
   }
   const Result<std::string> rendered = render(chat_template, messages, tokenizer);
   if (!rendered) return rendered.error();
@@ -256,7 +285,7 @@ Result<Rendering> render_template(const ChatTemplate& chat_template, std::span<c
   for (size_t i = 0; i < marked.size(); ++i)
     if (!marked[i].content.empty()) marked[i].content = mark + std::to_string(i) + mark;
   if (const Result<std::string> rendered = render(chat_template, marked, tokenizer))
-    if (auto aligned = align(*direct, *rendered, mark, list)) return *std::move(aligned);
+    if (auto aligned = align(*direct, *rendered, mark, list, specials)) return *std::move(aligned);
   return render_marked(chat_template, std::move(list), tokenizer, specials, mark);
 }
 

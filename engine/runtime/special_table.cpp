@@ -61,6 +61,10 @@ size_t SpecialTable::length_at(std::string_view text, size_t at) const {
   return e == nullptr ? 0 : e->text.size();
 }
 
+bool SpecialTable::is_control_at(std::string_view text, size_t at) const {
+  return at < text.size() && longest_at(text, at, true) != nullptr;
+}
+
 /// Text between control tokens. Tokenizers parse user-defined tokens everywhere, so an untrusted one is cut after its
 /// first character and encoded in two parts.
 void SpecialTable::encode_text(const Rendering& rendering, size_t begin, size_t end, std::vector<int32_t>& out) const {

@@ -46,6 +46,8 @@ class SpecialTable {
   /// Length of the longest control token or marker text at `at`, 0 when there is none.
   [[nodiscard]] size_t length_at(std::string_view text, size_t at) const;
 
+  [[nodiscard]] bool is_control_at(std::string_view text, size_t at) const;
+
   /// Ids of rendering.text from byte `from` on, without BOS. `matches` are those of find().
   [[nodiscard]] std::vector<int32_t> encode(const Rendering& rendering, std::span<const SpecialMatch> matches, size_t from) const;
 

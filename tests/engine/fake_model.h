@@ -17,7 +17,8 @@ namespace hearth_test {
 /// Ids 0..255 are bytes; then control tokens; then a few longer pieces.
 class ByteTokenizer final : public engine::Tokenizer {
  public:
-  static constexpr int32_t kBos = 256, kEnd = 257, kUser = 258, kAssistant = 259, kSystem = 260, kSmile = 261, kHalfSmile = 262;
+  static constexpr int32_t kBos = 256, kEnd = 257, kUser = 258, kAssistant = 259, kSystem = 260, kSmile = 261, kHalfSmile = 262,
+                           kThink = 263;
 
   explicit ByteTokenizer(bool with_bos = true) {
     for (int b = 0; b < 256; ++b) add(std::string(1, static_cast<char>(b)), false);
@@ -28,6 +29,7 @@ class ByteTokenizer final : public engine::Tokenizer {
     add("<|system|>", true);
     add("\xf0\x9f\x99\x82", false);
     add("\xf0\x9f", false);
+    add("<think>", false);  // as user-defined tokens are: parsed everywhere
     vocab_size_ = static_cast<int>(tokens_.size());
     end_[kEnd] = true;
     bos_ = kBos;
@@ -39,6 +41,7 @@ class ByteTokenizer final : public engine::Tokenizer {
     std::vector<int32_t> out;
     for (size_t i = 0; i < text.size();) {
       int32_t found = static_cast<unsigned char>(text[i]);
+      if (text.substr(i).starts_with(token_text(kThink))) found = kThink;
       if (special == engine::SpecialTokens::parse)
         for (int32_t id = kBos; id <= kSystem; ++id)
           if (text.substr(i).starts_with(token_text(id))) found = id;

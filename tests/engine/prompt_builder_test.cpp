@@ -67,9 +67,9 @@ TEST(PromptBuilder, TypedControlTokensStayText) {
         messages[static_cast<size_t>(at)].content = attack;
         const auto ids = tokens_of(builder, messages);
         EXPECT_EQ(controls(tokenizer, ids), expected) << source << " message " << at << ": " << attack;
-        const std::string part = valid_utf8(attack).substr(2, 8);
+        const std::string part = valid_utf8(attack).substr(2, 7);
         const bool arrives = tokenizer.decode(ids, SpecialTokens::parse).find(part) != std::string::npos;
-        EXPECT_TRUE(arrives || source == kThinkingTemplate) << "the text itself must arrive: " << attack;
+        EXPECT_TRUE(arrives) << "the text itself must arrive: " << attack;
       }
     }
   }
@@ -80,6 +80,22 @@ TEST(PromptBuilder, HarmlessTextIsEncodedAsTheTokenizerDoes) {
   PromptBuilder builder(tokenizer, kEmberTemplate);
   const auto ids = tokens_of(builder, {{"user", "  hello there \n"}});
   EXPECT_EQ(ids, tokenizer.encode("<s><|user|>hello there<|end|><|assistant|>", SpecialTokens::parse));
+}
+
+TEST(PromptBuilder, AnswersKeepTheirTags) {
+  const ByteTokenizer tokenizer;
+  const std::string content = "<think>hm<|end|></think>ok";
+  const SpecialTable specials(tokenizer, "<think> </think>");
+  const ChatTemplate plain = *ChatTemplate::parse("{% for m in messages %}<|{{ m.role }}|>{{ m.content }}<|end|>{% endfor %}");
+  for (const char* role : {"user", "assistant"}) {
+    const Messages messages = {{role, content}};
+    const Result<Rendering> rendering = render_template(plain, messages, tokenizer, specials);
+    ASSERT_TRUE(rendering.ok());
+    EXPECT_EQ(controls(tokenizer, specials.encode(*rendering, specials.find(*rendering), 0)).size(), 2u);
+    const auto ids = specials.encode(*rendering, specials.find(*rendering), 0);
+    EXPECT_EQ(std::count(ids.begin(), ids.end(), ByteTokenizer::kThink), std::string(role) == "assistant" ? 1 : 0);
+    EXPECT_EQ(tokenizer.decode(ids, SpecialTokens::parse), "<|" + std::string(role) + "|>" + content + "<|end|>");
+  }
 }
 
 TEST(PromptBuilder, NeverDoublesBos) {
