@@ -54,7 +54,6 @@ Result<Answer> wait_answer(Engine& engine, RequestId id, FILE* stream) {
     for (Event& event : engine.wait(std::chrono::milliseconds(50))) {
       if (auto* delta = std::get_if<TextDelta>(&event); delta && delta->id == id) {
         answer.text += delta->text;
-        answer.ids.insert(answer.ids.end(), delta->ids.begin(), delta->ids.end());
         if (stream) {
           std::fwrite(delta->text.data(), 1, delta->text.size(), stream);
           std::fflush(stream);
@@ -62,6 +61,7 @@ Result<Answer> wait_answer(Engine& engine, RequestId id, FILE* stream) {
       } else if (auto* done = std::get_if<Finished>(&event); done && done->id == id) {
         answer.reason = done->reason;
         answer.usage = done->usage;
+        answer.ids = std::move(done->ids);
         return answer;
       } else if (auto* failed = std::get_if<Failed>(&event); failed && failed->id == id) {
         return std::move(failed->error);

@@ -42,6 +42,7 @@ int logits(const Common& common, const LogitsOptions& options) {
   const int n = static_cast<int>(options.tokens.size());
   const int batch = options.split > 0 ? std::min(options.split, n) : n;
   setup.load_tokenizer = false;
+  setup.context = common.context ? common.context : n;
   setup.max_sequences = 1;
   setup.cached_sequences = 0;
   setup.max_prompt_tokens = setup.max_outputs = std::min(batch, 512);

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/check.h"
+#include "core/log.h"
 #include "runtime/backends.h"
 
 namespace engine {
@@ -63,9 +64,7 @@ Status set_limits(const RuntimeOptions& options, LoadedModel& m) {
   if (options.context < 0 || options.max_sequences < 1 || options.max_sequences > 64)
     return Error{ErrorCode::invalid_argument, "The context or the number of sequences is out of range.", "Use a positive context and 1 to 64 sequences."};
   if (options.context > m.config.n_ctx_train)
-    return Error{ErrorCode::invalid_argument,
-                 fmt::format("A context of {} tokens is more than the {} this model was made for.", options.context, m.config.n_ctx_train),
-                 fmt::format("Use --ctx {} or less.", m.config.n_ctx_train)};
+    log(LogLevel::warn, "a context of {} tokens is more than the {} this model was trained for: answers may lose their thread", options.context, m.config.n_ctx_train);
   m.context = options.context ? options.context : std::min(m.config.n_ctx_train, kDefaultContext);
   m.limits.max_sequences = options.max_sequences;
   m.limits.max_tokens = std::max(options.max_sequences, options.max_prompt_tokens);
@@ -89,8 +88,8 @@ Status check_memory(const RuntimeOptions& options, const LoadedModel& m, const D
     if (tokens >= 256) hint = fmt::format("A context of {} tokens fits.", tokens);
   }
   return Error{ErrorCode::out_of_memory,
-               fmt::format("The model needs {:.1f} GiB and {} has {:.1f} GiB.", static_cast<double>(m.memory.total()) / static_cast<double>(gib), device.name,
-                           static_cast<double>(device.memory_total) / static_cast<double>(gib)),
+               fmt::format("The model needs {:.1f} GiB of memory with this context, and this device has {:.1f} GiB.",
+                           static_cast<double>(m.memory.total()) / static_cast<double>(gib), static_cast<double>(device.memory_total) / static_cast<double>(gib)),
                hint};
 }
 

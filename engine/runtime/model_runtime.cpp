@@ -95,6 +95,7 @@ void ModelRuntime::Impl::fill_step(std::span<const StepSequence> sequences) {
     HEARTH_CHECK(n > 0);
     const int end = sequence.position + n;
     HEARTH_CHECK(end <= model.context && sequence.pages.size() * kPageTokens >= static_cast<size_t>(end));
+    HEARTH_CHECK(sequence.pages.size() <= static_cast<size_t>(limits.max_pages));
     std::copy(sequence.pages.begin(), sequence.pages.end(), step.pages.begin() + static_cast<std::ptrdiff_t>(s) * limits.max_pages);
     for (int32_t i = 0; i < n; ++i) {
       if (sequence.wants_all || (sequence.wants_last && i + 1 == n)) step.output_rows.push_back(step.n_tokens + i);

@@ -232,10 +232,9 @@ void Scheduler::finish(Sequence& s, StopReason reason) {
   if (reason == StopReason::cancelled) show(s, s.flush());
   if (answers_) answers_(s, reason);
   s.retire(cache_, pool_);
-  const RequestId id = s.id();
-  const Usage usage = s.usage;
+  Finished finished{s.id(), reason, s.usage, s.answer_ids()};
   remove(s);
-  events_(Finished{id, reason, usage});
+  events_(std::move(finished));
 }
 
 void Scheduler::fail(Sequence& s, Error error) {

@@ -74,6 +74,9 @@ class Sequence {
   void discard(KvPool& pool);
   [[nodiscard]] const std::vector<int32_t>& pages() const { return pages_; }
 
+  /// Tokens of the answer so far.
+  [[nodiscard]] std::vector<int32_t> answer_ids() const { return {tokens_.begin() + prompt_size(), tokens_.end()}; }
+
   /// The most pages this sequence can need in a context of that many tokens.
   [[nodiscard]] int most_pages(int context) const;
 

@@ -15,7 +15,7 @@ CLI, MODEL = sys.argv[1], sys.argv[2]
 
 
 def run(*args, stdin=b"", env=None):
-    done = subprocess.run([CLI, *map(str, args)], input=stdin, capture_output=True, timeout=120, env={**os.environ, **(env or {})})
+    done = subprocess.run([CLI, *map(str, args)], input=stdin, capture_output=True, timeout=120, env={**os.environ, "HEARTH_LOG": "error", **(env or {})})
     return done.returncode, done.stdout, done.stderr.decode(errors="replace")
 
 
@@ -115,7 +115,7 @@ class Commands(unittest.TestCase):
         self.fails("generate", MODEL, "-p", "hi", "--device", "cuda", says="cuda")
         self.fails("logits", MODEL, "--tokens", "1,99999", "--out", "/dev/null", says="99999")
         self.fails("logits", MODEL, "--tokens", "1", "--out", "/nonexistent/x", says="/nonexistent/x")
-        self.fails("generate", MODEL, "-p", "hi", "-c", 1 << 20, says="1024")
+        self.fails("generate", MODEL, "-p", "hi", "-c", 1 << 24, says="fits")
         self.fails("perplexity", MODEL, "/nonexistent.txt", says="/nonexistent.txt")
 
 

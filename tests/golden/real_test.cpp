@@ -55,6 +55,7 @@ std::vector<int32_t> greedy(const std::string& path, std::vector<int32_t> ids, s
   options.threads = run.threads;
   options.max_sequences = 1;
   options.load_tokenizer = false;
+  options.context = static_cast<int>(total);
   engine::Result<std::unique_ptr<engine::ModelRuntime>> runtime = engine::ModelRuntime::load(options);
   if (!runtime) {
     ADD_FAILURE() << runtime.error().text();

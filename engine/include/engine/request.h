@@ -68,8 +68,8 @@ struct ModelLoaded { RequestId id; ModelInfo info; std::string device; int conte
 struct LoadFailed { RequestId id; Error error; };
 struct ModelUnloaded { RequestId id; };
 struct PromptProgress { RequestId id; int done, total, reused; };  // tokens
-struct TextDelta { RequestId id; std::string text; int tokens; std::vector<int32_t> ids = {}; };  // whole UTF-8 characters; ids of the new tokens
-struct Finished { RequestId id; StopReason reason; Usage usage; };
+struct TextDelta { RequestId id; std::string text; int tokens; };  // whole UTF-8 characters only
+struct Finished { RequestId id; StopReason reason; Usage usage; std::vector<int32_t> ids = {}; };  // ids: the tokens of the answer
 struct Failed { RequestId id; Error error; };
 
 using Event = std::variant<LoadProgress, ModelLoaded, LoadFailed, ModelUnloaded, PromptProgress, TextDelta, Finished, Failed>;
