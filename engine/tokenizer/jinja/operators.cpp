@@ -115,9 +115,14 @@ Value repeat(Runtime& rt, const Value& v, int64_t times) {
     if (v.str().empty() || n == 0) return rt.text("", v.safe);
     if (n > UINT32_MAX) rt.check_size(UINT64_MAX);
     rt.check_size(v.str().size() * n);
+    rt.charge(n / 32);
     std::string out;
-    out.reserve(v.str().size() * n);
-    for (uint64_t i = 0; i < n; ++i) out += v.str();
+    if (v.str().size() == 1) {
+      out.assign(n, v.str()[0]);
+    } else {
+      out.reserve(v.str().size() * n);
+      for (uint64_t i = 0; i < n; ++i) out += v.str();
+    }
     return rt.text(std::move(out), v.safe);
   }
   const std::vector<Value>& items = as_list(v).items;
@@ -157,7 +162,7 @@ Value binary(Runtime& rt, BinaryOp op, const Value& a, const Value& b) {
   if (op == BinaryOp::add && a.is_sequence() && a.kind == b.kind) {
     std::vector<Value> items = as_list(a).items;
     items.insert(items.end(), as_list(b).items.begin(), as_list(b).items.end());
-    rt.charge(items.size() / 2);
+    rt.charge(items.size());
     return rt.list(std::move(items), a.kind);
   }
   if (op == BinaryOp::mul) {
