@@ -32,11 +32,13 @@ void dot_row(const std::byte* w, int64_t k, const float* const* x, float* out) {
   for (int t = 0; t < N; ++t)
     for (int a = 0; a < 4; ++a) acc[t][a] = f8_zero();
   int64_t i = 0;
-  for (; i + 32 <= k; i += 32)
+  for (; i + 32 <= k; i += 32) {
+    prefetch_ahead<32 * Read::kBytes>(w + i * Read::kBytes);
     for (int a = 0; a < 4; ++a) {
       const F8 v = Read::load(w + (i + 8 * a) * Read::kBytes);
       for (int t = 0; t < N; ++t) acc[t][a] = f8_fma(v, f8_load(x[t] + i + 8 * a), acc[t][a]);
     }
+  }
   for (; i + 8 <= k; i += 8) {
     const F8 v = Read::load(w + i * Read::kBytes);
     for (int t = 0; t < N; ++t) acc[t][0] = f8_fma(v, f8_load(x[t] + i), acc[t][0]);

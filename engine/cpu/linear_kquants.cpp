@@ -29,6 +29,7 @@ struct DotQ4K {
     F8 acc[N];
     for (int t = 0; t < N; ++t) acc[t] = f8_zero();
     for (int64_t b = 0; b < k / 32; b += 8, w += kQ4Size) {
+      prefetch_ahead<kQ4Size>(w);
       const Scales scales = q4_scales(w);
       __m256i q[8];
 #pragma GCC unroll 4
@@ -100,6 +101,7 @@ struct DotQ6K {
     F8 acc[N];
     for (int t = 0; t < N; ++t) acc[t] = f8_zero();
     for (int64_t b = 0; b < k / 32; b += 8, w += kQ6Size) {
+      prefetch_ahead<kQ6Size>(w);
       const __m128i scales = load128(w + 192);
       const F8 d = f8_set(half_at(w + 208)), d32 = d * f8_set(32.0f);
       const F8 m0 = to_f8(_mm256_cvtepi8_epi32(scales)) * d32, m1 = to_f8(_mm256_cvtepi8_epi32(_mm_srli_si128(scales, 8))) * d32;

@@ -62,6 +62,7 @@ template <class Type>
 struct DotRow {
   template <int N>
   static void eight_blocks(const uint8_t* w, const Act* x, int64_t b0, F8 d, int count, F8 (&acc)[N]) {
+    prefetch_ahead<8 * Type::kSize>(w);
     __m256i q[8];
 #pragma GCC unroll 8
     for (int b = 0; b < 8; ++b) q[b] = b < count ? Type::load(w + b * Type::kSize) : _mm256_setzero_si256();

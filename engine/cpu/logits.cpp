@@ -20,7 +20,12 @@ void CpuBackend::scan_segment(const TopkLogitsOp& op, int row, int segment) {
   Candidate* heap = candidates_.data() + slot * static_cast<size_t>(k);
   const auto better = [](const Candidate& a, const Candidate& b) { return a.value > b.value || (a.value == b.value && a.id < b.id); };
   int size = 0;
+  constexpr int kBlock = 64;
   for (int i = 0; i < n; ++i) {
+    // Nearly all blocks hold nothing better than the worst candidate.
+    if (i % kBlock == 0)
+      while (size == k && i < n && !(kernels_.max_value(x + i, std::min(kBlock, n - i)) > heap[0].value)) i += kBlock;
+    if (i >= n) break;
     const float value = std::isnan(x[i]) ? -INFINITY : x[i];
     if (size == k) {
       if (!(value > heap[0].value)) continue;
