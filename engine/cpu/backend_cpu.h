@@ -173,7 +173,7 @@ class CpuBackend final : public HostBackend {
   std::vector<char> route_open_;
   size_t route_experts_ = 0;
 
-  std::vector<Candidate> candidates_;  // [R][segments][<= k]
+  std::vector<Candidate> candidates_;  // [R][segments][at most 2 k]
   struct Segment {
     float max;
     double sum;

@@ -106,7 +106,7 @@ Status CpuBackend::prepare(const MoeDownOp& op) {
 
 Status CpuBackend::prepare(const TopkLogitsOp& op) {
   const int64_t segments = (op.n_vocab + kSegment - 1) / kSegment;
-  at_least(candidates_, limits().max_outputs * segments * std::min<int64_t>(op.k, kSegment));
+  at_least(candidates_, limits().max_outputs * segments * std::min<int64_t>(2 * static_cast<int64_t>(op.k), kSegment));
   at_least(segments_, limits().max_outputs * segments);
   return {};
 }
