@@ -304,51 +304,14 @@ TEST(ChatTemplate, TakesInvalidUtf8InVariables) {
   EXPECT_EQ(*result, std::string("a\xff\xc3(\xe4\xbd") + "|6|2|6|6");
 }
 
+// clang-format off
+constexpr const char* kPieces[] = {"{{", "}}", "{%", "%}", "{#", "#}", "-", "+", "(", ")", "[", "]", "{", "}", "|", "'", "\"", "\\",
+    ".", ",", " if ", " else ", " for ", " in ", " is ", " not ", "**", "//", "~", "*", "99999999999", "1e308", "\xff", "{% endfor %}",
+    "{% endif %}", "{% raw %}", "{% macro m(a) %}", "{{ m(1) }}", " recursive", "loop(", "|tojson", "[::-1]", "\n"};
+// clang-format on
+
 /// One small change: a byte, a cut, a copy, or a piece of Jinja put in.
 void mutate(std::string& s, std::mt19937& random) {
-  static const char* const kPieces[] = {"{{",
-                                        "}}",
-                                        "{%",
-                                        "%}",
-                                        "{#",
-                                        "#}",
-                                        "-",
-                                        "+",
-                                        "(",
-                                        ")",
-                                        "[",
-                                        "]",
-                                        "{",
-                                        "}",
-                                        "|",
-                                        "'",
-                                        "\"",
-                                        "\\",
-                                        ".",
-                                        ",",
-                                        " if ",
-                                        " else ",
-                                        " for ",
-                                        " in ",
-                                        " is ",
-                                        " not ",
-                                        "**",
-                                        "//",
-                                        "~",
-                                        "*",
-                                        "99999999999",
-                                        "1e308",
-                                        "\xff",
-                                        "{% endfor %}",
-                                        "{% endif %}",
-                                        "{% raw %}",
-                                        "{% macro m(a) %}",
-                                        "{{ m(1) }}",
-                                        " recursive",
-                                        "loop(",
-                                        "|tojson",
-                                        "[::-1]",
-                                        "\n"};
   const auto below = [&random](size_t n) { return static_cast<size_t>(random() % n); };
   if (s.empty()) s = "{{ x }}";
   const size_t at = below(s.size());

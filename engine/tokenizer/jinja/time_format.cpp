@@ -80,22 +80,10 @@ std::string composite(Runtime& rt, const CivilTime& t, char c) {
   }
 }
 
-std::string convert(Runtime& rt, const CivilTime& t, const Field& f, char c) {
+/// Conversions of the time of day; nullopt for others.
+std::optional<std::string> convert_time(const CivilTime& t, const Field& f, char c) {
   const int hour12 = t.hour % 12 == 0 ? 12 : t.hour % 12;
-  const auto day = static_cast<size_t>(weekday(t)), month = static_cast<size_t>(t.month - 1);
   switch (c) {
-    case 'Y':
-      return f.number(t.year, 1);
-    case 'C':
-      return f.number(t.year / 100, 2);
-    case 'y':
-      return f.number(t.year % 100, 2);
-    case 'm':
-      return f.number(t.month, 2);
-    case 'd':
-      return f.number(t.day, 2);
-    case 'e':
-      return f.number(t.day, 2, ' ');
     case 'H':
       return f.number(t.hour, 2);
     case 'I':
@@ -110,6 +98,34 @@ std::string convert(Runtime& rt, const CivilTime& t, const Field& f, char c) {
       return f.number(t.second, 2);
     case 'f':
       return f.number(t.microsecond, 6);
+    case 'p':
+      return t.hour < 12 ? "AM" : "PM";
+    case 'P':
+      return t.hour < 12 ? "am" : "pm";
+    case 'z':
+    case 'Z':
+      return "";  // a time without a zone, as datetime.now() gives
+    default:
+      return std::nullopt;
+  }
+}
+
+std::string convert(Runtime& rt, const CivilTime& t, const Field& f, char c) {
+  if (auto time = convert_time(t, f, c)) return *time;
+  const auto day = static_cast<size_t>(weekday(t)), month = static_cast<size_t>(t.month - 1);
+  switch (c) {
+    case 'Y':
+      return f.number(t.year, 1);
+    case 'C':
+      return f.number(t.year / 100, 2);
+    case 'y':
+      return f.number(t.year % 100, 2);
+    case 'm':
+      return f.number(t.month, 2);
+    case 'd':
+      return f.number(t.day, 2);
+    case 'e':
+      return f.number(t.day, 2, ' ');
     case 'j':
       return f.number(day_of_year(t), 3);
     case 'w':
@@ -133,13 +149,6 @@ std::string convert(Runtime& rt, const CivilTime& t, const Field& f, char c) {
       return f.word(std::string(kMonths[month]).substr(0, 3));
     case 'B':
       return f.word(kMonths[month]);
-    case 'p':
-      return t.hour < 12 ? "AM" : "PM";
-    case 'P':
-      return t.hour < 12 ? "am" : "pm";
-    case 'z':
-    case 'Z':
-      return "";  // a time without a zone, as datetime.now() gives
     case 'n':
       return "\n";
     case 't':
