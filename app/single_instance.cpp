@@ -16,84 +16,74 @@ constexpr qint64 kMostBytes = 64 * 1024;
 constexpr QDataStream::Version kStreamVersion = QDataStream::Qt_6_0;
 
 /// A folder of this user alone where there is one; socket paths are limited to about 100 characters.
-[[nodiscard]] QString socketFolder()
-{
-    const QString runtime = QStandardPaths::writableLocation(QStandardPaths::RuntimeLocation);
-    return !runtime.isEmpty() && QFileInfo(runtime).isWritable() && runtime.size() < 60 ? runtime : QDir::tempPath();
+[[nodiscard]] QString socketFolder() {
+  const QString runtime = QStandardPaths::writableLocation(QStandardPaths::RuntimeLocation);
+  return !runtime.isEmpty() && QFileInfo(runtime).isWritable() && runtime.size() < 60 ? runtime : QDir::tempPath();
 }
 
 }  // namespace
 
-SingleInstance::SingleInstance(const QString &dataFolder, QObject *parent)
-    : QObject(parent)
-{
-    const QString canonical = QFileInfo(dataFolder).canonicalFilePath();
-    const QString user = QString::fromLocal8Bit(qgetenv("USER"));
-    const QByteArray identity = (user + QLatin1Char('\n') + (canonical.isEmpty() ? QDir::cleanPath(dataFolder) : canonical)).toUtf8();
-    const QString key = QString::fromLatin1(QCryptographicHash::hash(identity, QCryptographicHash::Sha256).toHex().first(16));
-    m_socketPath = socketFolder() + QLatin1String("/hearth-") + key;
-    m_lockPath = m_socketPath + QLatin1String(".lock");
-    m_server.setSocketOptions(QLocalServer::UserAccessOption);
-    connect(&m_server, &QLocalServer::newConnection, this, &SingleInstance::onConnection);
+SingleInstance::SingleInstance(const QString& dataFolder, QObject* parent) : QObject(parent) {
+  const QString canonical = QFileInfo(dataFolder).canonicalFilePath();
+  const QString user = QString::fromLocal8Bit(qgetenv("USER"));
+  const QByteArray identity = (user + QLatin1Char('\n') + (canonical.isEmpty() ? QDir::cleanPath(dataFolder) : canonical)).toUtf8();
+  const QString key = QString::fromLatin1(QCryptographicHash::hash(identity, QCryptographicHash::Sha256).toHex().first(16));
+  m_socketPath = socketFolder() + QLatin1String("/hearth-") + key;
+  m_lockPath = m_socketPath + QLatin1String(".lock");
+  m_server.setSocketOptions(QLocalServer::UserAccessOption);
+  connect(&m_server, &QLocalServer::newConnection, this, &SingleInstance::onConnection);
 }
 
-SingleInstance::Role SingleInstance::claim(const QStringList &arguments)
-{
-    if (handOver(arguments))
-        return Role::Second;
-    // Two starts at the same moment: only one replaces the socket, the other then finds it.
-    QLockFile lock(m_lockPath);
-    lock.setStaleLockTime(kAnswerMs * 5);
-    const bool locked = lock.tryLock(kAnswerMs);
-    if (locked && handOver(arguments))
-        return Role::Second;
-    if (!m_server.listen(m_socketPath)) {
-        QLocalServer::removeServer(m_socketPath);
-        static_cast<void>(m_server.listen(m_socketPath));  // without a socket the application still works, alone
-    }
-    return Role::First;
+SingleInstance::Role SingleInstance::claim(const QStringList& arguments) {
+  if (handOver(arguments)) return Role::Second;
+  // Two starts at the same moment: only one replaces the socket, the other then finds it.
+  QLockFile lock(m_lockPath);
+  lock.setStaleLockTime(kAnswerMs * 5);
+  const bool locked = lock.tryLock(kAnswerMs);
+  if (locked && handOver(arguments)) return Role::Second;
+  if (!m_server.listen(m_socketPath)) {
+    QLocalServer::removeServer(m_socketPath);
+    static_cast<void>(m_server.listen(m_socketPath));  // without a socket the application still works, alone
+  }
+  return Role::First;
 }
 
-bool SingleInstance::handOver(const QStringList &arguments) const
-{
-    QLocalSocket socket;
-    socket.connectToServer(m_socketPath);
-    if (!socket.waitForConnected(kConnectMs))
-        return false;
-    QByteArray message;
-    QDataStream out(&message, QIODevice::WriteOnly);
-    out.setVersion(kStreamVersion);
-    out << QDir::currentPath() << arguments;
-    socket.write(message);
-    socket.waitForBytesWritten(kAnswerMs);
-    // The first one answers with a byte; silence means that it hangs, and then a second window is better than none.
-    return socket.waitForReadyRead(kAnswerMs);
+bool SingleInstance::handOver(const QStringList& arguments) const {
+  QLocalSocket socket;
+  socket.connectToServer(m_socketPath);
+  if (!socket.waitForConnected(kConnectMs)) return false;
+  QByteArray message;
+  QDataStream out(&message, QIODevice::WriteOnly);
+  out.setVersion(kStreamVersion);
+  out << QDir::currentPath() << arguments;
+  socket.write(message);
+  socket.waitForBytesWritten(kAnswerMs);
+  // The first one answers with a byte; silence means that it hangs, and then a second window is better than none.
+  return socket.waitForReadyRead(kAnswerMs);
 }
 
-void SingleInstance::onConnection()
-{
-    while (QLocalSocket *socket = m_server.nextPendingConnection()) {
-        connect(socket, &QLocalSocket::disconnected, socket, &QObject::deleteLater);
-        const auto read = [this, socket] {
-            if (socket->bytesAvailable() > kMostBytes) {
-                socket->abort();
-                return;
-            }
-            QDataStream in(socket);
-            in.setVersion(kStreamVersion);
-            QString folder;
-            QStringList arguments;
-            in.startTransaction();
-            in >> folder >> arguments;
-            if (!in.commitTransaction())
-                return;
-            socket->write("1");
-            socket->disconnectFromServer();
-            for (QString &argument : arguments)  // file names are relative to the other start's folder
-                argument = QDir::cleanPath(QDir(folder).absoluteFilePath(argument));
-            Q_EMIT activated(arguments);
-        };
-        connect(socket, &QLocalSocket::readyRead, this, read);
-        read();
-    }
+void SingleInstance::onConnection() {
+  while (QLocalSocket* socket = m_server.nextPendingConnection()) {
+    connect(socket, &QLocalSocket::disconnected, socket, &QObject::deleteLater);
+    const auto read = [this, socket] {
+      if (socket->bytesAvailable() > kMostBytes) {
+        socket->abort();
+        return;
+      }
+      QDataStream in(socket);
+      in.setVersion(kStreamVersion);
+      QString folder;
+      QStringList arguments;
+      in.startTransaction();
+      in >> folder >> arguments;
+      if (!in.commitTransaction()) return;
+      socket->write("1");
+      socket->disconnectFromServer();
+      for (QString& argument : arguments)  // file names are relative to the other start's folder
+        argument = QDir::cleanPath(QDir(folder).absoluteFilePath(argument));
+      Q_EMIT activated(arguments);
+    };
+    connect(socket, &QLocalSocket::readyRead, this, read);
+    read();
+  }
 }

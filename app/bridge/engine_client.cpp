@@ -1,6 +1,5 @@
 #include "bridge/engine_client.h"
 
-#include <QCoreApplication>
 #include <QElapsedTimer>
 #include <QFile>
 #include <QFileInfo>
@@ -16,230 +15,204 @@ constexpr int kFrameMs = 16;
 // Ids for requests that the engine did not take, above everything it counts to.
 constexpr quint64 kRefusedIds = quint64(1) << 62;
 
-[[nodiscard]] QString fromStd(const std::string &text)
-{
-    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
+[[nodiscard]] QString fromStd(const std::string& text) {
+  return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
 }
 
-[[nodiscard]] QString tr(const char *text)
-{
-    return QCoreApplication::translate("EngineClient", text);
-}
-
-[[nodiscard]] EngineFailure::Kind kindOf(engine::ErrorCode code)
-{
-    switch (code) {
+[[nodiscard]] EngineFailure::Kind kindOf(engine::ErrorCode code) {
+  switch (code) {
     case engine::ErrorCode::not_found:
-        return EngineFailure::Kind::NotFound;
+      return EngineFailure::Kind::NotFound;
     case engine::ErrorCode::bad_file:
-        return EngineFailure::Kind::BadFile;
+      return EngineFailure::Kind::BadFile;
     case engine::ErrorCode::unsupported:
-        return EngineFailure::Kind::Unsupported;
+      return EngineFailure::Kind::Unsupported;
     case engine::ErrorCode::out_of_memory:
-        return EngineFailure::Kind::OutOfMemory;
+      return EngineFailure::Kind::OutOfMemory;
     case engine::ErrorCode::context_full:
-        return EngineFailure::Kind::ContextFull;
+      return EngineFailure::Kind::ContextFull;
     case engine::ErrorCode::queue_full:
-        return EngineFailure::Kind::Busy;
+      return EngineFailure::Kind::Busy;
     case engine::ErrorCode::cancelled:
-        return EngineFailure::Kind::Cancelled;
+      return EngineFailure::Kind::Cancelled;
     case engine::ErrorCode::io:
     case engine::ErrorCode::invalid_argument:
     case engine::ErrorCode::device:
-        break;
-    }
-    return EngineFailure::Kind::Other;
+      break;
+  }
+  return EngineFailure::Kind::Other;
 }
 
 /// A next step for errors that came without one.
-[[nodiscard]] QString defaultNextStep(engine::ErrorCode code)
-{
-    switch (code) {
+[[nodiscard]] QString defaultNextStep(engine::ErrorCode code) {
+  switch (code) {
     case engine::ErrorCode::io:
-        return tr("Check that the file can be read and that the disk is connected, then try again.");
+      return EngineClient::tr("Check that the file can be read and that the disk is connected, then try again.");
     case engine::ErrorCode::not_found:
-        return tr("Choose another model file, or use the starter model.");
+      return EngineClient::tr("Choose another model file, or use the starter model.");
     case engine::ErrorCode::bad_file:
-        return tr("The file is probably incomplete: download it again, or choose another one.");
+      return EngineClient::tr("The file is probably incomplete: download it again, or choose another one.");
     case engine::ErrorCode::unsupported:
-        return tr("Choose a model of a supported architecture and quantisation.");
+      return EngineClient::tr("Choose a model of a supported architecture and quantisation.");
     case engine::ErrorCode::out_of_memory:
-        return tr("Close other applications, shorten the context in the settings, or choose a smaller model.");
+      return EngineClient::tr("Close other applications, shorten the context in the settings, or choose a smaller model.");
     case engine::ErrorCode::context_full:
-        return tr("Start a new chat, or raise the context length in the settings.");
+      return EngineClient::tr("Start a new chat, or raise the context length in the settings.");
     case engine::ErrorCode::queue_full:
-        return tr("Wait for an answer to finish, then try again.");
+      return EngineClient::tr("Wait for an answer to finish, then try again.");
     case engine::ErrorCode::cancelled:
-        return {};
+      return {};
     case engine::ErrorCode::invalid_argument:
     case engine::ErrorCode::device:
-        break;
-    }
-    return tr("Try again; if it happens again, reload the model.");
+      break;
+  }
+  return EngineClient::tr("Try again; if it happens again, reload the model.");
 }
 
-[[nodiscard]] EngineFailure failureOf(const engine::Error &error)
-{
-    return {kindOf(error.code), fromStd(error.message), error.hint.empty() ? defaultNextStep(error.code) : fromStd(error.hint)};
+[[nodiscard]] EngineFailure failureOf(const engine::Error& error) {
+  return {kindOf(error.code), fromStd(error.message), error.hint.empty() ? defaultNextStep(error.code) : fromStd(error.hint)};
 }
 
-[[nodiscard]] ModelFacts factsOf(const engine::ModelLoaded &loaded)
-{
-    ModelFacts facts;
-    facts.path = fromStd(loaded.info.path);
-    facts.name = fromStd(loaded.info.name);
-    facts.architecture = fromStd(loaded.info.architecture);
-    facts.quantisation = fromStd(loaded.info.quantisation);
-    facts.deviceName = fromStd(loaded.device);
-    facts.fileBytes = loaded.info.file_bytes;
-    facts.experts = loaded.info.experts;
-    facts.expertsUsed = loaded.info.experts_used;
-    facts.contextLength = loaded.context;
-    facts.hasChatTemplate = loaded.info.has_chat_template;
-    return facts;
+[[nodiscard]] ModelFacts factsOf(const engine::ModelLoaded& loaded) {
+  ModelFacts facts;
+  facts.path = fromStd(loaded.info.path);
+  facts.name = fromStd(loaded.info.name);
+  facts.architecture = fromStd(loaded.info.architecture);
+  facts.quantisation = fromStd(loaded.info.quantisation);
+  facts.deviceName = fromStd(loaded.device);
+  facts.fileBytes = loaded.info.file_bytes;
+  facts.experts = loaded.info.experts;
+  facts.expertsUsed = loaded.info.experts_used;
+  facts.contextLength = loaded.context;
+  facts.hasChatTemplate = loaded.info.has_chat_template;
+  return facts;
 }
 
-[[nodiscard]] AnswerEnd endOf(engine::StopReason reason)
-{
-    switch (reason) {
+[[nodiscard]] AnswerEnd endOf(engine::StopReason reason) {
+  switch (reason) {
     case engine::StopReason::stop_string:
-        return AnswerEnd::StopString;
+      return AnswerEnd::StopString;
     case engine::StopReason::max_tokens:
-        return AnswerEnd::MaxTokens;
+      return AnswerEnd::MaxTokens;
     case engine::StopReason::context_full:
-        return AnswerEnd::ContextFull;
+      return AnswerEnd::ContextFull;
     case engine::StopReason::cancelled:
-        return AnswerEnd::Cancelled;
+      return AnswerEnd::Cancelled;
     case engine::StopReason::end_of_turn:
-        break;
-    }
-    return AnswerEnd::EndOfTurn;
+      break;
+  }
+  return AnswerEnd::EndOfTurn;
 }
 
-[[nodiscard]] AnswerUsage usageOf(const engine::Usage &usage)
-{
-    return {usage.prompt_tokens,  usage.reused_tokens,       usage.generated_tokens,
-            usage.decode_seconds, usage.first_token_seconds, usage.seed};
+[[nodiscard]] AnswerUsage usageOf(const engine::Usage& usage) {
+  return {usage.prompt_tokens, usage.reused_tokens, usage.generated_tokens, usage.decode_seconds, usage.first_token_seconds, usage.seed};
 }
 
 /// Joins texts of the same request that follow each other, and keeps only the last of successive progress reports.
-[[nodiscard]] std::vector<engine::Event> coalesced(std::vector<engine::Event> events)
-{
-    std::vector<engine::Event> out;
-    out.reserve(events.size());
-    for (engine::Event &event : events) {
-        auto *text = std::get_if<engine::TextDelta>(&event);
-        auto *previous = out.empty() ? nullptr : std::get_if<engine::TextDelta>(&out.back());
-        if (text && previous && previous->id == text->id) {
-            previous->text += text->text;
-            previous->tokens += text->tokens;
-            continue;
-        }
-        const auto *load = std::get_if<engine::LoadProgress>(&event);
-        if (load && !out.empty() && std::holds_alternative<engine::LoadProgress>(out.back())
-            && std::get<engine::LoadProgress>(out.back()).id == load->id)
-            out.pop_back();
-        out.push_back(std::move(event));
+[[nodiscard]] std::vector<engine::Event> coalesced(std::vector<engine::Event> events) {
+  std::vector<engine::Event> out;
+  out.reserve(events.size());
+  for (engine::Event& event : events) {
+    auto* text = std::get_if<engine::TextDelta>(&event);
+    auto* previous = out.empty() ? nullptr : std::get_if<engine::TextDelta>(&out.back());
+    if (text && previous && previous->id == text->id) {
+      previous->text += text->text;
+      previous->tokens += text->tokens;
+      continue;
     }
-    return out;
+    const auto* load = std::get_if<engine::LoadProgress>(&event);
+    if (load && !out.empty() && std::holds_alternative<engine::LoadProgress>(out.back()) &&
+        std::get<engine::LoadProgress>(out.back()).id == load->id)
+      out.pop_back();
+    out.push_back(std::move(event));
+  }
+  return out;
 }
 
 }  // namespace
 
 struct EngineClient::Private {
-    std::atomic<bool> wakePosted{false};
-    QTimer frame;          // fires when the next take is due
-    QElapsedTimer lastTake;
-    quint64 refused = kRefusedIds;
-    std::unique_ptr<engine::Engine> engine;  // destroyed first: its thread calls back into this object
+  std::atomic<bool> wakePosted{false};
+  QTimer frame;  // fires when the next take is due
+  QElapsedTimer lastTake;
+  quint64 refused = kRefusedIds;
+  std::unique_ptr<engine::Engine> engine;  // destroyed first: its thread calls back into this object
 };
 
-EngineClient::EngineClient(QObject *parent)
-    : AnswerEngine(parent)
-    , d(std::make_unique<Private>())
-{
-    d->frame.setSingleShot(true);
-    d->frame.setTimerType(Qt::PreciseTimer);
-    connect(&d->frame, &QTimer::timeout, this, &EngineClient::takeEvents);
-    engine::EngineOptions options;
-    options.wake = [this] {
-        if (!d->wakePosted.exchange(true))
-            QMetaObject::invokeMethod(this, [this] { onWake(); }, Qt::QueuedConnection);
-    };
-    d->engine = std::make_unique<engine::Engine>(std::move(options));
+EngineClient::EngineClient(QObject* parent) : AnswerEngine(parent), d(std::make_unique<Private>()) {
+  d->frame.setSingleShot(true);
+  d->frame.setTimerType(Qt::PreciseTimer);
+  connect(&d->frame, &QTimer::timeout, this, &EngineClient::takeEvents);
+  engine::EngineOptions options;
+  options.wake = [this] {
+    if (!d->wakePosted.exchange(true))
+      QMetaObject::invokeMethod(
+          this, [this] { onWake(); }, Qt::QueuedConnection);
+  };
+  d->engine = std::make_unique<engine::Engine>(std::move(options));
 }
 
-EngineClient::~EngineClient()
-{
-    d->engine.reset();
+EngineClient::~EngineClient() {
+  d->engine.reset();
 }
 
-void EngineClient::onWake()
-{
-    d->wakePosted = false;
-    if (d->frame.isActive())
-        return;
-    const qint64 since = d->lastTake.isValid() ? d->lastTake.elapsed() : kFrameMs;
-    d->frame.start(static_cast<int>(std::max<qint64>(0, kFrameMs - since)));
+void EngineClient::onWake() {
+  d->wakePosted = false;
+  if (d->frame.isActive()) return;
+  const qint64 since = d->lastTake.isValid() ? d->lastTake.elapsed() : kFrameMs;
+  d->frame.start(static_cast<int>(std::max<qint64>(0, kFrameMs - since)));
 }
 
-void EngineClient::takeEvents()
-{
-    d->lastTake.start();
-    for (const engine::Event &event : coalesced(d->engine->poll())) {
-        std::visit(
-            [this](const auto &e) {
-                using E = std::decay_t<decltype(e)>;
-                if constexpr (std::is_same_v<E, engine::LoadProgress>)
-                    Q_EMIT loadProgress(e.id, static_cast<double>(e.fraction));
-                else if constexpr (std::is_same_v<E, engine::ModelLoaded>)
-                    Q_EMIT modelLoaded(e.id, factsOf(e));
-                else if constexpr (std::is_same_v<E, engine::LoadFailed>)
-                    Q_EMIT loadFailed(e.id, failureOf(e.error));
-                else if constexpr (std::is_same_v<E, engine::PromptProgress>)
-                    Q_EMIT answerProgress(e.id, e.done, e.total);
-                else if constexpr (std::is_same_v<E, engine::TextDelta>)
-                    Q_EMIT answerText(e.id, fromStd(e.text), e.tokens);
-                else if constexpr (std::is_same_v<E, engine::Finished>)
-                    Q_EMIT answerFinished(e.id, endOf(e.reason), usageOf(e.usage));
-                else if constexpr (std::is_same_v<E, engine::Failed>)
-                    Q_EMIT answerFailed(e.id, failureOf(e.error));
-            },
-            event);
-    }
+void EngineClient::takeEvents() {
+  d->lastTake.start();
+  for (const engine::Event& event : coalesced(d->engine->poll())) {
+    std::visit(
+        [this](const auto& e) {
+          using E = std::decay_t<decltype(e)>;
+          if constexpr (std::is_same_v<E, engine::LoadProgress>)
+            Q_EMIT loadProgress(e.id, static_cast<double>(e.fraction));
+          else if constexpr (std::is_same_v<E, engine::ModelLoaded>)
+            Q_EMIT modelLoaded(e.id, factsOf(e));
+          else if constexpr (std::is_same_v<E, engine::LoadFailed>)
+            Q_EMIT loadFailed(e.id, failureOf(e.error));
+          else if constexpr (std::is_same_v<E, engine::PromptProgress>)
+            Q_EMIT answerProgress(e.id, e.done, e.total);
+          else if constexpr (std::is_same_v<E, engine::TextDelta>)
+            Q_EMIT answerText(e.id, fromStd(e.text), e.tokens);
+          else if constexpr (std::is_same_v<E, engine::Finished>)
+            Q_EMIT answerFinished(e.id, endOf(e.reason), usageOf(e.usage));
+          else if constexpr (std::is_same_v<E, engine::Failed>)
+            Q_EMIT answerFailed(e.id, failureOf(e.error));
+        },
+        event);
+  }
 }
 
-AnswerEngine::RequestId EngineClient::load(const ModelRequest &request)
-{
-    engine::LoadOptions options;
-    options.model_path = QFile::encodeName(request.path).toStdString();
-    options.threads = request.threads;
-    options.context = request.contextLength;
-    return d->engine->load(std::move(options));
+AnswerEngine::RequestId EngineClient::load(const ModelRequest& request) {
+  engine::LoadOptions options;
+  options.model_path = QFile::encodeName(request.path).toStdString();
+  options.threads = request.threads;
+  options.context = request.contextLength;
+  return d->engine->load(std::move(options));
 }
 
-AnswerEngine::RequestId EngineClient::submit(const AnswerRequest &request)
-{
-    engine::Request out;
-    for (const ChatTurn &turn : request.turns)
-        out.messages.push_back({turn.role.toStdString(), turn.content.toStdString()});
-    out.max_tokens = request.maxTokens;
-    out.sampling.temperature = static_cast<float>(request.sampling.temperature);
-    out.sampling.top_p = static_cast<float>(request.sampling.topP);
-    out.sampling.top_k = request.sampling.topK;
-    out.sampling.repeat_penalty = static_cast<float>(request.sampling.repeatPenalty);
-    out.cache_salt = request.cacheSalt;
-    const engine::Result<engine::RequestId> id = d->engine->submit(std::move(out));
-    if (id)
-        return *id;
-    const quint64 refused = ++d->refused;
-    QMetaObject::invokeMethod(
-        this, [this, refused, failure = failureOf(id.error())] { Q_EMIT answerFailed(refused, failure); }, Qt::QueuedConnection);
-    return refused;
+AnswerEngine::RequestId EngineClient::submit(const AnswerRequest& request) {
+  engine::Request out;
+  for (const ChatTurn& turn : request.turns) out.messages.push_back({turn.role.toStdString(), turn.content.toStdString()});
+  out.max_tokens = request.maxTokens;
+  out.sampling.temperature = static_cast<float>(request.sampling.temperature);
+  out.sampling.top_p = static_cast<float>(request.sampling.topP);
+  out.sampling.top_k = request.sampling.topK;
+  out.sampling.repeat_penalty = static_cast<float>(request.sampling.repeatPenalty);
+  out.cache_salt = request.cacheSalt;
+  const engine::Result<engine::RequestId> id = d->engine->submit(std::move(out));
+  if (id) return *id;
+  const quint64 refused = ++d->refused;
+  QMetaObject::invokeMethod(
+      this, [this, refused, failure = failureOf(id.error())] { Q_EMIT answerFailed(refused, failure); }, Qt::QueuedConnection);
+  return refused;
 }
 
-void EngineClient::cancel(RequestId id)
-{
-    if (id < kRefusedIds)
-        d->engine->cancel(id);
+void EngineClient::cancel(RequestId id) {
+  if (id < kRefusedIds) d->engine->cancel(id);
 }

@@ -8,24 +8,23 @@
 
 /// Owns engine::Engine. The engine thread's wake call queues at most one take of events per frame (16 ms) in the thread of
 /// this object; text of one answer that arrived meanwhile becomes one signal.
-class EngineClient final : public AnswerEngine
-{
-    Q_OBJECT
+class EngineClient final : public AnswerEngine {
+  Q_OBJECT
 
-public:
-    explicit EngineClient(QObject *parent = nullptr);
-    /// Cancels everything and joins the engine thread.
-    ~EngineClient() override;
+ public:
+  explicit EngineClient(QObject* parent = nullptr);
+  /// Cancels everything and joins the engine thread.
+  ~EngineClient() override;
 
-    RequestId load(const ModelRequest &request) override;
-    RequestId submit(const AnswerRequest &request) override;
-    void cancel(RequestId id) override;
+  RequestId load(const ModelRequest& request) override;
+  RequestId submit(const AnswerRequest& request) override;
+  void cancel(RequestId id) override;
 
-private:
-    struct Private;
+ private:
+  struct Private;
 
-    void onWake();
-    void takeEvents();
+  void onWake();
+  void takeEvents();
 
-    std::unique_ptr<Private> d;
+  std::unique_ptr<Private> d;
 };

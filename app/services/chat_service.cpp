@@ -18,556 +18,472 @@ constexpr double kStarterRepeatPenalty = 1.08;
 
 const QString kContextFull = QStringLiteral("context_full");
 
-[[nodiscard]] QString nameOf(AnswerEnd end)
-{
-    switch (end) {
+[[nodiscard]] QString nameOf(AnswerEnd end) {
+  switch (end) {
     case AnswerEnd::EndOfTurn:
-        return QStringLiteral("end_of_turn");
+      return QStringLiteral("end_of_turn");
     case AnswerEnd::StopString:
-        return QStringLiteral("stop_string");
+      return QStringLiteral("stop_string");
     case AnswerEnd::MaxTokens:
-        return QStringLiteral("max_tokens");
+      return QStringLiteral("max_tokens");
     case AnswerEnd::ContextFull:
-        return kContextFull;
+      return kContextFull;
     case AnswerEnd::Cancelled:
-        return QStringLiteral("cancelled");
-    }
-    return {};
+      return QStringLiteral("cancelled");
+  }
+  return {};
 }
 
-[[nodiscard]] QString withoutLeadingSpace(const QString &text)
-{
-    qsizetype n = 0;
-    while (n < text.size() && text[n].isSpace())
-        ++n;
-    return text.mid(n);
+[[nodiscard]] QString withoutLeadingSpace(const QString& text) {
+  qsizetype n = 0;
+  while (n < text.size() && text[n].isSpace()) ++n;
+  return text.mid(n);
 }
 
 }  // namespace
 
-ChatService::ChatService(StorageThread *storage, AnswerEngine *engine, ModelService *models, Settings *settings, QObject *parent)
-    : QObject(parent)
-    , m_storage(storage)
-    , m_engine(engine)
-    , m_models(models)
-    , m_settings(settings)
-    , m_saltBase(QRandomGenerator::system()->generate64())
-{
-    m_saveTimer.setInterval(kSaveIntervalMs);
-    connect(&m_saveTimer, &QTimer::timeout, this, &ChatService::saveChunks);
-    connect(models, &ModelService::stateChanged, this, &ChatService::dispatch);
-    connectEngine();
+ChatService::ChatService(StorageThread* storage, AnswerEngine* engine, ModelService* models, Settings* settings, QObject* parent)
+    : QObject(parent),
+      m_storage(storage),
+      m_engine(engine),
+      m_models(models),
+      m_settings(settings),
+      m_saltBase(QRandomGenerator::system()->generate64()) {
+  m_saveTimer.setInterval(kSaveIntervalMs);
+  connect(&m_saveTimer, &QTimer::timeout, this, &ChatService::saveChunks);
+  connect(models, &ModelService::stateChanged, this, &ChatService::dispatch);
+  connectEngine();
 }
 
-void ChatService::connectEngine()
-{
-    connect(m_engine, &AnswerEngine::answerProgress, this, [this](quint64 id, int done, int total) {
-        Answer *answer = answerOf(id);
-        if (!answer || total <= 0)
-            return;
-        if (answer->row.status == MessageStatus::Waiting) {
-            answer->row.status = MessageStatus::Reading;
-            publish(*answer);
-        }
-        Q_EMIT readingProgress(answer->row.id, static_cast<double>(done) / total);
-    });
-    connect(m_engine, &AnswerEngine::answerText, this, [this](quint64 id, const QString &text) {
-        if (Answer *answer = answerOf(id))
-            addText(*answer, text);
-    });
-    connect(m_engine, &AnswerEngine::answerFinished, this, [this](quint64 id, AnswerEnd end, const AnswerUsage &usage) {
-        if (Answer *answer = answerOf(id))
-            onFinished(*answer, end, usage);
-    });
-    connect(m_engine, &AnswerEngine::answerFailed, this, [this](quint64 id, const EngineFailure &failure) {
-        if (Answer *answer = answerOf(id))
-            failAnswer(answer->row.id, failure);
-    });
+void ChatService::connectEngine() {
+  connect(m_engine, &AnswerEngine::answerProgress, this, [this](quint64 id, int done, int total) {
+    Answer* answer = answerOf(id);
+    if (!answer || total <= 0) return;
+    if (answer->row.status == MessageStatus::Waiting) {
+      answer->row.status = MessageStatus::Reading;
+      publish(*answer);
+    }
+    Q_EMIT readingProgress(answer->row.id, static_cast<double>(done) / total);
+  });
+  connect(m_engine, &AnswerEngine::answerText, this, [this](quint64 id, const QString& text) {
+    if (Answer* answer = answerOf(id)) addText(*answer, text);
+  });
+  connect(m_engine, &AnswerEngine::answerFinished, this, [this](quint64 id, AnswerEnd end, const AnswerUsage& usage) {
+    if (Answer* answer = answerOf(id)) onFinished(*answer, end, usage);
+  });
+  connect(m_engine, &AnswerEngine::answerFailed, this, [this](quint64 id, const EngineFailure& failure) {
+    if (Answer* answer = answerOf(id)) failAnswer(answer->row.id, failure);
+  });
 }
 
-void ChatService::start(const StorageState &state)
-{
-    for (const ChatRow &chat : state.chats)
-        m_chats.insert(chat.id, chat);
-    m_lastChatId = state.lastChatId;
-    m_lastMessageId = state.lastMessageId;
-    m_started = true;
-    Q_EMIT started();
+void ChatService::start(const StorageState& state) {
+  for (const ChatRow& chat : state.chats) m_chats.insert(chat.id, chat);
+  m_lastChatId = state.lastChatId;
+  m_lastMessageId = state.lastMessageId;
+  m_started = true;
+  Q_EMIT started();
 }
 
-QList<ChatRow> ChatService::chats() const
-{
-    return m_chats.values();
+QList<ChatRow> ChatService::chats() const {
+  return m_chats.values();
 }
 
-std::optional<ChatRow> ChatService::chat(qint64 chatId) const
-{
-    const auto it = m_chats.constFind(chatId);
-    return it == m_chats.constEnd() ? std::nullopt : std::optional(*it);
+std::optional<ChatRow> ChatService::chat(qint64 chatId) const {
+  const auto it = m_chats.constFind(chatId);
+  return it == m_chats.constEnd() ? std::nullopt : std::optional(*it);
 }
 
-QList<MessageRow> ChatService::path(qint64 chatId) const
-{
-    return m_conversations.value(chatId).path;
+QList<MessageRow> ChatService::path(qint64 chatId) const {
+  return m_conversations.value(chatId).path;
 }
 
-int ChatService::runningCount(qint64 chatId) const
-{
-    return static_cast<int>(std::count_if(m_answers.begin(), m_answers.end(),
-                                          [chatId](const Answer &a) { return a.row.chatId == chatId && a.request != 0; }));
+int ChatService::runningCount(qint64 chatId) const {
+  return static_cast<int>(
+      std::count_if(m_answers.begin(), m_answers.end(), [chatId](const Answer& a) { return a.row.chatId == chatId && a.request != 0; }));
 }
 
-int ChatService::queuedCount(qint64 chatId) const
-{
-    return static_cast<int>(std::count_if(m_answers.begin(), m_answers.end(),
-                                          [chatId](const Answer &a) { return a.row.chatId == chatId && a.request == 0; }));
+int ChatService::queuedCount(qint64 chatId) const {
+  return static_cast<int>(
+      std::count_if(m_answers.begin(), m_answers.end(), [chatId](const Answer& a) { return a.row.chatId == chatId && a.request == 0; }));
 }
 
-ChatService::Answer *ChatService::answerOf(quint64 request)
-{
-    const auto id = m_requests.constFind(request);
-    if (id == m_requests.constEnd())
-        return nullptr;
-    const auto answer = m_answers.find(*id);
-    return answer == m_answers.end() ? nullptr : &*answer;
+ChatService::Answer* ChatService::answerOf(quint64 request) {
+  const auto id = m_requests.constFind(request);
+  if (id == m_requests.constEnd()) return nullptr;
+  const auto answer = m_answers.find(*id);
+  return answer == m_answers.end() ? nullptr : &*answer;
 }
 
 // --- Reading
 
-void ChatService::open(qint64 chatId)
-{
-    const qint64 before = std::exchange(m_openChat, chatId);
-    if (before != chatId)
-        forgetIdle(before);
-    if (!m_chats.contains(chatId))
-        return;
-    if (m_conversations.contains(chatId))
+void ChatService::open(qint64 chatId) {
+  const qint64 before = std::exchange(m_openChat, chatId);
+  if (before != chatId) forgetIdle(before);
+  if (!m_chats.contains(chatId)) return;
+  if (m_conversations.contains(chatId))
+    Q_EMIT pathChanged(chatId);
+  else
+    readPath(chatId);
+}
+
+void ChatService::readPath(qint64 chatId) {
+  m_conversations.insert(chatId, {});
+  m_storage->run<StoreResult<QList<MessageRow>>>(
+      this, [head = m_chats[chatId].headId](Database& database) { return MessageStore(database).path(head); },
+      [this, chatId](const StoreResult<QList<MessageRow>>& rows) {
+        const auto conversation = m_conversations.find(chatId);
+        if (conversation == m_conversations.end() || conversation->loaded) return;
+        conversation->loaded = true;
+        if (rows)
+          conversation->path = *rows;
+        else
+          Q_EMIT m_storage->writeFailed(rows.error());
         Q_EMIT pathChanged(chatId);
-    else
-        readPath(chatId);
+        for (const QString& text : std::exchange(conversation->pendingTexts, {})) ask(chatId, text);
+      });
 }
 
-void ChatService::readPath(qint64 chatId)
-{
-    m_conversations.insert(chatId, {});
-    m_storage->run<StoreResult<QList<MessageRow>>>(
-        this, [head = m_chats[chatId].headId](Database &database) { return MessageStore(database).path(head); },
-        [this, chatId](const StoreResult<QList<MessageRow>> &rows) {
-            const auto conversation = m_conversations.find(chatId);
-            if (conversation == m_conversations.end() || conversation->loaded)
-                return;
-            conversation->loaded = true;
-            if (rows)
-                conversation->path = *rows;
-            else
-                Q_EMIT m_storage->writeFailed(rows.error());
-            Q_EMIT pathChanged(chatId);
-            for (const QString &text : std::exchange(conversation->pendingTexts, {}))
-                ask(chatId, text);
-        });
-}
-
-void ChatService::forgetIdle(qint64 chatId)
-{
-    const bool needed = chatId == m_openChat || runningCount(chatId) > 0 || queuedCount(chatId) > 0;
-    const auto conversation = m_conversations.constFind(chatId);
-    if (!needed && conversation != m_conversations.constEnd() && conversation->pendingTexts.isEmpty())
-        m_conversations.remove(chatId);
+void ChatService::forgetIdle(qint64 chatId) {
+  const bool needed = chatId == m_openChat || runningCount(chatId) > 0 || queuedCount(chatId) > 0;
+  const auto conversation = m_conversations.constFind(chatId);
+  if (!needed && conversation != m_conversations.constEnd() && conversation->pendingTexts.isEmpty()) m_conversations.remove(chatId);
 }
 
 // --- Asking
 
-qint64 ChatService::beginChat(const QString &firstText)
-{
-    ChatRow chat;
-    chat.id = ++m_lastChatId;
-    chat.title = titleFor(firstText);
-    chat.createdAt = QDateTime::currentDateTimeUtc();
-    chat.updatedAt = chat.createdAt;
-    m_chats.insert(chat.id, chat);
-    m_conversations.insert(chat.id, {{}, true, {}});
-    return chat.id;
+qint64 ChatService::beginChat(const QString& firstText) {
+  ChatRow chat;
+  chat.id = ++m_lastChatId;
+  chat.title = titleFor(firstText);
+  chat.createdAt = QDateTime::currentDateTimeUtc();
+  chat.updatedAt = chat.createdAt;
+  m_chats.insert(chat.id, chat);
+  m_conversations.insert(chat.id, {{}, true, {}});
+  return chat.id;
 }
 
-qint64 ChatService::send(qint64 chatId, const QString &text)
-{
-    if (!m_chats.contains(chatId))
-        chatId = beginChat(text);
-    if (!m_conversations.contains(chatId))
-        readPath(chatId);
-    Conversation &conversation = m_conversations[chatId];
-    if (conversation.loaded)
-        ask(chatId, text);
-    else
-        conversation.pendingTexts.append(text);
-    return chatId;
+qint64 ChatService::send(qint64 chatId, const QString& text) {
+  if (!m_chats.contains(chatId)) chatId = beginChat(text);
+  if (!m_conversations.contains(chatId)) readPath(chatId);
+  Conversation& conversation = m_conversations[chatId];
+  if (conversation.loaded)
+    ask(chatId, text);
+  else
+    conversation.pendingTexts.append(text);
+  return chatId;
 }
 
-MessageRow ChatService::newMessage(qint64 chatId, qint64 parentId, MessageRole role)
-{
-    MessageRow row;
-    row.id = ++m_lastMessageId;
-    row.chatId = chatId;
-    row.parentId = parentId;
-    row.role = role;
-    row.createdAt = QDateTime::currentDateTimeUtc();
-    if (role == MessageRole::Assistant)
-        row.status = MessageStatus::Queued;
-    return row;
+MessageRow ChatService::newMessage(qint64 chatId, qint64 parentId, MessageRole role) {
+  MessageRow row;
+  row.id = ++m_lastMessageId;
+  row.chatId = chatId;
+  row.parentId = parentId;
+  row.role = role;
+  row.createdAt = QDateTime::currentDateTimeUtc();
+  if (role == MessageRole::Assistant) row.status = MessageStatus::Queued;
+  return row;
 }
 
-void ChatService::ask(qint64 chatId, const QString &text)
-{
-    Conversation &conversation = m_conversations[chatId];
-    MessageRow question = newMessage(chatId, conversation.path.isEmpty() ? 0 : conversation.path.last().id, MessageRole::User);
-    question.content = text;
-    const MessageRow answer = newMessage(chatId, question.id, MessageRole::Assistant);
-    conversation.path.append(question);
-    conversation.path.append(answer);
-    touchChat(chatId, answer.id);
-    queueAnswer(answer, question, false);
+void ChatService::ask(qint64 chatId, const QString& text) {
+  Conversation& conversation = m_conversations[chatId];
+  MessageRow question = newMessage(chatId, conversation.path.isEmpty() ? 0 : conversation.path.last().id, MessageRole::User);
+  question.content = text;
+  const MessageRow answer = newMessage(chatId, question.id, MessageRole::Assistant);
+  conversation.path.append(question);
+  conversation.path.append(answer);
+  touchChat(chatId, answer.id);
+  queueAnswer(answer, question, false);
 }
 
-void ChatService::touchChat(qint64 chatId, qint64 headId)
-{
-    ChatRow &chat = m_chats[chatId];
-    chat.headId = headId;
-    chat.updatedAt = QDateTime::currentDateTimeUtc();
-    Q_EMIT chatChanged(chat);
+void ChatService::touchChat(qint64 chatId, qint64 headId) {
+  ChatRow& chat = m_chats[chatId];
+  chat.headId = headId;
+  chat.updatedAt = QDateTime::currentDateTimeUtc();
+  Q_EMIT chatChanged(chat);
 }
 
-void ChatService::queueAnswer(const MessageRow &row, std::optional<MessageRow> question, bool trimHistory)
-{
-    Answer answer;
-    answer.row = row;
-    answer.trimHistory = trimHistory;
-    m_answers.insert(row.id, answer);
-    m_queue.append(row.id);
-    Q_EMIT pathChanged(row.chatId);
-    Q_EMIT activityChanged(row.chatId);
+void ChatService::queueAnswer(const MessageRow& row, std::optional<MessageRow> question, bool trimHistory) {
+  Answer answer;
+  answer.row = row;
+  answer.trimHistory = trimHistory;
+  m_answers.insert(row.id, answer);
+  m_queue.append(row.id);
+  Q_EMIT pathChanged(row.chatId);
+  Q_EMIT activityChanged(row.chatId);
 
-    const auto store = [chat = m_chats[row.chatId], question = std::move(question), row](Database &database) -> StoreStatus {
-        Transaction transaction(database);
-        if (!transaction.begun())
-            return transaction.begun();
-        if (const auto status = ChatStore(database).put(chat); !status)
-            return status;
-        MessageStore messages(database);
-        if (question) {
-            if (const auto status = messages.insert(*question); !status)
-                return status;
-        }
-        if (const auto status = messages.insert(row); !status)
-            return status;
-        return transaction.commit();
-    };
-    m_storage->run<StoreStatus>(this, store, [this, id = row.id](const StoreStatus &status) {
-        if (!status)
-            Q_EMIT m_storage->writeFailed(status.error());
-        const auto stored = m_answers.find(id);
-        if (stored == m_answers.end())
-            return;
-        stored->stored = true;
-        dispatch();
-    });
-}
-
-void ChatService::retry(qint64 chatId, qint64 messageId)
-{
-    const auto conversation = m_conversations.find(chatId);
-    if (conversation == m_conversations.end())
-        return;
-    QList<MessageRow> &path = conversation->path;
-    auto at = std::find_if(path.begin(), path.end(), [messageId](const MessageRow &row) { return row.id == messageId; });
-    if (at != path.end() && at->role == MessageRole::User)
-        ++at;
-    if (at == path.end() || at->role != MessageRole::Assistant || at == path.begin())
-        return;
-    const bool wasFull = at->stopReason == kContextFull;
-    const qsizetype index = at - path.begin();
-    const QList<MessageRow> later = path.mid(index);
-    for (const MessageRow &row : later) {  // they leave the branch, and what is under way in them ends
-        if (const auto answer = m_answers.find(row.id); answer != m_answers.end()) {
-            if (answer->request != 0)
-                m_engine->cancel(answer->request);
-            answer->row.status = MessageStatus::Stopped;
-            endAnswer(row.id);
-        }
+  const auto store = [chat = m_chats[row.chatId], question = std::move(question), row](Database& database) -> StoreStatus {
+    Transaction transaction(database);
+    if (!transaction.begun()) return transaction.begun();
+    if (const auto status = ChatStore(database).put(chat); !status) return status;
+    MessageStore messages(database);
+    if (question) {
+      if (const auto status = messages.insert(*question); !status) return status;
     }
-    path.resize(index);
-    const MessageRow answer = newMessage(chatId, path.last().id, MessageRole::Assistant);
-    path.append(answer);
-    touchChat(chatId, answer.id);
-    queueAnswer(answer, std::nullopt, wasFull);
+    if (const auto status = messages.insert(row); !status) return status;
+    return transaction.commit();
+  };
+  m_storage->run<StoreStatus>(this, store, [this, id = row.id](const StoreStatus& status) {
+    if (!status) Q_EMIT m_storage->writeFailed(status.error());
+    const auto stored = m_answers.find(id);
+    if (stored == m_answers.end()) return;
+    stored->stored = true;
+    dispatch();
+  });
+}
+
+void ChatService::retry(qint64 chatId, qint64 messageId) {
+  const auto conversation = m_conversations.find(chatId);
+  if (conversation == m_conversations.end()) return;
+  QList<MessageRow>& path = conversation->path;
+  auto at = std::find_if(path.begin(), path.end(), [messageId](const MessageRow& row) { return row.id == messageId; });
+  if (at != path.end() && at->role == MessageRole::User) ++at;
+  if (at == path.end() || at->role != MessageRole::Assistant || at == path.begin()) return;
+  const bool wasFull = at->stopReason == kContextFull;
+  const qsizetype index = at - path.begin();
+  const QList<MessageRow> later = path.mid(index);
+  for (const MessageRow& row : later) {  // they leave the branch, and what is under way in them ends
+    if (const auto answer = m_answers.find(row.id); answer != m_answers.end()) {
+      if (answer->request != 0) m_engine->cancel(answer->request);
+      answer->row.status = MessageStatus::Stopped;
+      endAnswer(row.id);
+    }
+  }
+  path.resize(index);
+  const MessageRow answer = newMessage(chatId, path.last().id, MessageRole::Assistant);
+  path.append(answer);
+  touchChat(chatId, answer.id);
+  queueAnswer(answer, std::nullopt, wasFull);
 }
 
 // --- Answering
 
-void ChatService::dispatch()
-{
-    const ModelService::State state = m_models->state();
-    if (state == ModelService::State::Loading)
-        return;
-    const QList<qint64> waiting = m_queue;
-    for (const qint64 id : waiting) {
-        const auto answer = m_answers.find(id);
-        if (answer == m_answers.end() || !answer->stored)
-            continue;
-        if (state == ModelService::State::Ready) {
-            if (runningCount(answer->row.chatId) == 0)
-                startAnswer(*answer);
-            continue;
-        }
-        EngineFailure failure = m_models->failure();
-        if (failure.cause.isEmpty())
-            failure = {EngineFailure::Kind::NotFound, tr("No model is loaded."), {}};
-        failure.nextStep = tr("Open a model file or use the starter model, then try again.");
-        failAnswer(id, failure);
+void ChatService::dispatch() {
+  const ModelService::State state = m_models->state();
+  if (state == ModelService::State::Loading) return;
+  const QList<qint64> waiting = m_queue;
+  for (const qint64 id : waiting) {
+    const auto answer = m_answers.find(id);
+    if (answer == m_answers.end() || !answer->stored) continue;
+    if (state == ModelService::State::Ready) {
+      if (runningCount(answer->row.chatId) == 0) startAnswer(*answer);
+      continue;
     }
+    EngineFailure failure = m_models->failure();
+    if (failure.cause.isEmpty()) failure = {EngineFailure::Kind::NotFound, tr("No model is loaded."), {}};
+    failure.nextStep = tr("Open a model file or use the starter model, then try again.");
+    failAnswer(id, failure);
+  }
 }
 
-QList<MessageRow> ChatService::questionPath(const Answer &answer) const
-{
-    const QList<MessageRow> path = m_conversations.value(answer.row.chatId).path;
-    qsizetype end = path.size();
-    while (end > 0 && path[end - 1].id != answer.row.parentId)
-        --end;
-    return path.first(end);
+QList<MessageRow> ChatService::questionPath(const Answer& answer) const {
+  const QList<MessageRow> path = m_conversations.value(answer.row.chatId).path;
+  qsizetype end = path.size();
+  while (end > 0 && path[end - 1].id != answer.row.parentId) --end;
+  return path.first(end);
 }
 
-void ChatService::startAnswer(Answer &answer)
-{
-    const bool starter = m_models->isStarter();
-    AnswerRequest request;
-    request.sampling.temperature = m_settings->number(SettingKey::Temperature);
-    request.sampling.topP = m_settings->number(SettingKey::TopP);
-    request.sampling.topK = m_settings->integer(SettingKey::TopK);
-    request.sampling.repeatPenalty = starter ? kStarterRepeatPenalty : 1.0;
-    request.maxTokens = m_settings->integer(SettingKey::MaxTokens);
-    if (starter && request.maxTokens == 0)
-        request.maxTokens = kStarterMaxTokens;
-    request.cacheSalt = m_saltBase + static_cast<quint64>(answer.row.chatId);
-    const int budget = answer.trimHistory ? m_models->facts().contextLength / 2 : 0;
-    request.turns = promptTurns(questionPath(answer), starter ? QString() : m_settings->text(SettingKey::SystemPrompt), budget);
+void ChatService::startAnswer(Answer& answer) {
+  const bool starter = m_models->isStarter();
+  AnswerRequest request;
+  request.sampling.temperature = m_settings->number(SettingKey::Temperature);
+  request.sampling.topP = m_settings->number(SettingKey::TopP);
+  request.sampling.topK = m_settings->integer(SettingKey::TopK);
+  request.sampling.repeatPenalty = starter ? kStarterRepeatPenalty : 1.0;
+  request.maxTokens = m_settings->integer(SettingKey::MaxTokens);
+  if (starter && request.maxTokens == 0) request.maxTokens = kStarterMaxTokens;
+  request.cacheSalt = m_saltBase + static_cast<quint64>(answer.row.chatId);
+  const int budget = answer.trimHistory ? m_models->facts().contextLength / 2 : 0;
+  request.turns = promptTurns(questionPath(answer), starter ? QString() : m_settings->text(SettingKey::SystemPrompt), budget);
 
-    answer.row.status = MessageStatus::Waiting;
-    answer.row.modelName = m_models->name();
-    answer.row.modelHash = m_models->fingerprint();
-    answer.row.sampling = samplingJson(request.sampling, request.maxTokens);
-    answer.request = m_engine->submit(request);
-    m_requests.insert(answer.request, answer.row.id);
-    m_queue.removeOne(answer.row.id);
-    m_storage->write([row = answer.row](Database &database) { return MessageStore(database).update(row); });
+  answer.row.status = MessageStatus::Waiting;
+  answer.row.modelName = m_models->name();
+  answer.row.modelHash = m_models->fingerprint();
+  answer.row.sampling = samplingJson(request.sampling, request.maxTokens);
+  answer.request = m_engine->submit(request);
+  m_requests.insert(answer.request, answer.row.id);
+  m_queue.removeOne(answer.row.id);
+  m_storage->write([row = answer.row](Database& database) { return MessageStore(database).update(row); });
+  publish(answer);
+  Q_EMIT pathChanged(answer.row.chatId);
+  Q_EMIT activityChanged(answer.row.chatId);
+}
+
+void ChatService::publish(const Answer& answer) {
+  const auto conversation = m_conversations.find(answer.row.chatId);
+  if (conversation == m_conversations.end()) return;
+  for (auto row = conversation->path.rbegin(); row != conversation->path.rend(); ++row) {
+    if (row->id == answer.row.id) {
+      *row = answer.row;
+      break;
+    }
+  }
+  Q_EMIT messageChanged(answer.row);
+}
+
+void ChatService::addText(Answer& answer, const QString& delta) {
+  const QString text = answer.row.content.isEmpty() ? withoutLeadingSpace(delta) : delta;
+  if (text.isEmpty()) return;
+  if (answer.row.status != MessageStatus::Streaming) {
+    answer.row.status = MessageStatus::Streaming;
     publish(answer);
-    Q_EMIT pathChanged(answer.row.chatId);
-    Q_EMIT activityChanged(answer.row.chatId);
-}
-
-void ChatService::publish(const Answer &answer)
-{
-    const auto conversation = m_conversations.find(answer.row.chatId);
-    if (conversation == m_conversations.end())
-        return;
+  }
+  answer.row.content += text;
+  answer.unsaved += text;
+  const auto conversation = m_conversations.find(answer.row.chatId);
+  if (conversation != m_conversations.end()) {
     for (auto row = conversation->path.rbegin(); row != conversation->path.rend(); ++row) {
-        if (row->id == answer.row.id) {
-            *row = answer.row;
-            break;
-        }
+      if (row->id == answer.row.id) {
+        row->content += text;
+        break;
+      }
     }
-    Q_EMIT messageChanged(answer.row);
+  }
+  if (!m_saveTimer.isActive()) m_saveTimer.start();
+  Q_EMIT answerText(answer.row.id, text);
 }
 
-void ChatService::addText(Answer &answer, const QString &delta)
-{
-    const QString text = answer.row.content.isEmpty() ? withoutLeadingSpace(delta) : delta;
-    if (text.isEmpty())
-        return;
-    if (answer.row.status != MessageStatus::Streaming) {
-        answer.row.status = MessageStatus::Streaming;
-        publish(answer);
-    }
-    answer.row.content += text;
-    answer.unsaved += text;
-    const auto conversation = m_conversations.find(answer.row.chatId);
-    if (conversation != m_conversations.end()) {
-        for (auto row = conversation->path.rbegin(); row != conversation->path.rend(); ++row) {
-            if (row->id == answer.row.id) {
-                row->content += text;
-                break;
-            }
-        }
-    }
-    if (!m_saveTimer.isActive())
-        m_saveTimer.start();
-    Q_EMIT answerText(answer.row.id, text);
+void ChatService::saveChunks() {
+  QList<AnswerChunk> chunks;
+  for (Answer& answer : m_answers) {
+    if (!answer.unsaved.isEmpty()) chunks.append({answer.row.id, answer.nextChunk++, std::exchange(answer.unsaved, {})});
+  }
+  if (chunks.isEmpty()) {
+    m_saveTimer.stop();
+    return;
+  }
+  m_storage->write([chunks](Database& database) { return MessageStore(database).addChunks(chunks); });
 }
 
-void ChatService::saveChunks()
-{
-    QList<AnswerChunk> chunks;
-    for (Answer &answer : m_answers) {
-        if (!answer.unsaved.isEmpty())
-            chunks.append({answer.row.id, answer.nextChunk++, std::exchange(answer.unsaved, {})});
-    }
-    if (chunks.isEmpty()) {
-        m_saveTimer.stop();
-        return;
-    }
-    m_storage->write([chunks](Database &database) { return MessageStore(database).addChunks(chunks); });
+void ChatService::onFinished(Answer& answer, AnswerEnd end, const AnswerUsage& usage) {
+  answer.row.status = end == AnswerEnd::Cancelled     ? MessageStatus::Stopped
+                      : end == AnswerEnd::ContextFull ? MessageStatus::Full
+                                                      : MessageStatus::Done;
+  answer.row.stopReason = nameOf(end);
+  answer.row.seed = usage.seed;
+  // The first token comes out of reading the prompt; the others take the time of decoding.
+  const int decoded = usage.generatedTokens - 1;
+  answer.row.stats = {usage.promptTokens, usage.reusedTokens, usage.generatedTokens, usage.firstTokenSeconds,
+                      decoded > 0 && usage.decodeSeconds > 0 ? decoded / usage.decodeSeconds : 0};
+  endAnswer(answer.row.id);
 }
 
-void ChatService::onFinished(Answer &answer, AnswerEnd end, const AnswerUsage &usage)
-{
-    answer.row.status = end == AnswerEnd::Cancelled ? MessageStatus::Stopped
-        : end == AnswerEnd::ContextFull             ? MessageStatus::Full
-                                                    : MessageStatus::Done;
-    answer.row.stopReason = nameOf(end);
-    answer.row.seed = usage.seed;
-    // The first token comes out of reading the prompt; the others take the time of decoding.
-    const int decoded = usage.generatedTokens - 1;
-    answer.row.stats = {usage.promptTokens, usage.reusedTokens, usage.generatedTokens, usage.firstTokenSeconds,
-                        decoded > 0 && usage.decodeSeconds > 0 ? decoded / usage.decodeSeconds : 0};
-    endAnswer(answer.row.id);
-}
-
-void ChatService::failAnswer(qint64 messageId, const EngineFailure &failure)
-{
-    Answer &answer = m_answers[messageId];
-    if (failure.kind == EngineFailure::Kind::Cancelled) {
-        answer.row.status = MessageStatus::Stopped;
-    } else {
-        answer.row.status = MessageStatus::Failed;
-        answer.row.errorCause = failure.cause;
-        answer.row.errorNextStep = failure.nextStep;
-        if (failure.kind == EngineFailure::Kind::ContextFull)
-            answer.row.stopReason = kContextFull;
-    }
-    endAnswer(messageId);
+void ChatService::failAnswer(qint64 messageId, const EngineFailure& failure) {
+  Answer& answer = m_answers[messageId];
+  if (failure.kind == EngineFailure::Kind::Cancelled) {
+    answer.row.status = MessageStatus::Stopped;
+  } else {
+    answer.row.status = MessageStatus::Failed;
+    answer.row.errorCause = failure.cause;
+    answer.row.errorNextStep = failure.nextStep;
+    if (failure.kind == EngineFailure::Kind::ContextFull) answer.row.stopReason = kContextFull;
+  }
+  endAnswer(messageId);
 }
 
 /// Stores the final row and takes the answer out of all lists.
-void ChatService::endAnswer(qint64 messageId)
-{
-    const Answer answer = m_answers.take(messageId);
-    m_requests.remove(answer.request);
-    m_queue.removeOne(messageId);
-    m_storage->write([row = answer.row](Database &database) { return MessageStore(database).finish(row); });
-    publish(answer);
-    Q_EMIT pathChanged(answer.row.chatId);
-    Q_EMIT activityChanged(answer.row.chatId);
-    forgetIdle(answer.row.chatId);
-    QMetaObject::invokeMethod(this, &ChatService::dispatch, Qt::QueuedConnection);
+void ChatService::endAnswer(qint64 messageId) {
+  const Answer answer = m_answers.take(messageId);
+  m_requests.remove(answer.request);
+  m_queue.removeOne(messageId);
+  m_storage->write([row = answer.row](Database& database) { return MessageStore(database).finish(row); });
+  publish(answer);
+  Q_EMIT pathChanged(answer.row.chatId);
+  Q_EMIT activityChanged(answer.row.chatId);
+  forgetIdle(answer.row.chatId);
+  QMetaObject::invokeMethod(this, &ChatService::dispatch, Qt::QueuedConnection);
 }
 
-void ChatService::stop(qint64 chatId)
-{
-    const QList<qint64> ids = m_answers.keys();
-    for (const qint64 id : ids) {
-        const auto answer = m_answers.find(id);
-        if (answer == m_answers.end() || answer->row.chatId != chatId)
-            continue;
-        if (answer->request != 0) {
-            m_engine->cancel(answer->request);  // the engine's report brings the numbers
-        } else {
-            answer->row.status = MessageStatus::Stopped;
-            endAnswer(id);
-        }
+void ChatService::stop(qint64 chatId) {
+  const QList<qint64> ids = m_answers.keys();
+  for (const qint64 id : ids) {
+    const auto answer = m_answers.find(id);
+    if (answer == m_answers.end() || answer->row.chatId != chatId) continue;
+    if (answer->request != 0) {
+      m_engine->cancel(answer->request);  // the engine's report brings the numbers
+    } else {
+      answer->row.status = MessageStatus::Stopped;
+      endAnswer(id);
     }
+  }
 }
 
-void ChatService::abandonAnswers(qint64 chatId, MessageStatus status)
-{
-    const QList<qint64> ids = m_answers.keys();
-    for (const qint64 id : ids) {
-        const auto answer = m_answers.find(id);
-        if (answer == m_answers.end() || (chatId != 0 && answer->row.chatId != chatId))
-            continue;
-        if (answer->request != 0)
-            m_engine->cancel(answer->request);
-        answer->row.status = status;
-        endAnswer(id);
-    }
+void ChatService::abandonAnswers(qint64 chatId, MessageStatus status) {
+  const QList<qint64> ids = m_answers.keys();
+  for (const qint64 id : ids) {
+    const auto answer = m_answers.find(id);
+    if (answer == m_answers.end() || (chatId != 0 && answer->row.chatId != chatId)) continue;
+    if (answer->request != 0) m_engine->cancel(answer->request);
+    answer->row.status = status;
+    endAnswer(id);
+  }
 }
 
 // --- The list
 
-void ChatService::storeChat(const ChatRow &chat)
-{
-    m_storage->write([chat](Database &database) { return ChatStore(database).put(chat); });
+void ChatService::storeChat(const ChatRow& chat) {
+  m_storage->write([chat](Database& database) { return ChatStore(database).put(chat); });
 }
 
-void ChatService::rename(qint64 chatId, const QString &title)
-{
-    const auto chat = m_chats.find(chatId);
-    if (chat == m_chats.end())
-        return;
-    chat->titleIsCustom = !title.simplified().isEmpty();
-    if (chat->titleIsCustom) {
-        chat->title = title.simplified();
-        storeChat(*chat);
-        Q_EMIT chatChanged(*chat);
-        return;
-    }
-    m_storage->run<StoreResult<QString>>(
-        this, [chatId](Database &database) { return MessageStore(database).firstText(chatId); },
-        [this, chatId](const StoreResult<QString> &text) {
-            const auto found = m_chats.find(chatId);
-            if (found == m_chats.end() || !text)
-                return;
-            found->title = titleFor(*text);
-            storeChat(*found);
-            Q_EMIT chatChanged(*found);
-        });
+void ChatService::rename(qint64 chatId, const QString& title) {
+  const auto chat = m_chats.find(chatId);
+  if (chat == m_chats.end()) return;
+  chat->titleIsCustom = !title.simplified().isEmpty();
+  if (chat->titleIsCustom) {
+    chat->title = title.simplified();
+    storeChat(*chat);
+    Q_EMIT chatChanged(*chat);
+    return;
+  }
+  m_storage->run<StoreResult<QString>>(
+      this, [chatId](Database& database) { return MessageStore(database).firstText(chatId); },
+      [this, chatId](const StoreResult<QString>& text) {
+        const auto found = m_chats.find(chatId);
+        if (found == m_chats.end() || !text) return;
+        found->title = titleFor(*text);
+        storeChat(*found);
+        Q_EMIT chatChanged(*found);
+      });
 }
 
-void ChatService::remove(qint64 chatId)
-{
-    if (!m_chats.contains(chatId))
-        return;
-    abandonAnswers(chatId, MessageStatus::Stopped);
-    ChatRow chat = m_chats.take(chatId);
-    m_conversations.remove(chatId);
-    chat.deletedAt = QDateTime::currentDateTimeUtc();
-    storeChat(chat);
-    const qint64 serial = ++m_deletionSerial;
-    m_deletions.append({chat, serial});
-    QTimer::singleShot(kUndoMs, this, [this, serial, chatId] {
-        const auto gone = m_deletions.removeIf([serial](const Deletion &deletion) { return deletion.serial == serial; });
-        if (gone == 0)
-            return;
-        erase({chatId});
-        Q_EMIT undoChanged();
-    });
-    Q_EMIT chatRemoved(chatId);
+void ChatService::remove(qint64 chatId) {
+  if (!m_chats.contains(chatId)) return;
+  abandonAnswers(chatId, MessageStatus::Stopped);
+  ChatRow chat = m_chats.take(chatId);
+  m_conversations.remove(chatId);
+  chat.deletedAt = QDateTime::currentDateTimeUtc();
+  storeChat(chat);
+  const qint64 serial = ++m_deletionSerial;
+  m_deletions.append({chat, serial});
+  QTimer::singleShot(kUndoMs, this, [this, serial, chatId] {
+    const auto gone = m_deletions.removeIf([serial](const Deletion& deletion) { return deletion.serial == serial; });
+    if (gone == 0) return;
+    erase({chatId});
     Q_EMIT undoChanged();
+  });
+  Q_EMIT chatRemoved(chatId);
+  Q_EMIT undoChanged();
 }
 
-qint64 ChatService::undoRemove()
-{
-    if (m_deletions.isEmpty())
-        return 0;
-    ChatRow chat = m_deletions.takeLast().chat;
-    chat.deletedAt = {};
-    m_chats.insert(chat.id, chat);
-    storeChat(chat);
-    Q_EMIT chatChanged(chat);
-    Q_EMIT undoChanged();
-    return chat.id;
+qint64 ChatService::undoRemove() {
+  if (m_deletions.isEmpty()) return 0;
+  ChatRow chat = m_deletions.takeLast().chat;
+  chat.deletedAt = {};
+  m_chats.insert(chat.id, chat);
+  storeChat(chat);
+  Q_EMIT chatChanged(chat);
+  Q_EMIT undoChanged();
+  return chat.id;
 }
 
-void ChatService::erase(const QList<qint64> &chatIds)
-{
-    m_storage->write([chatIds, folder = m_storage->backupFolder()](Database &database) { return eraseChats(database, chatIds, folder); });
+void ChatService::erase(const QList<qint64>& chatIds) {
+  m_storage->write([chatIds, folder = m_storage->backupFolder()](Database& database) { return eraseChats(database, chatIds, folder); });
 }
 
-void ChatService::shutDown()
-{
-    abandonAnswers(0, MessageStatus::Interrupted);
-    m_saveTimer.stop();
-    QList<qint64> ids;
-    for (const Deletion &deletion : std::as_const(m_deletions))
-        ids.append(deletion.chat.id);
-    m_deletions.clear();
-    if (!ids.isEmpty())
-        erase(ids);
+void ChatService::shutDown() {
+  abandonAnswers(0, MessageStatus::Interrupted);
+  m_saveTimer.stop();
+  QList<qint64> ids;
+  for (const Deletion& deletion : std::as_const(m_deletions)) ids.append(deletion.chat.id);
+  m_deletions.clear();
+  if (!ids.isEmpty()) erase(ids);
 }

@@ -20,119 +20,118 @@ class Settings;
 /// A question and its (still empty) answer are stored together before anything is computed. The answer waits in a queue
 /// until the model is ready and the earlier answer of the same chat is complete; answers of different chats are computed at
 /// the same time. Streamed text goes to the database in pieces, so that a crash loses at most the last quarter of a second.
-class ChatService : public QObject
-{
-    Q_OBJECT
+class ChatService : public QObject {
+  Q_OBJECT
 
-public:
-    /// How often streamed text is written; the rule is at least every 250 ms.
-    static constexpr int kSaveIntervalMs = 200;
-    static constexpr int kUndoMs = 10'000;
+ public:
+  /// How often streamed text is written; the rule is at least every 250 ms.
+  static constexpr int kSaveIntervalMs = 200;
+  static constexpr int kUndoMs = 10'000;
 
-    /// All must outlive this object.
-    ChatService(StorageThread *storage, AnswerEngine *engine, ModelService *models, Settings *settings, QObject *parent = nullptr);
+  /// All must outlive this object.
+  ChatService(StorageThread* storage, AnswerEngine* engine, ModelService* models, Settings* settings, QObject* parent = nullptr);
 
-    /// Takes over what the database holds. Until then nothing can be sent.
-    void start(const StorageState &state);
-    [[nodiscard]] bool isStarted() const { return m_started; }
+  /// Takes over what the database holds. Until then nothing can be sent.
+  void start(const StorageState& state);
+  [[nodiscard]] bool isStarted() const { return m_started; }
 
-    [[nodiscard]] QList<ChatRow> chats() const;
-    [[nodiscard]] std::optional<ChatRow> chat(qint64 chatId) const;
-    /// The shown branch of an opened chat; empty while it is being read.
-    [[nodiscard]] QList<MessageRow> path(qint64 chatId) const;
-    /// Answers being computed, without those that wait.
-    [[nodiscard]] int runningCount(qint64 chatId) const;
-    /// Questions that wait for the model.
-    [[nodiscard]] int queuedCount(qint64 chatId) const;
-    [[nodiscard]] bool canUndoDelete() const { return !m_deletions.isEmpty(); }
+  [[nodiscard]] QList<ChatRow> chats() const;
+  [[nodiscard]] std::optional<ChatRow> chat(qint64 chatId) const;
+  /// The shown branch of an opened chat; empty while it is being read.
+  [[nodiscard]] QList<MessageRow> path(qint64 chatId) const;
+  /// Answers being computed, without those that wait.
+  [[nodiscard]] int runningCount(qint64 chatId) const;
+  /// Questions that wait for the model.
+  [[nodiscard]] int queuedCount(qint64 chatId) const;
+  [[nodiscard]] bool canUndoDelete() const { return !m_deletions.isEmpty(); }
 
-    /// Reads the messages of a chat; the chat opened before is forgotten unless it is being answered. 0 closes only.
-    void open(qint64 chatId);
-    /// Stores the question and queues its answer; `chatId` 0 begins a chat. Returns the chat. Precondition: isStarted().
-    qint64 send(qint64 chatId, const QString &text);
-    /// Stops the answers of the chat, also those that wait.
-    void stop(qint64 chatId);
-    /// Answers the question of `messageId` (an answer, or the question itself) again, as a sibling.
-    void retry(qint64 chatId, qint64 messageId);
-    /// An empty title restores the automatic one.
-    void rename(qint64 chatId, const QString &title);
-    /// Hides the chat and erases it after kUndoMs.
-    void remove(qint64 chatId);
-    /// Brings back the chat that was removed last; returns its id or 0.
-    qint64 undoRemove();
-    /// Ends all answers as interrupted and erases what was removed. Call before the storage closes.
-    void shutDown();
+  /// Reads the messages of a chat; the chat opened before is forgotten unless it is being answered. 0 closes only.
+  void open(qint64 chatId);
+  /// Stores the question and queues its answer; `chatId` 0 begins a chat. Returns the chat. Precondition: isStarted().
+  qint64 send(qint64 chatId, const QString& text);
+  /// Stops the answers of the chat, also those that wait.
+  void stop(qint64 chatId);
+  /// Answers the question of `messageId` (an answer, or the question itself) again, as a sibling.
+  void retry(qint64 chatId, qint64 messageId);
+  /// An empty title restores the automatic one.
+  void rename(qint64 chatId, const QString& title);
+  /// Hides the chat and erases it after kUndoMs.
+  void remove(qint64 chatId);
+  /// Brings back the chat that was removed last; returns its id or 0.
+  qint64 undoRemove();
+  /// Ends all answers as interrupted and erases what was removed. Call before the storage closes.
+  void shutDown();
 
-Q_SIGNALS:
-    void started();
-    void chatChanged(const ChatRow &chat);
-    void chatRemoved(qint64 chatId);
-    /// path() is another: messages came, went or were read.
-    void pathChanged(qint64 chatId);
-    /// Status, numbers or errors of a message.
-    void messageChanged(const MessageRow &message);
-    void answerText(qint64 messageId, const QString &text);
-    void readingProgress(qint64 messageId, double fraction);
-    /// runningCount() or queuedCount().
-    void activityChanged(qint64 chatId);
-    void undoChanged();
+ Q_SIGNALS:
+  void started();
+  void chatChanged(const ChatRow& chat);
+  void chatRemoved(qint64 chatId);
+  /// path() is another: messages came, went or were read.
+  void pathChanged(qint64 chatId);
+  /// Status, numbers or errors of a message.
+  void messageChanged(const MessageRow& message);
+  void answerText(qint64 messageId, const QString& text);
+  void readingProgress(qint64 messageId, double fraction);
+  /// runningCount() or queuedCount().
+  void activityChanged(qint64 chatId);
+  void undoChanged();
 
-private:
-    struct Conversation {
-        QList<MessageRow> path;
-        bool loaded = false;
-        QStringList pendingTexts;  // sent while the messages were still being read
-    };
-    struct Answer {
-        MessageRow row;
-        AnswerEngine::RequestId request = 0;  // 0: waits
-        bool stored = false;                  // question and answer are in the database (or could not be)
-        bool trimHistory = false;
-        QString unsaved;
-        int nextChunk = 0;
-    };
-    struct Deletion {
-        ChatRow chat;
-        qint64 serial = 0;
-    };
+ private:
+  struct Conversation {
+    QList<MessageRow> path;
+    bool loaded = false;
+    QStringList pendingTexts;  // sent while the messages were still being read
+  };
+  struct Answer {
+    MessageRow row;
+    AnswerEngine::RequestId request = 0;  // 0: waits
+    bool stored = false;                  // question and answer are in the database (or could not be)
+    bool trimHistory = false;
+    QString unsaved;
+    int nextChunk = 0;
+  };
+  struct Deletion {
+    ChatRow chat;
+    qint64 serial = 0;
+  };
 
-    void connectEngine();
-    void readPath(qint64 chatId);
-    qint64 beginChat(const QString &firstText);
-    void ask(qint64 chatId, const QString &text);
-    MessageRow newMessage(qint64 chatId, qint64 parentId, MessageRole role);
-    void queueAnswer(const MessageRow &answer, std::optional<MessageRow> question, bool trimHistory);
-    void dispatch();
-    void startAnswer(Answer &answer);
-    void failAnswer(qint64 messageId, const EngineFailure &failure);
-    void endAnswer(qint64 messageId);
-    void publish(const Answer &answer);
-    void addText(Answer &answer, const QString &text);
-    void onFinished(Answer &answer, AnswerEnd end, const AnswerUsage &usage);
-    [[nodiscard]] Answer *answerOf(quint64 request);
-    void saveChunks();
-    void storeChat(const ChatRow &chat);
-    void touchChat(qint64 chatId, qint64 headId);
-    void abandonAnswers(qint64 chatId, MessageStatus status);
-    void erase(const QList<qint64> &chatIds);
-    void forgetIdle(qint64 chatId);
-    [[nodiscard]] QList<MessageRow> questionPath(const Answer &answer) const;
+  void connectEngine();
+  void readPath(qint64 chatId);
+  qint64 beginChat(const QString& firstText);
+  void ask(qint64 chatId, const QString& text);
+  MessageRow newMessage(qint64 chatId, qint64 parentId, MessageRole role);
+  void queueAnswer(const MessageRow& answer, std::optional<MessageRow> question, bool trimHistory);
+  void dispatch();
+  void startAnswer(Answer& answer);
+  void failAnswer(qint64 messageId, const EngineFailure& failure);
+  void endAnswer(qint64 messageId);
+  void publish(const Answer& answer);
+  void addText(Answer& answer, const QString& text);
+  void onFinished(Answer& answer, AnswerEnd end, const AnswerUsage& usage);
+  [[nodiscard]] Answer* answerOf(quint64 request);
+  void saveChunks();
+  void storeChat(const ChatRow& chat);
+  void touchChat(qint64 chatId, qint64 headId);
+  void abandonAnswers(qint64 chatId, MessageStatus status);
+  void erase(const QList<qint64>& chatIds);
+  void forgetIdle(qint64 chatId);
+  [[nodiscard]] QList<MessageRow> questionPath(const Answer& answer) const;
 
-    StorageThread *m_storage;
-    AnswerEngine *m_engine;
-    ModelService *m_models;
-    Settings *m_settings;
-    bool m_started = false;
-    qint64 m_lastChatId = 0;
-    qint64 m_lastMessageId = 0;
-    quint64 m_saltBase = 0;
-    qint64 m_openChat = 0;
-    QHash<qint64, ChatRow> m_chats;
-    QHash<qint64, Conversation> m_conversations;
-    QHash<qint64, Answer> m_answers;        // by message
-    QHash<quint64, qint64> m_requests;      // engine request -> message
-    QList<qint64> m_queue;                  // messages that wait, oldest first
-    QList<Deletion> m_deletions;
-    qint64 m_deletionSerial = 0;
-    QTimer m_saveTimer;
+  StorageThread* m_storage;
+  AnswerEngine* m_engine;
+  ModelService* m_models;
+  Settings* m_settings;
+  bool m_started = false;
+  qint64 m_lastChatId = 0;
+  qint64 m_lastMessageId = 0;
+  quint64 m_saltBase = 0;
+  qint64 m_openChat = 0;
+  QHash<qint64, ChatRow> m_chats;
+  QHash<qint64, Conversation> m_conversations;
+  QHash<qint64, Answer> m_answers;    // by message
+  QHash<quint64, qint64> m_requests;  // engine request -> message
+  QList<qint64> m_queue;              // messages that wait, oldest first
+  QList<Deletion> m_deletions;
+  qint64 m_deletionSerial = 0;
+  QTimer m_saveTimer;
 };

@@ -11,64 +11,63 @@ class Settings;
 
 /// Chooses and loads the model: the one given at the start, else the one used last, else the starter model. A failure
 /// leaves the application usable without a model and says what to do.
-class ModelService : public QObject
-{
-    Q_OBJECT
+class ModelService : public QObject {
+  Q_OBJECT
 
-public:
-    enum class State { None, Loading, Ready, Failed };
+ public:
+  enum class State { None, Loading, Ready, Failed };
 
-    /// Both must outlive this object. `starterPath`: the model that comes with the application, may be empty.
-    ModelService(AnswerEngine *engine, Settings *settings, const QString &starterPath, QObject *parent = nullptr);
-    ~ModelService() override;
+  /// Both must outlive this object. `starterPath`: the model that comes with the application, may be empty.
+  ModelService(AnswerEngine* engine, Settings* settings, const QString& starterPath, QObject* parent = nullptr);
+  ~ModelService() override;
 
-    /// Loads the first model; `path` may be empty. Call when the settings are known.
-    void start(const QString &path);
-    /// Loads a file.
-    void load(const QString &path);
-    void loadStarter();
-    /// Loads the same file again, with the present settings.
-    void reload();
+  /// Loads the first model; `path` may be empty. Call when the settings are known.
+  void start(const QString& path);
+  /// Loads a file. One that does not exist leaves a resident model in place, with a notice.
+  void load(const QString& path);
+  void loadStarter();
+  /// Loads the same file again, with the present settings.
+  void reload();
 
-    [[nodiscard]] State state() const { return m_state; }
-    [[nodiscard]] const QString &path() const { return m_path; }
-    /// Name for people; before the file is read, taken from its name.
-    [[nodiscard]] QString name() const;
-    [[nodiscard]] double progress() const { return m_progress; }
-    /// Facts of the resident model; empty unless Ready.
-    [[nodiscard]] const ModelFacts &facts() const { return m_facts; }
-    [[nodiscard]] bool isStarter() const;
-    /// Why there is no model; empty unless Failed or None.
-    [[nodiscard]] const EngineFailure &failure() const { return m_failure; }
-    /// SHA-256 over size, beginning and end of the file; empty until computed.
-    [[nodiscard]] const QString &fingerprint() const { return m_fingerprint; }
+  [[nodiscard]] State state() const { return m_state; }
+  [[nodiscard]] const QString& path() const { return m_path; }
+  /// Name for people; before the file is read, taken from its name.
+  [[nodiscard]] QString name() const;
+  [[nodiscard]] double progress() const { return m_progress; }
+  /// Facts of the resident model; empty unless Ready.
+  [[nodiscard]] const ModelFacts& facts() const { return m_facts; }
+  [[nodiscard]] bool isStarter() const;
+  /// Why there is no model; empty unless Failed or None.
+  [[nodiscard]] const EngineFailure& failure() const { return m_failure; }
+  /// SHA-256 over size, beginning and end of the file; empty until computed.
+  [[nodiscard]] const QString& fingerprint() const { return m_fingerprint; }
 
-    /// The starter model of this installation: HEARTH_STARTER, the resources of the build, or the share folder.
-    [[nodiscard]] static QString findStarter();
+  /// The starter model of this installation: HEARTH_STARTER, the resources of the build, or the share folder.
+  [[nodiscard]] static QString findStarter();
 
-Q_SIGNALS:
-    /// Anything above.
-    void changed();
-    /// The resident model, or whether there is one, is another.
-    void stateChanged();
-    /// A problem that did not prevent loading something.
-    void notice(const QString &cause, const QString &nextStep);
+ Q_SIGNALS:
+  /// Anything above.
+  void changed();
+  /// The resident model, or whether there is one, is another.
+  void stateChanged();
+  /// A problem that did not prevent loading something.
+  void notice(const QString& cause, const QString& nextStep);
 
-private:
-    void setState(State state);
-    void fail(const EngineFailure &failure);
-    void onLoaded(quint64 id, const ModelFacts &facts);
-    void computeFingerprint();
+ private:
+  void setState(State state);
+  void fail(const EngineFailure& failure);
+  void onLoaded(quint64 id, const ModelFacts& facts);
+  void computeFingerprint();
 
-    AnswerEngine *m_engine;
-    Settings *m_settings;
-    QString m_starterPath;
-    QString m_path;
-    State m_state = State::None;
-    AnswerEngine::RequestId m_request = 0;
-    double m_progress = 0;
-    ModelFacts m_facts;
-    EngineFailure m_failure;
-    QString m_fingerprint;
-    QThreadPool m_pool;  // reads files for fingerprints
+  AnswerEngine* m_engine;
+  Settings* m_settings;
+  QString m_starterPath;
+  QString m_path;
+  State m_state = State::None;
+  AnswerEngine::RequestId m_request = 0;
+  double m_progress = 0;
+  ModelFacts m_facts;
+  EngineFailure m_failure;
+  QString m_fingerprint;
+  QThreadPool m_pool;  // reads files for fingerprints
 };

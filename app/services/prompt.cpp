@@ -13,74 +13,60 @@ constexpr int kTokensPerTurn = 8;  // marks of a turn in the usual templates
 
 }  // namespace
 
-int estimatedTokens(const QString &text)
-{
-    qsizetype latin = 0;
-    for (const QChar c : text)
-        latin += c.unicode() < 0x250 ? 1 : 0;
-    return static_cast<int>((latin + 2) / 3 + (text.size() - latin) * 3 / 2);
+int estimatedTokens(const QString& text) {
+  qsizetype latin = 0;
+  for (const QChar c : text) latin += c.unicode() < 0x250 ? 1 : 0;
+  return static_cast<int>((latin + 2) / 3 + (text.size() - latin) * 3 / 2);
 }
 
-QList<ChatTurn> promptTurns(const QList<MessageRow> &path, const QString &systemPrompt, int maxTokens)
-{
-    QList<ChatTurn> turns;
-    for (qsizetype i = 0; i + 1 < path.size(); ++i) {
-        const MessageRow &question = path[i];
-        const MessageRow &answer = path[i + 1];
-        if (question.role != MessageRole::User || answer.role != MessageRole::Assistant)
-            continue;
-        const QString text = MarkdownStream::withoutThinking(answer.content);
-        if (text.trimmed().isEmpty())
-            continue;  // templates expect the roles to alternate
-        turns.append({QStringLiteral("user"), question.content});
-        turns.append({QStringLiteral("assistant"), text});
+QList<ChatTurn> promptTurns(const QList<MessageRow>& path, const QString& systemPrompt, int maxTokens) {
+  QList<ChatTurn> turns;
+  for (qsizetype i = 0; i + 1 < path.size(); ++i) {
+    const MessageRow& question = path[i];
+    const MessageRow& answer = path[i + 1];
+    if (question.role != MessageRole::User || answer.role != MessageRole::Assistant) continue;
+    const QString text = MarkdownStream::withoutThinking(answer.content);
+    if (text.trimmed().isEmpty()) continue;  // templates expect the roles to alternate
+    turns.append({QStringLiteral("user"), question.content});
+    turns.append({QStringLiteral("assistant"), text});
+  }
+  if (!path.isEmpty()) turns.append({QStringLiteral("user"), path.last().content});
+  if (maxTokens > 0) {
+    const auto cost = [&turns](qsizetype i) { return estimatedTokens(turns[i].content) + kTokensPerTurn; };
+    qsizetype first = turns.size() - 1;  // the question itself always stays
+    int total = estimatedTokens(systemPrompt) + (first >= 0 ? cost(first) : 0);
+    while (first >= 2 && total + cost(first - 1) + cost(first - 2) <= maxTokens) {
+      total += cost(first - 1) + cost(first - 2);
+      first -= 2;
     }
-    if (!path.isEmpty())
-        turns.append({QStringLiteral("user"), path.last().content});
-    if (maxTokens > 0) {
-        const auto cost = [&turns](qsizetype i) { return estimatedTokens(turns[i].content) + kTokensPerTurn; };
-        qsizetype first = turns.size() - 1;  // the question itself always stays
-        int total = estimatedTokens(systemPrompt) + (first >= 0 ? cost(first) : 0);
-        while (first >= 2 && total + cost(first - 1) + cost(first - 2) <= maxTokens) {
-            total += cost(first - 1) + cost(first - 2);
-            first -= 2;
-        }
-        turns = turns.mid(std::max<qsizetype>(first, 0));
-    }
-    if (!systemPrompt.trimmed().isEmpty())
-        turns.prepend({QStringLiteral("system"), systemPrompt});
-    return turns;
+    turns = turns.mid(std::max<qsizetype>(first, 0));
+  }
+  if (!systemPrompt.trimmed().isEmpty()) turns.prepend({QStringLiteral("system"), systemPrompt});
+  return turns;
 }
 
-QString titleFor(const QString &firstMessage)
-{
-    for (const QStringView line : QStringView(firstMessage).split(u'\n')) {
-        QString title = line.toString().simplified();
-        qsizetype marks = 0;
-        while (marks < title.size() && QStringView(u"#>*-`~ ").contains(title[marks]))
-            ++marks;
-        title = title.mid(marks);
-        if (title.isEmpty())
-            continue;
-        if (title.size() <= kTitleLength)
-            return title;
-        title.truncate(kTitleLength);
-        const qsizetype space = title.lastIndexOf(u' ');
-        if (space > kTitleLength / 2)
-            title.truncate(space);
-        if (title.back().isHighSurrogate())
-            title.chop(1);
-        return title + QChar(0x2026);
-    }
-    return firstMessage.simplified().left(kTitleLength);
+QString titleFor(const QString& firstMessage) {
+  for (const QStringView line : QStringView(firstMessage).split(u'\n')) {
+    QString title = line.toString().simplified();
+    qsizetype marks = 0;
+    while (marks < title.size() && QStringView(u"#>*-`~ ").contains(title[marks])) ++marks;
+    title = title.mid(marks);
+    if (title.isEmpty()) continue;
+    if (title.size() <= kTitleLength) return title;
+    title.truncate(kTitleLength);
+    const qsizetype space = title.lastIndexOf(u' ');
+    if (space > kTitleLength / 2) title.truncate(space);
+    if (title.back().isHighSurrogate()) title.chop(1);
+    return title + QChar(0x2026);
+  }
+  return firstMessage.simplified().left(kTitleLength);
 }
 
-QString samplingJson(const SamplingSettings &sampling, int maxTokens)
-{
-    const QJsonObject object{{QStringLiteral("temperature"), sampling.temperature},
-                             {QStringLiteral("top_p"), sampling.topP},
-                             {QStringLiteral("top_k"), sampling.topK},
-                             {QStringLiteral("repeat_penalty"), sampling.repeatPenalty},
-                             {QStringLiteral("max_tokens"), maxTokens}};
-    return QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact));
+QString samplingJson(const SamplingSettings& sampling, int maxTokens) {
+  const QJsonObject object{{QStringLiteral("temperature"), sampling.temperature},
+                           {QStringLiteral("top_p"), sampling.topP},
+                           {QStringLiteral("top_k"), sampling.topK},
+                           {QStringLiteral("repeat_penalty"), sampling.repeatPenalty},
+                           {QStringLiteral("max_tokens"), maxTokens}};
+  return QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact));
 }

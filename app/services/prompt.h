@@ -9,13 +9,13 @@
 
 /// The turns for an answer to the last message of `path`, which is a question. Questions without an answer and
 /// thinking sections are left out. `maxTokens` > 0: the oldest turns are left out until an estimate fits.
-[[nodiscard]] QList<ChatTurn> promptTurns(const QList<MessageRow> &path, const QString &systemPrompt, int maxTokens = 0);
+[[nodiscard]] QList<ChatTurn> promptTurns(const QList<MessageRow>& path, const QString& systemPrompt, int maxTokens = 0);
 
 /// Tokens of a text, on the high side: about 3 characters a token for Latin letters, 1.5 tokens for others.
-[[nodiscard]] int estimatedTokens(const QString &text);
+[[nodiscard]] int estimatedTokens(const QString& text);
 
 /// Title of a chat from its first message: the first line with text, without Markdown marks, shortened.
-[[nodiscard]] QString titleFor(const QString &firstMessage);
+[[nodiscard]] QString titleFor(const QString& firstMessage);
 
 /// Sampling parameters as stored with an answer.
-[[nodiscard]] QString samplingJson(const SamplingSettings &sampling, int maxTokens);
+[[nodiscard]] QString samplingJson(const SamplingSettings& sampling, int maxTokens);

@@ -10,99 +10,84 @@
 namespace {
 
 struct Definition {
-    SettingKey key;
-    const char *name;  // in the database
-    QVariant standard;
-    QStringList choices;         // texts that are allowed; empty: any
-    double least = 0, most = 0;  // numbers
+  SettingKey key;
+  const char* name;  // in the database
+  QVariant standard;
+  QStringList choices;         // texts that are allowed; empty: any
+  double least = 0, most = 0;  // numbers
 };
 
 constexpr double kMostTokens = 1048576;
 
-[[nodiscard]] const std::array<Definition, 12> &definitions()
-{
-    static const std::array<Definition, 12> all{{
-        {SettingKey::Theme, "theme", QStringLiteral("system"), {QStringLiteral("system"), QStringLiteral("light"), QStringLiteral("dark")}},
-        {SettingKey::Language,
-         "language",
-         QStringLiteral("system"),
-         {QStringLiteral("system"), QStringLiteral("en"), QStringLiteral("zh_CN")}},
-        {SettingKey::ReducedMotion, "reduced_motion", false, {}, 0, 1},
-        {SettingKey::Temperature, "temperature", 0.7, {}, 0, 2},
-        {SettingKey::TopP, "top_p", 0.9, {}, 0.01, 1},
-        {SettingKey::TopK, "top_k", 40, {}, 0, 1000},
-        {SettingKey::SystemPrompt, "system_prompt", QString(), {}},
-        {SettingKey::MaxTokens, "max_tokens", 0, {}, 0, kMostTokens},
-        {SettingKey::Threads, "threads", 0, {}, 0, 1024},
-        {SettingKey::ContextLength, "context_length", 0, {}, 0, kMostTokens},
-        {SettingKey::LastModelPath, "last_model_path", QString(), {}},
-        {SettingKey::CurrentChat, "current_chat", qint64(0), {}, 0, 9e15},
-    }};
-    return all;
+[[nodiscard]] const std::array<Definition, 12>& definitions() {
+  static const std::array<Definition, 12> all{{
+      {SettingKey::Theme, "theme", QStringLiteral("system"), {QStringLiteral("system"), QStringLiteral("light"), QStringLiteral("dark")}},
+      {SettingKey::Language,
+       "language",
+       QStringLiteral("system"),
+       {QStringLiteral("system"), QStringLiteral("en"), QStringLiteral("zh_CN")}},
+      {SettingKey::ReducedMotion, "reduced_motion", false, {}, 0, 1},
+      {SettingKey::Temperature, "temperature", 0.7, {}, 0, 2},
+      {SettingKey::TopP, "top_p", 0.9, {}, 0.01, 1},
+      {SettingKey::TopK, "top_k", 40, {}, 0, 1000},
+      {SettingKey::SystemPrompt, "system_prompt", QString(), {}},
+      {SettingKey::MaxTokens, "max_tokens", 0, {}, 0, kMostTokens},
+      {SettingKey::Threads, "threads", 0, {}, 0, 1024},
+      {SettingKey::ContextLength, "context_length", 0, {}, 0, kMostTokens},
+      {SettingKey::LastModelPath, "last_model_path", QString(), {}},
+      {SettingKey::CurrentChat, "current_chat", qint64(0), {}, 0, 9e15},
+  }};
+  return all;
 }
 
-[[nodiscard]] const Definition &definitionOf(SettingKey key)
-{
-    return *std::find_if(definitions().begin(), definitions().end(), [key](const Definition &d) { return d.key == key; });
+[[nodiscard]] const Definition& definitionOf(SettingKey key) {
+  return *std::find_if(definitions().begin(), definitions().end(), [key](const Definition& d) { return d.key == key; });
 }
 
 /// `value` as the type of the setting and within its range.
-[[nodiscard]] QVariant cleaned(const Definition &definition, const QVariant &value)
-{
-    const int type = definition.standard.typeId();
-    if (type == QMetaType::QString) {
-        const QString text = value.toString();
-        return definition.choices.isEmpty() || definition.choices.contains(text) ? QVariant(text) : definition.standard;
-    }
-    if (type == QMetaType::Bool)
-        return value.toString() == QLatin1String("true") || value.toString() == QLatin1String("1");
-    bool ok = false;
-    const double number = value.toDouble(&ok);
-    if (!ok || !std::isfinite(number))
-        return definition.standard;
-    QVariant inRange(std::clamp(number, definition.least, definition.most));
-    inRange.convert(definition.standard.metaType());
-    return inRange;
+[[nodiscard]] QVariant cleaned(const Definition& definition, const QVariant& value) {
+  const int type = definition.standard.typeId();
+  if (type == QMetaType::QString) {
+    const QString text = value.toString();
+    return definition.choices.isEmpty() || definition.choices.contains(text) ? QVariant(text) : definition.standard;
+  }
+  if (type == QMetaType::Bool) return value.toString() == QLatin1String("true") || value.toString() == QLatin1String("1");
+  bool ok = false;
+  const double number = value.toDouble(&ok);
+  if (!ok || !std::isfinite(number)) return definition.standard;
+  QVariant inRange(std::clamp(number, definition.least, definition.most));
+  inRange.convert(definition.standard.metaType());
+  return inRange;
 }
 
 }  // namespace
 
-Settings::Settings(StorageThread *storage, QObject *parent)
-    : QObject(parent)
-    , m_storage(storage)
-{
-    for (const Definition &definition : definitions())
-        m_values.insert(definition.key, definition.standard);
+Settings::Settings(StorageThread* storage, QObject* parent) : QObject(parent), m_storage(storage) {
+  for (const Definition& definition : definitions()) m_values.insert(definition.key, definition.standard);
 }
 
-void Settings::load(const QHash<QString, QString> &stored)
-{
-    for (const Definition &definition : definitions()) {
-        const auto it = stored.constFind(QLatin1String(definition.name));
-        if (it == stored.constEnd())
-            continue;
-        const QVariant value = cleaned(definition, *it);
-        if (m_values.value(definition.key) == value)
-            continue;
-        m_values.insert(definition.key, value);
-        Q_EMIT changed(definition.key);
-    }
+void Settings::load(const QHash<QString, QString>& stored) {
+  for (const Definition& definition : definitions()) {
+    const auto it = stored.constFind(QLatin1String(definition.name));
+    if (it == stored.constEnd()) continue;
+    const QVariant value = cleaned(definition, *it);
+    if (m_values.value(definition.key) == value) continue;
+    m_values.insert(definition.key, value);
+    Q_EMIT changed(definition.key);
+  }
 }
 
-QVariant Settings::value(SettingKey key) const
-{
-    return m_values.value(key);
+QVariant Settings::value(SettingKey key) const {
+  return m_values.value(key);
 }
 
-void Settings::setValue(SettingKey key, const QVariant &value)
-{
-    const Definition &definition = definitionOf(key);
-    const QVariant now = cleaned(definition, value);
-    if (m_values.value(key) == now)
-        return;
-    m_values.insert(key, now);
-    m_storage->write([name = QString::fromLatin1(definition.name), text = now.toString()](Database &database) {
-        return SettingsStore(database).put(name, text);
-    });
-    Q_EMIT changed(key);
+void Settings::setValue(SettingKey key, const QVariant& value) {
+  const Definition& definition = definitionOf(key);
+  const QVariant now = cleaned(definition, value);
+  if (m_values.value(key) == now) return;
+  m_values.insert(key, now);
+  m_storage->write([name = QString::fromLatin1(definition.name), text = now.toString()](Database& database) {
+    return SettingsStore(database).put(name, text);
+  });
+  Q_EMIT changed(key);
 }

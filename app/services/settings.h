@@ -9,43 +9,42 @@
 class StorageThread;
 
 enum class SettingKey {
-    Theme,          // "system", "light", "dark"
-    Language,       // "system", "en", "zh_CN"
-    ReducedMotion,  // bool
-    Temperature,    // 0..2
-    TopP,           // 0..1
-    TopK,           // 0..1000, 0: off
-    SystemPrompt,   // text
-    MaxTokens,      // 0: the model's own limit
-    Threads,        // 0: automatic
-    ContextLength,  // tokens, 0: automatic
-    LastModelPath,  // empty: the starter model
-    CurrentChat,    // the conversation shown last
+  Theme,          // "system", "light", "dark"
+  Language,       // "system", "en", "zh_CN"
+  ReducedMotion,  // bool
+  Temperature,    // 0..2
+  TopP,           // 0..1
+  TopK,           // 0..1000, 0: off
+  SystemPrompt,   // text
+  MaxTokens,      // 0: the model's own limit
+  Threads,        // 0: automatic
+  ContextLength,  // tokens, 0: automatic
+  LastModelPath,  // empty: the starter model
+  CurrentChat,    // the conversation shown last
 };
 
 /// Values outside their range are brought into it; unknown texts become the default.
-class Settings : public QObject
-{
-    Q_OBJECT
+class Settings : public QObject {
+  Q_OBJECT
 
-public:
-    explicit Settings(StorageThread *storage, QObject *parent = nullptr);
+ public:
+  explicit Settings(StorageThread* storage, QObject* parent = nullptr);
 
-    /// Takes the stored values, by name. Emits changed() for every value that differs.
-    void load(const QHash<QString, QString> &stored);
+  /// Takes the stored values, by name. Emits changed() for every value that differs.
+  void load(const QHash<QString, QString>& stored);
 
-    [[nodiscard]] QVariant value(SettingKey key) const;
-    [[nodiscard]] QString text(SettingKey key) const { return value(key).toString(); }
-    [[nodiscard]] double number(SettingKey key) const { return value(key).toDouble(); }
-    [[nodiscard]] int integer(SettingKey key) const { return value(key).toInt(); }
+  [[nodiscard]] QVariant value(SettingKey key) const;
+  [[nodiscard]] QString text(SettingKey key) const { return value(key).toString(); }
+  [[nodiscard]] double number(SettingKey key) const { return value(key).toDouble(); }
+  [[nodiscard]] int integer(SettingKey key) const { return value(key).toInt(); }
 
-    /// Stores a value; emits changed() when it differs.
-    void setValue(SettingKey key, const QVariant &value);
+  /// Stores a value; emits changed() when it differs.
+  void setValue(SettingKey key, const QVariant& value);
 
-Q_SIGNALS:
-    void changed(SettingKey key);
+ Q_SIGNALS:
+  void changed(SettingKey key);
 
-private:
-    StorageThread *m_storage;
-    QHash<SettingKey, QVariant> m_values;
+ private:
+  StorageThread* m_storage;
+  QHash<SettingKey, QVariant> m_values;
 };

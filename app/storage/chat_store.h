@@ -6,18 +6,17 @@
 #include "storage/database.h"
 #include "storage/rows.h"
 
-class ChatStore
-{
-public:
-    explicit ChatStore(Database &database) : m_database(database) {}
+class ChatStore {
+ public:
+  explicit ChatStore(Database& database) : m_database(database) {}
 
-    /// Adds the row or replaces its columns.
-    StoreStatus put(const ChatRow &chat);
-    /// All rows, newest first, hidden ones included.
-    StoreResult<QList<ChatRow>> all();
-    /// The highest id that was ever used.
-    StoreResult<qint64> lastId();
+  /// Adds the row or replaces its columns.
+  StoreStatus put(const ChatRow& chat);
+  /// All rows, newest first, hidden ones included.
+  StoreResult<QList<ChatRow>> all();
+  /// The highest id that was ever used.
+  StoreResult<qint64> lastId();
 
-private:
-    Database &m_database;
+ private:
+  Database& m_database;
 };

@@ -10,47 +10,45 @@
 
 /// Opened, used and destroyed in one thread. Sets the rules of this application on the connection: WAL, foreign keys,
 /// secure_delete (deleted text is overwritten with zeros), full synchronisation, a busy timeout.
-class Database
-{
-public:
-    static constexpr const char *kInMemory = ":memory:";
+class Database {
+ public:
+  static constexpr const char* kInMemory = ":memory:";
 
-    Database();
-    ~Database();
-    Database(const Database &) = delete;
-    Database &operator=(const Database &) = delete;
+  Database();
+  ~Database();
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
 
-    /// Opens or creates the file and makes sure that it can be written. Errors: all kinds but Newer.
-    StoreStatus open(const QString &path);
-    void close();
-    [[nodiscard]] bool isOpen() const;
+  /// Opens or creates the file and makes sure that it can be written. Errors: all kinds but Newer.
+  StoreStatus open(const QString& path);
+  void close();
+  [[nodiscard]] bool isOpen() const;
 
-    /// Runs one statement with values for its question marks.
-    StoreResult<QSqlQuery> run(const QString &sql, const QVariantList &values = {});
-    /// As run(), for statements without rows.
-    StoreStatus exec(const QString &sql, const QVariantList &values = {});
-    /// The first column of the first row; invalid when there is no row.
-    StoreResult<QVariant> value(const QString &sql, const QVariantList &values = {});
+  /// Runs one statement with values for its question marks.
+  StoreResult<QSqlQuery> run(const QString& sql, const QVariantList& values = {});
+  /// As run(), for statements without rows.
+  StoreStatus exec(const QString& sql, const QVariantList& values = {});
+  /// The first column of the first row; invalid when there is no row.
+  StoreResult<QVariant> value(const QString& sql, const QVariantList& values = {});
 
-private:
-    QString m_name;  // of the connection, unique in the process
+ private:
+  QString m_name;  // of the connection, unique in the process
 };
 
 /// Begins at once with a write lock; rolls back unless committed.
-class Transaction
-{
-public:
-    explicit Transaction(Database &database);
-    ~Transaction();
-    Transaction(const Transaction &) = delete;
-    Transaction &operator=(const Transaction &) = delete;
+class Transaction {
+ public:
+  explicit Transaction(Database& database);
+  ~Transaction();
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
 
-    /// Whether it began.
-    [[nodiscard]] const StoreStatus &begun() const { return m_begun; }
-    StoreStatus commit();
+  /// Whether it began.
+  [[nodiscard]] const StoreStatus& begun() const { return m_begun; }
+  StoreStatus commit();
 
-private:
-    Database &m_database;
-    StoreStatus m_begun;
-    bool m_open = false;
+ private:
+  Database& m_database;
+  StoreStatus m_begun;
+  bool m_open = false;
 };

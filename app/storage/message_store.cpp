@@ -3,165 +3,137 @@
 namespace {
 
 // Order of columns in update() and path().
-constexpr const char *kAnswerColumns = "status, model_name, model_hash, sampling, seed, prompt_tokens, reused_tokens, generated_tokens, "
-                                       "first_token_s, tokens_per_s, stop_reason, error_cause, error_next_step";
+constexpr const char* kAnswerColumns =
+    "status, model_name, model_hash, sampling, seed, prompt_tokens, reused_tokens, generated_tokens, "
+    "first_token_s, tokens_per_s, stop_reason, error_cause, error_next_step";
 
 /// A null string would be stored as NULL.
-[[nodiscard]] QString text(const QString &value)
-{
-    return value.isNull() ? QStringLiteral("") : value;
+[[nodiscard]] QString text(const QString& value) {
+  return value.isNull() ? QStringLiteral("") : value;
 }
 
-[[nodiscard]] QVariantList answerValues(const MessageRow &m)
-{
-    return {toString(m.status),       text(m.modelName),       text(m.modelHash),
-            text(m.sampling),         static_cast<qint64>(m.seed), m.stats.promptTokens,
-            m.stats.reusedTokens,     m.stats.generatedTokens, m.stats.firstTokenSeconds,
-            m.stats.tokensPerSecond,  text(m.stopReason),      text(m.errorCause),
-            text(m.errorNextStep)};
+[[nodiscard]] QVariantList answerValues(const MessageRow& m) {
+  return {toString(m.status),   text(m.modelName),    text(m.modelHash),       text(m.sampling),          static_cast<qint64>(m.seed),
+          m.stats.promptTokens, m.stats.reusedTokens, m.stats.generatedTokens, m.stats.firstTokenSeconds, m.stats.tokensPerSecond,
+          text(m.stopReason),   text(m.errorCause),   text(m.errorNextStep)};
 }
 
-[[nodiscard]] MessageRow rowOf(const QSqlQuery &query)
-{
-    MessageRow m;
-    int column = 0;
-    const auto next = [&] { return query.value(column++); };
-    m.id = next().toLongLong();
-    m.chatId = next().toLongLong();
-    m.parentId = next().toLongLong();
-    m.role = messageRoleFromString(next().toString());
-    m.content = next().toString();
-    m.createdAt = QDateTime::fromMSecsSinceEpoch(next().toLongLong(), Qt::UTC);
-    m.status = messageStatusFromString(next().toString());
-    m.modelName = next().toString();
-    m.modelHash = next().toString();
-    m.sampling = next().toString();
-    m.seed = static_cast<quint64>(next().toLongLong());
-    m.stats.promptTokens = next().toInt();
-    m.stats.reusedTokens = next().toInt();
-    m.stats.generatedTokens = next().toInt();
-    m.stats.firstTokenSeconds = next().toDouble();
-    m.stats.tokensPerSecond = next().toDouble();
-    m.stopReason = next().toString();
-    m.errorCause = next().toString();
-    m.errorNextStep = next().toString();
-    return m;
+[[nodiscard]] MessageRow rowOf(const QSqlQuery& query) {
+  MessageRow m;
+  int column = 0;
+  const auto next = [&] { return query.value(column++); };
+  m.id = next().toLongLong();
+  m.chatId = next().toLongLong();
+  m.parentId = next().toLongLong();
+  m.role = messageRoleFromString(next().toString());
+  m.content = next().toString();
+  m.createdAt = QDateTime::fromMSecsSinceEpoch(next().toLongLong(), Qt::UTC);
+  m.status = messageStatusFromString(next().toString());
+  m.modelName = next().toString();
+  m.modelHash = next().toString();
+  m.sampling = next().toString();
+  m.seed = static_cast<quint64>(next().toLongLong());
+  m.stats.promptTokens = next().toInt();
+  m.stats.reusedTokens = next().toInt();
+  m.stats.generatedTokens = next().toInt();
+  m.stats.firstTokenSeconds = next().toDouble();
+  m.stats.tokensPerSecond = next().toDouble();
+  m.stopReason = next().toString();
+  m.errorCause = next().toString();
+  m.errorNextStep = next().toString();
+  return m;
 }
 
 }  // namespace
 
-StoreStatus MessageStore::insert(const MessageRow &m)
-{
-    const QVariant parent = m.parentId > 0 ? QVariant(m.parentId) : QVariant(QMetaType::fromType<qint64>());
-    return m_database.exec(QStringLiteral("INSERT INTO message (id, chat_id, parent_id, role, content, created_at, %1) "
-                                          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-                               .arg(QLatin1String(kAnswerColumns)),
-                           QVariantList{m.id, m.chatId, parent, toString(m.role), text(m.content), m.createdAt.toMSecsSinceEpoch()}
-                               + answerValues(m));
+StoreStatus MessageStore::insert(const MessageRow& m) {
+  const QVariant parent = m.parentId > 0 ? QVariant(m.parentId) : QVariant(QMetaType::fromType<qint64>());
+  return m_database.exec(
+      QStringLiteral("INSERT INTO message (id, chat_id, parent_id, role, content, created_at, %1) "
+                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+          .arg(QLatin1String(kAnswerColumns)),
+      QVariantList{m.id, m.chatId, parent, toString(m.role), text(m.content), m.createdAt.toMSecsSinceEpoch()} + answerValues(m));
 }
 
-StoreStatus MessageStore::update(const MessageRow &m)
-{
-    return m_database.exec(QStringLiteral("UPDATE message SET (%1) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ?")
-                               .arg(QLatin1String(kAnswerColumns)),
-                           answerValues(m) + QVariantList{m.id});
+StoreStatus MessageStore::update(const MessageRow& m) {
+  return m_database.exec(
+      QStringLiteral("UPDATE message SET (%1) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ?").arg(QLatin1String(kAnswerColumns)),
+      answerValues(m) + QVariantList{m.id});
 }
 
-StoreStatus MessageStore::addChunks(const QList<AnswerChunk> &chunks)
-{
-    Transaction transaction(m_database);
-    for (const AnswerChunk &chunk : chunks) {
-        if (!transaction.begun())
-            break;
-        if (const auto status = m_database.exec(QStringLiteral("INSERT INTO answer_chunk (message_id, seq, text) VALUES (?, ?, ?)"),
-                                                {chunk.messageId, chunk.seq, text(chunk.text)});
-            !status)
-            return status;
-    }
-    return transaction.commit();
-}
-
-StoreStatus MessageStore::finish(const MessageRow &m)
-{
-    Transaction transaction(m_database);
-    if (!transaction.begun())
-        return transaction.begun();
-    if (const auto status = update(m); !status)
-        return status;
-    if (const auto status = m_database.exec(QStringLiteral("UPDATE message SET content = ? WHERE id = ?"), {text(m.content), m.id}); !status)
-        return status;
-    if (const auto status = m_database.exec(QStringLiteral("DELETE FROM answer_chunk WHERE message_id = ?"), {m.id}); !status)
-        return status;
-    return transaction.commit();
-}
-
-StoreStatus MessageStore::merge(qint64 messageId)
-{
-    auto query = m_database.run(QStringLiteral("SELECT text FROM answer_chunk WHERE message_id = ? ORDER BY seq"), {messageId});
-    if (!query)
-        return query.error();
-    QString content = QStringLiteral("");
-    while (query->next())
-        content += query->value(0).toString();
-    if (const auto status = m_database.exec(
-            QStringLiteral("UPDATE message SET content = content || ?, status = 'interrupted' WHERE id = ?"), {content, messageId});
+StoreStatus MessageStore::addChunks(const QList<AnswerChunk>& chunks) {
+  Transaction transaction(m_database);
+  for (const AnswerChunk& chunk : chunks) {
+    if (!transaction.begun()) break;
+    if (const auto status = m_database.exec(QStringLiteral("INSERT INTO answer_chunk (message_id, seq, text) VALUES (?, ?, ?)"),
+                                            {chunk.messageId, chunk.seq, text(chunk.text)});
         !status)
-        return status;
-    return m_database.exec(QStringLiteral("DELETE FROM answer_chunk WHERE message_id = ?"), {messageId});
+      return status;
+  }
+  return transaction.commit();
 }
 
-StoreResult<int> MessageStore::recover()
-{
-    Transaction transaction(m_database);
-    if (!transaction.begun())
-        return transaction.begun().error();
-    QList<qint64> ids;
-    {
-        auto query = m_database.run(
-            QStringLiteral("SELECT id FROM message WHERE status IN ('queued', 'waiting', 'reading', 'streaming') ORDER BY id"));
-        if (!query)
-            return query.error();
-        while (query->next())
-            ids.append(query->value(0).toLongLong());
-    }
-    for (const qint64 id : ids) {
-        if (const auto status = merge(id); !status)
-            return status.error();
-    }
-    if (const auto status = transaction.commit(); !status)
-        return status.error();
-    return static_cast<int>(ids.size());
+StoreStatus MessageStore::finish(const MessageRow& m) {
+  Transaction transaction(m_database);
+  if (!transaction.begun()) return transaction.begun();
+  if (const auto status = update(m); !status) return status;
+  if (const auto status = m_database.exec(QStringLiteral("UPDATE message SET content = ? WHERE id = ?"), {text(m.content), m.id}); !status)
+    return status;
+  if (const auto status = m_database.exec(QStringLiteral("DELETE FROM answer_chunk WHERE message_id = ?"), {m.id}); !status) return status;
+  return transaction.commit();
 }
 
-StoreResult<QList<MessageRow>> MessageStore::path(qint64 headId)
-{
-    auto query = m_database.run(
-        QStringLiteral("WITH RECURSIVE branch (id) AS (SELECT ? UNION ALL SELECT message.parent_id FROM message "
-                       "JOIN branch ON message.id = branch.id WHERE message.parent_id IS NOT NULL) "
-                       "SELECT id, chat_id, parent_id, role, content, created_at, %1 FROM message WHERE id IN branch ORDER BY id")
-            .arg(QLatin1String(kAnswerColumns)),
-        {headId});
-    if (!query)
-        return query.error();
-    QList<MessageRow> rows;
-    while (query->next())
-        rows.append(rowOf(*query));
-    return rows;
+StoreStatus MessageStore::merge(qint64 messageId) {
+  auto query = m_database.run(QStringLiteral("SELECT text FROM answer_chunk WHERE message_id = ? ORDER BY seq"), {messageId});
+  if (!query) return query.error();
+  QString content = QStringLiteral("");
+  while (query->next()) content += query->value(0).toString();
+  if (const auto status = m_database.exec(QStringLiteral("UPDATE message SET content = content || ?, status = 'interrupted' WHERE id = ?"),
+                                          {content, messageId});
+      !status)
+    return status;
+  return m_database.exec(QStringLiteral("DELETE FROM answer_chunk WHERE message_id = ?"), {messageId});
 }
 
-StoreResult<QString> MessageStore::firstText(qint64 chatId)
-{
-    const auto value = m_database.value(
-        QStringLiteral("SELECT content FROM message WHERE chat_id = ? AND parent_id IS NULL ORDER BY id LIMIT 1"), {chatId});
-    if (!value)
-        return value.error();
-    return value->toString();
+StoreResult<int> MessageStore::recover() {
+  Transaction transaction(m_database);
+  if (!transaction.begun()) return transaction.begun().error();
+  QList<qint64> ids;
+  {
+    auto query =
+        m_database.run(QStringLiteral("SELECT id FROM message WHERE status IN ('queued', 'waiting', 'reading', 'streaming') ORDER BY id"));
+    if (!query) return query.error();
+    while (query->next()) ids.append(query->value(0).toLongLong());
+  }
+  for (const qint64 id : ids) {
+    if (const auto status = merge(id); !status) return status.error();
+  }
+  if (const auto status = transaction.commit(); !status) return status.error();
+  return static_cast<int>(ids.size());
 }
 
-StoreResult<qint64> MessageStore::lastId()
-{
-    const auto value = m_database.value(QStringLiteral("SELECT seq FROM sqlite_sequence WHERE name = 'message'"));
-    if (!value)
-        return value.error();
-    return value->toLongLong();
+StoreResult<QList<MessageRow>> MessageStore::path(qint64 headId) {
+  auto query = m_database.run(
+      QStringLiteral("WITH RECURSIVE branch (id) AS (SELECT ? UNION ALL SELECT message.parent_id FROM message "
+                     "JOIN branch ON message.id = branch.id WHERE message.parent_id IS NOT NULL) "
+                     "SELECT id, chat_id, parent_id, role, content, created_at, %1 FROM message WHERE id IN branch ORDER BY id")
+          .arg(QLatin1String(kAnswerColumns)),
+      {headId});
+  if (!query) return query.error();
+  QList<MessageRow> rows;
+  while (query->next()) rows.append(rowOf(*query));
+  return rows;
+}
+
+StoreResult<QString> MessageStore::firstText(qint64 chatId) {
+  const auto value =
+      m_database.value(QStringLiteral("SELECT content FROM message WHERE chat_id = ? AND parent_id IS NULL ORDER BY id LIMIT 1"), {chatId});
+  if (!value) return value.error();
+  return value->toString();
+}
+
+StoreResult<qint64> MessageStore::lastId() {
+  const auto value = m_database.value(QStringLiteral("SELECT seq FROM sqlite_sequence WHERE name = 'message'"));
+  if (!value) return value.error();
+  return value->toLongLong();
 }

@@ -8,35 +8,34 @@
 
 /// A piece of an answer under way; `seq` counts from 0 for each message.
 struct AnswerChunk {
-    qint64 messageId = 0;
-    int seq = 0;
-    QString text;
+  qint64 messageId = 0;
+  int seq = 0;
+  QString text;
 };
 
-class MessageStore
-{
-public:
-    explicit MessageStore(Database &database) : m_database(database) {}
+class MessageStore {
+ public:
+  explicit MessageStore(Database& database) : m_database(database) {}
 
-    StoreStatus insert(const MessageRow &message);
-    /// Replaces everything but id, chat, parent, role, content and time of creation.
-    StoreStatus update(const MessageRow &message);
-    /// Adds pieces in one transaction.
-    StoreStatus addChunks(const QList<AnswerChunk> &chunks);
-    /// The end of an answer, in one transaction: content and all columns of update() are written, its chunks go.
-    StoreStatus finish(const MessageRow &message);
-    /// Answers that were under way when the application ended: chunks are merged, status becomes interrupted.
-    /// Returns how many there were.
-    StoreResult<int> recover();
-    /// The branch that ends with `headId`, first message first.
-    StoreResult<QList<MessageRow>> path(qint64 headId);
-    /// Text of the first message of the chat.
-    StoreResult<QString> firstText(qint64 chatId);
-    /// The highest id that was ever used.
-    StoreResult<qint64> lastId();
+  StoreStatus insert(const MessageRow& message);
+  /// Replaces everything but id, chat, parent, role, content and time of creation.
+  StoreStatus update(const MessageRow& message);
+  /// Adds pieces in one transaction.
+  StoreStatus addChunks(const QList<AnswerChunk>& chunks);
+  /// The end of an answer, in one transaction: content and all columns of update() are written, its chunks go.
+  StoreStatus finish(const MessageRow& message);
+  /// Answers that were under way when the application ended: chunks are merged, status becomes interrupted.
+  /// Returns how many there were.
+  StoreResult<int> recover();
+  /// The branch that ends with `headId`, first message first.
+  StoreResult<QList<MessageRow>> path(qint64 headId);
+  /// Text of the first message of the chat.
+  StoreResult<QString> firstText(qint64 chatId);
+  /// The highest id that was ever used.
+  StoreResult<qint64> lastId();
 
-private:
-    StoreStatus merge(qint64 messageId);
+ private:
+  StoreStatus merge(qint64 messageId);
 
-    Database &m_database;
+  Database& m_database;
 };

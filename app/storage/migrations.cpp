@@ -9,80 +9,64 @@ namespace {
 
 constexpr int kBackupsKept = 3;
 
-[[nodiscard]] StoreStatus backUp(Database &database, int version, const QString &folder)
-{
-    if (!QDir().mkpath(folder))
-        return StorageError{StorageError::Kind::ReadOnly, folder};
-    const QString time = QDateTime::currentDateTimeUtc().toString(QStringLiteral("yyyyMMdd-HHmmss-zzz"));
-    const QString file = QStringLiteral("%1/hearth-%2-v%3.db").arg(folder, time).arg(version);
-    if (const auto status = database.exec(QStringLiteral("VACUUM INTO ?"), {file}); !status) {
-        QFile::remove(file);
-        return status;
-    }
-    QDir backups(folder);
-    const QStringList oldestFirst = backups.entryList({QStringLiteral("hearth-*.db")}, QDir::Files, QDir::Name);
-    for (qsizetype i = 0; i < oldestFirst.size() - kBackupsKept; ++i)
-        backups.remove(oldestFirst[i]);
-    return {};
+[[nodiscard]] StoreStatus backUp(Database& database, int version, const QString& folder) {
+  if (!QDir().mkpath(folder)) return StorageError{StorageError::Kind::ReadOnly, folder};
+  const QString time = QDateTime::currentDateTimeUtc().toString(QStringLiteral("yyyyMMdd-HHmmss-zzz"));
+  const QString file = QStringLiteral("%1/hearth-%2-v%3.db").arg(folder, time).arg(version);
+  if (const auto status = database.exec(QStringLiteral("VACUUM INTO ?"), {file}); !status) {
+    QFile::remove(file);
+    return status;
+  }
+  QDir backups(folder);
+  const QStringList oldestFirst = backups.entryList({QStringLiteral("hearth-*.db")}, QDir::Files, QDir::Name);
+  for (qsizetype i = 0; i < oldestFirst.size() - kBackupsKept; ++i) backups.remove(oldestFirst[i]);
+  return {};
 }
 
-[[nodiscard]] StoreStatus climb(Database &database, int version, const QString &script)
-{
-    Transaction transaction(database);
-    if (!transaction.begun())
-        return transaction.begun();
-    if (const auto status = runScript(database, script); !status)
-        return status;
-    // A pragma takes no bound value; version is our own number.
-    if (const auto status = database.exec(QStringLiteral("PRAGMA user_version = %1").arg(version)); !status)
-        return status;
-    return transaction.commit();
+[[nodiscard]] StoreStatus climb(Database& database, int version, const QString& script) {
+  Transaction transaction(database);
+  if (!transaction.begun()) return transaction.begun();
+  if (const auto status = runScript(database, script); !status) return status;
+  // A pragma takes no bound value; version is our own number.
+  if (const auto status = database.exec(QStringLiteral("PRAGMA user_version = %1").arg(version)); !status) return status;
+  return transaction.commit();
 }
 
 }  // namespace
 
-SchemaLadder schemaLadder()
-{
-    SchemaLadder ladder;
-    const QDir folder(QStringLiteral(":/hearth/sql"));
-    for (const QString &name : folder.entryList({QStringLiteral("*.sql")}, QDir::Files)) {
-        QFile file(folder.filePath(name));
-        if (file.open(QIODevice::ReadOnly))
-            ladder[name.left(3).toInt()] = QString::fromUtf8(file.readAll());
-    }
-    return ladder;
+SchemaLadder schemaLadder() {
+  SchemaLadder ladder;
+  const QDir folder(QStringLiteral(":/hearth/sql"));
+  for (const QString& name : folder.entryList({QStringLiteral("*.sql")}, QDir::Files)) {
+    QFile file(folder.filePath(name));
+    if (file.open(QIODevice::ReadOnly)) ladder[name.left(3).toInt()] = QString::fromUtf8(file.readAll());
+  }
+  return ladder;
 }
 
-StoreStatus runScript(Database &database, const QString &script)
-{
-    static const QRegularExpression emptyLines(QStringLiteral("\\n\\s*\\n"));
-    static const QRegularExpression comments(QStringLiteral("^\\s*--.*$"), QRegularExpression::MultilineOption);
-    for (QString statement : script.split(emptyLines, Qt::SkipEmptyParts)) {
-        statement.remove(comments);
-        if (statement.trimmed().isEmpty())
-            continue;
-        if (const auto status = database.exec(statement); !status)
-            return status;
-    }
-    return {};
+StoreStatus runScript(Database& database, const QString& script) {
+  static const QRegularExpression emptyLines(QStringLiteral("\\n\\s*\\n"));
+  static const QRegularExpression comments(QStringLiteral("^\\s*--.*$"), QRegularExpression::MultilineOption);
+  for (QString statement : script.split(emptyLines, Qt::SkipEmptyParts)) {
+    statement.remove(comments);
+    if (statement.trimmed().isEmpty()) continue;
+    if (const auto status = database.exec(statement); !status) return status;
+  }
+  return {};
 }
 
-StoreStatus migrate(Database &database, const QString &backupFolder, const SchemaLadder &ladder)
-{
-    const auto stored = database.value(QStringLiteral("PRAGMA user_version"));
-    if (!stored)
-        return stored.error();
-    const int version = stored->toInt();
-    const int newest = ladder.empty() ? 0 : ladder.rbegin()->first;
-    if (version > newest)
-        return StorageError{StorageError::Kind::Newer, QStringLiteral("schema %1, newest known %2").arg(version).arg(newest)};
-    if (version > 0 && version < newest) {
-        if (const auto status = backUp(database, version, backupFolder); !status)
-            return status;
-    }
-    for (auto step = ladder.upper_bound(version); step != ladder.end(); ++step) {
-        if (const auto status = climb(database, step->first, step->second); !status)
-            return status;
-    }
-    return {};
+StoreStatus migrate(Database& database, const QString& backupFolder, const SchemaLadder& ladder) {
+  const auto stored = database.value(QStringLiteral("PRAGMA user_version"));
+  if (!stored) return stored.error();
+  const int version = stored->toInt();
+  const int newest = ladder.empty() ? 0 : ladder.rbegin()->first;
+  if (version > newest)
+    return StorageError{StorageError::Kind::Newer, QStringLiteral("schema %1, newest known %2").arg(version).arg(newest)};
+  if (version > 0 && version < newest) {
+    if (const auto status = backUp(database, version, backupFolder); !status) return status;
+  }
+  for (auto step = ladder.upper_bound(version); step != ladder.end(); ++step) {
+    if (const auto status = climb(database, step->first, step->second); !status) return status;
+  }
+  return {};
 }

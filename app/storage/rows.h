@@ -8,15 +8,15 @@
 
 /// One conversation of the list.
 struct ChatRow {
-    qint64 id = 0;
-    QString title;
-    bool titleIsCustom = false;  // chosen by the user; otherwise the first line of the first message
-    qint64 headId = 0;           // last message of the branch that is shown, 0: empty chat
-    QDateTime createdAt;
-    QDateTime updatedAt;
-    QDateTime deletedAt;  // valid: hidden, removed for good when the time to undo is over
+  qint64 id = 0;
+  QString title;
+  bool titleIsCustom = false;  // chosen by the user; otherwise the first line of the first message
+  qint64 headId = 0;           // last message of the branch that is shown, 0: empty chat
+  QDateTime createdAt;
+  QDateTime updatedAt;
+  QDateTime deletedAt;  // valid: hidden, removed for good when the time to undo is over
 
-    bool operator==(const ChatRow &) const = default;
+  bool operator==(const ChatRow&) const = default;
 };
 
 enum class MessageRole { User, Assistant };
@@ -27,40 +27,40 @@ enum class MessageStatus { Done, Queued, Waiting, Reading, Streaming, Stopped, F
 /// Names as stored in the database and as seen by QML.
 [[nodiscard]] QString toString(MessageRole role);
 [[nodiscard]] QString toString(MessageStatus status);
-[[nodiscard]] MessageRole messageRoleFromString(const QString &name);
-[[nodiscard]] MessageStatus messageStatusFromString(const QString &name);
+[[nodiscard]] MessageRole messageRoleFromString(const QString& name);
+[[nodiscard]] MessageStatus messageStatusFromString(const QString& name);
 [[nodiscard]] bool isUnderWay(MessageStatus status);
 
 /// Counts and times of an answer. Seconds; zeros until known.
 struct AnswerStats {
-    int promptTokens = 0;
-    int reusedTokens = 0;  // of the prompt, taken from the prefix cache
-    int generatedTokens = 0;
-    double firstTokenSeconds = 0;
-    double tokensPerSecond = 0;
+  int promptTokens = 0;
+  int reusedTokens = 0;  // of the prompt, taken from the prefix cache
+  int generatedTokens = 0;
+  double firstTokenSeconds = 0;
+  double tokensPerSecond = 0;
 
-    bool operator==(const AnswerStats &) const = default;
+  bool operator==(const AnswerStats&) const = default;
 };
 
 /// One node of the append-only message tree.
 struct MessageRow {
-    qint64 id = 0;
-    qint64 chatId = 0;
-    qint64 parentId = 0;  // 0: first message of its chat
-    MessageRole role = MessageRole::User;
-    QString content;
-    MessageStatus status = MessageStatus::Done;
-    QString modelName;
-    QString modelHash;  // fingerprint of the model file
-    QString sampling;   // JSON object of the parameters used
-    quint64 seed = 0;
-    AnswerStats stats;
-    QString stopReason;
-    QString errorCause;
-    QString errorNextStep;
-    QDateTime createdAt;
+  qint64 id = 0;
+  qint64 chatId = 0;
+  qint64 parentId = 0;  // 0: first message of its chat
+  MessageRole role = MessageRole::User;
+  QString content;
+  MessageStatus status = MessageStatus::Done;
+  QString modelName;
+  QString modelHash;  // fingerprint of the model file
+  QString sampling;   // JSON object of the parameters used
+  quint64 seed = 0;
+  AnswerStats stats;
+  QString stopReason;
+  QString errorCause;
+  QString errorNextStep;
+  QDateTime createdAt;
 
-    bool operator==(const MessageRow &) const = default;
+  bool operator==(const MessageRow&) const = default;
 };
 
 Q_DECLARE_METATYPE(ChatRow)

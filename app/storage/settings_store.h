@@ -6,14 +6,13 @@
 
 #include "storage/database.h"
 
-class SettingsStore
-{
-public:
-    explicit SettingsStore(Database &database) : m_database(database) {}
+class SettingsStore {
+ public:
+  explicit SettingsStore(Database& database) : m_database(database) {}
 
-    StoreResult<QHash<QString, QString>> all();
-    StoreStatus put(const QString &key, const QString &value);
+  StoreResult<QHash<QString, QString>> all();
+  StoreStatus put(const QString& key, const QString& value);
 
-private:
-    Database &m_database;
+ private:
+  Database& m_database;
 };

@@ -8,44 +8,43 @@
 ///
 /// It knows just enough of CommonMark to find borders at which the text can be parsed in pieces. A code fence begins a
 /// segment at any indentation, also inside a list: such listings get a block (and a copy button) of their own.
-class LineScanner
-{
-public:
-    enum class Kind { None, Paragraph, List, Quote, Code };
-    enum class Action {
-        Continue,  // the line belongs to the open segment
-        Begin,     // it closes the open segment and begins another one
-        Blank,     // it belongs to nothing; the open segment may have been closed
-    };
-    struct Step {
-        Action action = Action::Blank;
-        bool closes = false;  // nothing can follow the line in its segment
-    };
+class LineScanner {
+ public:
+  enum class Kind { None, Paragraph, List, Quote, Code };
+  enum class Action {
+    Continue,  // the line belongs to the open segment
+    Begin,     // it closes the open segment and begins another one
+    Blank,     // it belongs to nothing; the open segment may have been closed
+  };
+  struct Step {
+    Action action = Action::Blank;
+    bool closes = false;  // nothing can follow the line in its segment
+  };
 
-    /// Takes the next line, without its line break.
-    Step feed(QStringView line);
+  /// Takes the next line, without its line break.
+  Step feed(QStringView line);
 
-    /// Kind of the open segment.
-    [[nodiscard]] Kind kind() const { return m_kind; }
-    /// Spaces before the open code fence; up to as many are taken from its lines.
-    [[nodiscard]] qsizetype fenceIndent() const { return m_fenceIndent; }
-    /// The line would close the open code fence.
-    [[nodiscard]] bool isFenceEnd(QStringView line) const;
-    /// The beginning of a line, trimmed, that may close the open code fence when its rest arrives.
-    [[nodiscard]] bool mayBecomeFenceEnd(QStringView trimmed) const;
+  /// Kind of the open segment.
+  [[nodiscard]] Kind kind() const { return m_kind; }
+  /// Spaces before the open code fence; up to as many are taken from its lines.
+  [[nodiscard]] qsizetype fenceIndent() const { return m_fenceIndent; }
+  /// The line would close the open code fence.
+  [[nodiscard]] bool isFenceEnd(QStringView line) const;
+  /// The beginning of a line, trimmed, that may close the open code fence when its rest arrives.
+  [[nodiscard]] bool mayBecomeFenceEnd(QStringView trimmed) const;
 
-    /// A line that may still become a marker (list, heading, underline, fence) when its rest arrives: not shown until then.
-    [[nodiscard]] static bool isUndecided(QStringView line);
+  /// A line that may still become a marker (list, heading, underline, fence) when its rest arrives: not shown until then.
+  [[nodiscard]] static bool isUndecided(QStringView line);
 
-private:
-    Step begin(QStringView line, QStringView trimmed);
-    Step continueList(QStringView line, QStringView trimmed, qsizetype indent);
-    [[nodiscard]] bool startsFence(QStringView trimmed);
+ private:
+  Step begin(QStringView line, QStringView trimmed);
+  Step continueList(QStringView line, QStringView trimmed, qsizetype indent);
+  [[nodiscard]] bool startsFence(QStringView trimmed);
 
-    Kind m_kind = Kind::None;
-    QChar m_fenceChar;
-    qsizetype m_fenceLength = 0;
-    qsizetype m_fenceIndent = 0;
-    bool m_blankInList = false;
-    bool m_lastHadPipe = false;
+  Kind m_kind = Kind::None;
+  QChar m_fenceChar;
+  qsizetype m_fenceLength = 0;
+  qsizetype m_fenceIndent = 0;
+  bool m_blankInList = false;
+  bool m_lastHadPipe = false;
 };

@@ -7,18 +7,18 @@
 
 /// A block of parsed Markdown. `html` holds only tags that the sanitiser itself wrote (see text/sanitised_html.h).
 struct MarkdownBlock {
-    enum class Kind { Paragraph, Heading, Code, Table, List, Quote, Rule, Thinking };
+  enum class Kind { Paragraph, Heading, Code, Table, List, Quote, Rule, Thinking };
 
-    Kind kind = Kind::Paragraph;
-    int level = 0;            // heading 1..6
-    QString html;             // paragraph, heading, list, quote, thinking
-    QString code;             // code: plain text without the final line break
-    QString language;         // code: first word of the info string
-    QList<QStringList> rows;  // table: html cells, the first row is the header
-    QStringList alignments;   // table: "left", "center" or "right" for each column
-    bool open = false;        // more text may still join this block
+  Kind kind = Kind::Paragraph;
+  int level = 0;            // heading 1..6
+  QString html;             // paragraph, heading, list, quote, thinking
+  QString code;             // code: plain text without the final line break
+  QString language;         // code: first word of the info string
+  QList<QStringList> rows;  // table: html cells, the first row is the header
+  QStringList alignments;   // table: "left", "center" or "right" for each column
+  bool open = false;        // more text may still join this block
 
-    bool operator==(const MarkdownBlock &) const = default;
+  bool operator==(const MarkdownBlock&) const = default;
 };
 
 /// Name of a kind as seen by QML: "paragraph", "heading", ...

@@ -9,396 +9,381 @@ namespace {
 // Deeper lists and quotes are shown at this depth: Qt's rich text lays nested frames out recursively.
 constexpr int kMaxDepth = 12;
 
-[[nodiscard]] QString attributeText(const MD_ATTRIBUTE &attribute)
-{
-    QString text;
-    for (int i = 0; attribute.text && attribute.substr_offsets[i] < attribute.size; ++i) {
-        const MD_OFFSET begin = attribute.substr_offsets[i];
-        const QString part = QString::fromUtf8(attribute.text + begin, attribute.substr_offsets[i + 1] - begin);
-        text += attribute.substr_types[i] == MD_TEXT_ENTITY ? decodedEntity(part) : part;
-    }
-    return text;
+[[nodiscard]] QString attributeText(const MD_ATTRIBUTE& attribute) {
+  QString text;
+  for (int i = 0; attribute.text && attribute.substr_offsets[i] < attribute.size; ++i) {
+    const MD_OFFSET begin = attribute.substr_offsets[i];
+    const QString part = QString::fromUtf8(attribute.text + begin, attribute.substr_offsets[i + 1] - begin);
+    text += attribute.substr_types[i] == MD_TEXT_ENTITY ? decodedEntity(part) : part;
+  }
+  return text;
 }
 
 /// Receives md4c's callbacks and writes blocks. Containers (lists, quotes) collect html until the outermost one ends.
-class BlockWriter
-{
-public:
-    QList<MarkdownBlock> take() { return std::move(m_blocks); }
+class BlockWriter {
+ public:
+  QList<MarkdownBlock> take() { return std::move(m_blocks); }
 
-    void enterBlock(MD_BLOCKTYPE type, void *detail);
-    void leaveBlock(MD_BLOCKTYPE type);
-    void enterSpan(MD_SPANTYPE type, void *detail);
-    void leaveSpan(MD_SPANTYPE type);
-    void text(MD_TEXTTYPE type, const QString &text);
+  void enterBlock(MD_BLOCKTYPE type, void* detail);
+  void leaveBlock(MD_BLOCKTYPE type);
+  void enterSpan(MD_SPANTYPE type, void* detail);
+  void leaveSpan(MD_SPANTYPE type);
+  void text(MD_TEXTTYPE type, const QString& text);
 
-private:
-    struct Link {
-        QString address;
-        QString href;
-        qsizetype textStart = 0;  // in m_html
-    };
+ private:
+  struct Link {
+    QString address;
+    QString href;
+    qsizetype textStart = 0;  // in m_html
+  };
 
-    [[nodiscard]] bool inContainer() const { return m_depth > 0; }
-    void enterContainer(const QString &tag);
-    void leaveContainer(const QString &tag, MarkdownBlock::Kind kind);
-    void emitBlock(MarkdownBlock block) { m_blocks.append(std::move(block)); }
-    void leaveCode();
-    void leaveTable();
-    void leaveLink();
-    void finishInline(MarkdownBlock::Kind kind);
+  [[nodiscard]] bool inContainer() const { return m_depth > 0; }
+  /// Quotes, lists and items; returns whether it was one.
+  bool enterContainerBlock(MD_BLOCKTYPE type, void* detail);
+  bool leaveContainerBlock(MD_BLOCKTYPE type);
+  void enterContainer(const QString& tag);
+  void leaveContainer(const QString& tag, MarkdownBlock::Kind kind);
+  void emitBlock(MarkdownBlock block) { m_blocks.append(std::move(block)); }
+  void leaveCode();
+  void leaveTable();
+  void leaveLink();
+  void finishInline(MarkdownBlock::Kind kind);
 
-    QList<MarkdownBlock> m_blocks;
-    MarkdownBlock m_block;  // heading, code or table under way
-    QString m_html;
-    QString m_code;
-    QStringList m_row;
-    QList<Link> m_links;
-    int m_depth = 0;
-    int m_imageDepth = 0;
-    bool m_inCodeBlock = false;
+  QList<MarkdownBlock> m_blocks;
+  MarkdownBlock m_block;  // heading, code or table under way
+  QString m_html;
+  QString m_code;
+  QStringList m_row;
+  QList<Link> m_links;
+  int m_depth = 0;
+  int m_imageDepth = 0;
+  bool m_inCodeBlock = false;
 };
 
-void BlockWriter::enterContainer(const QString &tag)
-{
-    ++m_depth;
-    if (m_depth <= kMaxDepth)
-        m_html += tag;
+void BlockWriter::enterContainer(const QString& tag) {
+  ++m_depth;
+  if (m_depth <= kMaxDepth) m_html += tag;
 }
 
-void BlockWriter::leaveContainer(const QString &tag, MarkdownBlock::Kind kind)
-{
-    if (m_depth <= kMaxDepth)
-        m_html += tag;
-    --m_depth;
-    if (m_depth == 0)
-        finishInline(kind);
+void BlockWriter::leaveContainer(const QString& tag, MarkdownBlock::Kind kind) {
+  if (m_depth <= kMaxDepth) m_html += tag;
+  --m_depth;
+  if (m_depth == 0) finishInline(kind);
 }
 
-void BlockWriter::finishInline(MarkdownBlock::Kind kind)
-{
-    MarkdownBlock block;
-    block.kind = kind;
-    block.html = std::exchange(m_html, {});
-    emitBlock(std::move(block));
+void BlockWriter::finishInline(MarkdownBlock::Kind kind) {
+  MarkdownBlock block;
+  block.kind = kind;
+  block.html = std::exchange(m_html, {});
+  emitBlock(std::move(block));
 }
 
-void BlockWriter::enterBlock(MD_BLOCKTYPE type, void *detail)
-{
-    switch (type) {
+bool BlockWriter::enterContainerBlock(MD_BLOCKTYPE type, void* detail) {
+  switch (type) {
     case MD_BLOCK_QUOTE:
-        enterContainer(QStringLiteral("<blockquote>"));
-        break;
+      enterContainer(QStringLiteral("<blockquote>"));
+      return true;
     case MD_BLOCK_UL:
-        enterContainer(QStringLiteral("<ul>"));
-        break;
+      enterContainer(QStringLiteral("<ul>"));
+      return true;
     case MD_BLOCK_OL: {
-        const unsigned start = static_cast<MD_BLOCK_OL_DETAIL *>(detail)->start;
-        enterContainer(start == 1 ? QStringLiteral("<ol>") : QStringLiteral("<ol start=\"%1\">").arg(start));
-        break;
+      const unsigned start = static_cast<MD_BLOCK_OL_DETAIL*>(detail)->start;
+      enterContainer(start == 1 ? QStringLiteral("<ol>") : QStringLiteral("<ol start=\"%1\">").arg(start));
+      return true;
     }
     case MD_BLOCK_LI: {
-        if (m_depth <= kMaxDepth)
-            m_html += QLatin1String("<li>");
-        const auto *item = static_cast<MD_BLOCK_LI_DETAIL *>(detail);
-        if (item->is_task)
-            m_html += item->task_mark == ' ' ? QStringLiteral("☐ ") : QStringLiteral("☑ ");
-        break;
+      if (m_depth <= kMaxDepth) m_html += QLatin1String("<li>");
+      const auto* item = static_cast<MD_BLOCK_LI_DETAIL*>(detail);
+      if (item->is_task) m_html += item->task_mark == ' ' ? QStringLiteral("☐ ") : QStringLiteral("☑ ");
+      return true;
     }
-    case MD_BLOCK_H:
-        m_block = {};
-        m_block.level = static_cast<int>(static_cast<MD_BLOCK_H_DETAIL *>(detail)->level);
-        if (inContainer())
-            m_html += QLatin1String("<p><b>");
-        break;
-    case MD_BLOCK_P:
-        if (inContainer())
-            m_html += QLatin1String("<p>");
-        break;
-    case MD_BLOCK_CODE:
-        m_inCodeBlock = true;
-        m_code.clear();
-        m_block = {};
-        m_block.language = attributeText(static_cast<MD_BLOCK_CODE_DETAIL *>(detail)->lang);
-        break;
-    case MD_BLOCK_TABLE:
-        m_block = {};
-        break;
-    case MD_BLOCK_TR:
-        m_row.clear();
-        if (inContainer())
-            m_html += QLatin1String("<p>");
-        break;
-    case MD_BLOCK_TH:
-        if (!inContainer()) {
-            const MD_ALIGN align = static_cast<MD_BLOCK_TD_DETAIL *>(detail)->align;
-            m_block.alignments += align == MD_ALIGN_RIGHT ? QStringLiteral("right")
-                : align == MD_ALIGN_CENTER                ? QStringLiteral("center")
-                                                          : QStringLiteral("left");
-        }
-        break;
     default:
-        break;
-    }
+      return false;
+  }
 }
 
-void BlockWriter::leaveCode()
-{
-    m_inCodeBlock = false;
-    if (m_code.endsWith(u'\n'))
-        m_code.chop(1);
-    if (inContainer()) {
-        m_html += QLatin1String("<p><code>") + escapedCode(m_code) + QLatin1String("</code></p>");
-        return;
-    }
-    m_block.kind = MarkdownBlock::Kind::Code;
-    m_block.code = std::exchange(m_code, {});
-    emitBlock(std::exchange(m_block, {}));
-}
-
-void BlockWriter::leaveTable()
-{
-    if (inContainer())
-        return;
-    m_block.kind = MarkdownBlock::Kind::Table;
-    emitBlock(std::exchange(m_block, {}));
-}
-
-void BlockWriter::leaveBlock(MD_BLOCKTYPE type)
-{
-    switch (type) {
-    case MD_BLOCK_QUOTE:
-        leaveContainer(QStringLiteral("</blockquote>"), MarkdownBlock::Kind::Quote);
-        break;
-    case MD_BLOCK_UL:
-        leaveContainer(QStringLiteral("</ul>"), MarkdownBlock::Kind::List);
-        break;
-    case MD_BLOCK_OL:
-        leaveContainer(QStringLiteral("</ol>"), MarkdownBlock::Kind::List);
-        break;
-    case MD_BLOCK_LI:
-        if (m_depth <= kMaxDepth)
-            m_html += QLatin1String("</li>");
-        break;
-    case MD_BLOCK_HR:
-        if (inContainer())
-            m_html += QLatin1String("<p>———</p>");
-        else
-            finishInline(MarkdownBlock::Kind::Rule);
-        break;
+void BlockWriter::enterBlock(MD_BLOCKTYPE type, void* detail) {
+  if (enterContainerBlock(type, detail)) return;
+  switch (type) {
     case MD_BLOCK_H:
-        if (inContainer()) {
-            m_html += QLatin1String("</b></p>");
-            break;
-        }
-        m_block.kind = MarkdownBlock::Kind::Heading;
-        m_block.html = std::exchange(m_html, {});
-        emitBlock(std::exchange(m_block, {}));
-        break;
+      m_block = {};
+      m_block.level = static_cast<int>(static_cast<MD_BLOCK_H_DETAIL*>(detail)->level);
+      if (inContainer()) m_html += QLatin1String("<p><b>");
+      break;
     case MD_BLOCK_P:
-        if (inContainer())
-            m_html += QLatin1String("</p>");
-        else
-            finishInline(MarkdownBlock::Kind::Paragraph);
-        break;
+      if (inContainer()) m_html += QLatin1String("<p>");
+      break;
     case MD_BLOCK_CODE:
-        leaveCode();
-        break;
+      m_inCodeBlock = true;
+      m_code.clear();
+      m_block = {};
+      m_block.language = attributeText(static_cast<MD_BLOCK_CODE_DETAIL*>(detail)->lang);
+      break;
     case MD_BLOCK_TABLE:
-        leaveTable();
-        break;
+      m_block = {};
+      break;
     case MD_BLOCK_TR:
-        if (inContainer())
-            m_html += QLatin1String("</p>");
-        else
-            m_block.rows.append(std::exchange(m_row, {}));
+      m_row.clear();
+      if (inContainer()) m_html += QLatin1String("<p>");
+      break;
+    case MD_BLOCK_TH:
+      if (!inContainer()) {
+        const MD_ALIGN align = static_cast<MD_BLOCK_TD_DETAIL*>(detail)->align;
+        m_block.alignments += align == MD_ALIGN_RIGHT    ? QStringLiteral("right")
+                              : align == MD_ALIGN_CENTER ? QStringLiteral("center")
+                                                         : QStringLiteral("left");
+      }
+      break;
+    default:
+      break;
+  }
+}
+
+void BlockWriter::leaveCode() {
+  m_inCodeBlock = false;
+  if (m_code.endsWith(u'\n')) m_code.chop(1);
+  if (inContainer()) {
+    m_html += QLatin1String("<p><code>") + escapedCode(m_code) + QLatin1String("</code></p>");
+    return;
+  }
+  m_block.kind = MarkdownBlock::Kind::Code;
+  m_block.code = std::exchange(m_code, {});
+  emitBlock(std::exchange(m_block, {}));
+}
+
+void BlockWriter::leaveTable() {
+  if (inContainer()) return;
+  m_block.kind = MarkdownBlock::Kind::Table;
+  emitBlock(std::exchange(m_block, {}));
+}
+
+bool BlockWriter::leaveContainerBlock(MD_BLOCKTYPE type) {
+  switch (type) {
+    case MD_BLOCK_QUOTE:
+      leaveContainer(QStringLiteral("</blockquote>"), MarkdownBlock::Kind::Quote);
+      return true;
+    case MD_BLOCK_UL:
+      leaveContainer(QStringLiteral("</ul>"), MarkdownBlock::Kind::List);
+      return true;
+    case MD_BLOCK_OL:
+      leaveContainer(QStringLiteral("</ol>"), MarkdownBlock::Kind::List);
+      return true;
+    case MD_BLOCK_LI:
+      if (m_depth <= kMaxDepth) m_html += QLatin1String("</li>");
+      return true;
+    default:
+      return false;
+  }
+}
+
+void BlockWriter::leaveBlock(MD_BLOCKTYPE type) {
+  if (leaveContainerBlock(type)) return;
+  switch (type) {
+    case MD_BLOCK_HR:
+      if (inContainer())
+        m_html += QLatin1String("<p>———</p>");
+      else
+        finishInline(MarkdownBlock::Kind::Rule);
+      break;
+    case MD_BLOCK_H:
+      if (inContainer()) {
+        m_html += QLatin1String("</b></p>");
         break;
+      }
+      m_block.kind = MarkdownBlock::Kind::Heading;
+      m_block.html = std::exchange(m_html, {});
+      emitBlock(std::exchange(m_block, {}));
+      break;
+    case MD_BLOCK_P:
+      if (inContainer())
+        m_html += QLatin1String("</p>");
+      else
+        finishInline(MarkdownBlock::Kind::Paragraph);
+      break;
+    case MD_BLOCK_CODE:
+      leaveCode();
+      break;
+    case MD_BLOCK_TABLE:
+      leaveTable();
+      break;
+    case MD_BLOCK_TR:
+      if (inContainer())
+        m_html += QLatin1String("</p>");
+      else
+        m_block.rows.append(std::exchange(m_row, {}));
+      break;
     case MD_BLOCK_TH:
     case MD_BLOCK_TD:
-        if (inContainer())
-            m_html += QLatin1String(" | ");
-        else
-            m_row.append(std::exchange(m_html, {}));
-        break;
+      if (inContainer())
+        m_html += QLatin1String(" | ");
+      else
+        m_row.append(std::exchange(m_html, {}));
+      break;
     default:
-        break;
-    }
+      break;
+  }
 }
 
-void BlockWriter::enterSpan(MD_SPANTYPE type, void *detail)
-{
-    if (type == MD_SPAN_IMG) {
-        ++m_imageDepth;
-        m_links.append({attributeText(static_cast<MD_SPAN_IMG_DETAIL *>(detail)->src), {}, 0});
-        m_html += QLatin1String("[image: ");
-        return;
-    }
-    if (type == MD_SPAN_A) {
-        Link link;
-        link.address = attributeText(static_cast<MD_SPAN_A_DETAIL *>(detail)->href);
-        link.href = m_imageDepth == 0 ? safeHref(link.address) : QString();
-        if (!link.href.isEmpty())
-            m_html += QLatin1String("<a href=\"") + link.href + QLatin1String("\">");
-        link.textStart = m_html.size();
-        m_links.append(link);
-        return;
-    }
-    if (m_imageDepth > 0)
-        return;  // the alternative text is plain
-    if (type == MD_SPAN_EM)
-        m_html += QLatin1String("<i>");
-    else if (type == MD_SPAN_STRONG)
-        m_html += QLatin1String("<b>");
-    else if (type == MD_SPAN_CODE)
-        m_html += QLatin1String("<code>");
-    else if (type == MD_SPAN_DEL)
-        m_html += QLatin1String("<s>");
+void BlockWriter::enterSpan(MD_SPANTYPE type, void* detail) {
+  if (type == MD_SPAN_IMG) {
+    ++m_imageDepth;
+    m_links.append({attributeText(static_cast<MD_SPAN_IMG_DETAIL*>(detail)->src), {}, 0});
+    m_html += QLatin1String("[image: ");
+    return;
+  }
+  if (type == MD_SPAN_A) {
+    Link link;
+    link.address = attributeText(static_cast<MD_SPAN_A_DETAIL*>(detail)->href);
+    link.href = m_imageDepth == 0 ? safeHref(link.address) : QString();
+    if (!link.href.isEmpty()) m_html += QLatin1String("<a href=\"") + link.href + QLatin1String("\">");
+    link.textStart = m_html.size();
+    m_links.append(link);
+    return;
+  }
+  if (m_imageDepth > 0) return;  // the alternative text is plain
+  if (type == MD_SPAN_EM)
+    m_html += QLatin1String("<i>");
+  else if (type == MD_SPAN_STRONG)
+    m_html += QLatin1String("<b>");
+  else if (type == MD_SPAN_CODE)
+    m_html += QLatin1String("<code>");
+  else if (type == MD_SPAN_DEL)
+    m_html += QLatin1String("<s>");
 }
 
-void BlockWriter::leaveLink()
-{
-    const Link link = m_links.takeLast();
-    if (!link.href.isEmpty()) {
-        m_html += QLatin1String("</a>");
-        return;
-    }
-    const QString address = escapedHtml(link.address);
-    if (!address.isEmpty() && QStringView(m_html).mid(link.textStart) != address)
-        m_html += QLatin1String(" (") + address + QLatin1Char(')');
+void BlockWriter::leaveLink() {
+  const Link link = m_links.takeLast();
+  if (!link.href.isEmpty()) {
+    m_html += QLatin1String("</a>");
+    return;
+  }
+  const QString address = escapedHtml(link.address);
+  if (!address.isEmpty() && QStringView(m_html).mid(link.textStart) != address) m_html += QLatin1String(" (") + address + QLatin1Char(')');
 }
 
-void BlockWriter::leaveSpan(MD_SPANTYPE type)
-{
-    if (type == MD_SPAN_IMG) {
-        --m_imageDepth;
-        m_html += QLatin1String("] (") + escapedHtml(m_links.takeLast().address) + QLatin1Char(')');
-        return;
-    }
-    if (type == MD_SPAN_A) {
-        leaveLink();
-        return;
-    }
-    if (m_imageDepth > 0)
-        return;
-    if (type == MD_SPAN_EM)
-        m_html += QLatin1String("</i>");
-    else if (type == MD_SPAN_STRONG)
-        m_html += QLatin1String("</b>");
-    else if (type == MD_SPAN_CODE)
-        m_html += QLatin1String("</code>");
-    else if (type == MD_SPAN_DEL)
-        m_html += QLatin1String("</s>");
+void BlockWriter::leaveSpan(MD_SPANTYPE type) {
+  if (type == MD_SPAN_IMG) {
+    --m_imageDepth;
+    m_html += QLatin1String("] (") + escapedHtml(m_links.takeLast().address) + QLatin1Char(')');
+    return;
+  }
+  if (type == MD_SPAN_A) {
+    leaveLink();
+    return;
+  }
+  if (m_imageDepth > 0) return;
+  if (type == MD_SPAN_EM)
+    m_html += QLatin1String("</i>");
+  else if (type == MD_SPAN_STRONG)
+    m_html += QLatin1String("</b>");
+  else if (type == MD_SPAN_CODE)
+    m_html += QLatin1String("</code>");
+  else if (type == MD_SPAN_DEL)
+    m_html += QLatin1String("</s>");
 }
 
-void BlockWriter::text(MD_TEXTTYPE type, const QString &text)
-{
-    if (m_inCodeBlock) {
-        m_code += text;
-        return;
-    }
-    switch (type) {
+void BlockWriter::text(MD_TEXTTYPE type, const QString& text) {
+  if (m_inCodeBlock) {
+    m_code += text;
+    return;
+  }
+  switch (type) {
     case MD_TEXT_BR:
     case MD_TEXT_SOFTBR:
-        // Models break lines where they mean it (verses, addresses), so a soft break is shown too.
-        m_html += m_imageDepth > 0 ? QStringLiteral(" ") : QStringLiteral("<br>");
-        break;
+      // Models break lines where they mean it (verses, addresses), so a soft break is shown too.
+      m_html += m_imageDepth > 0 ? QStringLiteral(" ") : QStringLiteral("<br>");
+      break;
     case MD_TEXT_ENTITY:
-        m_html += escapedHtml(decodedEntity(text));
-        break;
+      m_html += escapedHtml(decodedEntity(text));
+      break;
     case MD_TEXT_NULLCHAR:
-        m_html += QChar::ReplacementCharacter;
-        break;
+      m_html += QChar::ReplacementCharacter;
+      break;
     default:
-        m_html += escapedHtml(text);
-    }
+      m_html += escapedHtml(text);
+  }
 }
 
-[[nodiscard]] MD_PARSER parserFor()
-{
-    MD_PARSER parser{};
-    parser.flags = MD_FLAG_NOHTML | MD_FLAG_TABLES | MD_FLAG_STRIKETHROUGH | MD_FLAG_TASKLISTS | MD_FLAG_PERMISSIVEAUTOLINKS
-        | MD_FLAG_NOINDENTEDCODEBLOCKS;
-    parser.enter_block = [](MD_BLOCKTYPE type, void *detail, void *writer) {
-        static_cast<BlockWriter *>(writer)->enterBlock(type, detail);
-        return 0;
-    };
-    parser.leave_block = [](MD_BLOCKTYPE type, void *, void *writer) {
-        static_cast<BlockWriter *>(writer)->leaveBlock(type);
-        return 0;
-    };
-    parser.enter_span = [](MD_SPANTYPE type, void *detail, void *writer) {
-        static_cast<BlockWriter *>(writer)->enterSpan(type, detail);
-        return 0;
-    };
-    parser.leave_span = [](MD_SPANTYPE type, void *, void *writer) {
-        static_cast<BlockWriter *>(writer)->leaveSpan(type);
-        return 0;
-    };
-    parser.text = [](MD_TEXTTYPE type, const MD_CHAR *text, MD_SIZE size, void *writer) {
-        static_cast<BlockWriter *>(writer)->text(type, QString::fromUtf8(text, size));
-        return 0;
-    };
-    return parser;
+[[nodiscard]] MD_PARSER parserFor() {
+  MD_PARSER parser{};
+  parser.flags = MD_FLAG_NOHTML | MD_FLAG_TABLES | MD_FLAG_STRIKETHROUGH | MD_FLAG_TASKLISTS | MD_FLAG_PERMISSIVEAUTOLINKS |
+                 MD_FLAG_NOINDENTEDCODEBLOCKS;
+  parser.enter_block = [](MD_BLOCKTYPE type, void* detail, void* writer) {
+    static_cast<BlockWriter*>(writer)->enterBlock(type, detail);
+    return 0;
+  };
+  parser.leave_block = [](MD_BLOCKTYPE type, void*, void* writer) {
+    static_cast<BlockWriter*>(writer)->leaveBlock(type);
+    return 0;
+  };
+  parser.enter_span = [](MD_SPANTYPE type, void* detail, void* writer) {
+    static_cast<BlockWriter*>(writer)->enterSpan(type, detail);
+    return 0;
+  };
+  parser.leave_span = [](MD_SPANTYPE type, void*, void* writer) {
+    static_cast<BlockWriter*>(writer)->leaveSpan(type);
+    return 0;
+  };
+  parser.text = [](MD_TEXTTYPE type, const MD_CHAR* text, MD_SIZE size, void* writer) {
+    static_cast<BlockWriter*>(writer)->text(type, QString::fromUtf8(text, size));
+    return 0;
+  };
+  return parser;
 }
 
 }  // namespace
 
-QString toString(MarkdownBlock::Kind kind)
-{
-    switch (kind) {
+QString toString(MarkdownBlock::Kind kind) {
+  switch (kind) {
     case MarkdownBlock::Kind::Paragraph:
-        return QStringLiteral("paragraph");
+      return QStringLiteral("paragraph");
     case MarkdownBlock::Kind::Heading:
-        return QStringLiteral("heading");
+      return QStringLiteral("heading");
     case MarkdownBlock::Kind::Code:
-        return QStringLiteral("code");
+      return QStringLiteral("code");
     case MarkdownBlock::Kind::Table:
-        return QStringLiteral("table");
+      return QStringLiteral("table");
     case MarkdownBlock::Kind::List:
-        return QStringLiteral("list");
+      return QStringLiteral("list");
     case MarkdownBlock::Kind::Quote:
-        return QStringLiteral("quote");
+      return QStringLiteral("quote");
     case MarkdownBlock::Kind::Rule:
-        return QStringLiteral("rule");
+      return QStringLiteral("rule");
     case MarkdownBlock::Kind::Thinking:
-        return QStringLiteral("thinking");
-    }
-    return {};
+      return QStringLiteral("thinking");
+  }
+  return {};
 }
 
-QList<MarkdownBlock> parseMarkdown(QStringView segment)
-{
-    const QByteArray utf8 = segment.toUtf8();
-    const MD_PARSER parser = parserFor();
-    BlockWriter writer;
-    if (md_parse(utf8.constData(), static_cast<MD_SIZE>(utf8.size()), &parser, &writer) == 0)
-        return writer.take();
-    MarkdownBlock block;
-    block.html = escapedHtml(segment);
-    return {block};
+QList<MarkdownBlock> parseMarkdown(QStringView segment) {
+  const QByteArray utf8 = segment.toUtf8();
+  const MD_PARSER parser = parserFor();
+  BlockWriter writer;
+  if (md_parse(utf8.constData(), static_cast<MD_SIZE>(utf8.size()), &parser, &writer) == 0) return writer.take();
+  MarkdownBlock block;
+  block.html = escapedHtml(segment);
+  return {block};
 }
 
-QString flattenedHtml(const MarkdownBlock &block)
-{
-    switch (block.kind) {
+QString flattenedHtml(const MarkdownBlock& block) {
+  switch (block.kind) {
     case MarkdownBlock::Kind::Heading:
-        return QLatin1String("<p><b>") + block.html + QLatin1String("</b></p>");
+      return QLatin1String("<p><b>") + block.html + QLatin1String("</b></p>");
     case MarkdownBlock::Kind::Code:
-        return QLatin1String("<p><code>") + escapedCode(block.code) + QLatin1String("</code></p>");
+      return QLatin1String("<p><code>") + escapedCode(block.code) + QLatin1String("</code></p>");
     case MarkdownBlock::Kind::Table: {
-        QString html;
-        for (const QStringList &row : block.rows)
-            html += QLatin1String("<p>") + row.join(QLatin1String(" | ")) + QLatin1String("</p>");
-        return html;
+      QString html;
+      for (const QStringList& row : block.rows) html += QLatin1String("<p>") + row.join(QLatin1String(" | ")) + QLatin1String("</p>");
+      return html;
     }
     case MarkdownBlock::Kind::List:
     case MarkdownBlock::Kind::Quote:
     case MarkdownBlock::Kind::Thinking:
-        return block.html;
+      return block.html;
     case MarkdownBlock::Kind::Rule:
-        return QStringLiteral("<p>———</p>");
+      return QStringLiteral("<p>———</p>");
     case MarkdownBlock::Kind::Paragraph:
-        break;
-    }
-    return QLatin1String("<p>") + block.html + QLatin1String("</p>");
+      break;
+  }
+  return QLatin1String("<p>") + block.html + QLatin1String("</p>");
 }

@@ -10,4 +10,4 @@
 [[nodiscard]] QList<MarkdownBlock> parseMarkdown(QStringView segment);
 
 /// A block as html in one piece, for blocks inside a thinking section.
-[[nodiscard]] QString flattenedHtml(const MarkdownBlock &block);
+[[nodiscard]] QString flattenedHtml(const MarkdownBlock& block);

@@ -16,4 +16,4 @@
 [[nodiscard]] QString decodedEntity(QStringView entity);
 
 /// The address as it may be put into href, escaped; empty when it must not become a link.
-[[nodiscard]] QString safeHref(const QString &address);
+[[nodiscard]] QString safeHref(const QString& address);

@@ -2,118 +2,96 @@
 
 #include <algorithm>
 
-BlockListModel::BlockListModel(QObject *parent)
-    : QAbstractListModel(parent)
-{
+BlockListModel::BlockListModel(QObject* parent) : QAbstractListModel(parent) {}
+
+int BlockListModel::rowCount(const QModelIndex& parent) const {
+  return parent.isValid() ? 0 : static_cast<int>(m_kinds.size());
 }
 
-int BlockListModel::rowCount(const QModelIndex &parent) const
-{
-    return parent.isValid() ? 0 : static_cast<int>(m_kinds.size());
+int BlockListModel::count() const {
+  return rowCount();
 }
 
-int BlockListModel::count() const
-{
-    return rowCount();
-}
-
-QVariant BlockListModel::data(const QModelIndex &index, int role) const
-{
-    if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid) || index.row() >= m_stream.count())
-        return {};
-    const MarkdownBlock &block = m_stream.at(index.row());
-    switch (role) {
+QVariant BlockListModel::data(const QModelIndex& index, int role) const {
+  if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid) || index.row() >= m_stream.count()) return {};
+  const MarkdownBlock& block = m_stream.at(index.row());
+  switch (role) {
     case KindRole:
-        return toString(block.kind);
+      return toString(block.kind);
     case LevelRole:
-        return block.level;
+      return block.level;
     case HtmlRole:
-        return block.html;
+      return block.html;
     case CodeRole:
-        return block.code;
+      return block.code;
     case LanguageRole:
-        return block.language;
+      return block.language;
     case RowsRole: {
-        QVariantList rows;
-        for (const QStringList &row : block.rows)
-            rows.append(QVariant(row));
-        return rows;
+      QVariantList rows;
+      for (const QStringList& row : block.rows) rows.append(QVariant(row));
+      return rows;
     }
     case AlignmentsRole:
-        return block.alignments;
+      return block.alignments;
     case OpenRole:
-        return block.open;
+      return block.open;
     case TitleRole:
-        return thinkingTitle(block);
+      return thinkingTitle(block);
     default:
-        return {};
-    }
+      return {};
+  }
 }
 
-QHash<int, QByteArray> BlockListModel::roleNames() const
-{
-    return {{KindRole, "kind"},         {LevelRole, "level"}, {HtmlRole, "html"},
-            {CodeRole, "code"},         {LanguageRole, "language"}, {RowsRole, "rows"},
-            {AlignmentsRole, "alignments"}, {OpenRole, "open"},   {TitleRole, "title"}};
+QHash<int, QByteArray> BlockListModel::roleNames() const {
+  return {{KindRole, "kind"}, {LevelRole, "level"},           {HtmlRole, "html"}, {CodeRole, "code"},  {LanguageRole, "language"},
+          {RowsRole, "rows"}, {AlignmentsRole, "alignments"}, {OpenRole, "open"}, {TitleRole, "title"}};
 }
 
-QString BlockListModel::thinkingTitle(const MarkdownBlock &block) const
-{
-    if (block.kind != MarkdownBlock::Kind::Thinking)
-        return {};
-    if (block.open)
-        return tr("Thinking…");
-    if (m_thinkingMs < 0)
-        return tr("Thought before answering");
-    return tr("Thought for %1 s").arg(std::max<qint64>(1, (m_thinkingMs + 500) / 1000));
+QString BlockListModel::thinkingTitle(const MarkdownBlock& block) const {
+  if (block.kind != MarkdownBlock::Kind::Thinking) return {};
+  if (block.open) return tr("Thinking…");
+  if (m_thinkingMs < 0) return tr("Thought before answering");
+  return tr("Thought for %1 s").arg(std::max<qint64>(1, (m_thinkingMs + 500) / 1000));
 }
 
-void BlockListModel::append(const QString &text)
-{
-    if (m_stream.count() == 0 && !m_clock.isValid())
-        m_clock.start();
-    m_stream.append(text);
-    sync();
+void BlockListModel::append(const QString& text) {
+  if (m_stream.count() == 0 && !m_clock.isValid()) m_clock.start();
+  m_stream.append(text);
+  sync();
 }
 
-void BlockListModel::finish()
-{
-    m_stream.finish();
-    sync();
+void BlockListModel::finish() {
+  m_stream.finish();
+  sync();
 }
 
-void BlockListModel::setText(const QString &text)
-{
-    m_stream.append(text);
-    m_stream.finish();
-    sync();
+void BlockListModel::setText(const QString& text) {
+  m_stream.append(text);
+  m_stream.finish();
+  sync();
 }
 
-void BlockListModel::sync()
-{
-    const auto kindAt = [this](qsizetype i) { return m_stream.at(i).kind; };
-    if (m_thinkingMs < 0 && m_clock.isValid() && m_stream.count() > 0 && kindAt(0) == MarkdownBlock::Kind::Thinking && !m_stream.at(0).open)
-        m_thinkingMs = m_clock.elapsed();
+void BlockListModel::sync() {
+  const auto kindAt = [this](qsizetype i) { return m_stream.at(i).kind; };
+  if (m_thinkingMs < 0 && m_clock.isValid() && m_stream.count() > 0 && kindAt(0) == MarkdownBlock::Kind::Thinking && !m_stream.at(0).open)
+    m_thinkingMs = m_clock.elapsed();
 
-    const qsizetype before = m_kinds.size();
-    qsizetype same = std::min(m_stream.firstChanged(), before);
-    const qsizetype first = same;
-    while (same < std::min(before, m_stream.count()) && m_kinds[same] == kindAt(same))
-        ++same;
-    if (same < before) {  // a block became one of another kind: its delegate has to be made again
-        beginRemoveRows({}, static_cast<int>(same), static_cast<int>(before) - 1);
-        m_kinds.resize(same);
-        endRemoveRows();
-    }
-    if (first < same)
-        Q_EMIT dataChanged(index(static_cast<int>(first)), index(static_cast<int>(same) - 1),
-                           {LevelRole, HtmlRole, CodeRole, LanguageRole, RowsRole, AlignmentsRole, OpenRole, TitleRole});
-    if (same < m_stream.count()) {
-        beginInsertRows({}, static_cast<int>(same), static_cast<int>(m_stream.count()) - 1);
-        for (qsizetype i = same; i < m_stream.count(); ++i)
-            m_kinds.append(kindAt(i));
-        endInsertRows();
-    }
-    if (m_kinds.size() != before)
-        Q_EMIT countChanged();
+  const qsizetype before = m_kinds.size();
+  qsizetype same = std::min(m_stream.firstChanged(), before);
+  const qsizetype first = same;
+  while (same < std::min(before, m_stream.count()) && m_kinds[same] == kindAt(same)) ++same;
+  if (same < before) {  // a block became one of another kind: its delegate has to be made again
+    beginRemoveRows({}, static_cast<int>(same), static_cast<int>(before) - 1);
+    m_kinds.resize(same);
+    endRemoveRows();
+  }
+  if (first < same)
+    Q_EMIT dataChanged(index(static_cast<int>(first)), index(static_cast<int>(same) - 1),
+                       {LevelRole, HtmlRole, CodeRole, LanguageRole, RowsRole, AlignmentsRole, OpenRole, TitleRole});
+  if (same < m_stream.count()) {
+    beginInsertRows({}, static_cast<int>(same), static_cast<int>(m_stream.count()) - 1);
+    for (qsizetype i = same; i < m_stream.count(); ++i) m_kinds.append(kindAt(i));
+    endInsertRows();
+  }
+  if (m_kinds.size() != before) Q_EMIT countChanged();
 }

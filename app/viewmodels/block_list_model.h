@@ -1,60 +1,59 @@
 // The blocks of one message.
 #pragma once
 
+#include <qqmlregistration.h>
 #include <QAbstractListModel>
 #include <QElapsedTimer>
-#include <qqmlregistration.h>
 
 #include "text/markdown_stream.h"
 
 /// @brief Blocks of one message as rows; rows of finished blocks never change, so their delegates are kept.
 ///
 /// Fed with plain text by append() while an answer streams; finish() closes the last block.
-class BlockListModel : public QAbstractListModel
-{
-    Q_OBJECT
-    QML_ELEMENT
-    QML_UNCREATABLE("Blocks belong to a message")
-    /// Number of blocks.
-    Q_PROPERTY(int count READ count NOTIFY countChanged)
+class BlockListModel : public QAbstractListModel {
+  Q_OBJECT
+  QML_ELEMENT
+  QML_UNCREATABLE("Blocks belong to a message")
+  /// Number of blocks.
+  Q_PROPERTY(int count READ count NOTIFY countChanged)
 
-public:
-    enum Role {
-        KindRole = Qt::UserRole + 1,  ///< "paragraph"|"heading"|"code"|"table"|"list"|"quote"|"rule"|"thinking"
-        LevelRole,                    ///< heading level 1..6
-        HtmlRole,                     ///< sanitised html, see text/sanitised_html.h
-        CodeRole,                     ///< plain text of a code block
-        LanguageRole,                 ///< language of a code block, may be empty
-        RowsRole,                     ///< table: list of lists of html cells, header first
-        AlignmentsRole,               ///< table: "left"|"center"|"right" for each column
-        OpenRole,                     ///< still streaming
-        TitleRole,                    ///< thinking: "Thinking…" or "Thought for 12 s"
-    };
-    Q_ENUM(Role)
+ public:
+  enum Role {
+    KindRole = Qt::UserRole + 1,  ///< "paragraph"|"heading"|"code"|"table"|"list"|"quote"|"rule"|"thinking"
+    LevelRole,                    ///< heading level 1..6
+    HtmlRole,                     ///< sanitised html, see text/sanitised_html.h
+    CodeRole,                     ///< plain text of a code block
+    LanguageRole,                 ///< language of a code block, may be empty
+    RowsRole,                     ///< table: list of lists of html cells, header first
+    AlignmentsRole,               ///< table: "left"|"center"|"right" for each column
+    OpenRole,                     ///< still streaming
+    TitleRole,                    ///< thinking: "Thinking…" or "Thought for 12 s"
+  };
+  Q_ENUM(Role)
 
-    explicit BlockListModel(QObject *parent = nullptr);
+  explicit BlockListModel(QObject* parent = nullptr);
 
-    [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
-    [[nodiscard]] QVariant data(const QModelIndex &index, int role) const override;
-    [[nodiscard]] QHash<int, QByteArray> roleNames() const override;
-    [[nodiscard]] int count() const;
+  [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
+  [[nodiscard]] QVariant data(const QModelIndex& index, int role) const override;
+  [[nodiscard]] QHash<int, QByteArray> roleNames() const override;
+  [[nodiscard]] int count() const;
 
-    /// Adds streamed text.
-    void append(const QString &text);
-    /// No more text comes.
-    void finish();
-    /// Shows a whole, finished text. Only for an empty model.
-    void setText(const QString &text);
+  /// Adds streamed text.
+  void append(const QString& text);
+  /// No more text comes.
+  void finish();
+  /// Shows a whole, finished text. Only for an empty model.
+  void setText(const QString& text);
 
-Q_SIGNALS:
-    void countChanged();
+ Q_SIGNALS:
+  void countChanged();
 
-private:
-    void sync();
-    [[nodiscard]] QString thinkingTitle(const MarkdownBlock &block) const;
+ private:
+  void sync();
+  [[nodiscard]] QString thinkingTitle(const MarkdownBlock& block) const;
 
-    MarkdownStream m_stream;
-    QList<MarkdownBlock::Kind> m_kinds;  // of the rows that the view has been told of
-    QElapsedTimer m_clock;               // since the first text; runs only for text that streams
-    qint64 m_thinkingMs = -1;            // how long the thinking section took, once known
+  MarkdownStream m_stream;
+  QList<MarkdownBlock::Kind> m_kinds;  // of the rows that the view has been told of
+  QElapsedTimer m_clock;               // since the first text; runs only for text that streams
+  qint64 m_thinkingMs = -1;            // how long the thinking section took, once known
 };

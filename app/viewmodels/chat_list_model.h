@@ -1,65 +1,64 @@
 // The conversations of the side bar.
 #pragma once
 
+#include <qqmlregistration.h>
 #include <QAbstractListModel>
 #include <QDate>
 #include <QSet>
 #include <QTimer>
-#include <qqmlregistration.h>
 
 #include "storage/rows.h"
 
 /// @brief Conversations, newest first, grouped by day through the section role.
-class ChatListModel : public QAbstractListModel
-{
-    Q_OBJECT
-    QML_ELEMENT
-    QML_UNCREATABLE("Provided by AppViewModel.chats")
-    /// Number of conversations.
-    Q_PROPERTY(int count READ count NOTIFY countChanged)
+class ChatListModel : public QAbstractListModel {
+  Q_OBJECT
+  QML_ELEMENT
+  QML_UNCREATABLE("Provided by AppViewModel.chats")
+  /// Number of conversations.
+  Q_PROPERTY(int count READ count NOTIFY countChanged)
 
-public:
-    enum Role {
-        ChatIdRole = Qt::UserRole + 1,  ///< qint64
-        TitleRole,                      ///< plain text
-        SectionRole,                    ///< localised day group
-        UpdatedAtRole,                  ///< QDateTime, local time
-        CurrentRole,                    ///< the chat that is shown
-        BusyRole,                       ///< an answer is being computed in it
-    };
-    Q_ENUM(Role)
+ public:
+  enum Role {
+    ChatIdRole = Qt::UserRole + 1,  ///< qint64
+    TitleRole,                      ///< plain text
+    SectionRole,                    ///< localised day group
+    UpdatedAtRole,                  ///< QDateTime, local time
+    CurrentRole,                    ///< the chat that is shown
+    BusyRole,                       ///< an answer is being computed in it
+  };
+  Q_ENUM(Role)
 
-    explicit ChatListModel(QObject *parent = nullptr);
+  explicit ChatListModel(QObject* parent = nullptr);
 
-    [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
-    [[nodiscard]] QVariant data(const QModelIndex &index, int role) const override;
-    [[nodiscard]] QHash<int, QByteArray> roleNames() const override;
-    [[nodiscard]] int count() const;
+  [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
+  [[nodiscard]] QVariant data(const QModelIndex& index, int role) const override;
+  [[nodiscard]] QHash<int, QByteArray> roleNames() const override;
+  [[nodiscard]] int count() const;
 
-    /// Replaces all rows.
-    void setChats(QList<ChatRow> chats);
-    /// Adds or updates one conversation and keeps the order.
-    void upsert(const ChatRow &chat);
-    void remove(qint64 chatId);
-    void setCurrent(qint64 chatId);
-    void setBusy(qint64 chatId, bool busy);
-    [[nodiscard]] QString title(qint64 chatId) const;
-    /// Title of the day group that `updatedAt` belongs to when today is `today`.
-    [[nodiscard]] static QString sectionOf(const QDate &updatedAt, const QDate &today);
+  /// Replaces all rows.
+  void setChats(QList<ChatRow> chats);
+  /// Adds or updates one conversation and keeps the order.
+  void upsert(const ChatRow& chat);
+  void remove(qint64 chatId);
+  void setCurrent(qint64 chatId);
+  void setBusy(qint64 chatId, bool busy);
+  [[nodiscard]] QString title(qint64 chatId) const;
+  /// Title of the day group that `updatedAt` belongs to when today is `today`.
+  [[nodiscard]] static QString sectionOf(const QDate& updatedAt, const QDate& today);
 
-public Q_SLOTS:
-    /// Recomputes the day groups: after midnight and after a change of language.
-    void refreshSections();
+ public Q_SLOTS:
+  /// Recomputes the day groups: after midnight and after a change of language.
+  void refreshSections();
 
-Q_SIGNALS:
-    void countChanged();
+ Q_SIGNALS:
+  void countChanged();
 
-private:
-    [[nodiscard]] int indexOf(qint64 chatId) const;
-    void scheduleMidnight();
+ private:
+  [[nodiscard]] int indexOf(qint64 chatId) const;
+  void scheduleMidnight();
 
-    QList<ChatRow> m_chats;
-    QSet<qint64> m_busy;
-    qint64 m_current = 0;
-    QTimer m_midnight;
+  QList<ChatRow> m_chats;
+  QSet<qint64> m_busy;
+  qint64 m_current = 0;
+  QTimer m_midnight;
 };

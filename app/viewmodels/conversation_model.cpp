@@ -5,219 +5,193 @@
 
 #include "viewmodels/block_list_model.h"
 
-ConversationModel::ConversationModel(QObject *parent)
-    : QAbstractListModel(parent)
-{
-}
+ConversationModel::ConversationModel(QObject* parent) : QAbstractListModel(parent) {}
 
 ConversationModel::~ConversationModel() = default;
 
-int ConversationModel::rowCount(const QModelIndex &parent) const
-{
-    return parent.isValid() ? 0 : static_cast<int>(m_items.size());
+int ConversationModel::rowCount(const QModelIndex& parent) const {
+  return parent.isValid() ? 0 : static_cast<int>(m_items.size());
 }
 
-int ConversationModel::count() const
-{
-    return rowCount();
+int ConversationModel::count() const {
+  return rowCount();
 }
 
-QVariant ConversationModel::data(const QModelIndex &index, int role) const
-{
-    if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
-        return {};
-    const Item &item = m_items[index.row()];
-    switch (role) {
+QVariant ConversationModel::data(const QModelIndex& index, int role) const {
+  if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid)) return {};
+  const Item& item = m_items[index.row()];
+  switch (role) {
     case MessageIdRole:
-        return item.row.id;
+      return item.row.id;
     case RoleRole:
-        return toString(item.row.role);
+      return toString(item.row.role);
     case BlocksRole:
-        return QVariant::fromValue(blocksOf(item));
+      return QVariant::fromValue(blocksOf(item));
     case TextRole:
     case Qt::DisplayRole:
-        return item.row.content;
+      return item.row.content;
     case StatusRole:
-        return toString(shownStatus(item));
+      return toString(shownStatus(item));
     case StatusTextRole:
-        return statusText(item);
+      return statusText(item);
     case StatsRole:
-        return statsText(item.row.stats);
+      return statsText(item.row.stats);
     case ErrorCauseRole:
-        return item.row.errorCause;
+      return item.row.errorCause;
     case ErrorNextStepRole:
-        return item.row.errorNextStep;
+      return item.row.errorNextStep;
     case ModelNameRole:
-        return item.row.modelName;
+      return item.row.modelName;
     case CreatedAtRole:
-        return item.row.createdAt.toLocalTime();
+      return item.row.createdAt.toLocalTime();
     default:
-        return {};
-    }
+      return {};
+  }
 }
 
-QHash<int, QByteArray> ConversationModel::roleNames() const
-{
-    return {{MessageIdRole, "messageId"},   {RoleRole, "role"},
-            {BlocksRole, "blocks"},         {TextRole, "text"},
-            {StatusRole, "status"},         {StatusTextRole, "statusText"},
-            {StatsRole, "stats"},           {ErrorCauseRole, "errorCause"},
-            {ErrorNextStepRole, "errorNextStep"}, {ModelNameRole, "modelName"},
-            {CreatedAtRole, "createdAt"}};
+QHash<int, QByteArray> ConversationModel::roleNames() const {
+  return {{MessageIdRole, "messageId"},
+          {RoleRole, "role"},
+          {BlocksRole, "blocks"},
+          {TextRole, "text"},
+          {StatusRole, "status"},
+          {StatusTextRole, "statusText"},
+          {StatsRole, "stats"},
+          {ErrorCauseRole, "errorCause"},
+          {ErrorNextStepRole, "errorNextStep"},
+          {ModelNameRole, "modelName"},
+          {CreatedAtRole, "createdAt"}};
 }
 
-MessageStatus ConversationModel::shownStatus(const Item &item)
-{
-    return item.answerQueued ? MessageStatus::Queued : item.row.status;
+MessageStatus ConversationModel::shownStatus(const Item& item) {
+  return item.answerQueued ? MessageStatus::Queued : item.row.status;
 }
 
-QString ConversationModel::statusText(const Item &item)
-{
-    switch (shownStatus(item)) {
+QString ConversationModel::statusText(const Item& item) {
+  switch (shownStatus(item)) {
     case MessageStatus::Queued:
-        return tr("Queued: sent as soon as the model is ready");
+      return tr("Queued: sent as soon as the model is ready");
     case MessageStatus::Waiting:
-        return tr("Waiting for the model…");
+      return tr("Waiting for the model…");
     case MessageStatus::Reading:
-        return tr("Reading %1%").arg(qRound(item.readingFraction * 100));
+      return tr("Reading %1%").arg(qRound(item.readingFraction * 100));
     case MessageStatus::Stopped:
-        return tr("Stopped");
+      return tr("Stopped");
     case MessageStatus::Failed:
-        return tr("No answer");
+      return tr("No answer");
     case MessageStatus::Interrupted:
-        return item.row.content.isEmpty() ? tr("Not answered: the application was closed") : tr("Interrupted: the application was closed");
+      return item.row.content.isEmpty() ? tr("Not answered: the application was closed") : tr("Interrupted: the application was closed");
     case MessageStatus::Full:
-        return tr("The conversation has become too long for this model. Try again to answer without its oldest messages, "
-                  "or start a new chat.");
+      return tr(
+          "The conversation has become too long for this model. Try again to answer without its oldest messages, "
+          "or start a new chat.");
     case MessageStatus::Streaming:
     case MessageStatus::Done:
-        break;
+      break;
+  }
+  return {};
+}
+
+QString ConversationModel::statsText(const AnswerStats& stats) {
+  if (stats.generatedTokens == 0) return {};
+  const QLocale locale;
+  const QString speed = tr("%1 tokens/s").arg(locale.toString(stats.tokensPerSecond, 'f', 1));
+  const int digits = stats.firstTokenSeconds < 0.1 ? 2 : 1;
+  const QString first = tr("%1 s to first token").arg(locale.toString(stats.firstTokenSeconds, 'f', digits));
+  const QString count = tr("%n tokens", nullptr, stats.generatedTokens);
+  return stats.tokensPerSecond > 0 ? tr("%1 · %2 · %3").arg(speed, first, count) : tr("%1 · %2").arg(first, count);
+}
+
+int ConversationModel::indexOf(qint64 messageId) const {
+  // Changes are nearly always at the end.
+  for (qsizetype i = m_items.size() - 1; i >= 0; --i) {
+    if (m_items[i].row.id == messageId) return static_cast<int>(i);
+  }
+  return -1;
+}
+
+BlockListModel* ConversationModel::blocksOf(const Item& item) const {
+  if (!item.blocks) {
+    item.blocks = new BlockListModel(const_cast<ConversationModel*>(this));
+    if (isUnderWay(item.row.status))
+      item.blocks->append(item.row.content);
+    else
+      item.blocks->setText(item.row.content);
+  }
+  return item.blocks;
+}
+
+QList<ConversationModel::Item> ConversationModel::visibleItems(const QList<MessageRow>& path) {
+  QList<Item> items;
+  for (const MessageRow& row : path) {
+    if (row.status != MessageStatus::Queued)
+      items.append({row, false, 0, nullptr});
+    else if (!items.isEmpty())
+      items.last().answerQueued = true;
+  }
+  return items;
+}
+
+void ConversationModel::truncate(int size) {
+  if (size >= count()) return;
+  beginRemoveRows({}, size, count() - 1);
+  const QList<Item> gone = m_items.mid(size);
+  m_items.resize(size);
+  endRemoveRows();
+  for (const Item& item : gone) {
+    if (item.blocks) item.blocks->deleteLater();  // delegates that fade out may still look at it
+  }
+}
+
+void ConversationModel::setPath(const QList<MessageRow>& path) {
+  const QList<Item> items = visibleItems(path);
+  const int before = count();
+  int same = 0;
+  while (same < std::min(before, static_cast<int>(items.size())) && m_items[same].row.id == items[same].row.id) {
+    if (m_items[same].answerQueued != items[same].answerQueued) {
+      m_items[same].answerQueued = items[same].answerQueued;
+      Q_EMIT dataChanged(index(same), index(same), {StatusRole, StatusTextRole});
     }
-    return {};
+    updateMessage(items[same].row);
+    ++same;
+  }
+  truncate(same);
+  if (same < items.size()) {
+    beginInsertRows({}, same, static_cast<int>(items.size()) - 1);
+    m_items += items.mid(same);
+    endInsertRows();
+  }
+  if (count() != before) Q_EMIT countChanged();
 }
 
-QString ConversationModel::statsText(const AnswerStats &stats)
-{
-    if (stats.generatedTokens == 0)
-        return {};
-    const QLocale locale;
-    const QString speed = tr("%1 tokens/s").arg(locale.toString(stats.tokensPerSecond, 'f', 1));
-    const int digits = stats.firstTokenSeconds < 0.1 ? 2 : 1;
-    const QString first = tr("%1 s to first token").arg(locale.toString(stats.firstTokenSeconds, 'f', digits));
-    const QString count = tr("%n tokens", nullptr, stats.generatedTokens);
-    return stats.tokensPerSecond > 0 ? tr("%1 · %2 · %3").arg(speed, first, count) : tr("%1 · %2").arg(first, count);
+void ConversationModel::updateMessage(const MessageRow& message) {
+  const int at = indexOf(message.id);
+  if (at < 0 || m_items[at].row == message) return;
+  Item& item = m_items[at];
+  const bool textChanged = item.row.content != message.content;
+  item.row = message;
+  if (item.blocks && !isUnderWay(message.status)) item.blocks->finish();
+  QList<int> roles{StatusRole, StatusTextRole, StatsRole, ErrorCauseRole, ErrorNextStepRole, ModelNameRole};
+  if (textChanged) roles.append(TextRole);
+  Q_EMIT dataChanged(index(at), index(at), roles);
 }
 
-int ConversationModel::indexOf(qint64 messageId) const
-{
-    // Changes are nearly always at the end.
-    for (qsizetype i = m_items.size() - 1; i >= 0; --i) {
-        if (m_items[i].row.id == messageId)
-            return static_cast<int>(i);
-    }
-    return -1;
+void ConversationModel::appendText(qint64 messageId, const QString& text) {
+  const int at = indexOf(messageId);
+  if (at < 0) return;
+  Item& item = m_items[at];
+  item.row.content += text;
+  if (item.blocks) item.blocks->append(text);
+  Q_EMIT dataChanged(index(at), index(at), {TextRole});
 }
 
-BlockListModel *ConversationModel::blocksOf(const Item &item) const
-{
-    if (!item.blocks) {
-        item.blocks = new BlockListModel(const_cast<ConversationModel *>(this));
-        if (isUnderWay(item.row.status))
-            item.blocks->append(item.row.content);
-        else
-            item.blocks->setText(item.row.content);
-    }
-    return item.blocks;
+void ConversationModel::setReadingProgress(qint64 messageId, double fraction) {
+  const int at = indexOf(messageId);
+  if (at < 0) return;
+  m_items[at].readingFraction = fraction;
+  Q_EMIT dataChanged(index(at), index(at), {StatusTextRole});
 }
 
-QList<ConversationModel::Item> ConversationModel::visibleItems(const QList<MessageRow> &path)
-{
-    QList<Item> items;
-    for (const MessageRow &row : path) {
-        if (row.status != MessageStatus::Queued)
-            items.append({row, false, 0, nullptr});
-        else if (!items.isEmpty())
-            items.last().answerQueued = true;
-    }
-    return items;
-}
-
-void ConversationModel::truncate(int size)
-{
-    if (size >= count())
-        return;
-    beginRemoveRows({}, size, count() - 1);
-    const QList<Item> gone = m_items.mid(size);
-    m_items.resize(size);
-    endRemoveRows();
-    for (const Item &item : gone) {
-        if (item.blocks)
-            item.blocks->deleteLater();  // delegates that fade out may still look at it
-    }
-}
-
-void ConversationModel::setPath(const QList<MessageRow> &path)
-{
-    const QList<Item> items = visibleItems(path);
-    const int before = count();
-    int same = 0;
-    while (same < std::min(before, static_cast<int>(items.size())) && m_items[same].row.id == items[same].row.id) {
-        if (m_items[same].answerQueued != items[same].answerQueued) {
-            m_items[same].answerQueued = items[same].answerQueued;
-            Q_EMIT dataChanged(index(same), index(same), {StatusRole, StatusTextRole});
-        }
-        updateMessage(items[same].row);
-        ++same;
-    }
-    truncate(same);
-    if (same < items.size()) {
-        beginInsertRows({}, same, static_cast<int>(items.size()) - 1);
-        m_items += items.mid(same);
-        endInsertRows();
-    }
-    if (count() != before)
-        Q_EMIT countChanged();
-}
-
-void ConversationModel::updateMessage(const MessageRow &message)
-{
-    const int at = indexOf(message.id);
-    if (at < 0 || m_items[at].row == message)
-        return;
-    Item &item = m_items[at];
-    const bool textChanged = item.row.content != message.content;
-    item.row = message;
-    if (item.blocks && !isUnderWay(message.status))
-        item.blocks->finish();
-    QList<int> roles{StatusRole, StatusTextRole, StatsRole, ErrorCauseRole, ErrorNextStepRole, ModelNameRole};
-    if (textChanged)
-        roles.append(TextRole);
-    Q_EMIT dataChanged(index(at), index(at), roles);
-}
-
-void ConversationModel::appendText(qint64 messageId, const QString &text)
-{
-    const int at = indexOf(messageId);
-    if (at < 0)
-        return;
-    Item &item = m_items[at];
-    item.row.content += text;
-    if (item.blocks)
-        item.blocks->append(text);
-    Q_EMIT dataChanged(index(at), index(at), {TextRole});
-}
-
-void ConversationModel::setReadingProgress(qint64 messageId, double fraction)
-{
-    const int at = indexOf(messageId);
-    if (at < 0)
-        return;
-    m_items[at].readingFraction = fraction;
-    Q_EMIT dataChanged(index(at), index(at), {StatusTextRole});
-}
-
-void ConversationModel::retranslate()
-{
-    if (!m_items.isEmpty())
-        Q_EMIT dataChanged(index(0), index(count() - 1), {StatusTextRole, StatsRole});
+void ConversationModel::retranslate() {
+  if (!m_items.isEmpty()) Q_EMIT dataChanged(index(0), index(count() - 1), {StatusTextRole, StatsRole});
 }

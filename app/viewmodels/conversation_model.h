@@ -1,9 +1,9 @@
 // The messages of the conversation that is shown.
 #pragma once
 
+#include <qqmlregistration.h>
 #include <QAbstractListModel>
 #include <QHash>
-#include <qqmlregistration.h>
 
 #include "storage/rows.h"
 
@@ -12,69 +12,68 @@ class BlockListModel;
 /// @brief Messages of the shown branch, oldest first.
 ///
 /// An answer that is still queued has no row: its question is shown as queued instead.
-class ConversationModel : public QAbstractListModel
-{
-    Q_OBJECT
-    QML_ELEMENT
-    QML_UNCREATABLE("Provided by AppViewModel.conversation")
-    /// Number of messages shown.
-    Q_PROPERTY(int count READ count NOTIFY countChanged)
+class ConversationModel : public QAbstractListModel {
+  Q_OBJECT
+  QML_ELEMENT
+  QML_UNCREATABLE("Provided by AppViewModel.conversation")
+  /// Number of messages shown.
+  Q_PROPERTY(int count READ count NOTIFY countChanged)
 
-public:
-    enum Role {
-        MessageIdRole = Qt::UserRole + 1,  ///< qint64
-        RoleRole,                          ///< "user"|"assistant"
-        BlocksRole,                        ///< BlockListModel*
-        TextRole,                          ///< source text, plain
-        StatusRole,                        ///< see MessageStatus
-        StatusTextRole,                    ///< localised sentence, empty when there is nothing to say
-        StatsRole,                         ///< "18.2 tokens/s · 0.9 s to first token · 412 tokens"
-        ErrorCauseRole,                    ///< what went wrong
-        ErrorNextStepRole,                 ///< what to do about it
-        ModelNameRole,                     ///< model that answered
-        CreatedAtRole,                     ///< QDateTime
-    };
-    Q_ENUM(Role)
+ public:
+  enum Role {
+    MessageIdRole = Qt::UserRole + 1,  ///< qint64
+    RoleRole,                          ///< "user"|"assistant"
+    BlocksRole,                        ///< BlockListModel*
+    TextRole,                          ///< source text, plain
+    StatusRole,                        ///< see MessageStatus
+    StatusTextRole,                    ///< localised sentence, empty when there is nothing to say
+    StatsRole,                         ///< "18.2 tokens/s · 0.9 s to first token · 412 tokens"
+    ErrorCauseRole,                    ///< what went wrong
+    ErrorNextStepRole,                 ///< what to do about it
+    ModelNameRole,                     ///< model that answered
+    CreatedAtRole,                     ///< QDateTime
+  };
+  Q_ENUM(Role)
 
-    explicit ConversationModel(QObject *parent = nullptr);
-    ~ConversationModel() override;
+  explicit ConversationModel(QObject* parent = nullptr);
+  ~ConversationModel() override;
 
-    [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
-    [[nodiscard]] QVariant data(const QModelIndex &index, int role) const override;
-    [[nodiscard]] QHash<int, QByteArray> roleNames() const override;
-    [[nodiscard]] int count() const;
+  [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
+  [[nodiscard]] QVariant data(const QModelIndex& index, int role) const override;
+  [[nodiscard]] QHash<int, QByteArray> roleNames() const override;
+  [[nodiscard]] int count() const;
 
-    /// Shows another path of messages. Rows that stay (same ids at the front) are kept.
-    void setPath(const QList<MessageRow> &path);
-    /// Updates status, numbers and errors of one message.
-    void updateMessage(const MessageRow &message);
-    /// Adds streamed text to one message.
-    void appendText(qint64 messageId, const QString &text);
-    /// Progress of reading the prompt, 0..1, of one answer.
-    void setReadingProgress(qint64 messageId, double fraction);
-    /// Texts computed here change with the language.
-    void retranslate();
+  /// Shows another path of messages. Rows that stay (same ids at the front) are kept.
+  void setPath(const QList<MessageRow>& path);
+  /// Updates status, numbers and errors of one message.
+  void updateMessage(const MessageRow& message);
+  /// Adds streamed text to one message.
+  void appendText(qint64 messageId, const QString& text);
+  /// Progress of reading the prompt, 0..1, of one answer.
+  void setReadingProgress(qint64 messageId, double fraction);
+  /// Texts computed here change with the language.
+  void retranslate();
 
-    /// The line under an answer; empty until numbers are known.
-    [[nodiscard]] static QString statsText(const AnswerStats &stats);
+  /// The line under an answer; empty until numbers are known.
+  [[nodiscard]] static QString statsText(const AnswerStats& stats);
 
-Q_SIGNALS:
-    void countChanged();
+ Q_SIGNALS:
+  void countChanged();
 
-private:
-    struct Item {
-        MessageRow row;
-        bool answerQueued = false;  // user: the answer waits for the model
-        double readingFraction = 0;
-        mutable BlockListModel *blocks = nullptr;  // made on first use, owned by the model
-    };
+ private:
+  struct Item {
+    MessageRow row;
+    bool answerQueued = false;  // user: the answer waits for the model
+    double readingFraction = 0;
+    mutable BlockListModel* blocks = nullptr;  // made on first use, owned by the model
+  };
 
-    [[nodiscard]] int indexOf(qint64 messageId) const;
-    [[nodiscard]] BlockListModel *blocksOf(const Item &item) const;
-    [[nodiscard]] static QList<Item> visibleItems(const QList<MessageRow> &path);
-    [[nodiscard]] static MessageStatus shownStatus(const Item &item);
-    [[nodiscard]] static QString statusText(const Item &item);
-    void truncate(int size);
+  [[nodiscard]] int indexOf(qint64 messageId) const;
+  [[nodiscard]] BlockListModel* blocksOf(const Item& item) const;
+  [[nodiscard]] static QList<Item> visibleItems(const QList<MessageRow>& path);
+  [[nodiscard]] static MessageStatus shownStatus(const Item& item);
+  [[nodiscard]] static QString statusText(const Item& item);
+  void truncate(int size);
 
-    QList<Item> m_items;
+  QList<Item> m_items;
 };

@@ -5,93 +5,77 @@
 
 #include "services/model_service.h"
 
-ModelStatus::ModelStatus(const ModelService *service, QObject *parent)
-    : QObject(parent)
-    , m_service(service)
-{
-    connect(service, &ModelService::changed, this, &ModelStatus::changed);
+ModelStatus::ModelStatus(const ModelService* service, QObject* parent) : QObject(parent), m_service(service) {
+  connect(service, &ModelService::changed, this, &ModelStatus::changed);
 }
 
-QString ModelStatus::name() const
-{
-    return m_service->name();
+QString ModelStatus::name() const {
+  return m_service->name();
 }
 
-QString ModelStatus::architecture() const
-{
-    return m_service->facts().architecture;
+QString ModelStatus::architecture() const {
+  return m_service->facts().architecture;
 }
 
-QString ModelStatus::state() const
-{
-    switch (m_service->state()) {
+QString ModelStatus::state() const {
+  switch (m_service->state()) {
     case ModelService::State::Loading:
-        return QStringLiteral("loading");
+      return QStringLiteral("loading");
     case ModelService::State::Ready:
-        return QStringLiteral("ready");
+      return QStringLiteral("ready");
     case ModelService::State::Failed:
-        return QStringLiteral("failed");
+      return QStringLiteral("failed");
     case ModelService::State::None:
-        break;
-    }
-    return QStringLiteral("none");
+      break;
+  }
+  return QStringLiteral("none");
 }
 
-double ModelStatus::progress() const
-{
-    return m_service->progress();
+double ModelStatus::progress() const {
+  return m_service->progress();
 }
 
-QString ModelStatus::stateText() const
-{
-    switch (m_service->state()) {
+QString ModelStatus::stateText() const {
+  switch (m_service->state()) {
     case ModelService::State::Loading:
-        return tr("Loading %1%").arg(qRound(m_service->progress() * 100));
+      return tr("Loading %1%").arg(qRound(m_service->progress() * 100));
     case ModelService::State::Ready:
-        return tr("Ready");
+      return tr("Ready");
     case ModelService::State::Failed:
-        return tr("Not loaded");
+      return tr("Not loaded");
     case ModelService::State::None:
-        break;
-    }
-    return tr("No model");
+      break;
+  }
+  return tr("No model");
 }
 
-QString ModelStatus::deviceName() const
-{
-    return m_service->facts().deviceName;
+QString ModelStatus::deviceName() const {
+  return m_service->facts().deviceName;
 }
 
-int ModelStatus::contextLength() const
-{
-    return m_service->facts().contextLength;
+int ModelStatus::contextLength() const {
+  return m_service->facts().contextLength;
 }
 
-bool ModelStatus::isStarter() const
-{
-    return m_service->isStarter();
+bool ModelStatus::isStarter() const {
+  return m_service->isStarter();
 }
 
-QString ModelStatus::errorCause() const
-{
-    return m_service->failure().cause;
+QString ModelStatus::errorCause() const {
+  return m_service->failure().cause;
 }
 
-QString ModelStatus::errorNextStep() const
-{
-    return m_service->failure().nextStep;
+QString ModelStatus::errorNextStep() const {
+  return m_service->failure().nextStep;
 }
 
-QString ModelStatus::detail() const
-{
-    const ModelFacts &facts = m_service->facts();
-    if (facts.architecture.isEmpty())
-        return {};
-    QStringList parts{facts.architecture, facts.quantisation};
-    parts += QLocale().formattedDataSize(static_cast<qint64>(facts.fileBytes), facts.fileBytes < 1'000'000'000 ? 0 : 1,
-                                         QLocale::DataSizeSIFormat);
-    if (facts.experts > 0)
-        parts += tr("%1 of %2 experts").arg(facts.expertsUsed).arg(facts.experts);
-    parts.removeAll(QString());
-    return parts.join(QStringLiteral(" · "));
+QString ModelStatus::detail() const {
+  const ModelFacts& facts = m_service->facts();
+  if (facts.architecture.isEmpty()) return {};
+  QStringList parts{facts.architecture, facts.quantisation};
+  parts +=
+      QLocale().formattedDataSize(static_cast<qint64>(facts.fileBytes), facts.fileBytes < 1'000'000'000 ? 0 : 1, QLocale::DataSizeSIFormat);
+  if (facts.experts > 0) parts += tr("%1 of %2 experts").arg(facts.expertsUsed).arg(facts.experts);
+  parts.removeAll(QString());
+  return parts.join(QStringLiteral(" · "));
 }

@@ -1,91 +1,90 @@
 // Settings as properties.
 #pragma once
 
+#include <qqmlregistration.h>
 #include <QObject>
 #include <QString>
-#include <qqmlregistration.h>
 
 class Settings;
 class SystemTheme;
 enum class SettingKey;
 
 /// @brief The user's settings; every change is stored at once.
-class SettingsModel : public QObject
-{
-    Q_OBJECT
-    QML_ELEMENT
-    QML_UNCREATABLE("Provided by AppViewModel.settings")
-    /// "system", "light" or "dark".
-    Q_PROPERTY(QString theme READ theme WRITE setTheme NOTIFY themeChanged)
-    /// The theme in effect is dark.
-    Q_PROPERTY(bool dark READ dark NOTIFY darkChanged)
-    /// "system", "en" or "zh_CN".
-    Q_PROPERTY(QString language READ language WRITE setLanguage NOTIFY languageChanged)
-    /// No animations.
-    Q_PROPERTY(bool reducedMotion READ reducedMotion WRITE setReducedMotion NOTIFY reducedMotionChanged)
-    /// Sampling temperature 0..2; 0 always takes the likeliest word.
-    Q_PROPERTY(double temperature READ temperature WRITE setTemperature NOTIFY temperatureChanged)
-    /// Share of probability kept, 0..1; 1 is off.
-    Q_PROPERTY(double topP READ topP WRITE setTopP NOTIFY topPChanged)
-    /// Number of candidates kept; 0 is off.
-    Q_PROPERTY(int topK READ topK WRITE setTopK NOTIFY topKChanged)
-    /// Instructions before every conversation; not sent to the starter model, which was not trained on any.
-    Q_PROPERTY(QString systemPrompt READ systemPrompt WRITE setSystemPrompt NOTIFY systemPromptChanged)
-    /// Longest answer in tokens; 0: the model's own limit.
-    Q_PROPERTY(int maxTokens READ maxTokens WRITE setMaxTokens NOTIFY maxTokensChanged)
-    /// Processor threads; 0: automatic. Takes effect when a model is loaded.
-    Q_PROPERTY(int threads READ threads WRITE setThreads NOTIFY threadsChanged)
-    /// Tokens of one conversation; 0: automatic. Takes effect when a model is loaded.
-    Q_PROPERTY(int contextLength READ contextLength WRITE setContextLength NOTIFY contextLengthChanged)
-    /// Model file used last; empty: the starter model.
-    Q_PROPERTY(QString lastModelPath READ lastModelPath NOTIFY lastModelPathChanged)
+class SettingsModel : public QObject {
+  Q_OBJECT
+  QML_ELEMENT
+  QML_UNCREATABLE("Provided by AppViewModel.settings")
+  /// "system", "light" or "dark".
+  Q_PROPERTY(QString theme READ theme WRITE setTheme NOTIFY themeChanged)
+  /// The theme in effect is dark.
+  Q_PROPERTY(bool dark READ dark NOTIFY darkChanged)
+  /// "system", "en" or "zh_CN".
+  Q_PROPERTY(QString language READ language WRITE setLanguage NOTIFY languageChanged)
+  /// No animations.
+  Q_PROPERTY(bool reducedMotion READ reducedMotion WRITE setReducedMotion NOTIFY reducedMotionChanged)
+  /// Sampling temperature 0..2; 0 always takes the likeliest word.
+  Q_PROPERTY(double temperature READ temperature WRITE setTemperature NOTIFY temperatureChanged)
+  /// Share of probability kept, 0..1; 1 is off.
+  Q_PROPERTY(double topP READ topP WRITE setTopP NOTIFY topPChanged)
+  /// Number of candidates kept; 0 is off.
+  Q_PROPERTY(int topK READ topK WRITE setTopK NOTIFY topKChanged)
+  /// Instructions before every conversation; not sent to the starter model, which was not trained on any.
+  Q_PROPERTY(QString systemPrompt READ systemPrompt WRITE setSystemPrompt NOTIFY systemPromptChanged)
+  /// Longest answer in tokens; 0: the model's own limit.
+  Q_PROPERTY(int maxTokens READ maxTokens WRITE setMaxTokens NOTIFY maxTokensChanged)
+  /// Processor threads; 0: automatic. Takes effect when a model is loaded.
+  Q_PROPERTY(int threads READ threads WRITE setThreads NOTIFY threadsChanged)
+  /// Tokens of one conversation; 0: automatic. Takes effect when a model is loaded.
+  Q_PROPERTY(int contextLength READ contextLength WRITE setContextLength NOTIFY contextLengthChanged)
+  /// Model file used last; empty: the starter model.
+  Q_PROPERTY(QString lastModelPath READ lastModelPath NOTIFY lastModelPathChanged)
 
-public:
-    /// `settings` and `systemTheme` must outlive this object.
-    SettingsModel(Settings *settings, const SystemTheme *systemTheme, QObject *parent = nullptr);
+ public:
+  /// `settings` and `systemTheme` must outlive this object.
+  SettingsModel(Settings* settings, const SystemTheme* systemTheme, QObject* parent = nullptr);
 
-    [[nodiscard]] QString theme() const;
-    void setTheme(const QString &theme);
-    [[nodiscard]] bool dark() const;
-    [[nodiscard]] QString language() const;
-    void setLanguage(const QString &language);
-    [[nodiscard]] bool reducedMotion() const;
-    void setReducedMotion(bool reduced);
-    [[nodiscard]] double temperature() const;
-    void setTemperature(double temperature);
-    [[nodiscard]] double topP() const;
-    void setTopP(double topP);
-    [[nodiscard]] int topK() const;
-    void setTopK(int topK);
-    [[nodiscard]] QString systemPrompt() const;
-    void setSystemPrompt(const QString &prompt);
-    [[nodiscard]] int maxTokens() const;
-    void setMaxTokens(int tokens);
-    [[nodiscard]] int threads() const;
-    void setThreads(int threads);
-    [[nodiscard]] int contextLength() const;
-    void setContextLength(int tokens);
-    [[nodiscard]] QString lastModelPath() const;
+  [[nodiscard]] QString theme() const;
+  void setTheme(const QString& theme);
+  [[nodiscard]] bool dark() const;
+  [[nodiscard]] QString language() const;
+  void setLanguage(const QString& language);
+  [[nodiscard]] bool reducedMotion() const;
+  void setReducedMotion(bool reduced);
+  [[nodiscard]] double temperature() const;
+  void setTemperature(double temperature);
+  [[nodiscard]] double topP() const;
+  void setTopP(double topP);
+  [[nodiscard]] int topK() const;
+  void setTopK(int topK);
+  [[nodiscard]] QString systemPrompt() const;
+  void setSystemPrompt(const QString& prompt);
+  [[nodiscard]] int maxTokens() const;
+  void setMaxTokens(int tokens);
+  [[nodiscard]] int threads() const;
+  void setThreads(int threads);
+  [[nodiscard]] int contextLength() const;
+  void setContextLength(int tokens);
+  [[nodiscard]] QString lastModelPath() const;
 
-Q_SIGNALS:
-    void themeChanged();
-    void darkChanged();
-    void languageChanged();
-    void reducedMotionChanged();
-    void temperatureChanged();
-    void topPChanged();
-    void topKChanged();
-    void systemPromptChanged();
-    void maxTokensChanged();
-    void threadsChanged();
-    void contextLengthChanged();
-    void lastModelPathChanged();
+ Q_SIGNALS:
+  void themeChanged();
+  void darkChanged();
+  void languageChanged();
+  void reducedMotionChanged();
+  void temperatureChanged();
+  void topPChanged();
+  void topKChanged();
+  void systemPromptChanged();
+  void maxTokensChanged();
+  void threadsChanged();
+  void contextLengthChanged();
+  void lastModelPathChanged();
 
-private:
-    void onChanged(SettingKey key);
-    void updateDark();
+ private:
+  void onChanged(SettingKey key);
+  void updateDark();
 
-    Settings *m_settings;
-    const SystemTheme *m_systemTheme;
-    bool m_dark = false;
+  Settings* m_settings;
+  const SystemTheme* m_systemTheme;
+  bool m_dark = false;
 };

@@ -1,0 +1,53 @@
+#include "services/prompt.h"
+
+#include <gtest/gtest.h>
+
+namespace {
+
+MessageRow message(MessageRole role, const QString& content, MessageStatus status = MessageStatus::Done) {
+  MessageRow row;
+  row.role = role;
+  row.content = content;
+  row.status = status;
+  return row;
+}
+
+const QList<MessageRow> kPath{
+    message(MessageRole::User, QStringLiteral("q1")), message(MessageRole::Assistant, QStringLiteral("<think>hm</think>a1")),
+    message(MessageRole::User, QStringLiteral("q2")), message(MessageRole::Assistant, {}, MessageStatus::Failed),
+    message(MessageRole::User, QStringLiteral("q3")), message(MessageRole::Assistant, QStringLiteral("a3 cut"), MessageStatus::Stopped),
+    message(MessageRole::User, QStringLiteral("q4"))};
+
+QStringList contents(const QList<ChatTurn>& turns) {
+  QStringList out;
+  for (const ChatTurn& turn : turns) out += turn.role.left(1) + QLatin1Char(':') + turn.content;
+  return out;
+}
+
+TEST(Prompt, RolesAlternateWithoutFailuresAndThinking) {
+  EXPECT_EQ(contents(promptTurns(kPath, QStringLiteral("be kind"))).join(u','), QStringLiteral("s:be kind,u:q1,a:a1,u:q3,a:a3 cut,u:q4"));
+  EXPECT_EQ(contents(promptTurns(kPath.first(1), {})).join(u','), QStringLiteral("u:q1"));
+}
+
+TEST(Prompt, OldestPairsAreLeftOutFirst) {
+  EXPECT_EQ(contents(promptTurns(kPath, {}, 1)).join(u','), QStringLiteral("u:q4"));
+  EXPECT_EQ(contents(promptTurns(kPath, {}, 35)).join(u','), QStringLiteral("u:q3,a:a3 cut,u:q4"));
+  EXPECT_EQ(contents(promptTurns(kPath, {}, 1000)).join(u','), QStringLiteral("u:q1,a:a1,u:q3,a:a3 cut,u:q4"));
+}
+
+TEST(Prompt, Titles) {
+  EXPECT_EQ(titleFor(QStringLiteral("Hello  there\nmore")), QStringLiteral("Hello there"));
+  EXPECT_EQ(titleFor(QStringLiteral("\n```\n## Plan for *tea*")), QStringLiteral("Plan for *tea*"));
+  const QString longTitle = titleFor(QStringLiteral("word ").repeated(40));
+  EXPECT_LE(longTitle.size(), 61);
+  EXPECT_TRUE(longTitle.endsWith(QStringLiteral("word…")));
+  EXPECT_EQ(titleFor(QStringLiteral("---")), QStringLiteral("---"));
+  EXPECT_EQ(titleFor(QStringLiteral("讲一个故事")), QStringLiteral("讲一个故事"));
+}
+
+TEST(Prompt, EstimateCountsOtherScriptsHigher) {
+  EXPECT_EQ(estimatedTokens(QStringLiteral("abcdef")), 2);
+  EXPECT_EQ(estimatedTokens(QStringLiteral("你好")), 3);
+}
+
+}  // namespace

@@ -1,0 +1,90 @@
+// The services with the real engine and the starter model.
+#include <gtest/gtest.h>
+
+#include <QTemporaryDir>
+
+#include "app/support/wait.h"
+#include "bridge/engine_client.h"
+#include "services/chat_service.h"
+#include "services/model_service.h"
+#include "services/settings.h"
+#include "storage/storage_thread.h"
+#include "viewmodels/app_view_model.h"
+
+namespace {
+
+using hearth_test::waitFor;
+
+constexpr int kPatienceMs = 120000;
+
+struct RealRun {
+  explicit RealRun(const QString& home)
+      : storage(home),
+        settings(&storage),
+        models(&engine, &settings, QStringLiteral(HEARTH_MODELS "/ember-q8_0.gguf")),
+        chats(&storage, &engine, &models, &settings),
+        app(&chats, &models, &settings, nullptr) {
+    QObject::connect(&storage, &StorageThread::opened, &storage, [this](const StorageState& state) {
+      models.start({});
+      chats.start(state);
+    });
+    storage.open();
+  }
+  ~RealRun() { chats.shutDown(); }
+
+  [[nodiscard]] QVariant last(int role) const { return app.conversation()->index(app.conversation()->count() - 1).data(role); }
+  [[nodiscard]] QString status() const { return last(ConversationModel::StatusRole).toString(); }
+  [[nodiscard]] QString text() const { return last(ConversationModel::TextRole).toString(); }
+
+  StorageThread storage;
+  EngineClient engine;
+  Settings settings;
+  ModelService models;
+  ChatService chats;
+  AppViewModel app;
+};
+
+TEST(RealEngine, EmberAnswersStopsAndIsRemembered) {
+  const QTemporaryDir home;
+  QString answer;
+  {
+    RealRun run(home.path());
+    run.app.send(QStringLiteral("Tell me a story about a cat."));
+    ASSERT_TRUE(waitFor([&] { return run.app.conversation()->count() == 2 && run.status() == QLatin1String("done"); }, kPatienceMs))
+        << qPrintable(run.app.model()->errorCause());
+    answer = run.text();
+    EXPECT_GT(answer.size(), 20) << qPrintable(answer);
+    EXPECT_FALSE(run.last(ConversationModel::StatsRole).toString().isEmpty());
+    EXPECT_EQ(run.app.model()->architecture(), QStringLiteral("deepseek2"));
+
+    run.app.send(QStringLiteral("Tell me a very long story about a dog and a house."));
+    ASSERT_TRUE(waitFor([&] { return run.app.conversation()->count() == 4 && run.text().size() > 10; }, kPatienceMs));
+    run.app.stop();
+    ASSERT_TRUE(waitFor([&] { return run.status() == QLatin1String("stopped"); }, 2000));
+    const MessageRow row = run.chats.path(run.app.currentChatId()).last();
+    EXPECT_GT(row.stats.reusedTokens, 0);  // the first turn was not computed again
+  }
+  RealRun run(home.path());
+  ASSERT_TRUE(waitFor([&] { return run.app.chats()->count() == 1; }, kPatienceMs));
+  run.app.openChat(run.app.chats()->index(0).data(ChatListModel::ChatIdRole).toLongLong());
+  ASSERT_TRUE(waitFor([&] { return run.app.conversation()->count() == 4; }));
+  EXPECT_EQ(run.app.conversation()->index(1).data(ConversationModel::TextRole).toString(), answer);
+  EXPECT_EQ(run.status(), QStringLiteral("stopped"));
+  EXPECT_GT(run.text().size(), 10);
+}
+
+TEST(RealEngine, AFileThatIsNoModelSaysSo) {
+  const QTemporaryDir home;
+  QFile file(home.filePath(QStringLiteral("bad.gguf")));
+  ASSERT_TRUE(file.open(QIODevice::WriteOnly));
+  file.write("this is no model");
+  file.close();
+  RealRun run(home.path());
+  ASSERT_TRUE(waitFor([&] { return run.chats.isStarted(); }));
+  run.app.openModelFile(QUrl::fromLocalFile(file.fileName()));
+  ASSERT_TRUE(waitFor([&] { return run.app.model()->state() == QLatin1String("failed"); }, kPatienceMs));
+  EXPECT_FALSE(run.app.model()->errorCause().isEmpty());
+  EXPECT_FALSE(run.app.model()->errorNextStep().isEmpty());
+}
+
+}  // namespace

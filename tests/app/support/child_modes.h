@@ -1,0 +1,12 @@
+// The test program started again as a child with a task of its own.
+#pragma once
+
+#include <QStringList>
+#include <optional>
+
+namespace hearth_test {
+
+/// Runs the task that the arguments name; empty when they name none.
+std::optional<int> runChildMode(const QStringList& arguments);
+
+}  // namespace hearth_test

@@ -1,0 +1,67 @@
+// An engine whose answers the test speaks.
+#pragma once
+
+#include <QList>
+#include <functional>
+
+#include "bridge/answer_engine.h"
+
+namespace hearth_test {
+
+class FakeEngine final : public AnswerEngine {
+ public:
+  using AnswerEngine::AnswerEngine;
+
+  RequestId load(const ModelRequest& request) override {
+    loads.append(request);
+    return loading = ++lastId;
+  }
+
+  RequestId submit(const AnswerRequest& request) override {
+    if (onSubmit) onSubmit();
+    requests.append(request);
+    ids.append(++lastId);
+    return lastId;
+  }
+
+  void cancel(RequestId id) override { cancelled.append(id); }
+
+  /// The load under way ends well.
+  void finishLoad(int contextLength = 1024) {
+    ModelFacts facts;
+    facts.path = loads.last().path;
+    facts.name = QStringLiteral("Fake");
+    facts.architecture = QStringLiteral("deepseek2");
+    facts.quantisation = QStringLiteral("Q8_0");
+    facts.deviceName = QStringLiteral("test device");
+    facts.fileBytes = 6'183'552;
+    facts.experts = 12;
+    facts.expertsUsed = 2;
+    facts.contextLength = contextLength;
+    Q_EMIT modelLoaded(loading, facts);
+  }
+
+  void failLoad(const QString& cause, const QString& nextStep) {
+    Q_EMIT loadFailed(loading, EngineFailure{EngineFailure::Kind::BadFile, cause, nextStep});
+  }
+
+  void text(qsizetype request, const QString& delta) { Q_EMIT answerText(ids[request], delta, 1); }
+
+  void finish(qsizetype request, AnswerEnd end = AnswerEnd::EndOfTurn) {
+    Q_EMIT answerFinished(ids[request], end, AnswerUsage{20, 5, 11, 0.5, 0.25, 42});
+  }
+
+  void fail(qsizetype request, EngineFailure::Kind kind, const QString& cause) {
+    Q_EMIT answerFailed(ids[request], EngineFailure{kind, cause, QStringLiteral("Try again.")});
+  }
+
+  std::function<void()> onSubmit;
+  QList<ModelRequest> loads;
+  QList<AnswerRequest> requests;
+  QList<RequestId> ids;  // of the requests
+  QList<RequestId> cancelled;
+  RequestId loading = 0;
+  RequestId lastId = 0;
+};
+
+}  // namespace hearth_test
