@@ -4,12 +4,11 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
-#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "cli/commands.h"
 #include "gguf/reader.h"
-#include "tokenizer/chat_template.h"
+#include "tokenizer/template_input.h"
 #include "tokenizer/tokenizer.h"
 
 namespace engine::cli {
@@ -99,11 +98,7 @@ int render_template(const Common& common, const TemplateOptions& options) {
   }
   Result<std::string> input = read_text(options.input);
   if (!input) return fail(input.error());
-  const nlohmann::ordered_json variables = nlohmann::ordered_json::parse(*input, nullptr, false);
-  if (!variables.is_object()) return fail({ErrorCode::bad_file, fmt::format("{} is not a JSON object.", options.input), ""});
-  Result<ChatTemplate> parsed = ChatTemplate::parse(source);
-  if (!parsed) return fail(parsed.error());
-  Result<std::string> text = parsed->render(variables);
+  Result<std::string> text = engine::render_template(source, *input);
   if (!text) return fail(text.error());
   std::cout.write(text->data(), static_cast<std::streamsize>(text->size()));
   std::cout.flush();

@@ -1,4 +1,4 @@
-// The parts of engine/info.h that need only a file: inspect_model and estimate_memory.
+// inspect_model: what engine/info.h can say from a file alone.
 #include "engine/info.h"
 
 #include <fmt/format.h>
@@ -9,19 +9,12 @@
 #include <map>
 #include <string_view>
 
-#include "engine/request.h"
 #include "gguf/printable.h"
 #include "gguf/reader.h"
 #include "model/config.h"
-#include "ops/step.h"
 
 namespace engine {
 namespace {
-
-constexpr int kDefaultContext = 4096;
-constexpr int kCachedSequences = 2;  // KV kept for prefix reuse beside the running sequences
-constexpr int kPromptTokens = 256;   // tokens of one prompt step
-constexpr int kOutputRows = 16;      // rows of logits of one step
 
 uint64_t elements(const gguf::TensorInfo& t) {
   const DTypeInfo& type = dtype_info(t.type);
@@ -121,35 +114,6 @@ void fill_config(const model::Config& c, ModelInfo& info) {
   info.kv_bytes_per_token = kv_bytes_per_token(c, KvType::f16);
 }
 
-/// Activations of one step, in floats for each of its tokens: residual stream, its normalised copy and three partial
-/// results, attention, the widest FFN, and the rows of the experts; then the logits.
-uint64_t scratch_bytes(const model::Config& c) {
-  const auto wide = [](int n) { return static_cast<uint64_t>(n); };
-  const uint64_t heads = wide(c.n_head);
-  uint64_t row = 5 * wide(c.n_embd);
-  if (c.is_mla)
-    row += heads * wide(c.head_k) + wide(c.mla.q_lora_rank) + wide(c.kv_row_k()) + heads * wide(c.kv_row_k()) +
-           heads * wide(c.mla.kv_lora_rank) + heads * wide(c.head_v);
-  else
-    row += heads * wide(c.head_k) + wide(c.kv_row_k()) + wide(c.kv_row_v()) + heads * wide(c.head_v);
-  row += wide(std::max(c.n_dense_layers > 0 ? c.n_ff : 0, c.moe.n_shared * c.moe.n_ff));
-  row += wide(c.moe.n_experts) + wide(c.moe.n_used) * (3 + wide(c.moe.n_ff) + wide(c.n_embd));
-  return sizeof(float) * (kPromptTokens * row + kOutputRows * wide(c.n_vocab));
-}
-
-/// Transposed K of the legacy MLA layout, made at load (model/weights.h).
-uint64_t transposed_bytes(const gguf::File& file, const model::Config& c) {
-  uint64_t bytes = 0;
-  if (!c.is_mla || file.tensor("blk.0.attn_k_b.weight")) return 0;
-  for (int i = 0; i < c.n_layers; ++i) {
-    const gguf::TensorInfo* t = file.tensor(fmt::format("blk.{}.attn_kv_b.weight", i));
-    if (t)
-      bytes += row_bytes(t->type == DType::f32 ? DType::f32 : DType::f16, c.mla.nope) * static_cast<uint64_t>(c.mla.kv_lora_rank) *
-               static_cast<uint64_t>(c.n_head);
-  }
-  return bytes;
-}
-
 }  // namespace
 
 Result<ModelInfo> inspect_model(const std::string& path) {
@@ -175,26 +139,6 @@ Result<ModelInfo> inspect_model(const std::string& path) {
   fill_config(*config, info);
   fill_weights(*file, *config, info);
   return info;
-}
-
-Result<MemoryEstimate> estimate_memory(const std::string& path, int context, KvType kv) {
-  if (context < 0)
-    return Error{ErrorCode::invalid_argument, fmt::format("A context of {} tokens is impossible.", context), "Use a positive number."};
-  Result<gguf::File> file = gguf::File::open(path);
-  if (!file) return file.error();
-  Result<model::Config> config = model::read_config(*file);
-  if (!config) return config.error();
-  ModelInfo info;
-  fill_weights(*file, *config, info);
-  const int tokens = context > 0 ? context : std::min(config->n_ctx_train, kDefaultContext);
-  const uint64_t pages = (static_cast<uint64_t>(tokens) + kPageTokens - 1) / kPageTokens;
-  const uint64_t sequences = static_cast<uint64_t>(LoadOptions{}.max_sequences + kCachedSequences);
-  MemoryEstimate memory;
-  memory.experts = info.expert_bytes;
-  memory.weights = info.weight_bytes - info.expert_bytes + transposed_bytes(*file, *config);
-  memory.kv_cache = pages * kPageTokens * sequences * kv_bytes_per_token(*config, kv);
-  memory.scratch = scratch_bytes(*config);
-  return memory;
 }
 
 }  // namespace engine

@@ -54,6 +54,14 @@ uint64_t expert_bytes(const model::ModelWeights& w) {
   return bytes;
 }
 
+/// k_b of the legacy MLA layout, made at load (model/weights.h).
+uint64_t transposed_bytes(const LoadedModel& m) {
+  if (!m.config.is_mla || m.file->tensor("blk.0.attn_k_b.weight")) return 0;
+  uint64_t bytes = 0;
+  for (const model::LayerWeights& l : m.host.layers) bytes += l.wk_b.bytes();
+  return bytes;
+}
+
 int widest_ffn(const model::ModelWeights& w) {
   int64_t width = 1;
   for (const model::LayerWeights& l : w.layers) width = std::max(width, l.w_gate.out);
@@ -265,25 +273,37 @@ Status plan_model(const RuntimeOptions& options, LoadedModel& m) {
   if (expert_devices.size() > 2)
     return Error{ErrorCode::invalid_argument, "Experts can be split over at most two devices.", "Name one or two."};
   m.placement = model::place(m.config, main_index, expert_devices);
-  for (const std::string& name : m.device_names) {
-    Result<std::unique_ptr<Backend>> backend = make_backend(name, options.threads);
-    if (!backend) return backend.error();
-    m.backends.push_back(std::move(*backend));
-  }
   m.memory.experts = expert_bytes(m.host);
   for (const gguf::TensorInfo& t : m.file->tensors()) m.memory.weights += t.bytes;
   m.memory.weights -= std::min(m.memory.weights, m.memory.experts);
   m.memory.kv_cache = kv_bytes_per_page(m.config, options.kv) * static_cast<uint64_t>(m.total_pages);
-  for (size_t d = 0; d < m.backends.size(); ++d) {
+  m.memory.weights += transposed_bytes(m);
+  for (size_t d = 0; d < m.device_names.size(); ++d) {
     Result<forward::Activations> sizes = forward::make_activations(m.config, m.placement, static_cast<int>(d), m.limits, widest_ffn(m.host),
                                                                    m.n_tokens_in_vocab, nullptr);
     if (!sizes) return sizes.error();
     m.memory.scratch += sizes->bytes;
   }
-  return check_memory(options, m, m.backends[static_cast<size_t>(main_index)]->info());
+  return {};
+}
+
+Result<MemoryEstimate> estimate_memory(const std::string& path, int context, KvType kv) {
+  RuntimeOptions options;
+  options.context = context;
+  options.kv = kv;
+  LoadedModel model;
+  if (Status s = open_model(path, model); !s) return s.error();
+  if (Status s = plan_model(options, model); !s) return s.error();
+  return model.memory;
 }
 
 Status place_model(const RuntimeOptions& options, LoadedModel& m, const ProgressCallback& progress, const std::atomic<bool>* cancel) {
+  for (const std::string& name : m.device_names) {
+    Result<std::unique_ptr<Backend>> backend = make_backend(name, options.threads);
+    if (!backend) return backend.error();
+    m.backends.push_back(std::move(*backend));
+  }
+  if (Status s = check_memory(options, m, m.backends[static_cast<size_t>(m.placement.embed)]->info()); !s) return s;
   for (size_t d = 0; d < m.backends.size(); ++d) {
     Result<forward::Activations> a = forward::make_activations(m.config, m.placement, static_cast<int>(d), m.limits, widest_ffn(m.host),
                                                                m.n_tokens_in_vocab, m.backends[d].get());

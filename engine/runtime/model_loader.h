@@ -46,11 +46,11 @@ struct LoadedModel {
 /// Opens and binds the file: config and host weights are filled. Errors: those of the reader, config and weights.
 Status open_model(const std::string& path, LoadedModel& out);
 
-/// Devices, placement and limits from the options. Errors: not_found, unsupported, invalid_argument, and out_of_memory when the model cannot fit (with
-/// a context that would).
+/// Device names, placement, limits and the memory plan. Errors: not_found, unsupported, invalid_argument.
 Status plan_model(const RuntimeOptions& options, LoadedModel& model);
 
-/// Places weights layer by layer, reserves KV and scratch, compiles the program. Errors: out_of_memory, unsupported, cancelled.
+/// Opens the devices, places weights layer by layer, reserves KV and scratch, compiles the program. Errors: out_of_memory
+/// (before anything is reserved, with a context that fits), unsupported, cancelled.
 Status place_model(const RuntimeOptions& options, LoadedModel& model, const ProgressCallback& progress, const std::atomic<bool>* cancel);
 
 }  // namespace engine

@@ -66,6 +66,31 @@ class Commands(unittest.TestCase):
                 json.dump({"messages": [{"role": "user", "content": " hi "}], "add_generation_prompt": True}, f)
             self.assertEqual(self.ok("template", MODEL, "--input", path), b"<|user|>hi<|end|><|assistant|>")
 
+    def test_reference_templates(self):
+        root = os.environ.get("HEARTH_REFERENCE")
+        if not root:
+            if os.environ.get("CI") == "true":
+                self.fail("HEARTH_REFERENCE is not set")
+            self.skipTest("HEARTH_REFERENCE is not set: files with known answers are not here")
+        with tempfile.TemporaryDirectory() as folder:
+            for name in ("deepseek-ai-DeepSeek-V3.1", "Qwen-Qwen3-0.6B", "openai-gpt-oss-120b"):
+                with open(os.path.join(root, "template", name + ".json"), encoding="utf-8") as f:
+                    known = json.load(f)
+                source, given = os.path.join(folder, "t.jinja"), os.path.join(folder, "in.json")
+                with open(source, "w", encoding="utf-8", newline="") as f:
+                    f.write(known["template"])
+                for case in known["cases"]:
+                    variables = {"bos_token": known["bos_token"], "eos_token": known["eos_token"], **case["input"]}
+                    if known.get("strftime_now"):
+                        variables["now"] = known["strftime_now"]
+                    with open(given, "w", encoding="utf-8") as f:
+                        json.dump(variables, f)
+                    status, out, err = run("template", "--file", source, "--input", given)
+                    if "expected" in case:
+                        self.assertEqual((status, out.decode()), (0, case["expected"]), f"{name} {case['case']} {err}")
+                    else:
+                        self.assertEqual(status, 1, case["case"])
+
     def test_logits(self):
         with tempfile.TemporaryDirectory() as folder:
             values = []

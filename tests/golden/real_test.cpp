@@ -46,6 +46,19 @@ TEST(Ember, BundledFile) {
   EXPECT_LE(hearth_test::nmse(ours.data(), known.data(), known.size()), 1e-3);
 }
 
+/// What `info` predicts is what a load takes.
+TEST(Ember, MemoryPlan) {
+  engine::RuntimeOptions options;
+  options.model_path = std::string(HEARTH_MODELS) + "/ember-q8_0.gguf";
+  engine::Result<engine::MemoryEstimate> estimate = engine::estimate_memory(options.model_path, 0, engine::KvType::f16);
+  ASSERT_TRUE(estimate) << estimate.error().text();
+  engine::Result<std::unique_ptr<engine::ModelRuntime>> runtime = engine::ModelRuntime::load(options);
+  ASSERT_TRUE(runtime) << runtime.error().text();
+  EXPECT_EQ(estimate->total(), (*runtime)->memory().total());
+  // 960 bytes of f16 cache a token, six sequences of 1024 tokens.
+  EXPECT_EQ(estimate->kv_cache, 960u * 1024 * 6);
+}
+
 /// Greedy continuation of `prompt` up to `total` tokens.
 std::vector<int32_t> greedy(const std::string& path, std::vector<int32_t> ids, size_t total, const LogitsRun& run) {
   engine::RuntimeOptions options;
