@@ -98,7 +98,7 @@ QString ConversationModel::statsText(const AnswerStats& stats) {
   const QString speed = tr("%1 tokens/s").arg(locale.toString(stats.tokensPerSecond, 'f', 1));
   const int digits = stats.firstTokenSeconds < 0.1 ? 2 : 1;
   const QString first = tr("%1 s to first token").arg(locale.toString(stats.firstTokenSeconds, 'f', digits));
-  const QString count = tr("%n tokens", nullptr, stats.generatedTokens);
+  const QString count = stats.generatedTokens == 1 ? tr("1 token") : tr("%1 tokens").arg(stats.generatedTokens);
   return stats.tokensPerSecond > 0 ? tr("%1 · %2 · %3").arg(speed, first, count) : tr("%1 · %2").arg(first, count);
 }
 

@@ -18,6 +18,13 @@ class ChatServiceTest : public hearth_test::AppTest {
     return waitFor([&] { return run.engine.requests.size() == count; });
   }
 
+  /// Begins a chat and shows it.
+  static qint64 sendNew(AppRun& run, const QString& text) {
+    const qint64 chatId = run.chats.send(0, text);
+    run.chats.open(chatId);
+    return chatId;
+  }
+
   /// What the database holds of a message.
   static MessageRow stored(AppRun& run, qint64 id) {
     MessageRow row;
@@ -40,7 +47,7 @@ TEST_F(ChatServiceTest, TheQuestionIsCommittedBeforeTheEngineIsAsked) {
     ASSERT_TRUE(other.open(home() + QStringLiteral("/hearth.db")));
     onDisk = other.value(QStringLiteral("SELECT content FROM message WHERE role = 'user'"))->toString();
   };
-  const qint64 chatId = run.chats.send(0, QStringLiteral("What is fire?"));
+  const qint64 chatId = sendNew(run, QStringLiteral("What is fire?"));
   EXPECT_TRUE(run.engine.requests.isEmpty());
   ASSERT_TRUE(waitForRequests(run, 1));
   EXPECT_EQ(onDisk, QStringLiteral("What is fire?"));
@@ -52,7 +59,7 @@ TEST_F(ChatServiceTest, TheQuestionIsCommittedBeforeTheEngineIsAsked) {
 TEST_F(ChatServiceTest, AnAnswerIsStreamedMergedAndMeasured) {
   AppRun run(home());
   ASSERT_TRUE(run.openReady());
-  const qint64 chatId = run.chats.send(0, QStringLiteral("q"));
+  const qint64 chatId = sendNew(run, QStringLiteral("q"));
   ASSERT_TRUE(waitForRequests(run, 1));
   run.engine.text(0, QStringLiteral(" Hel"));
   run.engine.text(0, QStringLiteral("lo"));
@@ -88,7 +95,7 @@ TEST_F(ChatServiceTest, AnAnswerIsStreamedMergedAndMeasured) {
 TEST_F(ChatServiceTest, MessagesTypedWhileTheModelLoadsAreSentInOrder) {
   AppRun run(home());
   ASSERT_TRUE(run.open());
-  const qint64 chatId = run.chats.send(0, QStringLiteral("first"));
+  const qint64 chatId = sendNew(run, QStringLiteral("first"));
   run.chats.send(chatId, QStringLiteral("second"));
   run.settle();
   EXPECT_TRUE(run.engine.requests.isEmpty());
@@ -109,8 +116,8 @@ TEST_F(ChatServiceTest, MessagesTypedWhileTheModelLoadsAreSentInOrder) {
 TEST_F(ChatServiceTest, ChatsAnswerAtTheSameTimeEachIntoItsOwn) {
   AppRun run(home());
   ASSERT_TRUE(run.openReady());
-  const qint64 a = run.chats.send(0, QStringLiteral("a?"));
-  const qint64 b = run.chats.send(0, QStringLiteral("b?"));
+  const qint64 a = sendNew(run, QStringLiteral("a?"));
+  const qint64 b = sendNew(run, QStringLiteral("b?"));
   ASSERT_TRUE(waitForRequests(run, 2));
   EXPECT_NE(run.engine.requests[0].cacheSalt, run.engine.requests[1].cacheSalt);
   run.chats.open(b);
@@ -130,7 +137,7 @@ TEST_F(ChatServiceTest, ChatsAnswerAtTheSameTimeEachIntoItsOwn) {
 TEST_F(ChatServiceTest, StopKeepsTheTextAndMarksIt) {
   AppRun run(home());
   ASSERT_TRUE(run.openReady());
-  const qint64 chatId = run.chats.send(0, QStringLiteral("q"));
+  const qint64 chatId = sendNew(run, QStringLiteral("q"));
   run.chats.send(chatId, QStringLiteral("waits"));
   ASSERT_TRUE(waitForRequests(run, 1));
   run.engine.text(0, QStringLiteral("half an an"));
@@ -150,7 +157,7 @@ TEST_F(ChatServiceTest, StopKeepsTheTextAndMarksIt) {
 TEST_F(ChatServiceTest, RetryIsASibling) {
   AppRun run(home());
   ASSERT_TRUE(run.openReady());
-  const qint64 chatId = run.chats.send(0, QStringLiteral("q"));
+  const qint64 chatId = sendNew(run, QStringLiteral("q"));
   ASSERT_TRUE(waitForRequests(run, 1));
   run.engine.text(0, QStringLiteral("old"));
   run.engine.finish(0);
@@ -170,7 +177,7 @@ TEST_F(ChatServiceTest, RetryIsASibling) {
 TEST_F(ChatServiceTest, RetryOfARunningAnswerEndsIt) {
   AppRun run(home());
   ASSERT_TRUE(run.openReady());
-  const qint64 chatId = run.chats.send(0, QStringLiteral("q"));
+  const qint64 chatId = sendNew(run, QStringLiteral("q"));
   ASSERT_TRUE(waitForRequests(run, 1));
   run.engine.text(0, QStringLiteral("old"));
   const qint64 old = run.chats.path(chatId).last().id;
@@ -186,7 +193,7 @@ TEST_F(ChatServiceTest, RetryOfARunningAnswerEndsIt) {
 TEST_F(ChatServiceTest, WithoutAModelTheAnswerSaysWhatToDo) {
   AppRun run(home());
   ASSERT_TRUE(run.open());
-  const qint64 chatId = run.chats.send(0, QStringLiteral("q"));
+  const qint64 chatId = sendNew(run, QStringLiteral("q"));
   run.settle();
   run.engine.failLoad(QStringLiteral("The file is cut short."), QStringLiteral("Download it again."));
   run.settle();
@@ -205,7 +212,7 @@ TEST_F(ChatServiceTest, AFullContextOffersATrimmedHistory) {
   AppRun run(home());
   ASSERT_TRUE(run.open());
   run.engine.finishLoad(100);
-  const qint64 chatId = run.chats.send(0, QStringLiteral("long ").repeated(40));
+  const qint64 chatId = sendNew(run, QStringLiteral("long ").repeated(40));
   ASSERT_TRUE(waitForRequests(run, 1));
   run.engine.text(0, QStringLiteral("ok"));
   run.engine.finish(0);
@@ -223,7 +230,7 @@ TEST_F(ChatServiceTest, AFullContextOffersATrimmedHistory) {
 TEST_F(ChatServiceTest, EngineFailureIsKept) {
   AppRun run(home());
   ASSERT_TRUE(run.openReady());
-  const qint64 chatId = run.chats.send(0, QStringLiteral("q"));
+  const qint64 chatId = sendNew(run, QStringLiteral("q"));
   ASSERT_TRUE(waitForRequests(run, 1));
   run.engine.fail(0, EngineFailure::Kind::Other, QStringLiteral("The device stopped."));
   EXPECT_EQ(lastStatus(run, chatId), MessageStatus::Failed);
@@ -234,7 +241,7 @@ TEST_F(ChatServiceTest, TheStarterModelGetsNoSystemPrompt) {
   AppRun run(home());
   ASSERT_TRUE(run.openReady());
   run.settings.setValue(SettingKey::SystemPrompt, QStringLiteral("be brief"));
-  run.chats.send(0, QStringLiteral("q"));
+  sendNew(run, QStringLiteral("q"));
   ASSERT_TRUE(waitForRequests(run, 1));
   EXPECT_EQ(run.engine.requests[0].turns.first().role, QStringLiteral("user"));
   EXPECT_EQ(run.engine.requests[0].maxTokens, 300);
@@ -243,7 +250,7 @@ TEST_F(ChatServiceTest, TheStarterModelGetsNoSystemPrompt) {
 TEST_F(ChatServiceTest, RenameAndBack) {
   AppRun run(home());
   ASSERT_TRUE(run.openReady());
-  const qint64 chatId = run.chats.send(0, QStringLiteral("automatic title"));
+  const qint64 chatId = sendNew(run, QStringLiteral("automatic title"));
   run.chats.rename(chatId, QStringLiteral("  my   title "));
   EXPECT_EQ(run.chats.chat(chatId)->title, QStringLiteral("my title"));
   EXPECT_TRUE(run.chats.chat(chatId)->titleIsCustom);
@@ -256,7 +263,7 @@ TEST_F(ChatServiceTest, QuitWhileStreamingKeepsTheText) {
   {
     AppRun run(home());
     ASSERT_TRUE(run.openReady());
-    chatId = run.chats.send(0, QStringLiteral("q"));
+    chatId = sendNew(run, QStringLiteral("q"));
     ASSERT_TRUE(waitForRequests(run, 1));
     run.engine.text(0, QStringLiteral("so far"));
   }
