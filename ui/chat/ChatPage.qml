@@ -63,8 +63,10 @@ Rectangle {
             nextStep: page.app.model.errorNextStep
             actionText: qsTr("Load again")
             secondText: qsTr("Open another model…")
+            thirdText: page.app.model.isStarter ? "" : qsTr("Use the starter model")
             onActionRequested: page.app.reloadModel()
             onSecondRequested: page.openModelRequested()
+            onThirdRequested: page.app.useStarterModel()
         }
     }
     Item {

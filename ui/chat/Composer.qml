@@ -10,10 +10,11 @@ FocusScope {
 
     required property AppViewModel app
     readonly property bool composing: input.inputMethodComposing || input.preeditText !== ""
+    readonly property bool modelAnswers: app.model.name !== "" && (app.model.state === "ready" || app.model.state === "loading")
     readonly property bool blank: input.text.trim() === ""
     readonly property string hint: app.queuedCount > 0 && app.model.state === "loading" ? qsTr("Your message is queued. It is sent when the model is ready.")
         : app.model.state === "loading" ? qsTr("The model is loading. You can write already; your message is sent when it is ready.")
-        : app.model.state === "failed" || app.model.state === "none" ? qsTr("No model is loaded. Your message waits until one is.")
+        : !modelAnswers ? qsTr("No model is loaded. Open one from the model menu at the top.")
         : qsTr("Enter sends · Shift+Enter starts a new line")
 
     signal sent
@@ -101,7 +102,7 @@ FocusScope {
                 color: Theme.text
                 selectionColor: Theme.selection
                 selectedTextColor: Theme.selectionText
-                placeholderText: qsTr("Message %1").arg(composer.app.model.name === "" ? qsTr("Hearth") : composer.app.model.name)
+                placeholderText: composer.modelAnswers ? qsTr("Message %1").arg(composer.app.model.name) : qsTr("Message")
                 placeholderTextColor: Theme.textFaint
                 font.pixelSize: Theme.fontBody
                 background: null

@@ -10,9 +10,11 @@ Card {
     required property string nextStep
     property string actionText: ""
     property string secondText: ""
+    property string thirdText: ""
 
     signal actionRequested
     signal secondRequested
+    signal thirdRequested
 
     tone: "danger"
     implicitHeight: column.implicitHeight + Theme.space4 * 2
@@ -70,6 +72,13 @@ Card {
                     text: card.secondText
                     symbol: "folder"
                     onClicked: card.secondRequested()
+                }
+                AppButton {
+                    objectName: "errorThirdAction"
+                    visible: card.thirdText !== ""
+                    text: card.thirdText
+                    symbol: "sparkle"
+                    onClicked: card.thirdRequested()
                 }
             }
         }

@@ -52,7 +52,7 @@ FocusScope {
                 }
                 background: Rectangle {
                     radius: Theme.radiusSmall
-                    color: option.on ? Theme.raised : option.hovered ? Theme.hover : "transparent"
+                    color: option.on ? Theme.thumb : option.hovered ? Theme.hover : "transparent"
                     border.width: option.on ? 1 : 0
                     border.color: Theme.border
                     FocusRing {

@@ -26,6 +26,7 @@ QtObject {
     readonly property color selected: dark ? "#1fffffff" : "#142a1c10"
     readonly property color border: dark ? "#37332f" : "#e6e0d8"
     readonly property color borderStrong: dark ? "#544e48" : "#cfc6bb"
+    readonly property color thumb: dark ? "#4b4640" : "#ffffff"
     readonly property color track: dark ? "#3d3934" : "#ddd6cc"
     readonly property color scrim: dark ? "#a0000000" : "#66201812"
     readonly property color shadow: dark ? "#66000000" : "#1f3a2618"
@@ -80,6 +81,7 @@ QtObject {
     readonly property int barThin: 3
     readonly property int scrollBarWidth: 10
     readonly property int composerLines: 10
+    readonly property int codeChunkLines: 250
 
     readonly property int fontCaption: 12
     readonly property int fontSmall: 13

@@ -98,10 +98,30 @@ Item {
                 compare(text.getText(0, text.length), step);
             }
         }
+        function test_long_streamed_code_changes_only_its_last_lines() {
+            let code = "first";
+            const blocks = app.addAnswer([{kind: "code", code: code, open: true}]);
+            const tail = shown("codeText");
+            const lineHeight = tail.height;
+            for (let i = 0; i < 30; ++i) {
+                code += ("\nline " + i).repeat(20);
+                blocks.change(0, {code: code});
+                verify(tail.lineCount <= Theme.codeChunkLines);
+            }
+            wait(50);
+            fuzzyCompare(tail.parent.height / lineHeight, 602, 2); // 601 lines and the padding
+            const flick = tail.parent.parent.parent;
+            compare(flick.parent.code, code);
+            const drawn = () => Array.from(tail.parent.children).filter(c => c.part !== undefined && c.children[0].visible).length;
+            verify(drawn() < 2, "hidden lines are not drawn");
+            blocks.change(0, {code: "new", open: false});
+            compare(tail.getText(0, tail.length), "new");
+            tryCompare(tail, "lineCount", 1);
+        }
         function test_long_code_lines_scroll_inside_the_block() {
             app.addAnswer([{kind: "code", code: "x".repeat(2000)}]);
             const text = shown("codeText");
-            const flick = text.parent.parent;
+            const flick = text.parent.parent.parent;
             verify(flick.contentWidth > flick.width);
             verify(flick.width <= Theme.readingWidth);
         }
@@ -206,6 +226,11 @@ Item {
             waitForRendering(page);
             mouseClick(findChild(card, "errorAction"));
             compare(app.lastCall(), ["reloadModel"]);
+            verify(!findChild(card, "errorThirdAction").visible);
+            app.model.isStarter = false;
+            waitForRendering(page);
+            mouseClick(findChild(card, "errorThirdAction"));
+            compare(app.lastCall(), ["useStarterModel"]);
             app.model.state = "ready";
             verify(!card.visible);
         }

@@ -19,6 +19,7 @@ Column {
     AbstractButton {
         id: toggle
         objectName: "thinkingToggle"
+        x: -Theme.space2
         implicitHeight: Theme.controlSmall + Theme.space1
         implicitWidth: row.implicitWidth + Theme.space4
         text: block.title
