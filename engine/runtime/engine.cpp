@@ -50,8 +50,8 @@ Status check_request(const Request& request) {
   const auto refuse = [](std::string message, std::string hint) {
     return Error{ErrorCode::invalid_argument, std::move(message), std::move(hint)};
   };
-  if (request.messages.empty() && request.prompt.empty()) return refuse("The request has no text.", "Type a message first.");
-  if (!request.messages.empty() && !request.prompt.empty())
+  if (request.messages.empty() && !request.prompt) return refuse("The request has no text.", "Type a message first.");
+  if (!request.messages.empty() && request.prompt)
     return refuse("The request has both messages and a raw prompt.", "Give one of them.");
   if (request.max_tokens < 0) return refuse(fmt::format("max_tokens is {}.", request.max_tokens), "Use 0 (no limit) or more.");
   return check_sampling(request.sampling);

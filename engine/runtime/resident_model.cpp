@@ -33,7 +33,7 @@ ResidentModel::ResidentModel(std::unique_ptr<ModelRuntime> model, Scheduler::Eve
 
 void ResidentModel::submit(RequestId id, const Request& request, Clock::time_point submitted) {
   Result<Prompt> prompt =
-      request.messages.empty() ? Result<Prompt>(prompts_.raw(request.prompt)) : prompts_.chat(request.messages, request.cache_salt);
+      request.prompt ? Result<Prompt>(prompts_.raw(*request.prompt)) : prompts_.chat(request.messages, request.cache_salt);
   if (!prompt) return events_(Failed{id, prompt.error()});
   SequenceRequest sequence;
   sequence.id = id;

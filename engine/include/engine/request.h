@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -44,7 +45,7 @@ struct LoadOptions {
 /// One answer to compute: either `messages` (chat template applied) or `prompt` (raw text).
 struct Request {
   std::vector<ChatMessage> messages;
-  std::string prompt;                // used when messages is empty
+  std::optional<std::string> prompt; // raw text to continue; may be empty for a model that begins with BOS
   int max_tokens = 0;                // 0: until the context is full
   SamplingParams sampling;
   std::vector<std::string> stop;     // stop strings, not part of the answer
