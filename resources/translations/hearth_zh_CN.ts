@@ -196,6 +196,10 @@
         <source>Open another model…</source>
         <translation>打开其他模型…</translation>
     </message>
+    <message>
+        <source>Use the starter model</source>
+        <translation type="unfinished">使用入门模型</translation>
+    </message>
 </context>
 <context>
     <name>ChatRow</name>
@@ -277,10 +281,6 @@
         <translation>模型正在加载。现在就可以写，就绪后会发送。</translation>
     </message>
     <message>
-        <source>No model is loaded. Your message waits until one is.</source>
-        <translation>没有加载模型。消息会等到有模型时再发送。</translation>
-    </message>
-    <message>
         <source>Enter sends · Shift+Enter starts a new line</source>
         <translation>Enter 发送 · Shift+Enter 换行</translation>
     </message>
@@ -293,8 +293,8 @@
         <translation>给 %1 发消息</translation>
     </message>
     <message>
-        <source>Hearth</source>
-        <translation>Hearth</translation>
+        <source>No model is loaded. Open one from the model menu at the top.</source>
+        <translation>没有加载模型。请从顶部的模型菜单打开一个。</translation>
     </message>
 </context>
 <context>
@@ -341,7 +341,9 @@
     </message>
     <message numerus="yes">
         <source>%n tokens</source>
-        <translation><numerusform>%n 个词元</numerusform></translation>
+        <translation type="vanished">
+            <numerusform>%n 个词元</numerusform>
+        </translation>
     </message>
     <message>
         <source>%1 · %2 · %3</source>
@@ -350,6 +352,14 @@
     <message>
         <source>%1 · %2</source>
         <translation>%1 · %2</translation>
+    </message>
+    <message>
+        <source>1 token</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -392,6 +402,41 @@
     <message>
         <source>Everything stays on this computer: no account, no network.</source>
         <translation>一切都留在这台电脑上：无需账号，不用网络。</translation>
+    </message>
+</context>
+<context>
+    <name>EngineClient</name>
+    <message>
+        <source>Check that the file can be read and that the disk is connected, then try again.</source>
+        <translation>请确认文件可读、磁盘已连接，然后重试。</translation>
+    </message>
+    <message>
+        <source>Choose another model file, or use the starter model.</source>
+        <translation>请选择其他模型文件，或使用入门模型。</translation>
+    </message>
+    <message>
+        <source>The file is probably incomplete: download it again, or choose another one.</source>
+        <translation>文件可能不完整：请重新下载，或选择其他文件。</translation>
+    </message>
+    <message>
+        <source>Choose a model of a supported architecture and quantisation.</source>
+        <translation>请选择架构和量化方式受支持的模型。</translation>
+    </message>
+    <message>
+        <source>Close other applications, shorten the context in the settings, or choose a smaller model.</source>
+        <translation>请关闭其他应用、在设置中缩短上下文，或选择更小的模型。</translation>
+    </message>
+    <message>
+        <source>Start a new chat, or raise the context length in the settings.</source>
+        <translation>请开始新对话，或在设置中加大上下文长度。</translation>
+    </message>
+    <message>
+        <source>Wait for an answer to finish, then try again.</source>
+        <translation>请等一个回答完成后再试。</translation>
+    </message>
+    <message>
+        <source>Try again; if it happens again, reload the model.</source>
+        <translation>请重试；如果再次出现，请重新加载模型。</translation>
     </message>
 </context>
 <context>
@@ -730,7 +775,7 @@
         <translation>请腾出一些空间，然后重新启动 Hearth。</translation>
     </message>
     <message>
-        <source>Restore hearth.db from the folder "backups" beside it, or move it away, and start Hearth again.</source>
+        <source>Restore hearth.db from the folder &quot;backups&quot; beside it, or move it away, and start Hearth again.</source>
         <translation>请从旁边的“backups”文件夹恢复 hearth.db，或将它移走，然后重新启动 Hearth。</translation>
     </message>
     <message>
@@ -757,7 +802,9 @@
     <name>TableBlock</name>
     <message numerus="yes">
         <source>Table with %n row(s)</source>
-        <translation><numerusform>%n 行的表格</numerusform></translation>
+        <translation>
+            <numerusform>%n 行的表格</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -798,41 +845,6 @@
     <message>
         <source>Model file to load.</source>
         <translation>要加载的模型文件。</translation>
-    </message>
-</context>
-<context>
-    <name>EngineClient</name>
-    <message>
-        <source>Check that the file can be read and that the disk is connected, then try again.</source>
-        <translation>请确认文件可读、磁盘已连接，然后重试。</translation>
-    </message>
-    <message>
-        <source>Choose another model file, or use the starter model.</source>
-        <translation>请选择其他模型文件，或使用入门模型。</translation>
-    </message>
-    <message>
-        <source>The file is probably incomplete: download it again, or choose another one.</source>
-        <translation>文件可能不完整：请重新下载，或选择其他文件。</translation>
-    </message>
-    <message>
-        <source>Choose a model of a supported architecture and quantisation.</source>
-        <translation>请选择架构和量化方式受支持的模型。</translation>
-    </message>
-    <message>
-        <source>Close other applications, shorten the context in the settings, or choose a smaller model.</source>
-        <translation>请关闭其他应用、在设置中缩短上下文，或选择更小的模型。</translation>
-    </message>
-    <message>
-        <source>Start a new chat, or raise the context length in the settings.</source>
-        <translation>请开始新对话，或在设置中加大上下文长度。</translation>
-    </message>
-    <message>
-        <source>Wait for an answer to finish, then try again.</source>
-        <translation>请等一个回答完成后再试。</translation>
-    </message>
-    <message>
-        <source>Try again; if it happens again, reload the model.</source>
-        <translation>请重试；如果再次出现，请重新加载模型。</translation>
     </message>
 </context>
 </TS>

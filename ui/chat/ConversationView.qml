@@ -12,7 +12,6 @@ Item {
     required property ConversationModel conversation
     property bool follow: true
     readonly property bool atEnd: list.contentY + list.height >= list.originY + list.contentHeight - Theme.space8
-    readonly property bool byReader: list.moving || list.flicking || list.dragging || bar.pressed || wheel.glide.running
 
     signal copyRequested(string text)
     signal linkRequested(string link)
@@ -53,7 +52,7 @@ Item {
         boundsBehavior: Flickable.StopAtBounds
         bottomMargin: Theme.space4
         ScrollBar.vertical: AppScrollBar {
-            id: bar
+            onPressedChanged: view.follow = !pressed && view.atEnd
         }
         Accessible.role: Accessible.List
         Accessible.name: qsTr("Conversation")
@@ -79,22 +78,14 @@ Item {
         // Growth of the content moves the view only while it follows; only the reader's own movement ends following.
         onContentHeightChanged: if (view.follow) Qt.callLater(view.stick)
         onHeightChanged: if (view.follow) Qt.callLater(view.stick)
-        onContentYChanged: if (view.byReader) view.follow = view.atEnd
+        onMovementStarted: view.follow = false
         onMovementEnded: view.follow = view.atEnd
-    }
-    WheelScroller {
-        id: wheel
-        view: list
-        onScrolled: up => {
-            if (up)
-                view.follow = false;
-        }
-    }
-    Connections {
-        target: wheel.glide
-        function onStopped() {
-            if (view.atEnd)
-                view.follow = true;
+
+        WheelScroller {
+            id: wheel
+            view: list
+            onScrolled: view.follow = false
+            onSettled: view.follow = view.atEnd
         }
     }
     JumpButton {

@@ -8,9 +8,10 @@ WheelHandler {
     required property Flickable view
     property bool horizontal: false
     property int notch: Theme.space12 * 2
-    signal scrolled(bool up)
+    signal scrolled
+    signal settled
 
-    readonly property real limit: horizontal ? Math.max(0, view.contentWidth - view.width) : Math.max(view.originY, view.originY + view.contentHeight - view.height)
+    readonly property real limit: horizontal ? Math.max(0, view.contentWidth - view.width) : Math.max(view.originY, view.originY + view.contentHeight + view.bottomMargin - view.height)
 
     orientation: horizontal ? Qt.Horizontal : Qt.Vertical
     acceptedDevices: PointerDevice.Mouse | PointerDevice.TouchPad
@@ -23,13 +24,13 @@ WheelHandler {
         const from = glide.running ? glide.to : horizontal ? view.contentX : view.contentY;
         const low = horizontal ? view.originX : view.originY;
         const goal = Math.max(low, Math.min(limit, from - delta));
-        scrolled(delta > 0);
+        glide.stop();
+        scrolled();
         if (pixels !== 0 || Theme.durationFast === 0) {
-            glide.stop();
             horizontal ? view.contentX = goal : view.contentY = goal;
+            settled();
             return;
         }
-        glide.stop();
         glide.to = goal;
         glide.start();
     }
@@ -39,5 +40,6 @@ WheelHandler {
         property: wheel.horizontal ? "contentX" : "contentY"
         duration: Theme.durationFast
         easing.type: Easing.OutCubic
+        onFinished: wheel.settled()
     }
 }
