@@ -198,7 +198,7 @@
     </message>
     <message>
         <source>Use the starter model</source>
-        <translation type="unfinished">使用入门模型</translation>
+        <translation>使用入门模型</translation>
     </message>
 </context>
 <context>
@@ -339,12 +339,6 @@
         <source>%1 s to first token</source>
         <translation>首个词元 %1 秒</translation>
     </message>
-    <message numerus="yes">
-        <source>%n tokens</source>
-        <translation type="vanished">
-            <numerusform>%n 个词元</numerusform>
-        </translation>
-    </message>
     <message>
         <source>%1 · %2 · %3</source>
         <translation>%1 · %2 · %3</translation>
@@ -355,11 +349,11 @@
     </message>
     <message>
         <source>1 token</source>
-        <translation type="unfinished"></translation>
+        <translation>1 个词元</translation>
     </message>
     <message>
         <source>%1 tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 个词元</translation>
     </message>
 </context>
 <context>
