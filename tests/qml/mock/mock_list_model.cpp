@@ -4,82 +4,71 @@
 #include <QUrl>
 #include <QtQml>
 
-MockListModel::MockListModel(QVariantMap defaults, QObject *parent) : QAbstractListModel(parent), m_defaults(std::move(defaults))
-{
-    int role = Qt::UserRole + 1;
-    for (auto it = m_defaults.cbegin(); it != m_defaults.cend(); ++it) {
-        m_roleNames.insert(role++, it.key().toUtf8());
-    }
+MockListModel::MockListModel(QVariantMap defaults, QObject* parent) : QAbstractListModel(parent), m_defaults(std::move(defaults)) {
+  int role = Qt::UserRole + 1;
+  for (auto it = m_defaults.cbegin(); it != m_defaults.cend(); ++it) {
+    m_roleNames.insert(role++, it.key().toUtf8());
+  }
 }
 
-int MockListModel::rowCount(const QModelIndex &parent) const
-{
-    return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
+int MockListModel::rowCount(const QModelIndex& parent) const {
+  return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
 }
 
-QVariant MockListModel::data(const QModelIndex &index, int role) const
-{
-    return value(index.row(), QString::fromUtf8(m_roleNames.value(role)));
+QVariant MockListModel::data(const QModelIndex& index, int role) const {
+  return value(index.row(), QString::fromUtf8(m_roleNames.value(role)));
 }
 
-QHash<int, QByteArray> MockListModel::roleNames() const
-{
-    return m_roleNames;
+QHash<int, QByteArray> MockListModel::roleNames() const {
+  return m_roleNames;
 }
 
-int MockListModel::count() const
-{
-    return static_cast<int>(m_rows.size());
+int MockListModel::count() const {
+  return static_cast<int>(m_rows.size());
 }
 
-void MockListModel::append(const QVariantMap &row)
-{
-    const int at = count();
-    beginInsertRows({}, at, at);
-    m_rows.append(row);
-    endInsertRows();
-    Q_EMIT countChanged();
+void MockListModel::append(const QVariantMap& row) {
+  const int at = count();
+  beginInsertRows({}, at, at);
+  m_rows.append(row);
+  endInsertRows();
+  Q_EMIT countChanged();
 }
 
-void MockListModel::change(int index, const QVariantMap &values)
-{
-    m_rows[index].insert(values);
-    Q_EMIT dataChanged(this->index(index), this->index(index));
+void MockListModel::change(int index, const QVariantMap& values) {
+  m_rows[index].insert(values);
+  Q_EMIT dataChanged(this->index(index), this->index(index));
 }
 
-void MockListModel::take(int index)
-{
-    beginRemoveRows({}, index, index);
-    m_rows.removeAt(index);
-    endRemoveRows();
-    Q_EMIT countChanged();
+void MockListModel::take(int index) {
+  beginRemoveRows({}, index, index);
+  m_rows.removeAt(index);
+  endRemoveRows();
+  Q_EMIT countChanged();
 }
 
-void MockListModel::clear()
-{
-    beginResetModel();
-    m_rows.clear();
-    endResetModel();
-    Q_EMIT countChanged();
+void MockListModel::clear() {
+  beginResetModel();
+  m_rows.clear();
+  endResetModel();
+  Q_EMIT countChanged();
 }
 
-QVariant MockListModel::value(int index, const QString &role) const
-{
-    if (index < 0 || index >= count()) {
-        return {};
-    }
-    return m_rows.at(index).value(role, m_defaults.value(role));
+QVariant MockListModel::value(int index, const QString& role) const {
+  if (index < 0 || index >= count()) {
+    return {};
+  }
+  return m_rows.at(index).value(role, m_defaults.value(role));
 }
 
-MockChatListModel::MockChatListModel(QObject *parent)
-    : MockListModel({{"chatId", 0}, {"title", ""}, {"section", "Today"}, {"updatedAt", QDateTime()}, {"current", false}, {"busy", false}}, parent)
-{
-}
+MockChatListModel::MockChatListModel(QObject* parent)
+    : MockListModel({{"chatId", 0}, {"title", ""}, {"section", "Today"}, {"updatedAt", QDateTime()}, {"current", false}, {"busy", false}},
+                    parent) {}
 
-MockConversationModel::MockConversationModel(QObject *parent)
+MockConversationModel::MockConversationModel(QObject* parent)
     : MockListModel({{"messageId", 0},
                      {"role", "user"},
-                     {"blocks", QVariant::fromValue<QObject *>(nullptr)},
+                     {"blocks", QVariant::fromValue<QObject*>(nullptr)},
                      {"text", ""},
                      {"status", "done"},
                      {"statusText", ""},
@@ -88,11 +77,9 @@ MockConversationModel::MockConversationModel(QObject *parent)
                      {"errorNextStep", ""},
                      {"modelName", "Ember"},
                      {"createdAt", QDateTime()}},
-                    parent)
-{
-}
+                    parent) {}
 
-MockBlockListModel::MockBlockListModel(QObject *parent)
+MockBlockListModel::MockBlockListModel(QObject* parent)
     : MockListModel({{"kind", "paragraph"},
                      {"level", 1},
                      {"html", ""},
@@ -102,18 +89,15 @@ MockBlockListModel::MockBlockListModel(QObject *parent)
                      {"alignments", QVariantList()},
                      {"open", false},
                      {"title", ""}},
-                    parent)
-{
-}
+                    parent) {}
 
-void registerMockModule(const QString &mockFolder)
-{
-    constexpr const char *uri = "Hearth.App";
-    qmlRegisterType<MockChatListModel>(uri, 1, 0, "ChatListModel");
-    qmlRegisterType<MockConversationModel>(uri, 1, 0, "ConversationModel");
-    qmlRegisterType<MockBlockListModel>(uri, 1, 0, "BlockListModel");
-    for (const char *name : {"ModelStatus", "SettingsModel", "AppViewModel"}) {
-        const QUrl file = QUrl::fromLocalFile(mockFolder + QLatin1Char('/') + QLatin1String(name) + QLatin1String(".qml"));
-        qmlRegisterType(file, uri, 1, 0, name);
-    }
+void registerMockModule(const QString& mockFolder) {
+  constexpr const char* uri = "Hearth.App";
+  qmlRegisterType<MockChatListModel>(uri, 1, 0, "ChatListModel");
+  qmlRegisterType<MockConversationModel>(uri, 1, 0, "ConversationModel");
+  qmlRegisterType<MockBlockListModel>(uri, 1, 0, "BlockListModel");
+  for (const char* name : {"ModelStatus", "SettingsModel", "AppViewModel"}) {
+    const QUrl file = QUrl::fromLocalFile(mockFolder + QLatin1Char('/') + QLatin1String(name) + QLatin1String(".qml"));
+    qmlRegisterType(file, uri, 1, 0, name);
+  }
 }
