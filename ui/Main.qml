@@ -102,6 +102,10 @@ ApplicationWindow {
         onActivated: window.openModelDialog()
     }
     Shortcut {
+        sequence: "Ctrl+Q"
+        onActivated: window.close()
+    }
+    Shortcut {
         sequence: "F2"
         enabled: !window.dialogOpen
         onActivated: {

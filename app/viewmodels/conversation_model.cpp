@@ -96,8 +96,9 @@ QString ConversationModel::statsText(const AnswerStats& stats) {
   if (stats.generatedTokens == 0) return {};
   const QLocale locale;
   const QString speed = tr("%1 tokens/s").arg(locale.toString(stats.tokensPerSecond, 'f', 1));
-  const int digits = stats.firstTokenSeconds < 0.1 ? 2 : 1;
-  const QString first = tr("%1 s to first token").arg(locale.toString(stats.firstTokenSeconds, 'f', digits));
+  const bool quick = stats.firstTokenSeconds < 0.095;  // "0.0 s" says nothing
+  const QString first = quick ? tr("%1 ms to first token").arg(std::max(1, qRound(1000 * stats.firstTokenSeconds)))
+                              : tr("%1 s to first token").arg(locale.toString(stats.firstTokenSeconds, 'f', 1));
   const QString count = stats.generatedTokens == 1 ? tr("1 token") : tr("%1 tokens").arg(stats.generatedTokens);
   return stats.tokensPerSecond > 0 ? tr("%1 · %2 · %3").arg(speed, first, count) : tr("%1 · %2").arg(first, count);
 }

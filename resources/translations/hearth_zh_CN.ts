@@ -336,6 +336,10 @@
         <translation>%1 词元/秒</translation>
     </message>
     <message>
+        <source>%1 ms to first token</source>
+        <translation>首个词元 %1 毫秒</translation>
+    </message>
+    <message>
         <source>%1 s to first token</source>
         <translation>首个词元 %1 秒</translation>
     </message>

