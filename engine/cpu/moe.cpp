@@ -3,105 +3,21 @@
 
 #include "cpu/backend_cpu.h"
 #include "cpu/limits.h"
+#include "ops/expert_choice.h"
 
 namespace engine::cpu {
 namespace {
 
-constexpr double kSmallestWeightSum = 6.1035e-5;  // formats.md 6, step 7
 // Rows of an expert from which unpacking its weights pays in a prompt.
 constexpr int kMatrixRows = 5;
 // Weight rows of one item of a prompt: 4 strips.
 constexpr int kPromptRows = 4 * kStripRows;
 
-/// Step 2, rounded to f32 so that ties are those of f32.
-void gate_values(const MoeRouteOp& op, const float* logits, float* p) {
-  if (op.gate == GateKind::softmax_topk) {
-    std::copy_n(logits, op.n_experts, p);
-  } else if (op.gate == GateKind::sigmoid) {
-    for (int e = 0; e < op.n_experts; ++e) p[e] = static_cast<float>(1.0 / (1.0 + std::exp(-static_cast<double>(logits[e]))));
-  } else {
-    const auto top = static_cast<double>(*std::max_element(logits, logits + op.n_experts));
-    double sum = 0;
-    for (int e = 0; e < op.n_experts; ++e) sum += std::exp(static_cast<double>(logits[e]) - top);
-    for (int e = 0; e < op.n_experts; ++e) p[e] = static_cast<float>(std::exp(static_cast<double>(logits[e]) - top) / sum);
-  }
-}
-
-/// The largest open value, lowest index on ties; the first open one when all are NaN.
-int best_open(const float* value, const char* open, int n) {
-  int best = -1;
-  for (int i = 0; i < n; ++i)
-    if (open[i] && (best < 0 || value[i] > value[best])) best = i;
-  return best;
-}
-
-float group_score(const MoeRouteOp& op, const float* s, int size) {
-  float first = -INFINITY, second = -INFINITY;
-  for (int i = 0; i < size; ++i) {
-    if (s[i] > first) {
-      second = first;
-      first = s[i];
-    } else if (s[i] > second) {
-      second = s[i];
-    }
-  }
-  return op.group_rank == GroupRank::max || size == 1 ? first : first + second;
-}
-
-/// Step 4: only the experts of the best groups stay open.
-void open_groups(const MoeRouteOp& op, const float* s, char* open) {
-  const int size = op.n_experts / op.n_groups;
-  std::fill_n(open, op.n_experts, static_cast<char>(0));
-  for (int kept = 0; kept < op.n_groups_used; ++kept) {
-    int best = -1;
-    float best_score = 0;
-    for (int g = 0; g < op.n_groups; ++g) {
-      if (open[g * size]) continue;
-      const float score = group_score(op, s + g * size, size);
-      if (best < 0 || score > best_score) {
-        best = g;
-        best_score = score;
-      }
-    }
-    std::fill_n(open + best * size, size, static_cast<char>(1));
-  }
-}
-
-/// Steps 6 to 8.
-void weigh(const MoeRouteOp& op, const float* p, const int32_t* ids, float* weights) {
-  double top = -INFINITY, sum = 0;
-  for (int k = 0; k < op.n_used; ++k) top = std::max(top, static_cast<double>(p[ids[k]]));
-  const auto raw = [&](int k) {
-    const auto value = static_cast<double>(p[ids[k]]);
-    return op.gate == GateKind::softmax_topk ? std::exp(value - top) : value;
-  };
-  for (int k = 0; k < op.n_used; ++k) sum += raw(k);
-  double factor = op.scale == 0.0f ? 1.0 : static_cast<double>(op.scale);
-  if (op.gate == GateKind::softmax_topk)
-    factor /= sum;
-  else if (op.normalise)
-    factor /= std::max(sum, kSmallestWeightSum);
-  for (int k = 0; k < op.n_used; ++k) weights[k] = static_cast<float>(raw(k) * factor);
-}
-
 }  // namespace
 
 void CpuBackend::route_token(const MoeRouteOp& op, int token, int thread) {
   float* p = route_.data() + static_cast<size_t>(thread) * 2 * route_experts_;
-  float* s = p + route_experts_;
-  char* open = route_open_.data() + static_cast<size_t>(thread) * route_experts_;
-  gate_values(op, op.logits + static_cast<int64_t>(token) * op.n_experts, p);
-  for (int e = 0; e < op.n_experts; ++e) s[e] = op.select_bias ? p[e] + op.select_bias[e] : p[e];
-  if (op.n_groups > 1)
-    open_groups(op, s, open);
-  else
-    std::fill_n(open, op.n_experts, static_cast<char>(1));
-  int32_t* ids = op.ids + static_cast<int64_t>(token) * op.n_used;
-  for (int k = 0; k < op.n_used; ++k) {
-    ids[k] = best_open(s, open, op.n_experts);
-    open[ids[k]] = 0;
-  }
-  weigh(op, p, ids, op.weights + static_cast<int64_t>(token) * op.n_used);
+  choose_experts(op, token, {p, p + route_experts_, route_open_.data() + static_cast<size_t>(thread) * route_experts_});
 }
 
 void CpuBackend::execute(const MoeRouteOp& op) {

@@ -318,6 +318,7 @@ Result<std::unique_ptr<ModelRuntime>> Engine::Impl::load_model(const LoadCommand
   const bool stopped = stop_load;
   lock.unlock();
   loader.join();
+  if (state.progress) emit(*state.progress);  // a quick load may end before its first report was taken
   if (stopped && *state.result) return cancelled_error();
   return std::move(*state.result);
 }
