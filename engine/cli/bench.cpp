@@ -36,7 +36,8 @@ class Driver {
   Status prompt(int sequence, int from, int to) {
     for (int at = from; at < to; at += runtime_.limits().max_tokens) {
       const int n = std::min(runtime_.limits().max_tokens, to - at);
-      const StepSequence step{std::span(tokens_).subspan(static_cast<size_t>(at), static_cast<size_t>(n)), at, pages_[static_cast<size_t>(sequence)], at + n == to, false};
+      const StepSequence step{std::span(tokens_).subspan(static_cast<size_t>(at), static_cast<size_t>(n)), at,
+                              pages_[static_cast<size_t>(sequence)], at + n == to, false};
       if (Result<StepOutput> out = runtime_.run({&step, 1}); !out) return out.error();
     }
     return {};
@@ -123,18 +124,28 @@ Result<Row> bench_decode(const Setup& s, Driver& driver, const BenchOptions& o, 
 }
 
 void print_row(const Row& r) {
-  fmt::print("{:<7} n={:<5} depth={:<6} batch={:<3} {:>9.2f} tokens/s  {:>8.2f} MB/token  {:>6.2f} GB/s  {:>5.1f} % of the read bandwidth\n", r.kind, r.n, r.depth,
-             r.batch, r.tokens_per_s, r.bytes_per_token / 1e6, r.gbs, 100 * r.roof_fraction);
+  fmt::print(
+      "{:<7} n={:<5} depth={:<6} batch={:<3} {:>9.2f} tokens/s  {:>8.2f} MB/token  {:>6.2f} GB/s  {:>5.1f} % of the read bandwidth\n",
+      r.kind, r.n, r.depth, r.batch, r.tokens_per_s, r.bytes_per_token / 1e6, r.gbs, 100 * r.roof_fraction);
   std::fflush(stdout);
 }
 
 void print_json(const Setup& s, int threads, const std::vector<Row>& rows) {
   nlohmann::ordered_json results = nlohmann::ordered_json::array();
   for (const Row& r : rows)
-    results.push_back({{"kind", r.kind}, {"n", r.n}, {"depth", r.depth}, {"batch", r.batch}, {"tokens_per_s", r.tokens_per_s},
-                       {"bytes_per_token", r.bytes_per_token}, {"gbs", r.gbs}, {"roof_fraction", r.roof_fraction}});
-  const nlohmann::ordered_json j{{"device", s.runtime.device_name()}, {"model", s.runtime.info().name}, {"threads", threads},
-                                 {"read_gbs", s.read_bandwidth / 1e9}, {"results", results}};
+    results.push_back({{"kind", r.kind},
+                       {"n", r.n},
+                       {"depth", r.depth},
+                       {"batch", r.batch},
+                       {"tokens_per_s", r.tokens_per_s},
+                       {"bytes_per_token", r.bytes_per_token},
+                       {"gbs", r.gbs},
+                       {"roof_fraction", r.roof_fraction}});
+  const nlohmann::ordered_json j{{"device", s.runtime.device_name()},
+                                 {"model", s.runtime.info().name},
+                                 {"threads", threads},
+                                 {"read_gbs", s.read_bandwidth / 1e9},
+                                 {"results", results}};
   fmt::print("{}\n", j.dump(1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
@@ -161,9 +172,11 @@ int bench(const Common& common, const BenchOptions& options) {
   Result<std::unique_ptr<ModelRuntime>> runtime = ModelRuntime::load(setup);
   if (!runtime) return fail(runtime.error());
   const int threads = (*runtime)->threads();
-  const Setup s{**runtime, cpu::measure_read_bandwidth(threads), static_cast<double>((*runtime)->memory().kv_cache) / ((*runtime)->total_pages() * double{kPageTokens})};
+  const Setup s{**runtime, cpu::measure_read_bandwidth(threads),
+                static_cast<double>((*runtime)->memory().kv_cache) / ((*runtime)->total_pages() * double{kPageTokens})};
   if (!common.json)
-    fmt::print("{} on {}; {} threads read {:.1f} GB/s\n", (*runtime)->info().name, (*runtime)->device_name(), threads, s.read_bandwidth / 1e9);
+    fmt::print("{} on {}; {} threads read {:.1f} GB/s\n", (*runtime)->info().name, (*runtime)->device_name(), threads,
+               s.read_bandwidth / 1e9);
   Driver driver(**runtime);
   std::vector<Row> rows;
   const auto keep = [&](Result<Row> row) {

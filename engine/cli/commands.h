@@ -22,13 +22,37 @@ struct Common {
   bool json = false;
 };
 
-struct TokenizeOptions { bool special = false, nul_separated = false, bos = false; };
-struct TemplateOptions { std::string file, input; };
-struct LogitsOptions { std::vector<int32_t> tokens; std::string out; int split = 0; bool yarn_round = false; };
-struct GenerateOptions { std::string prompt, system; int max_tokens = 256; bool raw = false; SamplingParams sampling; std::vector<std::string> stop; };
-struct BenchOptions { int prompt = 512, decode = 128, repeats = 5; std::vector<int> depths{0}, batches{1}; bool profile = false; };
-struct PerplexityOptions { std::string file; int chunks = 0; };
-struct SelftestOptions { std::string filter; };
+struct TokenizeOptions {
+  bool special = false, nul_separated = false, bos = false;
+};
+struct TemplateOptions {
+  std::string file, input;
+};
+struct LogitsOptions {
+  std::vector<int32_t> tokens;
+  std::string out;
+  int split = 0;
+  bool yarn_round = false;
+};
+struct GenerateOptions {
+  std::string prompt, system;
+  int max_tokens = 256;
+  bool raw = false;
+  SamplingParams sampling;
+  std::vector<std::string> stop;
+};
+struct BenchOptions {
+  int prompt = 512, decode = 128, repeats = 5;
+  std::vector<int> depths{0}, batches{1};
+  bool profile = false;
+};
+struct PerplexityOptions {
+  std::string file;
+  int chunks = 0;
+};
+struct SelftestOptions {
+  std::string filter;
+};
 
 int devices(const Common& common);
 int info(const Common& common);

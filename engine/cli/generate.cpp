@@ -16,15 +16,22 @@ namespace {
 
 std::atomic<bool> g_interrupted{false};
 
-void on_interrupt(int) { g_interrupted = true; }
+void on_interrupt(int) {
+  g_interrupted = true;
+}
 
 const char* reason_name(StopReason reason) {
   switch (reason) {
-    case StopReason::end_of_turn: return "end_of_turn";
-    case StopReason::stop_string: return "stop_string";
-    case StopReason::max_tokens: return "max_tokens";
-    case StopReason::context_full: return "context_full";
-    case StopReason::cancelled: return "cancelled";
+    case StopReason::end_of_turn:
+      return "end_of_turn";
+    case StopReason::stop_string:
+      return "stop_string";
+    case StopReason::max_tokens:
+      return "max_tokens";
+    case StopReason::context_full:
+      return "context_full";
+    case StopReason::cancelled:
+      return "cancelled";
   }
   return "unknown";
 }
@@ -71,20 +78,32 @@ Result<Answer> wait_answer(Engine& engine, RequestId id, FILE* stream) {
   }
 }
 
-double rate(int tokens, double seconds) { return seconds > 0 ? tokens / seconds : 0; }
+double rate(int tokens, double seconds) {
+  return seconds > 0 ? tokens / seconds : 0;
+}
 
 nlohmann::ordered_json answer_json(const Answer& a) {
-  return {{"text", a.text}, {"ids", a.ids}, {"stop_reason", reason_name(a.reason)}, {"prompt_tokens", a.usage.prompt_tokens},
-          {"reused_tokens", a.usage.reused_tokens}, {"generated_tokens", a.usage.generated_tokens}, {"prompt_seconds", a.usage.prompt_seconds},
-          {"decode_seconds", a.usage.decode_seconds}, {"first_token_seconds", a.usage.first_token_seconds},
+  return {{"text", a.text},
+          {"ids", a.ids},
+          {"stop_reason", reason_name(a.reason)},
+          {"prompt_tokens", a.usage.prompt_tokens},
+          {"reused_tokens", a.usage.reused_tokens},
+          {"generated_tokens", a.usage.generated_tokens},
+          {"prompt_seconds", a.usage.prompt_seconds},
+          {"decode_seconds", a.usage.decode_seconds},
+          {"first_token_seconds", a.usage.first_token_seconds},
           {"prompt_tokens_per_s", rate(a.usage.prompt_tokens - a.usage.reused_tokens, a.usage.prompt_seconds)},
-          {"tokens_per_s", rate(a.usage.generated_tokens, a.usage.decode_seconds)}, {"seed", a.usage.seed}};
+          {"tokens_per_s", rate(a.usage.generated_tokens, a.usage.decode_seconds)},
+          {"seed", a.usage.seed}};
 }
 
 std::string stats_line(const Answer& a) {
-  return fmt::format("[{:.1f} tokens/s, {:.2f} s to first token, {} tokens, {} of {} prompt tokens reused{}]", rate(a.usage.generated_tokens, a.usage.decode_seconds),
-                     a.usage.first_token_seconds, a.usage.generated_tokens, a.usage.reused_tokens, a.usage.prompt_tokens,
-                     a.reason == StopReason::context_full ? ", the context is full" : a.reason == StopReason::cancelled ? ", stopped" : "");
+  return fmt::format("[{:.1f} tokens/s, {:.2f} s to first token, {} tokens, {} of {} prompt tokens reused{}]",
+                     rate(a.usage.generated_tokens, a.usage.decode_seconds), a.usage.first_token_seconds, a.usage.generated_tokens,
+                     a.usage.reused_tokens, a.usage.prompt_tokens,
+                     a.reason == StopReason::context_full ? ", the context is full"
+                     : a.reason == StopReason::cancelled  ? ", stopped"
+                                                          : "");
 }
 
 LoadOptions load_options(const Common& common, int sequences) {
@@ -99,7 +118,9 @@ LoadOptions load_options(const Common& common, int sequences) {
   return o;
 }
 
-void print_help() { fmt::print("/new starts over, /exit leaves, Ctrl+C stops an answer.\n"); }
+void print_help() {
+  fmt::print("/new starts over, /exit leaves, Ctrl+C stops an answer.\n");
+}
 
 /// One turn of the conversation; false when the engine failed.
 bool turn(Engine& engine, const GenerateOptions& options, std::vector<ChatMessage>& messages, const std::string& line) {

@@ -17,19 +17,39 @@ std::string size_text(uint64_t bytes) {
 }
 
 nlohmann::ordered_json info_json(const ModelInfo& m, const MemoryEstimate* memory) {
-  nlohmann::ordered_json j{{"path", m.path}, {"architecture", m.architecture}, {"name", m.name}, {"description", m.description},
-                           {"license", m.license}, {"size_label", m.size_label}, {"quantisation", m.quantisation}, {"file_bytes", m.file_bytes},
-                           {"weight_bytes", m.weight_bytes}, {"expert_bytes", m.expert_bytes}, {"bytes_per_token", m.bytes_per_token},
-                           {"parameters", m.parameters}, {"active_parameters", m.active_parameters}, {"layers", m.layers},
-                           {"embedding", m.embedding}, {"vocabulary", m.vocabulary}, {"experts", m.experts},
-                           {"experts_used", m.experts_used}, {"experts_shared", m.experts_shared}, {"context_length", m.context_length},
-                           {"kv_bytes_per_token", m.kv_bytes_per_token}, {"has_chat_template", m.has_chat_template},
-                           {"vocabulary_only", m.vocabulary_only}, {"tokenizer", m.tokenizer}};
+  nlohmann::ordered_json j{{"path", m.path},
+                           {"architecture", m.architecture},
+                           {"name", m.name},
+                           {"description", m.description},
+                           {"license", m.license},
+                           {"size_label", m.size_label},
+                           {"quantisation", m.quantisation},
+                           {"file_bytes", m.file_bytes},
+                           {"weight_bytes", m.weight_bytes},
+                           {"expert_bytes", m.expert_bytes},
+                           {"bytes_per_token", m.bytes_per_token},
+                           {"parameters", m.parameters},
+                           {"active_parameters", m.active_parameters},
+                           {"layers", m.layers},
+                           {"embedding", m.embedding},
+                           {"vocabulary", m.vocabulary},
+                           {"experts", m.experts},
+                           {"experts_used", m.experts_used},
+                           {"experts_shared", m.experts_shared},
+                           {"context_length", m.context_length},
+                           {"kv_bytes_per_token", m.kv_bytes_per_token},
+                           {"has_chat_template", m.has_chat_template},
+                           {"vocabulary_only", m.vocabulary_only},
+                           {"tokenizer", m.tokenizer}};
   nlohmann::ordered_json mix = nlohmann::ordered_json::object();
   for (const auto& [type, bytes] : m.bytes_by_type) mix[type] = bytes;
   j["bytes_by_type"] = mix;
   if (memory)
-    j["memory"] = {{"weights", memory->weights}, {"experts", memory->experts}, {"kv_cache", memory->kv_cache}, {"scratch", memory->scratch}, {"total", memory->total()}};
+    j["memory"] = {{"weights", memory->weights},
+                   {"experts", memory->experts},
+                   {"kv_cache", memory->kv_cache},
+                   {"scratch", memory->scratch},
+                   {"total", memory->total()}};
   return j;
 }
 
@@ -50,7 +70,8 @@ void print_info(const ModelInfo& m, const MemoryEstimate* memory) {
   std::string mix;
   for (const auto& [type, bytes] : m.bytes_by_type) mix += fmt::format("{}{} {}", mix.empty() ? "" : ", ", type, size_text(bytes));
   line("weights", mix);
-  line("parameters", fmt::format("{:.3g} M, {:.3g} M active for each token", static_cast<double>(m.parameters) / 1e6, static_cast<double>(m.active_parameters) / 1e6));
+  line("parameters", fmt::format("{:.3g} M, {:.3g} M active for each token", static_cast<double>(m.parameters) / 1e6,
+                                 static_cast<double>(m.active_parameters) / 1e6));
   line("layers", fmt::format("{}, width {}", m.layers, m.embedding));
   if (m.experts) line("experts", fmt::format("{} of {} used, {} shared", m.experts_used, m.experts, m.experts_shared));
   line("vocabulary", std::to_string(m.vocabulary));
@@ -58,8 +79,9 @@ void print_info(const ModelInfo& m, const MemoryEstimate* memory) {
   line("chat template", m.has_chat_template ? "yes" : "no");
   line("read per token", size_text(m.bytes_per_token));
   if (memory)
-    line("memory", fmt::format("{}: weights {}, experts {}, KV cache {}, scratch {}", size_text(memory->total()), size_text(memory->weights),
-                               size_text(memory->experts), size_text(memory->kv_cache), size_text(memory->scratch)));
+    line("memory",
+         fmt::format("{}: weights {}, experts {}, KV cache {}, scratch {}", size_text(memory->total()), size_text(memory->weights),
+                     size_text(memory->experts), size_text(memory->kv_cache), size_text(memory->scratch)));
 }
 
 }  // namespace
@@ -69,7 +91,12 @@ int devices(const Common& common) {
   if (common.json) {
     nlohmann::ordered_json j = nlohmann::ordered_json::array();
     for (const DeviceInfo& d : list)
-      j.push_back({{"id", d.id}, {"name", d.name}, {"memory_total", d.memory_total}, {"memory_free", d.memory_free}, {"usable", d.usable}, {"reason", d.reason}});
+      j.push_back({{"id", d.id},
+                   {"name", d.name},
+                   {"memory_total", d.memory_total},
+                   {"memory_free", d.memory_free},
+                   {"usable", d.usable},
+                   {"reason", d.reason}});
     fmt::print("{}\n", j.dump(1));
     return 0;
   }
@@ -85,7 +112,8 @@ int devices(const Common& common) {
 int info(const Common& common) {
   Result<ModelInfo> model = inspect_model(common.model);
   if (!model) return fail(model.error());
-  Result<MemoryEstimate> memory = model->vocabulary_only ? Result<MemoryEstimate>(MemoryEstimate{}) : estimate_memory(common.model, common.context, common.kv);
+  Result<MemoryEstimate> memory =
+      model->vocabulary_only ? Result<MemoryEstimate>(MemoryEstimate{}) : estimate_memory(common.model, common.context, common.kv);
   const MemoryEstimate* estimate = memory && !model->vocabulary_only ? &*memory : nullptr;
   if (common.json)
     fmt::print("{}\n", info_json(*model, estimate).dump(1, ' ', false, nlohmann::json::error_handler_t::replace));

@@ -22,7 +22,8 @@ Status run_range(ModelRuntime& runtime, std::span<const int32_t> tokens, int beg
     const StepSequence sequence{tokens.subspan(static_cast<size_t>(at), static_cast<size_t>(n)), at, pages, false, wants_all};
     Result<StepOutput> out = runtime.run({&sequence, 1});
     if (!out) return out.error();
-    for (int row = 0; row < out->rows; ++row) sink(at + row, out->logits + static_cast<size_t>(row) * static_cast<size_t>(out->n_vocab), out->n_vocab);
+    for (int row = 0; row < out->rows; ++row)
+      sink(at + row, out->logits + static_cast<size_t>(row) * static_cast<size_t>(out->n_vocab), out->n_vocab);
   }
   return {};
 }
@@ -49,7 +50,8 @@ int logits(const Common& common, const LogitsOptions& options) {
   Result<std::unique_ptr<ModelRuntime>> runtime = ModelRuntime::load(setup);
   if (!runtime) return fail(runtime.error());
   if (n > (*runtime)->context())
-    return fail({ErrorCode::context_full, fmt::format("{} tokens do not fit the context of {}.", n, (*runtime)->context()), "Use a larger --ctx."});
+    return fail(
+        {ErrorCode::context_full, fmt::format("{} tokens do not fit the context of {}.", n, (*runtime)->context()), "Use a larger --ctx."});
   std::ofstream out(options.out, std::ios::binary);
   if (!out) return fail({ErrorCode::io, fmt::format("{} cannot be written.", options.out), "Choose another --out."});
   const auto write = [&](int, const float* row, int n_vocab) {
@@ -83,11 +85,13 @@ int perplexity(const Common& common, const PerplexityOptions& options) {
   int chunks = static_cast<int>(tokens.size()) / n_ctx;
   if (options.chunks > 0) chunks = std::min(chunks, options.chunks);
   if (chunks == 0)
-    return fail({ErrorCode::invalid_argument, fmt::format("The text has {} tokens, fewer than one chunk of {}.", tokens.size(), n_ctx), "Use a smaller -c."});
+    return fail({ErrorCode::invalid_argument, fmt::format("The text has {} tokens, fewer than one chunk of {}.", tokens.size(), n_ctx),
+                 "Use a smaller -c."});
   double nll = 0, square = 0;
   int64_t count = 0;
   for (int c = 0; c < chunks; ++c) {
-    std::vector<int32_t> chunk(tokens.begin() + static_cast<std::ptrdiff_t>(c) * n_ctx, tokens.begin() + static_cast<std::ptrdiff_t>(c + 1) * n_ctx);
+    std::vector<int32_t> chunk(tokens.begin() + static_cast<std::ptrdiff_t>(c) * n_ctx,
+                               tokens.begin() + static_cast<std::ptrdiff_t>(c + 1) * n_ctx);
     if (tokenizer->adds_bos() && tokenizer->bos() >= 0) chunk[0] = tokenizer->bos();
     const auto score = [&](int at, const float* row, int n_vocab) {
       if (at + 1 >= n_ctx) return;
@@ -98,14 +102,19 @@ int perplexity(const Common& common, const PerplexityOptions& options) {
     };
     if (Status s = run_range(runtime, chunk, 0, first, false, score); !s) return fail(s.error());
     if (Status s = run_range(runtime, chunk, first, n_ctx, true, score); !s) return fail(s.error());
-    if (!common.json && (c + 1) % 10 == 0) fmt::print(stderr, "\r{}/{} chunks, perplexity {:.4f} ", c + 1, chunks, std::exp(nll / static_cast<double>(count)));
+    if (!common.json && (c + 1) % 10 == 0)
+      fmt::print(stderr, "\r{}/{} chunks, perplexity {:.4f} ", c + 1, chunks, std::exp(nll / static_cast<double>(count)));
   }
   const double mean = nll / static_cast<double>(count), ppl = std::exp(mean);
   const double deviation = ppl * std::sqrt(std::max(0.0, square / static_cast<double>(count) - mean * mean) / static_cast<double>(count));
   if (common.json)
-    fmt::print("{}\n", nlohmann::ordered_json{{"perplexity", ppl}, {"deviation", deviation}, {"chunks", chunks}, {"context", n_ctx}, {"tokens", count}}.dump());
+    fmt::print(
+        "{}\n",
+        nlohmann::ordered_json{{"perplexity", ppl}, {"deviation", deviation}, {"chunks", chunks}, {"context", n_ctx}, {"tokens", count}}
+            .dump());
   else
-    fmt::print("{}perplexity {:.4f} +/- {:.4f} ({} chunks of {}, {} tokens scored)\n", chunks >= 10 ? "\n" : "", ppl, deviation, chunks, n_ctx, count);
+    fmt::print("{}perplexity {:.4f} +/- {:.4f} ({} chunks of {}, {} tokens scored)\n", chunks >= 10 ? "\n" : "", ppl, deviation, chunks,
+               n_ctx, count);
   return 0;
 }
 

@@ -37,7 +37,9 @@ std::vector<T> parse_list(const std::string& text, const std::string& option) {
   return out;
 }
 
-void add_model(CLI::App& command, Common& common) { command.add_option("MODEL", common.model, "a GGUF file")->required(); }
+void add_model(CLI::App& command, Common& common) {
+  command.add_option("MODEL", common.model, "a GGUF file")->required();
+}
 
 void add_run_options(CLI::App& command, Common& common) {
   command.add_option("--device", common.device, "auto, cpu or reference")->capture_default_str();
@@ -48,7 +50,9 @@ void add_run_options(CLI::App& command, Common& common) {
 }
 
 void add_sampling(CLI::App& command, GenerateOptions& o) {
-  command.add_option("-n,--max-tokens", o.max_tokens, "at most N tokens, 0: until the context is full")->check(CLI::Range(0, 1 << 24))->capture_default_str();
+  command.add_option("-n,--max-tokens", o.max_tokens, "at most N tokens, 0: until the context is full")
+      ->check(CLI::Range(0, 1 << 24))
+      ->capture_default_str();
   command.add_option("--temp", o.sampling.temperature, "temperature, 0: greedy")->check(CLI::Range(0.0, 100.0))->capture_default_str();
   command.add_option("--top-k", o.sampling.top_k)->check(CLI::Range(0, 1 << 24))->capture_default_str();
   command.add_option("--top-p", o.sampling.top_p)->check(CLI::Range(0.0, 1.0))->capture_default_str();
@@ -96,7 +100,8 @@ void add_inspection(CLI::App& app, AllOptions& o) {
   auto* template_command = app.add_subcommand("template", "render a chat template");
   template_command->add_option("MODEL", o.common.model, "a GGUF file with a chat template");
   template_command->add_option("--file", o.render.file, "a Jinja file instead of MODEL");
-  template_command->add_option("--input", o.render.input, "JSON: messages, add_generation_prompt, bos_token, eos_token, tools, now, ...")->required();
+  template_command->add_option("--input", o.render.input, "JSON: messages, add_generation_prompt, bos_token, eos_token, tools, now, ...")
+      ->required();
   template_command->callback([&] { o.status = render_template(o.common, o.render); });
 }
 
@@ -106,7 +111,8 @@ void add_running(CLI::App& app, AllOptions& o) {
   add_run_options(*logits_command, o.common);
   logits_command->add_option("--tokens", o.tokens_text, "ids, comma-separated")->required();
   logits_command->add_option("--out", o.logits.out, "output file")->required();
-  logits_command->add_option("--split", o.logits.split, "the first N tokens in one batch, the rest one by one")->check(CLI::Range(0, 1 << 24));
+  logits_command->add_option("--split", o.logits.split, "the first N tokens in one batch, the rest one by one")
+      ->check(CLI::Range(0, 1 << 24));
   logits_command->add_flag("--yarn-round", o.logits.yarn_round, "round the YaRN ramp (the architectures here always do)");
   logits_command->callback([&] {
     o.logits.tokens = parse_list<int32_t>(o.tokens_text, "--tokens");

@@ -36,7 +36,8 @@ Result<std::vector<int32_t>> greedy(const Common& common, const std::string& mod
   options.max_sequences = 1;
   Result<std::unique_ptr<ModelRuntime>> runtime = ModelRuntime::load(options);
   if (!runtime) return runtime.error();
-  if (!(*runtime)->tokenizer()) return Error{ErrorCode::unsupported, fmt::format("{} has no vocabulary.", model), "Choose another --model."};
+  if (!(*runtime)->tokenizer())
+    return Error{ErrorCode::unsupported, fmt::format("{} has no vocabulary.", model), "Choose another --model."};
   std::vector<int32_t> ids = encode_prompt(*(*runtime)->tokenizer(), kPrompt, SpecialTokens::as_text);
   const std::vector<int32_t> pages = page_range(0, options.context);
   const size_t prompt = ids.size();
@@ -67,9 +68,10 @@ int selftest(const Common& common, const SelftestOptions& options) {
   if (!device) return fail(device.error());
   ConformanceOptions table;
   table.filter = options.filter;
-  if (!common.json) table.on_result = [](const ConformanceResult& r) {
-    if (!r.passed) fmt::print("FAILED {}\n", r.text());
-  };
+  if (!common.json)
+    table.on_result = [](const ConformanceResult& r) {
+      if (!r.passed) fmt::print("FAILED {}\n", r.text());
+    };
   const auto make = [&]() -> std::unique_ptr<Backend> {
     Result<std::unique_ptr<Backend>> backend = make_backend(*device, common.threads);
     return backend ? std::move(*backend) : nullptr;
@@ -85,11 +87,15 @@ int selftest(const Common& common, const SelftestOptions& options) {
     answer = answered ? "passed" : "FAILED: the device does not give the tokens of the reference";
   }
   if (common.json)
-    fmt::print("{}\n", nlohmann::ordered_json{{"device", *device}, {"cases", report.cases}, {"failed", report.failures.size()},
-                                              {"seconds", report.seconds}, {"known_answer", answer}}.dump());
+    fmt::print("{}\n", nlohmann::ordered_json{{"device", *device},
+                                              {"cases", report.cases},
+                                              {"failed", report.failures.size()},
+                                              {"seconds", report.seconds},
+                                              {"known_answer", answer}}
+                           .dump());
   else
-    fmt::print("{}: {} of {} op cases passed in {:.1f} s; known answer {}\n", *device, report.cases - static_cast<int>(report.failures.size()), report.cases,
-               report.seconds, answer);
+    fmt::print("{}: {} of {} op cases passed in {:.1f} s; known answer {}\n", *device,
+               report.cases - static_cast<int>(report.failures.size()), report.cases, report.seconds, answer);
   return report.passed() && answered ? 0 : 1;
 }
 

@@ -14,7 +14,9 @@
 namespace engine::cli {
 namespace {
 
-std::string read_stream(std::istream& in) { return {std::istreambuf_iterator<char>(in), {}}; }
+std::string read_stream(std::istream& in) {
+  return {std::istreambuf_iterator<char>(in), {}};
+}
 
 Result<std::string> read_text(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
@@ -71,7 +73,8 @@ int detokenize(const Common& common) {
     char* end = nullptr;
     const long id = std::strtol(word.c_str(), &end, 10);
     if (*end || id < 0 || id >= loaded->tokenizer->vocab_size())
-      return fail({ErrorCode::invalid_argument, fmt::format("'{}' is not a token id below {}.", word, loaded->tokenizer->vocab_size()), ""});
+      return fail(
+          {ErrorCode::invalid_argument, fmt::format("'{}' is not a token id below {}.", word, loaded->tokenizer->vocab_size()), ""});
     ids.push_back(static_cast<int32_t>(id));
   }
   const std::string out = loaded->tokenizer->decode(ids);

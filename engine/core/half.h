@@ -29,7 +29,9 @@ inline uint16_t float_to_half(float f) {
   return sign | static_cast<uint16_t>((magnitude - 0x38000000u + 0xfffu + odd) >> 13);
 }
 
-inline float bfloat_to_float(uint16_t h) { return std::bit_cast<float>(static_cast<uint32_t>(h) << 16); }
+inline float bfloat_to_float(uint16_t h) {
+  return std::bit_cast<float>(static_cast<uint32_t>(h) << 16);
+}
 
 /// Rounds to nearest even; NaN stays quiet.
 inline uint16_t float_to_bfloat(float f) {

@@ -27,7 +27,8 @@ MmapFile& MmapFile::operator=(MmapFile&& other) noexcept {
 Result<MmapFile> MmapFile::open(const std::string& path) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) {
-    if (errno == ENOENT || errno == ENOTDIR) return Error{ErrorCode::not_found, fmt::format("There is no file {}.", path), "Check the path."};
+    if (errno == ENOENT || errno == ENOTDIR)
+      return Error{ErrorCode::not_found, fmt::format("There is no file {}.", path), "Check the path."};
     return Error{ErrorCode::io, fmt::format("{} cannot be opened: {}.", path, std::strerror(errno)), "Check its permissions."};
   }
   struct stat st {};

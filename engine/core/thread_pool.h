@@ -24,8 +24,9 @@ class ThreadPool {
   template <class Body>
   void run(int64_t chunks, Body&& body, const std::atomic<bool>* cancel = nullptr) {
     using F = std::remove_reference_t<Body>;
-    run_erased(chunks, [](void* f, int64_t chunk, int thread) { (*static_cast<F*>(f))(chunk, thread); },
-               const_cast<void*>(static_cast<const void*>(&body)), cancel);
+    run_erased(
+        chunks, [](void* f, int64_t chunk, int thread) { (*static_cast<F*>(f))(chunk, thread); },
+        const_cast<void*>(static_cast<const void*>(&body)), cancel);
   }
 
  private:

@@ -12,9 +12,9 @@
 namespace engine::forward {
 
 struct Activations {
-  float* x = nullptr;           // [T][n_embd] residual stream
-  float* xn = nullptr;          // [T][n_embd] normalised input of the current block
-  float* part[3] = {};          // [T][n_embd] partial results: FFN or shared experts, routed experts, a second share of them
+  float* x = nullptr;   // [T][n_embd] residual stream
+  float* xn = nullptr;  // [T][n_embd] normalised input of the current block
+  float* part[3] = {};  // [T][n_embd] partial results: FFN or shared experts, routed experts, a second share of them
   // attention
   float* q = nullptr;           // [T][H][head_k] or [T][H][nope + rope]
   float* k = nullptr;           // [T][H_kv][head_k]
@@ -25,21 +25,21 @@ struct Activations {
   float* q_latent = nullptr;    // [T][H][c + rope]
   float* ctx_latent = nullptr;  // [T][H][c]
   // feed-forward
-  float* ffn = nullptr;         // [T][max(n_ff, shared width)]
-  float* router = nullptr;      // [T][E]
-  int32_t* expert_ids = nullptr;// [T][k]
-  float* expert_w = nullptr;    // [T][k]
-  int32_t* offsets = nullptr;   // [E + 1]
-  int32_t* pairs = nullptr;     // [T * k]
-  float* moe_h = nullptr;       // [T * k][n_ff_exp]
-  float* moe_rows = nullptr;    // [T * k][n_embd]
+  float* ffn = nullptr;           // [T][max(n_ff, shared width)]
+  float* router = nullptr;        // [T][E]
+  int32_t* expert_ids = nullptr;  // [T][k]
+  float* expert_w = nullptr;      // [T][k]
+  int32_t* offsets = nullptr;     // [E + 1]
+  int32_t* pairs = nullptr;       // [T * k]
+  float* moe_h = nullptr;         // [T * k][n_ff_exp]
+  float* moe_rows = nullptr;      // [T * k][n_embd]
   // output
-  float* logits = nullptr;      // [R][n_vocab]
+  float* logits = nullptr;            // [R][n_vocab]
   int32_t* candidates = nullptr;      // [R][n_candidates]
   float* candidate_values = nullptr;  // [R][n_candidates]
   float* logsumexp = nullptr;         // [R]
   int n_candidates = 0;
-  int64_t max_row = 0;          // widest row, floats
+  int64_t max_row = 0;  // widest row, floats
 
   std::unique_ptr<Buffer> arena;
   size_t bytes = 0;

@@ -13,12 +13,27 @@ void gqa(const LayerContext& ctx, int d, const Activations& a) {
   qkv.outs[2] = {l.w.wv, l.w.bv, nullptr, a.v};
   ctx.program.add(d, qkv);
 
-  ctx.program.add(d, QkvStoreOp{.q = a.q, .k = a.k, .v = a.v, .n_head = c.n_head, .n_kv = c.n_head_kv, .head_k = c.head_k, .head_v = c.head_v,
-                                .q_norm = l.w.q_norm, .k_norm = l.w.k_norm, .eps = c.norm_eps,
-                                .rope = ctx.in.model.rope[static_cast<size_t>(d)], .kv = l.kv});
+  ctx.program.add(d, QkvStoreOp{.q = a.q,
+                                .k = a.k,
+                                .v = a.v,
+                                .n_head = c.n_head,
+                                .n_kv = c.n_head_kv,
+                                .head_k = c.head_k,
+                                .head_v = c.head_v,
+                                .q_norm = l.w.q_norm,
+                                .k_norm = l.w.k_norm,
+                                .eps = c.norm_eps,
+                                .rope = ctx.in.model.rope[static_cast<size_t>(d)],
+                                .kv = l.kv});
 
-  ctx.program.add(d, AttnGqaOp{.q = a.q, .out = a.attn, .n_head = c.n_head, .n_kv = c.n_head_kv, .head_k = c.head_k, .head_v = c.head_v,
-                               .scale = c.attn_scale, .kv = l.kv});
+  ctx.program.add(d, AttnGqaOp{.q = a.q,
+                               .out = a.attn,
+                               .n_head = c.n_head,
+                               .n_kv = c.n_head_kv,
+                               .head_k = c.head_k,
+                               .head_v = c.head_v,
+                               .scale = c.attn_scale,
+                               .kv = l.kv});
 }
 
 /// q = wq xn, or wq_b norm(wq_a xn) with a compressed query; kv_a shares the first activation quantisation.
@@ -31,8 +46,14 @@ void mla_project(const LayerContext& ctx, int d, const Activations& a) {
   down.outs[1] = {w.wkv_a, nullptr, nullptr, a.kv_a};
   ctx.program.add(d, down);
   if (!compressed) return;
-  ctx.program.add(d, AddNormOp{.x = a.q_a, .dim = c.mla.q_lora_rank, .parts = {}, .n_parts = 0, .weight = w.q_a_norm, .eps = c.norm_eps,
-                               .y = a.q_a, .rows = Rows::tokens});
+  ctx.program.add(d, AddNormOp{.x = a.q_a,
+                               .dim = c.mla.q_lora_rank,
+                               .parts = {},
+                               .n_parts = 0,
+                               .weight = w.q_a_norm,
+                               .eps = c.norm_eps,
+                               .y = a.q_a,
+                               .rows = Rows::tokens});
   LinearOp up{.x = a.q_a, .in = c.mla.q_lora_rank, .rows = Rows::tokens, .outs = {}, .n_outs = 1};
   up.outs[0] = {w.wq_b, nullptr, nullptr, a.q};
   ctx.program.add(d, up);
@@ -44,15 +65,38 @@ void mla(const LayerContext& ctx, int d, const Activations& a) {
   const PlacedLayer& l = ctx.weights();
   const int64_t heads = c.n_head, qk = m.nope + m.rope, latent = m.kv_lora_rank + m.rope;
   mla_project(ctx, d, a);
-  ctx.program.add(d, MlaStoreOp{.q = a.q, .kv_a = a.kv_a, .kv_norm = l.w.kv_a_norm, .eps = c.norm_eps, .n_head = c.n_head, .nope = m.nope,
-                                .rope_dim = m.rope, .c = m.kv_lora_rank, .rope = ctx.in.model.rope[static_cast<size_t>(d)],
-                                .q_latent = a.q_latent, .kv = l.kv});
-  ctx.program.add(d, LinearHeadsOp{.x = a.q, .x_token_stride = heads * qk, .x_head_stride = qk, .w = l.w.wk_b,
-                                   .y = a.q_latent, .y_token_stride = heads * latent, .y_head_stride = latent});
-  ctx.program.add(d, AttnMlaOp{.q_latent = a.q_latent, .out = a.ctx_latent, .n_head = c.n_head, .c = m.kv_lora_rank, .rope_dim = m.rope,
-                               .scale = c.attn_scale, .kv = l.kv});
-  ctx.program.add(d, LinearHeadsOp{.x = a.ctx_latent, .x_token_stride = heads * m.kv_lora_rank, .x_head_stride = m.kv_lora_rank,
-                                   .w = l.w.wv_b, .y = a.attn, .y_token_stride = heads * m.v, .y_head_stride = m.v});
+  ctx.program.add(d, MlaStoreOp{.q = a.q,
+                                .kv_a = a.kv_a,
+                                .kv_norm = l.w.kv_a_norm,
+                                .eps = c.norm_eps,
+                                .n_head = c.n_head,
+                                .nope = m.nope,
+                                .rope_dim = m.rope,
+                                .c = m.kv_lora_rank,
+                                .rope = ctx.in.model.rope[static_cast<size_t>(d)],
+                                .q_latent = a.q_latent,
+                                .kv = l.kv});
+  ctx.program.add(d, LinearHeadsOp{.x = a.q,
+                                   .x_token_stride = heads * qk,
+                                   .x_head_stride = qk,
+                                   .w = l.w.wk_b,
+                                   .y = a.q_latent,
+                                   .y_token_stride = heads * latent,
+                                   .y_head_stride = latent});
+  ctx.program.add(d, AttnMlaOp{.q_latent = a.q_latent,
+                               .out = a.ctx_latent,
+                               .n_head = c.n_head,
+                               .c = m.kv_lora_rank,
+                               .rope_dim = m.rope,
+                               .scale = c.attn_scale,
+                               .kv = l.kv});
+  ctx.program.add(d, LinearHeadsOp{.x = a.ctx_latent,
+                                   .x_token_stride = heads * m.kv_lora_rank,
+                                   .x_head_stride = m.kv_lora_rank,
+                                   .w = l.w.wv_b,
+                                   .y = a.attn,
+                                   .y_token_stride = heads * m.v,
+                                   .y_head_stride = m.v});
 }
 
 }  // namespace

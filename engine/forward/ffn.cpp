@@ -4,13 +4,18 @@
 namespace engine::forward {
 namespace {
 
-ActKind act_kind(model::Activation) { return ActKind::silu; }
+ActKind act_kind(model::Activation) {
+  return ActKind::silu;
+}
 
 GateKind gate_kind(model::RouterGate gate) {
   switch (gate) {
-    case model::RouterGate::softmax: return GateKind::softmax;
-    case model::RouterGate::sigmoid: return GateKind::sigmoid;
-    case model::RouterGate::softmax_topk: return GateKind::softmax_topk;
+    case model::RouterGate::softmax:
+      return GateKind::softmax;
+    case model::RouterGate::sigmoid:
+      return GateKind::sigmoid;
+    case model::RouterGate::softmax_topk:
+      return GateKind::softmax_topk;
   }
   return GateKind::softmax;
 }
@@ -42,11 +47,18 @@ void route(const LayerContext& ctx, int d) {
   LinearOp router{.x = a.xn, .in = c.n_embd, .rows = Rows::tokens, .outs = {}, .n_outs = 1};
   router.outs[0] = {w.router, nullptr, nullptr, a.router};
   ctx.program.add(d, router);
-  ctx.program.add(d, MoeRouteOp{.logits = a.router, .select_bias = w.router_select_bias, .n_experts = c.moe.n_experts, .n_used = c.moe.n_used,
-                                .gate = gate_kind(c.moe.gate), .normalise = c.moe.normalise, .scale = c.moe.scale,
-                                .n_groups = c.moe.n_groups, .n_groups_used = c.moe.n_groups_used,
+  ctx.program.add(d, MoeRouteOp{.logits = a.router,
+                                .select_bias = w.router_select_bias,
+                                .n_experts = c.moe.n_experts,
+                                .n_used = c.moe.n_used,
+                                .gate = gate_kind(c.moe.gate),
+                                .normalise = c.moe.normalise,
+                                .scale = c.moe.scale,
+                                .n_groups = c.moe.n_groups,
+                                .n_groups_used = c.moe.n_groups_used,
                                 .group_rank = c.moe.group_score == model::GroupScore::max ? GroupRank::max : GroupRank::top2_sum,
-                                .ids = a.expert_ids, .weights = a.expert_w});
+                                .ids = a.expert_ids,
+                                .weights = a.expert_w});
 }
 
 /// xn and, for experts, the routing result travel to `to`.
@@ -66,11 +78,28 @@ void routed_experts(const LayerContext& ctx, const ExpertShare& share, float* y)
   const model::Config& c = ctx.in.config;
   const int d = share.device, e = c.moe.n_experts, k = c.moe.n_used;
   const Activations& a = ctx.act(d);
-  ctx.program.add(d, MoePlanOp{.ids = a.expert_ids, .n_experts = e, .n_used = k, .local = share.local, .offsets = a.offsets, .pairs = a.pairs});
-  ctx.program.add(d, MoeGluOp{.x = a.xn, .gate = share.gate, .up = share.up, .n_experts = e, .n_used = k, .local = share.local,
-                              .offsets = a.offsets, .pairs = a.pairs, .act = act_kind(c.activation), .h = a.moe_h});
-  ctx.program.add(d, MoeDownOp{.h = a.moe_h, .down = share.down, .n_experts = e, .n_used = k, .local = share.local, .offsets = a.offsets,
-                               .pairs = a.pairs, .weights = a.expert_w, .scratch = a.moe_rows, .y = y});
+  ctx.program.add(
+      d, MoePlanOp{.ids = a.expert_ids, .n_experts = e, .n_used = k, .local = share.local, .offsets = a.offsets, .pairs = a.pairs});
+  ctx.program.add(d, MoeGluOp{.x = a.xn,
+                              .gate = share.gate,
+                              .up = share.up,
+                              .n_experts = e,
+                              .n_used = k,
+                              .local = share.local,
+                              .offsets = a.offsets,
+                              .pairs = a.pairs,
+                              .act = act_kind(c.activation),
+                              .h = a.moe_h});
+  ctx.program.add(d, MoeDownOp{.h = a.moe_h,
+                               .down = share.down,
+                               .n_experts = e,
+                               .n_used = k,
+                               .local = share.local,
+                               .offsets = a.offsets,
+                               .pairs = a.pairs,
+                               .weights = a.expert_w,
+                               .scratch = a.moe_rows,
+                               .y = y});
 }
 
 }  // namespace

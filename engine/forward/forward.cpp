@@ -8,8 +8,14 @@ namespace engine::forward {
 void add_norm(ProgramBuilder& program, int device, const Activations& a, Pending& pending, const float* weight, const model::Config& c,
               Rows rows) {
   HEARTH_CHECK(pending.parts.size() <= 3);
-  AddNormOp op{.x = a.x, .dim = c.n_embd, .parts = {}, .n_parts = static_cast<int>(pending.parts.size()), .weight = weight,
-               .eps = c.norm_eps, .y = a.xn, .rows = rows};
+  AddNormOp op{.x = a.x,
+               .dim = c.n_embd,
+               .parts = {},
+               .n_parts = static_cast<int>(pending.parts.size()),
+               .weight = weight,
+               .eps = c.norm_eps,
+               .y = a.xn,
+               .rows = rows};
   for (size_t i = 0; i < pending.parts.size(); ++i) op.parts[i] = {pending.parts[i], 1.0f};
   pending.parts.clear();
   program.add(device, op);
@@ -32,8 +38,13 @@ void output(const Inputs& in, Pending& pending, ProgramBuilder& program) {
   LinearOp head{.x = a.xn, .in = c.n_embd, .rows = Rows::outputs, .outs = {}, .n_outs = 1};
   head.outs[0] = {in.model.output, nullptr, nullptr, a.logits};
   program.add(d, head);
-  program.add(d, TopkLogitsOp{.logits = a.logits, .stride = c.n_vocab, .n_vocab = in.n_tokens_in_vocab, .k = a.n_candidates,
-                              .ids = a.candidates, .values = a.candidate_values, .logsumexp = a.logsumexp});
+  program.add(d, TopkLogitsOp{.logits = a.logits,
+                              .stride = c.n_vocab,
+                              .n_vocab = in.n_tokens_in_vocab,
+                              .k = a.n_candidates,
+                              .ids = a.candidates,
+                              .values = a.candidate_values,
+                              .logsumexp = a.logsumexp});
 }
 
 }  // namespace

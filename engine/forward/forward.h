@@ -30,7 +30,7 @@ struct PlacedModel {
   Weight token_embd, output;
   const float* output_norm = nullptr;
   std::vector<PlacedLayer> layers;
-  std::vector<RopeTable> rope;     // by device
+  std::vector<RopeTable> rope;  // by device
 };
 
 /// Everything a step needs to know; all of it outlives the plans made from the program.

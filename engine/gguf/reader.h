@@ -19,8 +19,8 @@
 namespace engine::gguf {
 
 /// One metadata value. Integers are widened; arrays keep one element kind.
-using Value = std::variant<uint64_t, int64_t, double, bool, std::string, std::vector<uint64_t>, std::vector<int64_t>,
-                           std::vector<double>, std::vector<bool>, std::vector<std::string>>;
+using Value = std::variant<uint64_t, int64_t, double, bool, std::string, std::vector<uint64_t>, std::vector<int64_t>, std::vector<double>,
+                           std::vector<bool>, std::vector<std::string>>;
 
 /// One tensor; `data` points into the mapped file. ne[0] is contiguous; missing dimensions are 1.
 struct TensorInfo {
@@ -62,7 +62,7 @@ class File {
   std::vector<std::pair<std::string, Value>> metadata_;  // file order; part 1
   std::vector<uint32_t> metadata_index_;                 // sorted by key
   std::vector<TensorInfo> tensors_;
-  std::vector<uint32_t> tensor_index_;                   // sorted by name
+  std::vector<uint32_t> tensor_index_;  // sorted by name
   friend class Parser;
 };
 

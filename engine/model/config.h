@@ -15,32 +15,32 @@ class File;
 
 namespace engine::model {
 
-enum class RopePairs { none, normal, neox };             // (2i, 2i+1) or (i, i + n_rot/2)
-enum class Activation { silu };                          // of gated FFNs
-enum class RouterGate { softmax, sigmoid, softmax_topk };// formats.md 6, step 2
-enum class GroupScore { top2_sum, max };                 // how a group of experts is ranked
-enum class QkNorm { none, per_head };                    // RMSNorm on q and k before RoPE
+enum class RopePairs { none, normal, neox };               // (2i, 2i+1) or (i, i + n_rot/2)
+enum class Activation { silu };                            // of gated FFNs
+enum class RouterGate { softmax, sigmoid, softmax_topk };  // formats.md 6, step 2
+enum class GroupScore { top2_sum, max };                   // how a group of experts is ranked
+enum class QkNorm { none, per_head };                      // RMSNorm on q and k before RoPE
 
 /// Effective RoPE: theta(pos, i) = pos * inv_freq[i]; cos and sin are multiplied by mscale.
 struct Rope {
   RopePairs pairs = RopePairs::none;
-  int n_rot = 0;                  // dimensions rotated
-  std::vector<double> inv_freq;   // [n_rot/2], scaling and factors applied (formats.md 9)
+  int n_rot = 0;                 // dimensions rotated
+  std::vector<double> inv_freq;  // [n_rot/2], scaling and factors applied (formats.md 9)
   float mscale = 1.0f;
 };
 
 struct Mla {
-  int q_lora_rank = 0;   // 0: q comes from one matrix
-  int kv_lora_rank = 0;  // c
+  int q_lora_rank = 0;            // 0: q comes from one matrix
+  int kv_lora_rank = 0;           // c
   int nope = 0, rope = 0, v = 0;  // per head
 };
 
 struct Moe {
   int n_experts = 0, n_used = 0, n_shared = 0;
-  int n_ff = 0;          // width of one expert
+  int n_ff = 0;  // width of one expert
   RouterGate gate = RouterGate::softmax;
   bool normalise = false;
-  float scale = 1.0f;    // routed_scaling_factor
+  float scale = 1.0f;  // routed_scaling_factor
   int n_groups = 1, n_groups_used = 1;
   GroupScore group_score = GroupScore::top2_sum;
 };
@@ -48,22 +48,22 @@ struct Moe {
 struct Config {
   std::string arch;
   std::string name;
-  int n_layers = 0;              // without MTP layers
+  int n_layers = 0;  // without MTP layers
   int n_embd = 0;
-  int n_vocab = 0;               // rows of the output matrix
+  int n_vocab = 0;  // rows of the output matrix
   int n_ctx_train = 0;
   float norm_eps = 1e-5f;
 
   bool is_mla = false;
-  int n_head = 0, n_head_kv = 0; // GQA; with MLA n_head_kv is 1
-  int head_k = 0, head_v = 0;    // GQA head widths
+  int n_head = 0, n_head_kv = 0;  // GQA; with MLA n_head_kv is 1
+  int head_k = 0, head_v = 0;     // GQA head widths
   QkNorm qk_norm = QkNorm::none;
   Mla mla;
-  float attn_scale = 0;          // kq scale, YaRN's square included
+  float attn_scale = 0;  // kq scale, YaRN's square included
   Rope rope;
 
-  int n_ff = 0;                  // dense FFN width
-  int n_dense_layers = 0;        // leading dense layers; all of them when moe.n_experts is 0
+  int n_ff = 0;            // dense FFN width
+  int n_dense_layers = 0;  // leading dense layers; all of them when moe.n_experts is 0
   Moe moe;
   Activation activation = Activation::silu;
 

@@ -11,9 +11,9 @@ namespace engine::model {
 
 /// Devices are indices into the runtime's list of backends.
 struct LayerPlacement {
-  int attention = 0;                   // attention, norms, router; holds the residual stream and this layer's KV
-  int ffn = 0;                         // dense FFN or shared experts
-  std::vector<int> expert_of;          // [n_experts] device of each routed expert; empty in dense layers
+  int attention = 0;           // attention, norms, router; holds the residual stream and this layer's KV
+  int ffn = 0;                 // dense FFN or shared experts
+  std::vector<int> expert_of;  // [n_experts] device of each routed expert; empty in dense layers
 
   /// Devices that hold at least one routed expert, ascending.
   [[nodiscard]] std::vector<int> expert_devices() const;
@@ -23,8 +23,8 @@ struct LayerPlacement {
 
 struct Placement {
   std::vector<LayerPlacement> layers;
-  int embed = 0;    // token embedding
-  int output = 0;   // output norm and matrix
+  int embed = 0;   // token embedding
+  int output = 0;  // output norm and matrix
 
   [[nodiscard]] bool uses(int device) const;
 };

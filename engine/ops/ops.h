@@ -14,7 +14,7 @@
 
 namespace engine {
 
-enum class Rows { tokens, outputs };                 // how many rows an op works on: T or R
+enum class Rows { tokens, outputs };  // how many rows an op works on: T or R
 enum class RopeKind { none, normal, neox };
 enum class GateKind { softmax, sigmoid, softmax_topk };
 enum class GroupRank { top2_sum, max };
@@ -50,13 +50,16 @@ struct EmbedOp {
 /// y = x / sqrt(mean(x^2) + eps) * weight. With rows == outputs y has R rows, taken from x at output_rows.
 /// y may be null (only the sum) and may alias x when n_parts == 0.
 struct AddNormOp {
-  float* x = nullptr;      // [T][dim]
+  float* x = nullptr;  // [T][dim]
   int64_t dim = 0;
-  struct Part { const float* data = nullptr; float scale = 1.0f; } parts[3];
+  struct Part {
+    const float* data = nullptr;
+    float scale = 1.0f;
+  } parts[3];
   int n_parts = 0;
   const float* weight = nullptr;  // [dim]
   float eps = 1e-5f;
-  float* y = nullptr;      // [T or R][dim]
+  float* y = nullptr;  // [T or R][dim]
   Rows rows = Rows::tokens;
 };
 
@@ -83,7 +86,7 @@ struct LinearGluOp {
   const float* gate_addend = nullptr;
   const float* up_addend = nullptr;
   ActKind act = ActKind::silu;
-  float* y = nullptr;        // [T][out]
+  float* y = nullptr;  // [T][out]
 };
 
 /// Per head h: y[t][h][0..out) = W_h x[t][h][0..in). MLA absorption (k_b) and un-absorption (v_b).
@@ -98,9 +101,9 @@ struct LinearHeadsOp {
 /// Optional RMSNorm of each q and k head, RoPE on the first n_rot dims of each head of q (in place) and k, then K and V
 /// of every token are written to its page.
 struct QkvStoreOp {
-  float* q = nullptr;         // [T][n_head][head_k]
-  float* k = nullptr;         // [T][n_kv][head_k], may be overwritten
-  const float* v = nullptr;   // [T][n_kv][head_v]
+  float* q = nullptr;        // [T][n_head][head_k]
+  float* k = nullptr;        // [T][n_kv][head_k], may be overwritten
+  const float* v = nullptr;  // [T][n_kv][head_v]
   int n_head = 0, n_kv = 0, head_k = 0, head_v = 0;
   const float* q_norm = nullptr;  // [head_k]
   const float* k_norm = nullptr;
@@ -122,13 +125,13 @@ struct AttnGqaOp {
 /// kv_a rows are [c latent | rope]; q rows are [n_head][nope + rope]; the rotated rotary part of each q head goes to
 /// q_latent[t][h][c..c+rope), whose first c values linear_heads(k_b) fills.
 struct MlaStoreOp {
-  const float* q = nullptr;      // [T][n_head][nope + rope]
-  const float* kv_a = nullptr;   // [T][c + rope]
-  const float* kv_norm = nullptr;// [c]
+  const float* q = nullptr;        // [T][n_head][nope + rope]
+  const float* kv_a = nullptr;     // [T][c + rope]
+  const float* kv_norm = nullptr;  // [c]
   float eps = 1e-6f;
   int n_head = 0, nope = 0, rope_dim = 0, c = 0;
   RopeTable rope;
-  float* q_latent = nullptr;     // [T][n_head][c + rope]
+  float* q_latent = nullptr;  // [T][n_head][c + rope]
   KvLayer kv;
 };
 
@@ -143,26 +146,26 @@ struct AttnMlaOp {
 
 /// formats.md 6, steps 2..8. Ties go to the lower expert index. ids and weights are ordered by descending selection score.
 struct MoeRouteOp {
-  const float* logits = nullptr;  // [T][n_experts], router output
+  const float* logits = nullptr;       // [T][n_experts], router output
   const float* select_bias = nullptr;  // [n_experts] exp_probs_b: selection only
   int n_experts = 0, n_used = 0;
   GateKind gate = GateKind::softmax;
   bool normalise = false;
-  float scale = 1.0f;             // 0 counts as 1
+  float scale = 1.0f;  // 0 counts as 1
   int n_groups = 1, n_groups_used = 1;
   GroupRank group_rank = GroupRank::top2_sum;
-  int32_t* ids = nullptr;         // [T][n_used]
-  float* weights = nullptr;       // [T][n_used]
+  int32_t* ids = nullptr;    // [T][n_used]
+  float* weights = nullptr;  // [T][n_used]
 };
 
 /// Groups the T * n_used (token, slot) pairs by expert; pairs of experts this device does not hold are left out.
 /// Within an expert the pairs keep ascending order of token * n_used + slot.
 struct MoePlanOp {
-  const int32_t* ids = nullptr;        // [T][n_used]
+  const int32_t* ids = nullptr;  // [T][n_used]
   int n_experts = 0, n_used = 0;
-  const int32_t* local = nullptr;      // [n_experts] index on this device or -1; null: all, identity
-  int32_t* offsets = nullptr;          // [n_experts + 1] first planned row of each expert (global expert ids)
-  int32_t* pairs = nullptr;            // [T * n_used] token * n_used + slot of each planned row
+  const int32_t* local = nullptr;  // [n_experts] index on this device or -1; null: all, identity
+  int32_t* offsets = nullptr;      // [n_experts + 1] first planned row of each expert (global expert ids)
+  int32_t* pairs = nullptr;        // [T * n_used] token * n_used + slot of each planned row
 };
 
 /// h[r] = act(Wg_e x[token] ...) * (Wu_e x[token] ...) for planned rows r of expert e.
@@ -174,14 +177,14 @@ struct MoeGluOp {
   const int32_t* offsets = nullptr;
   const int32_t* pairs = nullptr;
   ActKind act = ActKind::silu;
-  float* h = nullptr;        // [T * n_used][n_ff], planned order
+  float* h = nullptr;  // [T * n_used][n_ff], planned order
 };
 
 /// y[t] = sum over slots (ascending) of weights[t][slot] * (Wd_e h[row]); slots not on this device add nothing.
 /// No float atomics: the order of the sum never depends on threads.
 struct MoeDownOp {
-  const float* h = nullptr;        // [T * n_used][n_ff], planned order
-  Weight down;                     // [local experts][out][n_ff]
+  const float* h = nullptr;  // [T * n_used][n_ff], planned order
+  Weight down;               // [local experts][out][n_ff]
   int n_experts = 0, n_used = 0;
   const int32_t* local = nullptr;
   const int32_t* offsets = nullptr;
@@ -212,8 +215,8 @@ struct FillOp {
 };
 
 /// Any op. A plan is a list of these; backends may fold neighbours when compiling it.
-using Op = std::variant<EmbedOp, AddNormOp, LinearOp, LinearGluOp, LinearHeadsOp, QkvStoreOp, AttnGqaOp, MlaStoreOp, AttnMlaOp,
-                        MoeRouteOp, MoePlanOp, MoeGluOp, MoeDownOp, TopkLogitsOp, FillOp>;
+using Op = std::variant<EmbedOp, AddNormOp, LinearOp, LinearGluOp, LinearHeadsOp, QkvStoreOp, AttnGqaOp, MlaStoreOp, AttnMlaOp, MoeRouteOp,
+                        MoePlanOp, MoeGluOp, MoeDownOp, TopkLogitsOp, FillOp>;
 
 /// "linear", "attn_mla", ...: for profiles and messages.
 const char* op_name(const Op& op);

@@ -13,10 +13,10 @@ inline constexpr int kPageTokens = 32;
 
 /// Upper bounds fixed at load; all arenas are sized from them.
 struct StepLimits {
-  int max_tokens = 0;         // tokens of a step
-  int max_sequences = 0;      // sequences of a step
-  int max_outputs = 0;        // rows of logits of a step
-  int max_pages = 0;          // pages of one sequence
+  int max_tokens = 0;     // tokens of a step
+  int max_sequences = 0;  // sequences of a step
+  int max_outputs = 0;    // rows of logits of a step
+  int max_pages = 0;      // pages of one sequence
 };
 
 /// Host-visible step data. Tokens of one sequence are consecutive; sequence s owns tokens

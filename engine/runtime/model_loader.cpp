@@ -16,18 +16,24 @@ constexpr int kDefaultContext = 4096;
 
 KvDType kv_dtype(KvType type) {
   switch (type) {
-    case KvType::f32: return KvDType::f32;
-    case KvType::f16: return KvDType::f16;
-    case KvType::q8_0: return KvDType::q8_0;
+    case KvType::f32:
+      return KvDType::f32;
+    case KvType::f16:
+      return KvDType::f16;
+    case KvType::q8_0:
+      return KvDType::q8_0;
   }
   return KvDType::f16;
 }
 
 DType storage_type(KvType type) {
   switch (type) {
-    case KvType::f32: return DType::f32;
-    case KvType::f16: return DType::f16;
-    case KvType::q8_0: return DType::q8_0;
+    case KvType::f32:
+      return DType::f32;
+    case KvType::f16:
+      return DType::f16;
+    case KvType::q8_0:
+      return DType::q8_0;
   }
   return DType::f16;
 }
@@ -70,9 +76,11 @@ int widest_ffn(const model::ModelWeights& w) {
 
 Status set_limits(const RuntimeOptions& options, LoadedModel& m) {
   if (options.context < 0 || options.max_sequences < 1 || options.max_sequences > 64)
-    return Error{ErrorCode::invalid_argument, "The context or the number of sequences is out of range.", "Use a positive context and 1 to 64 sequences."};
+    return Error{ErrorCode::invalid_argument, "The context or the number of sequences is out of range.",
+                 "Use a positive context and 1 to 64 sequences."};
   if (options.context > m.config.n_ctx_train)
-    log(LogLevel::warn, "a context of {} tokens is more than the {} this model was trained for: answers may lose their thread", options.context, m.config.n_ctx_train);
+    log(LogLevel::warn, "a context of {} tokens is more than the {} this model was trained for: answers may lose their thread",
+        options.context, m.config.n_ctx_train);
   m.context = options.context ? options.context : std::min(m.config.n_ctx_train, kDefaultContext);
   m.limits.max_sequences = options.max_sequences;
   m.limits.max_tokens = std::max(options.max_sequences, options.max_prompt_tokens);
@@ -80,7 +88,8 @@ Status set_limits(const RuntimeOptions& options, LoadedModel& m) {
   m.limits.max_pages = (m.context + kPageTokens - 1) / kPageTokens;
   m.total_pages = m.limits.max_pages * (options.max_sequences + options.cached_sequences);
   if (options.kv == KvType::q8_0 && (m.config.kv_row_k() % 32 || m.config.kv_row_v() % 32))
-    return Error{ErrorCode::unsupported, "The KV rows of this model are not a multiple of 32, so they cannot be stored as q8_0.", "Use --kv f16."};
+    return Error{ErrorCode::unsupported, "The KV rows of this model are not a multiple of 32, so they cannot be stored as q8_0.",
+                 "Use --kv f16."};
   return {};
 }
 
@@ -97,7 +106,8 @@ Status check_memory(const RuntimeOptions& options, const LoadedModel& m, const D
   }
   return Error{ErrorCode::out_of_memory,
                fmt::format("The model needs {:.1f} GiB of memory with this context, and this device has {:.1f} GiB.",
-                           static_cast<double>(m.memory.total()) / static_cast<double>(gib), static_cast<double>(device.memory_total) / static_cast<double>(gib)),
+                           static_cast<double>(m.memory.total()) / static_cast<double>(gib),
+                           static_cast<double>(device.memory_total) / static_cast<double>(gib)),
                hint};
 }
 
@@ -144,20 +154,22 @@ Status place_attention(LoadedModel& m, int device, model::LayerWeights& w) {
   const auto embd = static_cast<size_t>(c.n_embd);
   for (Weight* x : {&w.wq, &w.wk, &w.wv, &w.wq_a, &w.wq_b, &w.wkv_a, &w.wk_b, &w.wv_b, &w.wo, &w.router})
     if (Status s = p.weight(*x); !s) return s;
-  return all_of([&] { return p.vector(w.attn_norm, embd); }, [&] { return p.vector(w.ffn_norm, embd); },
-                [&] { return p.vector(w.bq, static_cast<size_t>(w.wq.out)); }, [&] { return p.vector(w.bk, static_cast<size_t>(w.wk.out)); },
-                [&] { return p.vector(w.bv, static_cast<size_t>(w.wv.out)); }, [&] { return p.vector(w.bo, embd); },
-                [&] { return p.vector(w.q_norm, static_cast<size_t>(c.head_k)); }, [&] { return p.vector(w.k_norm, static_cast<size_t>(c.head_k)); },
-                [&] { return p.vector(w.q_a_norm, static_cast<size_t>(c.mla.q_lora_rank)); },
-                [&] { return p.vector(w.kv_a_norm, static_cast<size_t>(c.mla.kv_lora_rank)); },
-                [&] { return p.vector(w.router_select_bias, static_cast<size_t>(c.moe.n_experts)); });
+  return all_of(
+      [&] { return p.vector(w.attn_norm, embd); }, [&] { return p.vector(w.ffn_norm, embd); },
+      [&] { return p.vector(w.bq, static_cast<size_t>(w.wq.out)); }, [&] { return p.vector(w.bk, static_cast<size_t>(w.wk.out)); },
+      [&] { return p.vector(w.bv, static_cast<size_t>(w.wv.out)); }, [&] { return p.vector(w.bo, embd); },
+      [&] { return p.vector(w.q_norm, static_cast<size_t>(c.head_k)); }, [&] { return p.vector(w.k_norm, static_cast<size_t>(c.head_k)); },
+      [&] { return p.vector(w.q_a_norm, static_cast<size_t>(c.mla.q_lora_rank)); },
+      [&] { return p.vector(w.kv_a_norm, static_cast<size_t>(c.mla.kv_lora_rank)); },
+      [&] { return p.vector(w.router_select_bias, static_cast<size_t>(c.moe.n_experts)); });
 }
 
 /// The experts a device does not hold are left out where memory is not shared; on host memory expert ids index the mapped tensor.
 Result<forward::ExpertShare> place_experts(LoadedModel& m, const model::LayerPlacement& at, int device, const model::LayerWeights& w) {
   Backend& backend = *m.backends[static_cast<size_t>(device)];
   if (!backend.host_memory() && at.expert_devices().size() > 1)
-    return Error{ErrorCode::unsupported, "Experts of one layer cannot yet be split with a device that has its own memory.", "Place them on one device."};
+    return Error{ErrorCode::unsupported, "Experts of one layer cannot yet be split with a device that has its own memory.",
+                 "Place them on one device."};
   forward::ExpertShare share{device, w.gate_exps, w.up_exps, w.down_exps, nullptr};
   Placer p(m, device);
   for (Weight* x : {&share.gate, &share.up, &share.down})
@@ -215,7 +227,9 @@ Status place_ends(LoadedModel& m) {
   if (Status s = output.vector(m.placed.output_norm, static_cast<size_t>(m.config.n_embd)); !s) return s;
   const model::Rope& r = m.config.rope;
   for (size_t d = 0; d < m.backends.size(); ++d) {
-    const RopeKind kind = r.pairs == model::RopePairs::neox ? RopeKind::neox : r.pairs == model::RopePairs::normal ? RopeKind::normal : RopeKind::none;
+    const RopeKind kind = r.pairs == model::RopePairs::neox     ? RopeKind::neox
+                          : r.pairs == model::RopePairs::normal ? RopeKind::normal
+                                                                : RopeKind::none;
     RopeTable table{kind, r.n_rot, r.inv_freq.data(), r.mscale};
     if (Status s = Placer(m, static_cast<int>(d)).vector(table.inv_freq, r.inv_freq.size()); !s) return s;
     m.placed.rope.push_back(table);
@@ -279,8 +293,8 @@ Status plan_model(const RuntimeOptions& options, LoadedModel& m) {
   m.memory.kv_cache = kv_bytes_per_page(m.config, options.kv) * static_cast<uint64_t>(m.total_pages);
   m.memory.weights += transposed_bytes(m);
   for (size_t d = 0; d < m.device_names.size(); ++d) {
-    Result<forward::Activations> sizes = forward::make_activations(m.config, m.placement, static_cast<int>(d), m.limits, widest_ffn(m.host),
-                                                                   m.n_tokens_in_vocab, nullptr);
+    Result<forward::Activations> sizes =
+        forward::make_activations(m.config, m.placement, static_cast<int>(d), m.limits, widest_ffn(m.host), m.n_tokens_in_vocab, nullptr);
     if (!sizes) return sizes.error();
     m.memory.scratch += sizes->bytes;
   }

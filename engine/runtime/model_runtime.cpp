@@ -34,7 +34,9 @@ ModelRuntime::~ModelRuntime() = default;
 
 namespace {
 
-bool stopped(const std::atomic<bool>* cancel) { return cancel && cancel->load(std::memory_order_relaxed); }
+bool stopped(const std::atomic<bool>* cancel) {
+  return cancel && cancel->load(std::memory_order_relaxed);
+}
 
 std::string describe_devices(const LoadedModel& m) {
   std::string text;
@@ -70,18 +72,42 @@ Result<std::unique_ptr<ModelRuntime>> ModelRuntime::load(const RuntimeOptions& o
   return runtime;
 }
 
-const model::Config& ModelRuntime::config() const { return impl_->model.config; }
-const gguf::File& ModelRuntime::file() const { return *impl_->model.file; }
-const Tokenizer* ModelRuntime::tokenizer() const { return impl_->tokenizer.get(); }
-const ModelInfo& ModelRuntime::info() const { return impl_->info; }
-const std::string& ModelRuntime::device_name() const { return impl_->device_name; }
-int ModelRuntime::threads() const { return impl_->threads; }
-int ModelRuntime::context() const { return impl_->model.context; }
-int ModelRuntime::total_pages() const { return impl_->model.total_pages; }
-const StepLimits& ModelRuntime::limits() const { return impl_->model.limits; }
-const MemoryEstimate& ModelRuntime::memory() const { return impl_->model.memory; }
-uint64_t ModelRuntime::computed_tokens() const { return impl_->computed_tokens; }
-void ModelRuntime::set_profile(Profile* profile) { impl_->profile = profile; }
+const model::Config& ModelRuntime::config() const {
+  return impl_->model.config;
+}
+const gguf::File& ModelRuntime::file() const {
+  return *impl_->model.file;
+}
+const Tokenizer* ModelRuntime::tokenizer() const {
+  return impl_->tokenizer.get();
+}
+const ModelInfo& ModelRuntime::info() const {
+  return impl_->info;
+}
+const std::string& ModelRuntime::device_name() const {
+  return impl_->device_name;
+}
+int ModelRuntime::threads() const {
+  return impl_->threads;
+}
+int ModelRuntime::context() const {
+  return impl_->model.context;
+}
+int ModelRuntime::total_pages() const {
+  return impl_->model.total_pages;
+}
+const StepLimits& ModelRuntime::limits() const {
+  return impl_->model.limits;
+}
+const MemoryEstimate& ModelRuntime::memory() const {
+  return impl_->model.memory;
+}
+uint64_t ModelRuntime::computed_tokens() const {
+  return impl_->computed_tokens;
+}
+void ModelRuntime::set_profile(Profile* profile) {
+  impl_->profile = profile;
+}
 
 void ModelRuntime::Impl::fill_step(std::span<const StepSequence> sequences) {
   const StepLimits& limits = model.limits;
@@ -167,7 +193,8 @@ Result<StepOutput> ModelRuntime::run(std::span<const StepSequence> sequences, co
   for (const StepSequence& sequence : sequences)
     for (const int32_t token : sequence.tokens)
       if (token < 0 || token >= impl.model.config.n_vocab)
-        return Error{ErrorCode::invalid_argument, fmt::format("Token {} is outside the vocabulary of {}.", token, impl.model.config.n_vocab), ""};
+        return Error{ErrorCode::invalid_argument,
+                     fmt::format("Token {} is outside the vocabulary of {}.", token, impl.model.config.n_vocab), ""};
   impl.fill_step(sequences);
   if (Status s = impl.execute(cancel); !s) return s.error();
   impl.computed_tokens += static_cast<uint64_t>(impl.step.n_tokens);

@@ -23,14 +23,14 @@ namespace engine {
 struct RuntimeOptions {
   std::string model_path;
   std::string device = "auto";
-  std::string expert_device;     // empty: same as device; "a+b": experts split over two devices (tests of placement)
+  std::string expert_device;  // empty: same as device; "a+b": experts split over two devices (tests of placement)
   int threads = 0;
-  int context = 0;               // tokens of one sequence; 0: min(trained, 4096)
+  int context = 0;  // tokens of one sequence; 0: min(trained, 4096)
   KvType kv = KvType::f16;
   int max_sequences = 4;
-  int cached_sequences = 2;      // further sequences of KV pages kept for prefix reuse
-  int max_prompt_tokens = 256;   // tokens of one prompt step
-  int max_outputs = 16;          // rows of logits of one step
+  int cached_sequences = 2;     // further sequences of KV pages kept for prefix reuse
+  int max_prompt_tokens = 256;  // tokens of one prompt step
+  int max_outputs = 16;         // rows of logits of one step
   bool load_tokenizer = true;
 };
 
@@ -38,21 +38,21 @@ using ProgressCallback = std::function<void(float fraction, const char* stage)>;
 
 /// One sequence's share of a step.
 struct StepSequence {
-  std::span<const int32_t> tokens;     // new tokens
-  int position = 0;                    // of the first one
-  std::span<const int32_t> pages;      // pages covering [0, position + tokens)
-  bool wants_last = true;              // logits of the last token
-  bool wants_all = false;              // logits of every token (tests, perplexity)
+  std::span<const int32_t> tokens;  // new tokens
+  int position = 0;                 // of the first one
+  std::span<const int32_t> pages;   // pages covering [0, position + tokens)
+  bool wants_last = true;           // logits of the last token
+  bool wants_all = false;           // logits of every token (tests, perplexity)
 };
 
 /// Logits of the wanted rows, in order; valid until the next run.
 struct StepOutput {
-  const float* logits = nullptr;       // [rows][n_vocab]
+  const float* logits = nullptr;  // [rows][n_vocab]
   int rows = 0;
-  int n_vocab = 0;                     // columns; sample only ids < tokenizer vocabulary
-  const int32_t* candidate_ids = nullptr;    // [rows][n_candidates], descending
+  int n_vocab = 0;                         // columns; sample only ids < tokenizer vocabulary
+  const int32_t* candidate_ids = nullptr;  // [rows][n_candidates], descending
   const float* candidate_values = nullptr;
-  const float* logsumexp = nullptr;          // [rows]
+  const float* logsumexp = nullptr;  // [rows]
   int n_candidates = 0;
 };
 
@@ -69,8 +69,8 @@ class ModelRuntime {
   [[nodiscard]] const ModelInfo& info() const;
   [[nodiscard]] const std::string& device_name() const;
   [[nodiscard]] int threads() const;
-  [[nodiscard]] int context() const;           // tokens of one sequence
-  [[nodiscard]] int total_pages() const;       // KV pages of kPageTokens tokens
+  [[nodiscard]] int context() const;      // tokens of one sequence
+  [[nodiscard]] int total_pages() const;  // KV pages of kPageTokens tokens
   [[nodiscard]] const StepLimits& limits() const;
   [[nodiscard]] const MemoryEstimate& memory() const;
 

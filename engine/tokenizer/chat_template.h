@@ -15,9 +15,9 @@
 namespace engine {
 
 struct TemplateLimits {
-  uint64_t max_steps = 2'000'000;        // evaluated nodes
-  size_t max_output = 16u << 20;         // bytes, also of any one string value
-  int max_depth = 200;                   // nesting of expressions, blocks and macro calls
+  uint64_t max_steps = 2'000'000;  // evaluated nodes
+  size_t max_output = 16u << 20;   // bytes, also of any one string value
+  int max_depth = 200;             // nesting of expressions, blocks and macro calls
 };
 
 class ChatTemplate {

@@ -21,15 +21,29 @@ class Arch : public testing::TestWithParam<const char*> {
     if (ours.size() != known.size() || known.empty()) return 1;
     return hearth_test::nmse(ours.data(), known.data(), known.size());
   }
-  [[nodiscard]] bool is_moe() const { return std::string(GetParam()) != "llama" && std::string(GetParam()) != "qwen2" && std::string(GetParam()) != "qwen3"; }
+  [[nodiscard]] bool is_moe() const {
+    return std::string(GetParam()) != "llama" && std::string(GetParam()) != "qwen2" && std::string(GetParam()) != "qwen3";
+  }
 };
 
-TEST_P(Arch, ReferenceOneBatch) { EXPECT_LE(error({.device = "reference"}), 1e-11); }
-TEST_P(Arch, ReferenceSplit) { EXPECT_LE(error({.device = "reference", .split = 44}), 1e-11); }
-TEST_P(Arch, CpuOneBatch) { EXPECT_LE(error({.device = "cpu"}), 1e-9); }
-TEST_P(Arch, CpuSplit) { EXPECT_LE(error({.device = "cpu", .split = 44}), 1e-9); }
-TEST_P(Arch, CpuOneByOne) { EXPECT_LE(error({.device = "cpu", .split = 1}), 1e-9); }
-TEST_P(Arch, CpuOddChunks) { EXPECT_LE(error({.device = "cpu", .threads = 3, .chunk = 19}), 1e-9); }
+TEST_P(Arch, ReferenceOneBatch) {
+  EXPECT_LE(error({.device = "reference"}), 1e-11);
+}
+TEST_P(Arch, ReferenceSplit) {
+  EXPECT_LE(error({.device = "reference", .split = 44}), 1e-11);
+}
+TEST_P(Arch, CpuOneBatch) {
+  EXPECT_LE(error({.device = "cpu"}), 1e-9);
+}
+TEST_P(Arch, CpuSplit) {
+  EXPECT_LE(error({.device = "cpu", .split = 44}), 1e-9);
+}
+TEST_P(Arch, CpuOneByOne) {
+  EXPECT_LE(error({.device = "cpu", .split = 1}), 1e-9);
+}
+TEST_P(Arch, CpuOddChunks) {
+  EXPECT_LE(error({.device = "cpu", .threads = 3, .chunk = 19}), 1e-9);
+}
 TEST_P(Arch, HalfCache) {
   EXPECT_LE(error({.device = "reference", .kv = engine::KvType::f16, .split = 44}), 1e-5);
   EXPECT_LE(error({.device = "cpu", .kv = engine::KvType::f16, .split = 44}), 1e-5);

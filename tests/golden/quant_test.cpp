@@ -35,9 +35,11 @@ class Quant : public testing::TestWithParam<const char*> {
     const auto peers = nlohmann::json::parse(hearth_test::read_file(folder / "peer_nmse.json"));
     const std::vector<float> known = hearth_test::read_floats(folder / (name + ".logits.f32"));
     const std::vector<int32_t> tokens = hearth_test::parse_ids(hearth_test::read_file(folder / "tokens.txt"));
-    const Error e = compare(hearth_test::model_logits((folder / (name + ".gguf")).string(), tokens, run), known, known.size() / tokens.size());
+    const Error e =
+        compare(hearth_test::model_logits((folder / (name + ".gguf")).string(), tokens, run), known, known.size() / tokens.size());
     const double peer = peers.at(name).at("nmse"), peer_median = peers.at(name).at("median_token_nmse");
-    std::printf("%s on %s: nmse %.3g (peer %.3g), median token %.3g (peer %.3g)\n", name.c_str(), run.device.c_str(), e.nmse, peer, e.median_token, peer_median);
+    std::printf("%s on %s: nmse %.3g (peer %.3g), median token %.3g (peer %.3g)\n", name.c_str(), run.device.c_str(), e.nmse, peer,
+                e.median_token, peer_median);
     if (name.starts_with("mixtral")) {
       EXPECT_LE(e.median_token, 1.5 * peer_median);
       EXPECT_LE(e.nmse, 0.03);
@@ -65,8 +67,8 @@ TEST_P(Quant, Reference) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Models, Quant,
-                         testing::Values("llama-F16", "llama-BF16", "llama-Q8_0", "llama-Q4_0", "llama-Q5_0", "llama-Q4_K_S", "llama-Q6_K", "mixtral-Q8_0",
-                                         "mixtral-Q4_0", "mixtral-Q4_K_S", "mixtral-Q6_K"),
+                         testing::Values("llama-F16", "llama-BF16", "llama-Q8_0", "llama-Q4_0", "llama-Q5_0", "llama-Q4_K_S", "llama-Q6_K",
+                                         "mixtral-Q8_0", "mixtral-Q4_0", "mixtral-Q4_K_S", "mixtral-Q6_K"),
                          [](const auto& model) {
                            std::string name = model.param;
                            for (char& c : name)

@@ -18,7 +18,9 @@ inline std::filesystem::path reference_root() {
   return value ? value : "";
 }
 
-inline std::filesystem::path reference_path(const std::string& relative) { return reference_root() / relative; }
+inline std::filesystem::path reference_path(const std::string& relative) {
+  return reference_root() / relative;
+}
 
 inline bool in_ci() {
   const char* value = std::getenv("CI");
@@ -26,12 +28,12 @@ inline bool in_ci() {
 }
 
 /// Use as the first line of a test that needs reference files.
-#define HEARTH_NEEDS_REFERENCE()                                                                \
-  do {                                                                                          \
-    if (hearth_test::reference_root().empty()) {                                                \
-      if (hearth_test::in_ci()) FAIL() << "HEARTH_REFERENCE is not set";                        \
-      GTEST_SKIP() << "HEARTH_REFERENCE is not set: files with known answers are not here";     \
-    }                                                                                           \
+#define HEARTH_NEEDS_REFERENCE()                                                            \
+  do {                                                                                      \
+    if (hearth_test::reference_root().empty()) {                                            \
+      if (hearth_test::in_ci()) FAIL() << "HEARTH_REFERENCE is not set";                    \
+      GTEST_SKIP() << "HEARTH_REFERENCE is not set: files with known answers are not here"; \
+    }                                                                                       \
   } while (0)
 
 inline std::string read_file(const std::filesystem::path& path) {

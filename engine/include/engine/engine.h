@@ -16,8 +16,8 @@
 namespace engine {
 
 struct EngineOptions {
-  int queue_limit = 64;         // waiting requests before submit() answers queue_full
-  std::function<void()> wake;   // called from the engine thread after events were added to an empty queue
+  int queue_limit = 64;        // waiting requests before submit() answers queue_full
+  std::function<void()> wake;  // called from the engine thread after events were added to an empty queue
 };
 
 class Engine {

@@ -12,8 +12,8 @@ namespace engine {
 
 /// One device the engine knows, usable or not.
 struct DeviceInfo {
-  std::string id;    // "cpu", "reference", "cuda:0", "vulkan:0": what --device takes
-  std::string name;  // for people, e.g. "Intel Xeon, 2 threads, AVX2"
+  std::string id;             // "cpu", "reference", "cuda:0", "vulkan:0": what --device takes
+  std::string name;           // for people, e.g. "Intel Xeon, 2 threads, AVX2"
   uint64_t memory_total = 0;  // bytes
   uint64_t memory_free = 0;   // bytes available now
   bool usable = false;
@@ -29,20 +29,20 @@ struct ModelInfo {
   std::string architecture;  // general.architecture
   std::string name;          // general.name, else the file name
   std::string description, license, size_label;
-  std::string quantisation;  // dominant block type by bytes, e.g. "Q4_K"
+  std::string quantisation;                                     // dominant block type by bytes, e.g. "Q4_K"
   std::vector<std::pair<std::string, uint64_t>> bytes_by_type;  // block type -> bytes, largest first
   uint64_t file_bytes = 0;
-  uint64_t weight_bytes = 0;         // all tensors
-  uint64_t expert_bytes = 0;         // routed experts only
-  uint64_t bytes_per_token = 0;      // weight bytes read to decode one token (active experts only)
+  uint64_t weight_bytes = 0;     // all tensors
+  uint64_t expert_bytes = 0;     // routed experts only
+  uint64_t bytes_per_token = 0;  // weight bytes read to decode one token (active experts only)
   uint64_t parameters = 0, active_parameters = 0;
   int layers = 0, embedding = 0, vocabulary = 0;
   int experts = 0, experts_used = 0, experts_shared = 0;
-  int context_length = 0;            // trained context, tokens
-  uint64_t kv_bytes_per_token = 0;   // f16 cache, all layers
+  int context_length = 0;           // trained context, tokens
+  uint64_t kv_bytes_per_token = 0;  // f16 cache, all layers
   bool has_chat_template = false;
-  bool vocabulary_only = false;      // tokenizer without weights
-  std::string tokenizer;             // "SentencePiece", "BPE (qwen2)", ...
+  bool vocabulary_only = false;  // tokenizer without weights
+  std::string tokenizer;         // "SentencePiece", "BPE (qwen2)", ...
 };
 
 /// Bytes a load will take, before it is done.

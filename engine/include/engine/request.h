@@ -22,34 +22,34 @@ struct ChatMessage {
 /// Sampling. temperature 0 is greedy. Stages: penalties, top-k, top-p, min-p, temperature.
 struct SamplingParams {
   float temperature = 0.7f;
-  int top_k = 40;                // 0: off
-  float top_p = 0.9f;            // 1: off
-  float min_p = 0.0f;            // 0: off
-  float repeat_penalty = 1.0f;   // 1: off
-  float presence_penalty = 0.0f; // 0: off
-  int penalty_last_n = 64;       // tokens looked back at by both penalties
-  uint64_t seed = 0;             // 0: a random one, reported in Usage
+  int top_k = 40;                 // 0: off
+  float top_p = 0.9f;             // 1: off
+  float min_p = 0.0f;             // 0: off
+  float repeat_penalty = 1.0f;    // 1: off
+  float presence_penalty = 0.0f;  // 0: off
+  int penalty_last_n = 64;        // tokens looked back at by both penalties
+  uint64_t seed = 0;              // 0: a random one, reported in Usage
 };
 
 /// What to load. A load replaces the model that is resident.
 struct LoadOptions {
   std::string model_path;
-  std::string device = "auto";       // see DeviceInfo::id
-  std::string expert_device;         // device of the routed experts; empty: same as `device`
-  int threads = 0;                   // 0: physical cores
-  int context = 0;                   // tokens for each sequence; 0: min(trained context, 4096)
+  std::string device = "auto";  // see DeviceInfo::id
+  std::string expert_device;    // device of the routed experts; empty: same as `device`
+  int threads = 0;              // 0: physical cores
+  int context = 0;              // tokens for each sequence; 0: min(trained context, 4096)
   KvType kv = KvType::f16;
-  int max_sequences = 4;             // concurrent sequences
+  int max_sequences = 4;  // concurrent sequences
 };
 
 /// One answer to compute: either `messages` (chat template applied) or `prompt` (raw text).
 struct Request {
   std::vector<ChatMessage> messages;
-  std::optional<std::string> prompt; // raw text to continue; may be empty for a model that begins with BOS
-  int max_tokens = 0;                // 0: until the context is full
+  std::optional<std::string> prompt;  // raw text to continue; may be empty for a model that begins with BOS
+  int max_tokens = 0;                 // 0: until the context is full
   SamplingParams sampling;
-  std::vector<std::string> stop;     // stop strings, not part of the answer
-  uint64_t cache_salt = 0;           // prefixes are only shared between requests of the same salt (one per chat)
+  std::vector<std::string> stop;  // stop strings, not part of the answer
+  uint64_t cache_salt = 0;        // prefixes are only shared between requests of the same salt (one per chat)
 };
 
 enum class StopReason { end_of_turn, stop_string, max_tokens, context_full, cancelled };
@@ -57,21 +57,52 @@ enum class StopReason { end_of_turn, stop_string, max_tokens, context_full, canc
 /// Counts and times of one finished request. Seconds.
 struct Usage {
   int prompt_tokens = 0;
-  int reused_tokens = 0;    // of the prompt, taken from the prefix cache
+  int reused_tokens = 0;  // of the prompt, taken from the prefix cache
   int generated_tokens = 0;
   double prompt_seconds = 0, decode_seconds = 0;
   double first_token_seconds = 0;  // from submit to the first text
   uint64_t seed = 0;
 };
 
-struct LoadProgress { RequestId id; float fraction; std::string stage; };  // fraction 0..1
-struct ModelLoaded { RequestId id; ModelInfo info; std::string device; int context; double seconds; MemoryEstimate memory; };
-struct LoadFailed { RequestId id; Error error; };
-struct ModelUnloaded { RequestId id; };
-struct PromptProgress { RequestId id; int done, total, reused; };  // tokens
-struct TextDelta { RequestId id; std::string text; int tokens; };  // whole UTF-8 characters only
-struct Finished { RequestId id; StopReason reason; Usage usage; std::vector<int32_t> ids = {}; };  // ids: the tokens of the answer
-struct Failed { RequestId id; Error error; };
+struct LoadProgress {
+  RequestId id;
+  float fraction;
+  std::string stage;
+};  // fraction 0..1
+struct ModelLoaded {
+  RequestId id;
+  ModelInfo info;
+  std::string device;
+  int context;
+  double seconds;
+  MemoryEstimate memory;
+};
+struct LoadFailed {
+  RequestId id;
+  Error error;
+};
+struct ModelUnloaded {
+  RequestId id;
+};
+struct PromptProgress {
+  RequestId id;
+  int done, total, reused;
+};  // tokens
+struct TextDelta {
+  RequestId id;
+  std::string text;
+  int tokens;
+};  // whole UTF-8 characters only
+struct Finished {
+  RequestId id;
+  StopReason reason;
+  Usage usage;
+  std::vector<int32_t> ids = {};
+};  // ids: the tokens of the answer
+struct Failed {
+  RequestId id;
+  Error error;
+};
 
 using Event = std::variant<LoadProgress, ModelLoaded, LoadFailed, ModelUnloaded, PromptProgress, TextDelta, Finished, Failed>;
 
