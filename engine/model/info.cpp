@@ -1,5 +1,5 @@
 // inspect_model: what engine/info.h can say from a file alone.
-#include "engine/info.h"
+#include "model/info.h"
 
 #include <fmt/format.h>
 
@@ -83,26 +83,6 @@ void fill_weights(const gguf::File& file, const model::Config& config, ModelInfo
   if (!info.bytes_by_type.empty()) info.quantisation = info.bytes_by_type.front().first;
 }
 
-DType storage_type(KvType kv) {
-  switch (kv) {
-    case KvType::f32:
-      return DType::f32;
-    case KvType::f16:
-      return DType::f16;
-    case KvType::q8_0:
-      return DType::q8_0;
-  }
-  return DType::f16;
-}
-
-/// Cache bytes of one token, all layers; rows are padded to whole blocks.
-uint64_t kv_bytes_per_token(const model::Config& c, KvType kv) {
-  const DType type = storage_type(kv);
-  const int64_t block = dtype_info(type).block_elems;
-  const auto row = [&](int64_t n) { return row_bytes(type, (n + block - 1) / block * block); };
-  return static_cast<uint64_t>(c.n_layers) * (row(c.kv_row_k()) + row(c.kv_row_v()));
-}
-
 void fill_config(const model::Config& c, ModelInfo& info) {
   info.layers = c.n_layers;
   info.embedding = c.n_embd;
@@ -111,18 +91,26 @@ void fill_config(const model::Config& c, ModelInfo& info) {
   info.experts_used = c.moe.n_used;
   info.experts_shared = c.moe.n_shared;
   info.context_length = c.n_ctx_train;
-  info.kv_bytes_per_token = kv_bytes_per_token(c, KvType::f16);
+  info.kv_bytes_per_token = sizeof(uint16_t) * static_cast<uint64_t>(c.n_layers) * static_cast<uint64_t>(c.kv_row_k() + c.kv_row_v());
 }
 
 }  // namespace
 
+ModelInfo model::describe(const gguf::File& file, const Config& config) {
+  ModelInfo info;
+  fill_general(file, info);
+  fill_config(config, info);
+  fill_weights(file, config, info);
+  return info;
+}
+
 Result<ModelInfo> inspect_model(const std::string& path) {
   Result<gguf::File> file = gguf::File::open(path);
   if (!file) return file.error();
-  ModelInfo info;
-  fill_general(*file, info);
   const std::vector<std::string>* tokens = file->strings("tokenizer.ggml.tokens");
   if (file->tensors().empty() && tokens && !tokens->empty()) {
+    ModelInfo info;
+    fill_general(*file, info);
     const auto number = [&](const char* key) {
       const int64_t value = file->integer(info.architecture + key).value_or(0);
       return static_cast<int>(std::clamp<int64_t>(value, 0, 1 << 26));
@@ -136,9 +124,7 @@ Result<ModelInfo> inspect_model(const std::string& path) {
   }
   Result<model::Config> config = model::read_config(*file);
   if (!config) return config.error();
-  fill_config(*config, info);
-  fill_weights(*file, *config, info);
-  return info;
+  return model::describe(*file, *config);
 }
 
 }  // namespace engine

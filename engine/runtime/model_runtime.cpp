@@ -7,6 +7,7 @@
 
 #include "core/check.h"
 #include "cpu/cpu_features.h"
+#include "model/info.h"
 #include "runtime/model_loader.h"
 
 namespace engine {
@@ -63,9 +64,7 @@ Result<std::unique_ptr<ModelRuntime>> ModelRuntime::load(const RuntimeOptions& o
   if (stopped(cancel)) return Error{ErrorCode::cancelled, "Loading was stopped.", ""};
   if (Status s = plan_model(options, impl.model); !s) return s.error();
   if (Status s = place_model(options, impl.model, progress, cancel); !s) return s.error();
-  Result<ModelInfo> info = inspect_model(options.model_path);
-  if (!info) return info.error();
-  impl.info = std::move(*info);
+  impl.info = model::describe(*impl.model.file, impl.model.config);
   impl.device_name = describe_devices(impl.model);
   const bool uses_cpu = std::find(impl.model.device_names.begin(), impl.model.device_names.end(), "cpu") != impl.model.device_names.end();
   impl.threads = !uses_cpu ? 1 : options.threads > 0 ? options.threads : cpu::physical_cores();
