@@ -18,10 +18,18 @@
 namespace engine::cpu {
 namespace {
 
+#if defined(HEARTH_X86)
+/// Leaf 1, ECX; clang 14 has no name for it in __builtin_cpu_supports.
+bool has_f16c() {
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  return __get_cpuid(1, &a, &b, &c, &d) != 0 && (c & bit_F16C) != 0;
+}
+#endif
+
 bool has(Level level) {
 #if defined(HEARTH_X86)
   __builtin_cpu_init();
-  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
+  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && has_f16c();
   switch (level) {
     case Level::scalar:
       return true;
