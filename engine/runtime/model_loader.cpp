@@ -75,9 +75,10 @@ int widest_ffn(const model::ModelWeights& w) {
 }
 
 Status set_limits(const RuntimeOptions& options, LoadedModel& m) {
-  if (options.context < 0 || options.max_sequences < 1 || options.max_sequences > 64)
+  constexpr int kMaxContext = 1 << 26;  // as many as a file may claim; counts of pages stay small
+  if (options.context < 0 || options.context > kMaxContext || options.max_sequences < 1 || options.max_sequences > 64)
     return Error{ErrorCode::invalid_argument, "The context or the number of sequences is out of range.",
-                 "Use a positive context and 1 to 64 sequences."};
+                 fmt::format("Use a context of 1 to {} tokens and 1 to 64 sequences.", kMaxContext)};
   if (options.context > m.config.n_ctx_train)
     log(LogLevel::warn, "a context of {} tokens is more than the {} this model was trained for: answers may lose their thread",
         options.context, m.config.n_ctx_train);

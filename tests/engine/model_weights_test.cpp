@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <limits>
 
 #include "engine/info.h"
 #include "engine/model_test.h"
@@ -294,6 +295,7 @@ TEST(ModelInfo, EstimatesMemory) {
   ASSERT_TRUE(whole);
   EXPECT_EQ(whole->kv_cache, 6u * 256 * 2 * info->kv_bytes_per_token);
   EXPECT_FALSE(engine::estimate_memory(model.path(), -1, engine::KvType::f16).ok());
+  EXPECT_FALSE(engine::estimate_memory(model.path(), std::numeric_limits<int>::max(), engine::KvType::f16).ok());
   EXPECT_FALSE(engine::estimate_memory("/no/such/file.gguf", 0, engine::KvType::f16).ok());
 }
 
