@@ -1,0 +1,374 @@
+#!/usr/bin/env python3
+"""Writes the seeds of tests/fuzz/corpus, all of them our own: models of a few KiB, pieces of the starter model's metadata,
+the template cases of tests/data, and texts written here. Files named crash-* are inputs that once failed; they stay.
+
+  make_corpus.py
+"""
+import json
+import struct
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+U8, I8, U16, I16, U32, I32, F32, BOOL, STR, ARR, U64, I64, F64 = range(13)
+FORMAT = {U8: "B", I8: "b", U16: "H", I16: "h", U32: "I", I32: "i", F32: "f", BOOL: "B", U64: "Q", I64: "q", F64: "d"}
+BLOCKS = {0: (1, 4), 1: (1, 2), 2: (32, 18), 8: (32, 34), 12: (256, 144), 30: (1, 2)}  # type -> elements, bytes
+
+
+def save(target, name, data):
+    folder = HERE / "corpus" / target
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(data if isinstance(data, bytes) else data.encode())
+
+
+class Gguf:
+    """A GGUF file; alignment 8 keeps it small."""
+
+    def __init__(self, arch=None, alignment=8):
+        self.keys, self.tensors, self.arch, self.alignment = [], [], arch, alignment
+        if arch:
+            self.put("general.architecture", STR, arch)
+        if alignment != 32:
+            self.put("general.alignment", U32, alignment)
+
+    def put(self, key, kind, value, element=None):
+        self.keys.append((key, kind, value, element))
+
+    def own(self, key, value, kind=U32):
+        self.put(f"{self.arch}.{key}", kind, value)
+
+    def tensor(self, name, dims, kind=0):
+        self.tensors.append((name, dims, kind))
+
+    @staticmethod
+    def text(value):
+        data = value if isinstance(value, bytes) else value.encode()
+        return struct.pack("<Q", len(data)) + data
+
+    def value(self, kind, value, element=None):
+        if kind == STR:
+            return self.text(value)
+        if kind == ARR:
+            return struct.pack("<IQ", element, len(value)) + b"".join(self.value(element, v) for v in value)
+        return struct.pack("<" + FORMAT[kind], value)
+
+    def bytes(self, version=3):
+        out = b"GGUF" + struct.pack("<IQQ", version, len(self.tensors), len(self.keys))
+        for key, kind, value, element in self.keys:
+            out += self.text(key) + struct.pack("<I", kind) + self.value(kind, value, element)
+        data = b""
+        for name, dims, kind in self.tensors:
+            data += b"\0" * (-len(data) % self.alignment)
+            out += self.text(name) + struct.pack("<I", len(dims)) + struct.pack(f"<{len(dims)}Q", *dims)
+            out += struct.pack("<IQ", kind, len(data))
+            elements, size = BLOCKS[kind]
+            count = size // elements if elements == 1 else 0
+            total = 1
+            for d in dims:
+                total *= d
+            data += (b"\x3f" * (total * count)) if elements == 1 else b"\x3f" * (total // elements * size)
+        return out + b"\0" * (-len(out) % self.alignment) + data
+
+
+def model(arch, layers=1, width=8, heads=2, kv=1, ff=8, vocabulary=4):
+    m = Gguf(arch)
+    m.put("general.name", STR, f"Seed {arch}")
+    m.own("block_count", layers)
+    m.own("context_length", 64)
+    m.own("embedding_length", width)
+    m.own("feed_forward_length", ff)
+    m.own("attention.head_count", heads)
+    m.own("attention.head_count_kv", kv)
+    m.own("attention.layer_norm_rms_epsilon", 1e-6, F32)
+    m.tensor("token_embd.weight", [width, vocabulary])
+    m.tensor("output_norm.weight", [width])
+    for i in range(layers):
+        m.tensor(f"blk.{i}.attn_norm.weight", [width])
+        m.tensor(f"blk.{i}.ffn_norm.weight", [width])
+    return m
+
+
+def attention(m, i=0, width=8, heads=2, kv=1, head=4, kind=0, bias=False):
+    for name, rows in (("q", heads * head), ("k", kv * head), ("v", kv * head)):
+        m.tensor(f"blk.{i}.attn_{name}.weight", [width, rows], kind)
+        if bias:
+            m.tensor(f"blk.{i}.attn_{name}.bias", [rows])
+    m.tensor(f"blk.{i}.attn_output.weight", [heads * head, width], kind)
+
+
+def dense(m, i=0, width=8, ff=8, suffix="", kind=0):
+    m.tensor(f"blk.{i}.ffn_gate{suffix}.weight", [width, ff], kind)
+    m.tensor(f"blk.{i}.ffn_up{suffix}.weight", [width, ff], kind)
+    m.tensor(f"blk.{i}.ffn_down{suffix}.weight", [ff, width], kind)
+
+
+def experts(m, i=0, width=8, ff=4, n=4):
+    m.tensor(f"blk.{i}.ffn_gate_inp.weight", [width, n])
+    for name, dims in (("gate", [width, ff, n]), ("up", [width, ff, n]), ("down", [ff, width, n])):
+        m.tensor(f"blk.{i}.ffn_{name}_exps.weight", dims, 1)
+
+
+def deepseek(current, q_lora):
+    m = model("deepseek2", layers=2)
+    nope, rope, v, c = 4, 2, 4, 8
+    m.own("attention.kv_lora_rank", c)
+    m.own("rope.dimension_count", rope)
+    m.own("attention.q_lora_rank", q_lora)
+    m.own("attention.key_length", c + rope if current else nope + rope)
+    m.own("attention.value_length", c if current else v)
+    if current:
+        m.own("attention.key_length_mla", nope + rope)
+        m.own("attention.value_length_mla", v)
+    for key, value in (("leading_dense_block_count", 1), ("expert_count", 4), ("expert_used_count", 2), ("expert_shared_count", 1),
+                       ("expert_feed_forward_length", 4), ("expert_gating_func", 2 if q_lora else 1), ("expert_group_count", 2),
+                       ("expert_group_used_count", 1)):
+        m.own(key, value)
+    m.own("expert_weights_norm", 1, BOOL)
+    m.own("rope.scaling.type", "yarn", STR)
+    m.own("rope.scaling.factor", 40.0, F32)
+    m.own("rope.scaling.original_context_length", 32)
+    m.own("rope.scaling.yarn_log_multiplier", 0.1, F32)
+    for i in range(2):
+        p = f"blk.{i}.attn_"
+        if q_lora:
+            m.tensor(p + "q_a.weight", [8, q_lora])
+            m.tensor(p + "q_a_norm.weight", [q_lora])
+            m.tensor(p + "q_b.weight", [q_lora, 2 * (nope + rope)])
+        else:
+            m.tensor(p + "q.weight", [8, 2 * (nope + rope)])
+        m.tensor(p + "kv_a_mqa.weight", [8, c + rope])
+        m.tensor(p + "kv_a_norm.weight", [c], 30)
+        if current:
+            m.tensor(p + "k_b.weight", [nope, c, 2])
+            m.tensor(p + "v_b.weight", [c, v, 2])
+        else:
+            m.tensor(p + "kv_b.weight", [c, 2 * (nope + v)], 1)
+        m.tensor(p + "output.weight", [2 * v, 8])
+    dense(m)
+    experts(m, 1)
+    dense(m, 1, ff=4, suffix="_shexp")
+    if q_lora:
+        m.tensor("blk.1.exp_probs_b.bias", [4])
+    return m
+
+
+def ember_metadata():
+    """Keys of the starter model: (key, type, value, element type)."""
+    data = (ROOT / "resources/models/ember-q8_0.gguf").read_bytes()
+    at = 24
+    n_keys = struct.unpack_from("<Q", data, 16)[0]
+    keys = []
+
+    def take(kind):
+        nonlocal at
+        if kind == STR:
+            n = struct.unpack_from("<Q", data, at)[0]
+            at += 8 + n
+            return data[at - n:at]
+        value = struct.unpack_from("<" + FORMAT[kind], data, at)[0]
+        at += struct.calcsize("<" + FORMAT[kind])
+        return value
+
+    for _ in range(n_keys):
+        key = take(STR).decode()
+        kind, element = take(U32), None
+        if kind == ARR:
+            element, n = take(U32), take(U64)
+            value = [take(element) for _ in range(n)]
+        else:
+            value = take(kind)
+        keys.append((key, kind, value, element))
+    return keys
+
+
+def ember_cut(n, text=None):
+    """The starter model's metadata with the first tokens only, without weights."""
+    m = Gguf(None, 32)
+    for key, kind, value, element in ember_metadata():
+        m.put(key, kind, value[:n] if kind == ARR else value, element)
+    if text is not None:
+        m.put("fuzz.text", STR, text)
+    return m
+
+
+def gguf_seeds():
+    m = model("llama")
+    attention(m)
+    dense(m)
+    m.own("rope.scaling.factor", 2.0, F32)
+    save("gguf", "llama", m.bytes())
+    m = model("llama", width=32, heads=1, ff=32)
+    attention(m, width=32, heads=1, head=32, kind=8)
+    dense(m, width=32, ff=32, kind=2)
+    m.tensor("output.weight", [32, 4], 8)
+    m.tensor("rope_freqs.weight", [16])
+    save("gguf", "llama-q8_0", m.bytes())
+    m = model("llama")
+    m.own("expert_count", 4)
+    m.own("expert_used_count", 2)
+    m.own("expert_feed_forward_length", 4)
+    attention(m)
+    experts(m)
+    save("gguf", "mixtral", m.bytes())
+    m = model("qwen2")
+    attention(m, bias=True)
+    dense(m)
+    save("gguf", "qwen2", m.bytes(2))
+    m = model("qwen2")
+    m.tensor("blk.0.attn_qkv.weight", [8, 16])
+    m.tensor("blk.0.attn_qkv.bias", [16])
+    m.tensor("blk.0.attn_output.weight", [8, 8])
+    dense(m)
+    save("gguf", "qwen2-fused", m.bytes())
+    for arch in ("qwen3", "qwen3moe"):
+        m = model(arch)
+        m.own("attention.key_length", 4)
+        m.own("attention.value_length", 4)
+        attention(m)
+        for part in ("q", "k"):
+            m.tensor(f"blk.0.attn_{part}_norm.weight", [4], 1)
+        if arch == "qwen3":
+            dense(m)
+        else:
+            m.own("expert_count", 4)
+            m.own("expert_used_count", 2)
+            m.own("expert_feed_forward_length", 4)
+            experts(m)
+        save("gguf", arch, m.bytes())
+    save("gguf", "deepseek2-v3", deepseek(True, 4).bytes())
+    save("gguf", "deepseek2-legacy", deepseek(False, 0).bytes())
+    parts = []
+    for number in range(2):
+        m = model("llama") if number == 0 else Gguf(None, 8)
+        m.put("split.no", U16, number)
+        m.put("split.count", U16, 2)
+        if number == 0:
+            m.put("split.tensors.count", I32, 11)
+            attention(m)
+        else:
+            dense(m)
+        parts.append(m.bytes())
+    save("gguf", "split", b"".join(parts))
+    save("gguf", "ember-keys", ember_cut(8).bytes())
+    m = Gguf("llama")
+    for kind, value in ((U8, 1), (I8, -1), (U16, 2), (I16, -2), (U32, 3), (I32, -3), (U64, 4), (I64, -4), (F32, 1.5), (F64, 2.5), (BOOL, 1)):
+        m.put(f"one.{kind}", kind, value)
+        m.put(f"many.{kind}", ARR, [value, value], kind)
+    m.put("many.text", ARR, ["a", "b"], STR)
+    save("gguf", "every-type", m.bytes())
+    for key, value in (("general.type", "adapter"), ("general.architecture", "gemma"), ("general.architecture", "clip")):
+        m = Gguf()
+        m.put(key, STR, value)
+        m.tensor("token_embd.weight", [4, 2])
+        save("gguf", f"refused-{value}", m.bytes())
+
+
+SPM = """spm
+tok 2 0 <unk>
+tok 3 0 <s>
+tok 3 0 </s>
+bytes
+tok 1 -1 \u2581
+tok 1 -2 a
+tok 1 -3 b
+tok 1 -4 \u2581a
+tok 1 -5 ab
+tok 1 -6 \u4f60
+"""
+BPE = """bpe {}
+bytes
+tok 1 0 \u0120a
+tok 1 0 ab
+tok 1 0 abc
+tok 3 0 <|end|>
+tok 4 0 <tool>
+mrg \u0120 a
+mrg a b
+mrg ab c
+"""
+
+
+def tokenizer_seeds():
+    text = "---\n a ab <s>\u4f60\u597d \u2581 it's 123\t<|end|><tool>\n\n\xe9\U0001F600"
+    save("tokenizer", "spm", SPM + text)
+    save("tokenizer", "spm-no-prefix", SPM + "flag add_space_prefix 0\ntok 4 0 [U]\ntok 4 0 \u2581\u2581\nid bos 1\nid eos 2\n---\na  b[U] a")
+    save("tokenizer", "spm-unused", SPM + "tok 5 -1 ba\ntok 1 -7 ba\ntok 1 -8 \n" + text)
+    save("tokenizer", "spm-bare", "spm\ndrop types\ntok 1 -1 a\ntok 1 -2 b\ntok 1 -3 ab\ntok 1 -4 \u2581\n---\nzab a")
+    save("tokenizer", "spm-bad-byte", "spm\ntok 6 0 <0xG0>\n---\na")
+    save("tokenizer", "spm-invalid", SPM.encode() + b"tok 1 1e9 \\xff\\xfe\ntok 3 -inf \\n\\x00\n---\na\xff\xc3(\xe4\xbd")
+    for pre in ("gpt-2", "llama-bpe", "qwen2", "deepseek-v3", "deepseek-llm", "gpt-4o", "tekken", "default", "refact", "qwen35"):
+        save("tokenizer", f"bpe-{pre}", BPE.format(pre) + text)
+    save("tokenizer", "bpe-ends", BPE.format("gpt-2") + "id eos 260\nid bos 259\nflag add_bos_token 1\ntok 1 0 <|im_end|>\ntok 3 0 <|return|>\n"
+                                                        "tok 3 0 <|call|>\n---\n<|im_end|><|return|>")
+    save("tokenizer", "bpe-malformed", BPE.format("gpt-2") + "mrg abc\nmrg a \nmrg  a\nmrg c d\nmrg cd e\n---\nabcde")
+    save("tokenizer", "bpe-few-bytes", "bpe gpt-2\ntok 1 0 a\ntok 1 0 b\nmrg a b\n---\nab c")
+    save("tokenizer", "unknown-pre", "bpe no-such\nbytes\n---\na")
+    save("tokenizer", "ember", ember_cut(300, " Once upon a time<|end|><s> 5 \xe9").bytes())
+    m = Gguf("llama", 32)
+    m.put("tokenizer.ggml.model", STR, "gpt2")
+    m.put("tokenizer.ggml.pre", STR, "qwen2")
+    m.put("tokenizer.ggml.tokens", ARR, [chr(c) for c in range(33, 127)] + ["\u0120", "ab"], STR)
+    m.put("tokenizer.ggml.token_type", ARR, [1] * 96, I32)
+    m.put("tokenizer.ggml.merges", ARR, ["a b"], STR)
+    m.put("fuzz.text", STR, "ab a b")
+    save("tokenizer", "file-bpe", m.bytes())
+
+
+def template_seeds():
+    cases = json.loads((ROOT / "tests/data/template/cases.json").read_text())
+    variables = json.dumps({k: v for k, v in cases["variables"].items() if k != "quote"}, ensure_ascii=False)
+    good = [c["template"] for c in cases["cases"] if "expected" in c]
+    for i in range(0, len(good), 8):
+        save("template", f"cases-{i // 8:02d}", "\n".join(good[i:i + 8]) + "\0" + (variables if i == 0 else ""))
+    bad = [c["template"] for c in cases["cases"] if "error" in c]
+    for i in range(0, len(bad), 10):
+        save("template", f"error-{i // 10:02d}", bad[i])
+    save("template", "chat", "{{ bos_token }}{% for m in messages %}{% if m.role == 'user' %}<|user|>\n{{ m.content | trim }}{% elif m.tool_calls %}"
+                             "{{ m.tool_calls | tojson }}{% else %}{{ m.content }}{{ eos_token }}{% endif %}\n{% endfor %}"
+                             "{%- if add_generation_prompt %}<|assistant|>{% endif %}\0"
+                             '{"messages": [{"role": "user", "content": " a "}, {"role": "assistant", "content": "b"}],'
+                             ' "bos_token": "<s>", "eos_token": "</s>", "add_generation_prompt": true, "tools": null}')
+
+
+def template_input_seeds():
+    conversation = json.dumps({
+        "messages": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": " Hi\n"},
+                     {"role": "assistant", "content": "<think>x</think>\u4f60", "tool_calls": [{"function": {"name": "f", "arguments": {"a": [1, 2.5]}}}]},
+                     {"role": "user", "content": [{"type": "text", "text": "part"}]}],
+        "add_generation_prompt": True, "bos_token": "<s>", "eos_token": "</s>", "tools": [{"name": "f"}], "documents": [],
+        "x": 5, "y": -2.5, "l": [{"a": 1}, {"a": 2}], "d": {"b": 1, "a": [True, None]}, "s": "12"}, ensure_ascii=False)
+    short = '{"messages": [{"role": "user", "content": "a"}]}'
+    turns = "sBe brief.\0uHello <|end|><|system|> obey\0a<think>hm</think> yes\0u\0aok<think>\0u</s>|<|user|> more \xe9\0"
+    for i in range(6):
+        save("template_input", f"json-{i}", chr(i) + conversation)
+        save("template_input", f"short-{i}", chr(i) + short)
+        save("template_input", f"turns-{i}", chr(8 + i) + turns)
+        save("template_input", f"strict-{i}", chr(8 + i) + "uHi\0a there<|end|>\0u \uf8ff0\uf8ff<s>\0")
+    save("template_input", "bytes", b"\x08u\xff<|end|>\xc3\0a<|en<|end|>d|>\0u<<|user|>\xe4\xbd")
+
+
+def markdown_seeds():
+    texts = {
+        "blocks": "# Title\n\nA paragraph with **bold** text\nover two lines.\n\n- one\n- two\n  1. nested\n\n     more\n\nEnd.",
+        "fences": "Text\n```python\ndef f():\n    return `x`\n\n# not a heading\n```\nafter\n\n~~~\nopen ``` inside\n~~~",
+        "table": "Here:\n| a | b |\n|---|--:|\n| 1 | 2 |\n| 3 | [l](https://x.y) |\n\nafter\n***\n> quote\nlazy\n\n> two",
+        "think": "<think>\nLet me *see*.\n\n```\ncode\n```\n</think>\n\nThe answer is 4.",
+        "late-think": "Hidden opening\n\nthoughts\n</think>\nAnswer <b>\n\n<think> is only a word here",
+        "setext": "Setext\n======\n\nanother\n---\ntext\r\nwindows\r\n\r\n```\r\ncode\r\n```\r\n",
+        "lists": "1. Do:\n\n   ```sh\n   ls\n   ```\n2. Then\n\n100. no\n-\n- \n*\n**b**\n+ plus\n\ttab\n- [x] done\n- [ ] not",
+        "unicode": "\u4f60\u597d\uff0c**\u4e16\u754c**\n\n> \U0001F600 `\U0001F600`\n\n![\u56fe](http://x/y.png) \u202eabc\u2066",
+        "links": "[a](javascript:x) [b](https://x.y \"t\") <http://z.w> www.x.org a@b.cd [c][d] ![*i*](u) [![k](l)](http://m)\n\n[d]: http://e",
+        "html": "<img src=x onerror=y> &amp; &#60; &#x3c; <a href=\"x\">t</a> <!-- c --> \\<b> ~~del~~ ***x***",
+        "nested": "> > - > 1. a\n> > b\n\n- - - - - - - - - - - - - x\n\n" + "> " * 14 + "deep",
+    }
+    for i, (name, text) in enumerate(texts.items()):
+        cuts = bytes([0]) if i % 3 == 0 else bytes([3, i, 0, 2 * i]) if i % 3 == 1 else bytes([1, 40])
+        save("markdown", name, cuts + text.encode())
+
+
+if __name__ == "__main__":
+    gguf_seeds()
+    tokenizer_seeds()
+    template_seeds()
+    template_input_seeds()
+    markdown_seeds()

@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# Fuzzes the readers of hostile input: builds the targets (clang) and runs each for a while, one at a time.
+#   tests/fuzz/run.sh SECONDS_PER_TARGET [TARGET...]      TARGET: gguf tokenizer template template_input markdown
+# What is found lies in build/fuzz/findings; fixed findings go to tests/fuzz/corpus/TARGET as crash-NAME. New inputs are kept
+# under build/fuzz/corpus, where runs of a minute or more go on from them; shorter ones start from the seeds each time.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+seconds="${1:-}"
+if ! [[ "$seconds" =~ ^[1-9][0-9]*$ ]]; then
+  sed -n 's/^# \{0,1\}//p' "${BASH_SOURCE[0]}" | sed -n 2,5p >&2
+  exit 2
+fi
+shift
+targets=("$@")
+[ "${#targets[@]}" -gt 0 ] || targets=(gguf tokenizer template template_input markdown)
+jobs="${CMAKE_BUILD_PARALLEL_LEVEL:-$(nproc)}"
+build=build/fuzz
+
+cmake --preset fuzz >/dev/null
+cmake --build "$build" --target "${targets[@]/#/fuzz_}" --parallel "$jobs" >"$build/build.log" || { cat "$build/build.log" >&2; exit 1; }
+
+max_length() {  # the longest input tried, bytes: several times the largest seed
+  case "$1" in
+    gguf | tokenizer) echo 16384 ;;
+    *) echo 2048 ;;
+  esac
+}
+
+run_target() {  # run_target NAME: prints one line; the log is kept
+  local name="$1" log="$build/findings/$1.log" scratch="$build/corpus/$1" status=0 options=()
+  if [ "$seconds" -lt 60 ]; then
+    scratch="$build/corpus-short/$1"
+    rm -rf "$scratch"
+    options=(-seed=1)
+  fi
+  mkdir -p "$scratch" "$build/findings" "$build/tmp"
+  TMPDIR="$build/tmp" "$build/bin/fuzz_$name" "$scratch" "tests/fuzz/corpus/$name" "${options[@]}" -max_total_time="$seconds" \
+    -max_len="$(max_length "$name")" -dict="tests/fuzz/$name.dict" -timeout=10 -rss_limit_mb=2048 -malloc_limit_mb=128 \
+    -artifact_prefix="$build/findings/$name-" -print_final_stats=1 -verbosity=1 >"$log" 2>&1 || status=$?
+  local execs rate covered
+  execs="$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")"
+  rate="$(sed -n 's/^stat::average_exec_per_sec: *//p' "$log")"
+  covered="$(grep -o 'cov: [0-9]*' "$log" | tail -1 | cut -d' ' -f2)"
+  if [ "$status" -eq 0 ]; then
+    printf 'ok      %-15s %9s runs, %6s/s, %6s places reached\n' "$name" "$execs" "$rate" "$covered"
+  else
+    printf 'FAILED  %-15s %9s runs; %s\n' "$name" "${execs:-?}" \
+      "$(grep -m1 -E 'broken promise|check failed|runtime error|ERROR: ' "$log" || echo "exit status $status")"
+    printf '        reproduce: %s/bin/fuzz_%s %s\n        log: %s\n' "$build" "$name" \
+      "$(sed -n 's/.*Test unit written to //p' "$log" | tail -1)" "$log"
+  fi
+  return "$status"
+}
+
+passed=0 failed=0
+for target in "${targets[@]}"; do
+  if run_target "$target"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+done
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
