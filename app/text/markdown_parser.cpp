@@ -2,6 +2,9 @@
 
 #include <md4c.h>
 
+#include <array>
+#include <utility>
+
 #include "text/sanitised_html.h"
 
 namespace {
@@ -19,6 +22,38 @@ constexpr int kMaxDepth = 12;
   return text;
 }
 
+[[nodiscard]] QLatin1String openingTag(MD_SPANTYPE type) {
+  switch (type) {
+    case MD_SPAN_EM:
+      return QLatin1String("<i>");
+    case MD_SPAN_STRONG:
+      return QLatin1String("<b>");
+    case MD_SPAN_CODE:
+      return QLatin1String("<code>");
+    case MD_SPAN_DEL:
+      return QLatin1String("<s>");
+    default:
+      return {};
+  }
+}
+
+[[nodiscard]] QLatin1String closingTag(MD_SPANTYPE type) {
+  switch (type) {
+    case MD_SPAN_EM:
+      return QLatin1String("</i>");
+    case MD_SPAN_STRONG:
+      return QLatin1String("</b>");
+    case MD_SPAN_CODE:
+      return QLatin1String("</code>");
+    case MD_SPAN_DEL:
+      return QLatin1String("</s>");
+    case MD_SPAN_A:
+      return QLatin1String("</a>");
+    default:
+      return {};
+  }
+}
+
 /// Receives md4c's callbacks and writes blocks. Containers (lists, quotes) collect html until the outermost one ends.
 class BlockWriter {
  public:
@@ -31,9 +66,11 @@ class BlockWriter {
   void text(MD_TEXTTYPE type, const QString& text);
 
  private:
-  struct Link {
-    QString address;
-    QString href;
+  /// Open formatting inside one paragraph, heading or cell.
+  struct Span {
+    MD_SPANTYPE type;
+    QString address{};        // links and images
+    bool tagged = true;       // an opening tag was written
     qsizetype textStart = 0;  // in m_html
   };
 
@@ -46,7 +83,11 @@ class BlockWriter {
   void emitBlock(MarkdownBlock block) { m_blocks.append(std::move(block)); }
   void leaveCode();
   void leaveTable();
-  void leaveLink();
+  [[nodiscard]] bool isInside(MD_SPANTYPE type) const { return m_openCount[type] > 0; }
+  void push(Span span);
+  void enterLink(Span span);
+  void closeSpan();
+  void closeSpans();
   void finishInline(MarkdownBlock::Kind kind);
 
   QList<MarkdownBlock> m_blocks;
@@ -54,9 +95,9 @@ class BlockWriter {
   QString m_html;
   QString m_code;
   QStringList m_row;
-  QList<Link> m_links;
+  QList<Span> m_spans;
+  std::array<int, MD_SPAN_U + 1> m_openCount{};  // of each type in m_spans
   int m_depth = 0;
-  int m_imageDepth = 0;
   bool m_inCodeBlock = false;
 };
 
@@ -103,6 +144,7 @@ bool BlockWriter::enterContainerBlock(MD_BLOCKTYPE type, void* detail) {
 }
 
 void BlockWriter::enterBlock(MD_BLOCKTYPE type, void* detail) {
+  closeSpans();
   if (enterContainerBlock(type, detail)) return;
   switch (type) {
     case MD_BLOCK_H:
@@ -177,6 +219,7 @@ bool BlockWriter::leaveContainerBlock(MD_BLOCKTYPE type) {
 }
 
 void BlockWriter::leaveBlock(MD_BLOCKTYPE type) {
+  closeSpans();
   if (leaveContainerBlock(type)) return;
   switch (type) {
     case MD_BLOCK_HR:
@@ -224,62 +267,60 @@ void BlockWriter::leaveBlock(MD_BLOCKTYPE type) {
   }
 }
 
+void BlockWriter::push(Span span) {
+  ++m_openCount[span.type];
+  m_spans.append(std::move(span));
+}
+
+/// Html links do not nest; md4c reports an address inside the text of a link as one.
+void BlockWriter::enterLink(Span span) {
+  const QString href = isInside(MD_SPAN_A) || isInside(MD_SPAN_IMG) ? QString() : safeHref(span.address);
+  if (isInside(MD_SPAN_A)) span.address.clear();
+  span.tagged = !href.isEmpty();
+  if (span.tagged) m_html += QLatin1String("<a href=\"") + href + QLatin1String("\">");
+  span.textStart = m_html.size();
+  push(std::move(span));
+}
+
 void BlockWriter::enterSpan(MD_SPANTYPE type, void* detail) {
+  Span span{type};
+  if (type == MD_SPAN_A) {
+    span.address = attributeText(static_cast<MD_SPAN_A_DETAIL*>(detail)->href);
+    enterLink(std::move(span));
+    return;
+  }
   if (type == MD_SPAN_IMG) {
-    ++m_imageDepth;
-    m_links.append({attributeText(static_cast<MD_SPAN_IMG_DETAIL*>(detail)->src), {}, 0});
+    span.address = attributeText(static_cast<MD_SPAN_IMG_DETAIL*>(detail)->src);
     m_html += QLatin1String("[image: ");
-    return;
   }
-  if (type == MD_SPAN_A) {
-    Link link;
-    link.address = attributeText(static_cast<MD_SPAN_A_DETAIL*>(detail)->href);
-    link.href = m_imageDepth == 0 ? safeHref(link.address) : QString();
-    if (!link.href.isEmpty()) m_html += QLatin1String("<a href=\"") + link.href + QLatin1String("\">");
-    link.textStart = m_html.size();
-    m_links.append(link);
-    return;
-  }
-  if (m_imageDepth > 0) return;  // the alternative text is plain
-  if (type == MD_SPAN_EM)
-    m_html += QLatin1String("<i>");
-  else if (type == MD_SPAN_STRONG)
-    m_html += QLatin1String("<b>");
-  else if (type == MD_SPAN_CODE)
-    m_html += QLatin1String("<code>");
-  else if (type == MD_SPAN_DEL)
-    m_html += QLatin1String("<s>");
+  span.tagged = !isInside(MD_SPAN_IMG);  // the alternative text is plain
+  if (span.tagged) m_html += openingTag(type);
+  push(std::move(span));
 }
 
-void BlockWriter::leaveLink() {
-  const Link link = m_links.takeLast();
-  if (!link.href.isEmpty()) {
-    m_html += QLatin1String("</a>");
-    return;
+/// Closes the innermost span.
+void BlockWriter::closeSpan() {
+  const Span span = m_spans.takeLast();
+  --m_openCount[span.type];
+  const QString address = escapedHtml(span.address);
+  if (span.type == MD_SPAN_IMG) {
+    m_html += QLatin1String("] (") + address + QLatin1Char(')');
+  } else if (span.tagged) {
+    m_html += closingTag(span.type);
+  } else if (span.type == MD_SPAN_A && !address.isEmpty() && QStringView(m_html).mid(span.textStart) != address) {
+    m_html += QLatin1String(" (") + address + QLatin1Char(')');
   }
-  const QString address = escapedHtml(link.address);
-  if (!address.isEmpty() && QStringView(m_html).mid(link.textStart) != address) m_html += QLatin1String(" (") + address + QLatin1Char(')');
 }
 
+void BlockWriter::closeSpans() {
+  while (!m_spans.isEmpty()) closeSpan();
+}
+
+/// Around addresses that hold marks, as http://a.b/*c*, md4c reports ends without beginnings and crossed spans.
 void BlockWriter::leaveSpan(MD_SPANTYPE type) {
-  if (type == MD_SPAN_IMG) {
-    --m_imageDepth;
-    m_html += QLatin1String("] (") + escapedHtml(m_links.takeLast().address) + QLatin1Char(')');
-    return;
-  }
-  if (type == MD_SPAN_A) {
-    leaveLink();
-    return;
-  }
-  if (m_imageDepth > 0) return;
-  if (type == MD_SPAN_EM)
-    m_html += QLatin1String("</i>");
-  else if (type == MD_SPAN_STRONG)
-    m_html += QLatin1String("</b>");
-  else if (type == MD_SPAN_CODE)
-    m_html += QLatin1String("</code>");
-  else if (type == MD_SPAN_DEL)
-    m_html += QLatin1String("</s>");
+  if (!isInside(type)) return;
+  while (m_spans.last().type != type) closeSpan();
+  closeSpan();
 }
 
 void BlockWriter::text(MD_TEXTTYPE type, const QString& text) {
@@ -291,7 +332,7 @@ void BlockWriter::text(MD_TEXTTYPE type, const QString& text) {
     case MD_TEXT_BR:
     case MD_TEXT_SOFTBR:
       // Models break lines where they mean it (verses, addresses), so a soft break is shown too.
-      m_html += m_imageDepth > 0 ? QStringLiteral(" ") : QStringLiteral("<br>");
+      m_html += isInside(MD_SPAN_IMG) ? QStringLiteral(" ") : QStringLiteral("<br>");
       break;
     case MD_TEXT_ENTITY:
       m_html += escapedHtml(decodedEntity(text));

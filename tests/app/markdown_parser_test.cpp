@@ -23,6 +23,13 @@ TEST(Markdown, Paragraph) {
   EXPECT_EQ(block.html, QStringLiteral("a <b>b</b> <i>i</i> <code>c&lt;d&gt;</code> <s>s</s> &amp; &lt;u&gt;<br>next"));
 }
 
+TEST(Markdown, FormattingNestsAroundAddresses) {
+  // md4c reports the end of emphasis whose beginning became part of an address, and an address inside the text of a link.
+  EXPECT_EQ(only(QStringLiteral("x http://a.b/*c* d")).html, QStringLiteral("x <a href=\"http://a.b/*c\">http://a.b/*c</a> d"));
+  EXPECT_EQ(only(QStringLiteral("*http://a.b/*c* d*")).html, QStringLiteral("<i><a href=\"http://a.b/*c\">http://a.b/*c</a></i> d"));
+  EXPECT_EQ(only(QStringLiteral("[t http://a.b](http://d.e)")).html, QStringLiteral("<a href=\"http://d.e\">t http://a.b</a>"));
+}
+
 TEST(Markdown, Heading) {
   const MarkdownBlock block = only(QStringLiteral("### A *title*"));
   EXPECT_EQ(block.kind, Kind::Heading);

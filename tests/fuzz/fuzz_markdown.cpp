@@ -27,6 +27,7 @@ void check_nesting(const QString& html) {
     const QString name = tag.captured(2);
     if (name == QLatin1String("br")) continue;
     if (tag.capturedLength(1) == 0) {
+      if (name == QLatin1String("a") && open.contains(name)) fail("links do not nest", bytes_of(html));
       open.append(name);
     } else {
       if (open.isEmpty() || open.last() != name) fail("tags nest", bytes_of(html));
