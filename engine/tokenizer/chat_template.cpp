@@ -6,6 +6,7 @@
 #include "tokenizer/jinja/filters.h"
 #include "tokenizer/jinja/interpreter.h"
 #include "tokenizer/jinja/parser.h"
+#include "tokenizer/utf8.h"
 
 namespace engine {
 
@@ -14,14 +15,26 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr size_t kMaxSource = 1u << 20;  // the largest template in use has 17 KB
+constexpr size_t kMaxMessage = 500;      // bytes of an error message
+
+/// A message may quote the template, which also words those of raise_exception: what is shown is short, on one line, UTF-8,
+/// and nothing that a terminal obeys.
+std::string quotable(std::string_view text) {
+  std::string out;
+  while (!text.empty() && out.size() < kMaxMessage) {
+    const utf8::Step next = utf8::step(text);
+    const char32_t character = next.form == utf8::Form::valid ? utf8::code_point(text) : 0xFFFD;
+    const bool control = character < 0x20 || (character >= 0x7F && character < 0xA0);
+    utf8::append(out, control ? U' ' : character);
+    text.remove_prefix(next.length);
+  }
+  return text.empty() ? out : out + "...";
+}
 
 Error to_error(const jinja::Failure& f, int line) {
   const int where = f.line ? f.line : line;
-  if (f.code == ErrorCode::out_of_memory) {
-    return {f.code, "chat template, line " + std::to_string(where) + ": " + f.message,
-            "Choose another chat template in the model's settings."};
-  }
-  return {f.code, "chat template, line " + std::to_string(where) + ": " + f.message, ""};
+  const char* const hint = f.code == ErrorCode::out_of_memory ? "Choose another chat template in the model's settings." : "";
+  return {f.code, "chat template, line " + std::to_string(where) + ": " + quotable(f.message), hint};
 }
 
 jinja::Value to_value(jinja::Runtime& rt, const ordered_json& j) {

@@ -12,6 +12,7 @@
 
 #include "support/reference.h"
 #include "tokenizer/template_input.h"
+#include "tokenizer/utf8.h"
 
 namespace {
 
@@ -127,6 +128,20 @@ TEST(ChatTemplate, NamesTheLineOfAnError) {
   EXPECT_EQ(raised.error().code, ErrorCode::bad_file);
   EXPECT_NE(raised.error().message.find("line 4"), std::string::npos) << raised.error().message;
   EXPECT_NE(raised.error().message.find("no system role"), std::string::npos) << raised.error().message;
+}
+
+TEST(ChatTemplate, ErrorsAreOneShortLineWhateverTheTemplateSays) {
+  for (const char* source : {"{{ raise_exception('a\\nb\\r\\x1b[2J\\x9b2J\\x7f' * 1000) }}", "{% mac\x03ro %}", "{{ \xff\xfe }}",
+                             "{{ 'x\x1b[2J'.nothing.more }}", "{{ {}['\x1b'] + 1 }}"}) {
+    const auto result = render(source);
+    ASSERT_FALSE(result.ok()) << source;
+    const std::string& message = result.error().message;
+    EXPECT_LT(message.size(), 600u);
+    EXPECT_EQ(engine::utf8::valid_prefix(message), message.size()) << message;
+    EXPECT_EQ(message.find("\u009b"), std::string::npos) << message;
+    for (const char c : message) EXPECT_TRUE(static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) << message;
+  }
+  EXPECT_NE(render("{{ raise_exception('\u4f60: no\\nsystem role') }}").error().message.find("\u4f60: no system role"), std::string::npos);
 }
 
 TEST(ChatTemplate, RefusesMalformedTemplates) {
