@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/log.h"
+#include "gguf/printable.h"
 #include "tokenizer/merge_table.h"
 #include "tokenizer/pretokenize.h"
 #include "tokenizer/utf8.h"
@@ -72,7 +73,7 @@ class BpeTokenizer final : public VocabularyTokenizer {
 Result<std::unique_ptr<Tokenizer>> make_bpe_tokenizer(Vocabulary vocabulary, std::string_view pre, const std::vector<std::string>& merges) {
   const PretokenizerRule* rule = find_pretokenizer_rule(pre);
   if (!rule) {
-    return Error{ErrorCode::unsupported, fmt::format("The pre-tokenizer \"{}\" (tokenizer.ggml.pre) is not known.", pre),
+    return Error{ErrorCode::unsupported, fmt::format("The pre-tokenizer \"{}\" (tokenizer.ggml.pre) is not known.", gguf::printable(pre)),
                  "Choose another conversion of this model, or a newer version of the program."};
   }
   auto pretokenizer = Pretokenizer::create(*rule);

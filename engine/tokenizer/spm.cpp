@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "core/log.h"
+#include "gguf/printable.h"
 #include "tokenizer/spm_model.h"
 #include "tokenizer/utf8.h"
 
@@ -134,7 +135,7 @@ class SpmTokenizer final : public VocabularyTokenizer {
 };
 
 Error refused(std::string_view reason) {
-  return {ErrorCode::bad_file, fmt::format("The sentencepiece library refuses the vocabulary: {}.", reason),
+  return {ErrorCode::bad_file, fmt::format("The sentencepiece library refuses the vocabulary: {}.", gguf::printable(reason, 300)),
           "The file is damaged or was converted wrongly; download or convert it again."};
 }
 

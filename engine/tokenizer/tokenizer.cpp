@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/log.h"
+#include "gguf/printable.h"
 #include "gguf/reader.h"
 #include "tokenizer/bpe.h"
 #include "tokenizer/spm.h"
@@ -43,7 +44,8 @@ Result<std::unique_ptr<Tokenizer>> Tokenizer::create(const gguf::File& file) {
     if (!vocabulary) return vocabulary.error();
     return make_spm_tokenizer(std::move(*vocabulary));
   }
-  return Error{ErrorCode::unsupported, fmt::format("The tokenizer kind \"{}\" (tokenizer.ggml.model) is not supported.", *kind),
+  return Error{ErrorCode::unsupported,
+               fmt::format("The tokenizer kind \"{}\" (tokenizer.ggml.model) is not supported.", gguf::printable(*kind)),
                "Choose a model with a SentencePiece (llama) or byte-level BPE (gpt2) tokenizer."};
 }
 

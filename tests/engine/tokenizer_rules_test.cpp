@@ -409,9 +409,13 @@ TEST(LyingFiles, AreRefusedWithTheCause) {
   VocabularyFile file = byte_bpe();
   file.pre = "nobody-knows";
   expect_error(file, ErrorCode::unsupported, "nobody-knows");
+  file.pre = "\x1b[2J\n\xff";  // a message goes to terminals and logs
+  expect_error(file, ErrorCode::unsupported, "\"?[2J??\"");
   file = byte_bpe();
   file.model = "none";
   expect_error(file, ErrorCode::unsupported, "none");
+  file.model = "\x1b[2J\n\xff";
+  expect_error(file, ErrorCode::unsupported, "\"?[2J??\"");
   file.model.reset();
   expect_error(file, ErrorCode::unsupported, "tokenizer.ggml.model");
   file = byte_bpe();
