@@ -15,9 +15,9 @@ inline bool is_utf8(std::string_view text) {
 inline void check_sentence(const std::string& text) {
   require(text.size() <= 2000, "an error is a sentence, not a page", text.substr(0, 200));
   require(is_utf8(text), "an error is UTF-8", text);
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    require(byte >= 0x20 && byte != 0x7f, "an error holds no control characters", text);
+  for (std::string_view rest = text; !rest.empty(); rest.remove_prefix(engine::utf8::step(rest).length)) {
+    const char32_t c = engine::utf8::code_point(rest);
+    require(c >= 0x20 && (c < 0x7f || c >= 0xa0), "an error holds no control characters", text);
   }
 }
 
