@@ -13,7 +13,7 @@ AbstractButton {
     readonly property color ink: primary ? Theme.accentInk : Theme.text
 
     implicitHeight: Theme.control
-    implicitWidth: row.implicitWidth + leftPadding + rightPadding
+    implicitWidth: label.implicitWidth + (symbol === "" ? 0 : Theme.iconSmall + row.spacing) + leftPadding + rightPadding
     leftPadding: alignLeft ? Theme.space3 : Theme.space4
     rightPadding: leftPadding
     focusPolicy: Qt.TabFocus
@@ -27,7 +27,6 @@ AbstractButton {
     Keys.onEnterPressed: button.clicked()
 
     contentItem: Item {
-        implicitWidth: row.implicitWidth
         Row {
             id: row
             x: button.alignLeft ? 0 : (parent.width - width) / 2
@@ -41,8 +40,11 @@ AbstractButton {
                 anchors.verticalCenter: parent.verticalCenter
             }
             Text {
+                id: label
+                width: Math.min(implicitWidth, button.availableWidth - (button.symbol === "" ? 0 : Theme.iconSmall + row.spacing))
                 text: button.text
                 font: button.font
+                elide: Text.ElideMiddle
                 color: button.ink
                 textFormat: Text.PlainText
                 anchors.verticalCenter: parent.verticalCenter

@@ -55,11 +55,7 @@ AppDialog {
                 textFormat: Text.PlainText
             }
         }
-        RowLayout {
-            Layout.alignment: Qt.AlignRight
-            Layout.rightMargin: Theme.space6
-            Layout.bottomMargin: Theme.space6
-            spacing: Theme.space2
+        DialogButtons {
             AppButton {
                 text: qsTr("Copy address")
                 symbol: "copy"

@@ -2,7 +2,7 @@ import QtQuick
 import QtQuick.Layouts
 import Hearth.Ui
 
-// A problem of the whole application, with what to do about it.
+// A problem or news of the whole application, with what to do about it.
 Card {
     id: banner
 
@@ -23,8 +23,8 @@ Card {
         anchors.rightMargin: Theme.space2
         spacing: Theme.space3
         Icon {
-            symbol: "alert"
-            color: Theme.warning
+            symbol: banner.tone === "warning" ? "alert" : "info"
+            color: banner.tone === "warning" ? Theme.warning : Theme.accent
             Layout.alignment: Qt.AlignTop
             Layout.topMargin: Theme.space3
         }

@@ -12,7 +12,7 @@ AbstractButton {
     readonly property ModelStatus model: app.model
     readonly property string name: model.name === "" ? qsTr("No model") : model.name
     readonly property bool ready: model.state === "ready"
-    readonly property color lamp: ready ? Theme.success : model.state === "failed" ? Theme.danger : model.state === "loading" ? Theme.accent : Theme.textFaint
+    readonly property color lamp: ready ? Theme.success : model.state === "failed" ? Theme.danger : model.state === "held" ? Theme.warning : model.state === "loading" ? Theme.accent : Theme.textFaint
 
     signal openModelRequested
     signal settingsRequested

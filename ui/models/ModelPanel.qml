@@ -91,7 +91,8 @@ Popup {
             ErrorCard {
                 Layout.fillWidth: true
                 Layout.topMargin: Theme.space2
-                visible: panel.model.state === "failed"
+                visible: panel.model.state === "failed" || panel.model.state === "held"
+                tone: panel.model.state === "held" ? "warning" : "danger"
                 cause: panel.model.errorCause
                 nextStep: panel.model.errorNextStep
             }
@@ -112,7 +113,7 @@ Popup {
         }
         PanelAction {
             objectName: "useStarterAction"
-            visible: !panel.model.isStarter || panel.model.state === "failed"
+            visible: !panel.model.isStarter
             text: qsTr("Use the starter model")
             symbol: "sparkle"
             onClicked: {
@@ -124,7 +125,7 @@ Popup {
             objectName: "reloadModelAction"
             visible: panel.model.state !== "none"
             enabled: panel.model.state !== "loading"
-            text: qsTr("Reload")
+            text: panel.model.state === "held" ? qsTr("Load %1").arg(panel.model.name) : qsTr("Reload")
             symbol: "retry"
             onClicked: {
                 panel.close();

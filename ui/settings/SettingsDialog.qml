@@ -11,42 +11,29 @@ AppDialog {
     required property AppViewModel app
 
     heading: qsTr("Settings")
-    height: parent ? Math.min(parent.height - Theme.space8, content.implicitHeight + Theme.header + Theme.space8) : 0
+    maximumWidth: Theme.settingsWidth
 
-    Flickable {
-        id: flick
-        width: parent.width
-        height: dialog.height - Theme.header - Theme.space2
-        contentHeight: content.implicitHeight + Theme.space8
-        boundsBehavior: Flickable.StopAtBounds
-        clip: true
-        ScrollBar.vertical: AppScrollBar {}
-        WheelScroller {
-            view: flick
+    Column {
+        x: Theme.space6
+        width: parent.width - Theme.space6 * 2
+        bottomPadding: Theme.space6
+        spacing: Theme.space6
+        AppearanceSettings {
+            settings: dialog.app.settings
         }
-        Column {
-            id: content
-            x: Theme.space6
-            y: Theme.space4
-            width: flick.width - Theme.space6 * 2
-            spacing: Theme.space6
-            AppearanceSettings {
-                settings: dialog.app.settings
-            }
-            AnswerSettings {
-                settings: dialog.app.settings
-                starter: dialog.app.model.isStarter
-            }
-            EngineSettings {
-                app: dialog.app
-            }
-            Text {
-                width: parent.width
-                text: qsTr("Hearth %1 · Apache License 2.0").arg(dialog.app.version)
-                color: Theme.textFaint
-                font.pixelSize: Theme.fontCaption
-                textFormat: Text.PlainText
-            }
+        AnswerSettings {
+            settings: dialog.app.settings
+            starter: dialog.app.model.isStarter
+        }
+        EngineSettings {
+            app: dialog.app
+        }
+        Text {
+            width: parent.width
+            text: qsTr("Hearth %1 · Apache License 2.0").arg(dialog.app.version)
+            color: Theme.textFaint
+            font.pixelSize: Theme.fontCaption
+            textFormat: Text.PlainText
         }
     }
 }

@@ -7,6 +7,11 @@ QtObject {
 
     property bool dark: false
     property bool reducedMotion: false
+    // Size of all text, 80 to 160. Controls, icons and columns grow with it above 100, less than the text, and never shrink.
+    property int fontPercent: 100
+    readonly property real textScale: fontPercent / 100
+    readonly property real controlScale: 1 + Math.max(0, textScale - 1) * 0.7
+    readonly property real frameScale: 1 + Math.max(0, textScale - 1) * 0.4
 
     // One accent, the colour of embers; everything else is a warm grey.
     readonly property color accent: dark ? "#f08a5b" : "#bf4a1d"
@@ -58,20 +63,22 @@ QtObject {
     readonly property int radiusCard: 16
     readonly property int focusWidth: 2
 
-    readonly property int iconSmall: 16
-    readonly property int icon: 20
+    readonly property int iconSmall: Math.round(16 * controlScale)
+    readonly property int icon: Math.round(20 * controlScale)
     readonly property int iconLarge: 56
-    readonly property int controlSmall: 28
-    readonly property int control: 36
-    readonly property int controlLarge: 40
-    readonly property int header: 52
-    readonly property int sidebarWidth: 264
-    readonly property int sidebarBreak: 760
-    readonly property int readingWidth: 760
-    readonly property int dialogWidth: 560
-    readonly property int panelWidth: 360
-    readonly property int menuWidth: 200
-    readonly property int fieldWidth: 200
+    readonly property int controlSmall: Math.round(28 * controlScale)
+    readonly property int control: Math.round(36 * controlScale)
+    readonly property int controlLarge: Math.round(40 * controlScale)
+    readonly property int header: Math.round(52 * controlScale)
+    readonly property int sidebarWidth: Math.round(264 * frameScale)
+    readonly property int sidebarBreak: sidebarWidth + 496
+    readonly property int readingWidth: Math.round(760 * textScale)
+    readonly property int sheetWidth: Math.round(860 * frameScale)
+    readonly property int settingsWidth: Math.round(720 * frameScale)
+    readonly property int dialogWidth: Math.round(560 * frameScale)
+    readonly property int panelWidth: Math.round(360 * frameScale)
+    readonly property int menuWidth: Math.round(200 * frameScale)
+    readonly property int fieldWidth: Math.round(200 * frameScale)
     readonly property int windowWidth: 1180
     readonly property int windowHeight: 780
     readonly property int minimumWidth: 420
@@ -81,15 +88,19 @@ QtObject {
     readonly property int barThin: 3
     readonly property int scrollBarWidth: 10
     readonly property int composerLines: 10
+    readonly property int detailLines: 6
     readonly property int codeChunkLines: 250
 
-    readonly property int fontCaption: 12
-    readonly property int fontSmall: 13
-    readonly property int fontUi: 14
-    readonly property int fontBody: 15
-    readonly property int fontCode: 13
-    readonly property int fontTitle: 20
-    readonly property int fontHero: 28
+    readonly property int fontStep: 10
+    readonly property int fontSmallest: 80
+    readonly property int fontLargest: 160
+    readonly property int fontCaption: Math.round(12 * textScale)
+    readonly property int fontSmall: Math.round(13 * textScale)
+    readonly property int fontUi: Math.round(14 * textScale)
+    readonly property int fontBody: Math.round(15 * textScale)
+    readonly property int fontCode: Math.round(13 * textScale)
+    readonly property int fontTitle: Math.round(20 * textScale)
+    readonly property int fontHero: Math.round(28 * textScale)
     readonly property int fontMedium: Font.Medium
     readonly property int fontBold: Font.DemiBold
     readonly property FontMetrics bodyMetrics: FontMetrics {
@@ -98,10 +109,13 @@ QtObject {
     // Rich text takes line heights relative to the font's own, which differs a lot between fonts: aim at 1.6 em for all.
     readonly property int lineHeightPercent: Math.max(100, Math.round(160 * fontBody / bodyMetrics.lineSpacing))
     readonly property real lineHeight: 1.4
+    readonly property int snippetLine: Math.round(fontCaption * 1.5)
+    readonly property int titleLine: Math.round(fontUi * 1.4)
     readonly property string mono: firstInstalled(["JetBrains Mono", "Cascadia Mono", "SF Mono", "Menlo", "Consolas", "Noto Sans Mono", "DejaVu Sans Mono"], "monospace")
 
     readonly property int durationFast: reducedMotion ? 0 : 120
     readonly property int duration: reducedMotion ? 0 : 200
+    readonly property int durationFade: reducedMotion ? 0 : 700
     readonly property int durationSlow: 900
     readonly property int feedback: 1600
     readonly property int undoTime: 10000
@@ -110,7 +124,7 @@ QtObject {
 
     // Sizes of headings 1..6 inside an answer.
     function headingSize(level: int): int {
-        return [22, 19, 17, 16, 15, 15][Math.max(1, Math.min(6, level)) - 1];
+        return Math.round([22, 19, 17, 16, 15, 15][Math.max(1, Math.min(6, level)) - 1] * textScale);
     }
 
     function headingSpace(level: int): int {
@@ -122,6 +136,15 @@ QtObject {
         return "<style>a{color:" + accent + ";text-decoration:none}code{font-family:'" + mono + "';font-size:" + (fontBody - 1) + "px;background-color:" + bubble
             + "}p,li,h1,h2,h3{margin-top:0;margin-bottom:4px;line-height:" + lineHeightPercent + "%}ul,ol{margin-top:0;margin-bottom:0;margin-left:22px;-qt-list-indent:0}"
             + "blockquote{margin:0}</style>" + html;
+    }
+
+    function emphasised(html: string): string {
+        return "<style>b{color:" + text + ";font-weight:" + fontBold + "}</style>" + html;
+    }
+
+    // The text around a search hit, in lines of one height.
+    function snippet(html: string, line: int): string {
+        return "<p style='margin:0;line-height:" + line + "px;-qt-line-height-type:fixed'>" + html + "</p>";
     }
 
     function iconSource(name: string): url {

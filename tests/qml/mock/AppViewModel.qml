@@ -11,6 +11,10 @@ QtObject {
     property SettingsModel settings: SettingsModel {
         reducedMotion: true
     }
+    property SearchModel search: SearchModel {
+        onOpened: row => mock.record("openResult", [row])
+    }
+    property ConversationFinder finder: ConversationFinder {}
     property var currentChatId: 0
     property string currentTitle: ""
     property string draft: ""
@@ -19,6 +23,12 @@ QtObject {
     property string undoText: ""
     property string notice: ""
     property string noticeNextStep: ""
+    property string noticeTone: "warning"
+    property var markedMessageId: 0
+    property bool unsaved: false
+    property string dataFolder: "/home/anna/.local/share/hearth"
+    property bool dataFolderFixed: false
+    property string dataFolderNote: ""
     property bool storageReadOnly: false
     property string version: "0.1.0"
     property var calls: []
@@ -28,6 +38,7 @@ QtObject {
     }
 
     signal raiseRequested
+    signal jumpRequested(int row)
 
     function record(name: string, args: var) {
         calls = calls.concat([[name].concat(args)]);
@@ -75,6 +86,37 @@ QtObject {
     }
     function reloadModel() {
         record("reloadModel", []);
+    }
+
+    function nextChat() {
+        record("nextChat", []);
+    }
+    function previousChat() {
+        record("previousChat", []);
+    }
+    function copyLastAnswer() {
+        record("copyLastAnswer", []);
+    }
+    function retryLast() {
+        record("retryLast", []);
+    }
+    function deleteCurrentChat() {
+        record("deleteCurrentChat", []);
+    }
+    function showVersion(messageId: var, step: int) {
+        record("showVersion", [messageId, step]);
+    }
+    function saveNow() {
+        record("saveNow", []);
+    }
+    function eraseEverything() {
+        record("eraseEverything", []);
+    }
+    function openDataFolder() {
+        record("openDataFolder", []);
+    }
+    function chooseDataFolder(url: url) {
+        record("chooseDataFolder", [String(url)]);
     }
 
     // Fills a conversation: text for the user's turns, lists of blocks for answers.

@@ -11,5 +11,6 @@ QtObject {
     property bool isStarter: true
     property string errorCause: ""
     property string errorNextStep: ""
+    property string errorDetail: ""
     property string detail: "deepseek2 · Q8_0 · 6 MB · 2 of 12 experts"
 }

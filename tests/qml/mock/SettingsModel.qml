@@ -1,16 +1,51 @@
 import QtQml
 
+// As the real one; changes are kept in memory only.
 QtObject {
     property string theme: "light"
     property bool dark: theme === "dark"
     property string language: "en"
     property bool reducedMotion: false
+    property int fontPercent: 100
     property real temperature: 0.7
     property real topP: 0.9
     property int topK: 40
+    property real minP: 0
+    property real repeatPenalty: 1
     property string systemPrompt: ""
     property int maxTokens: 1024
     property int threads: 0
     property int contextLength: 0
+    property string device: "auto"
+    property var devices: [
+        {
+            value: "auto",
+            text: "Automatic",
+            usable: true,
+            reason: ""
+        },
+        {
+            value: "cpu",
+            text: "Processor (AVX2, 2 threads)",
+            usable: true,
+            reason: ""
+        },
+        {
+            value: "cuda:0",
+            text: "NVIDIA GPU",
+            usable: false,
+            reason: "This version of Hearth cannot use it yet."
+        }
+    ]
+    property string contextCost: ""
+    property bool contextCostWarning: false
     property string lastModelPath: ""
+
+    function resetSampling() {
+        temperature = 0.7;
+        topP = 0.9;
+        topK = 40;
+        minP = 0;
+        repeatPenalty = 1;
+    }
 }

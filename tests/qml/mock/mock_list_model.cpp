@@ -65,6 +65,15 @@ MockChatListModel::MockChatListModel(QObject* parent)
     : MockListModel({{"chatId", 0}, {"title", ""}, {"section", "Today"}, {"updatedAt", QDateTime()}, {"current", false}, {"busy", false}},
                     parent) {}
 
+int MockChatListModel::currentRow() const {
+  for (int row = 0; row < count(); ++row) {
+    if (value(row, QStringLiteral("current")).toBool()) {
+      return row;
+    }
+  }
+  return -1;
+}
+
 MockConversationModel::MockConversationModel(QObject* parent)
     : MockListModel({{"messageId", 0},
                      {"role", "user"},
@@ -75,6 +84,9 @@ MockConversationModel::MockConversationModel(QObject* parent)
                      {"stats", ""},
                      {"errorCause", ""},
                      {"errorNextStep", ""},
+                     {"errorDetail", ""},
+                     {"versionIndex", 1},
+                     {"versionCount", 1},
                      {"modelName", "Ember"},
                      {"createdAt", QDateTime()}},
                     parent) {}
@@ -91,12 +103,24 @@ MockBlockListModel::MockBlockListModel(QObject* parent)
                      {"title", ""}},
                     parent) {}
 
+MockSearchModel::MockSearchModel(QObject* parent)
+    : MockListModel({{"chatId", 0}, {"messageId", 0}, {"title", ""}, {"snippet", ""}, {"section", "Messages"}, {"when", ""}}, parent) {}
+
+bool MockSearchModel::active() const {
+  return !m_query.trimmed().isEmpty();
+}
+
+void MockSearchModel::openResult(int row) {
+  Q_EMIT opened(row);
+}
+
 void registerMockModule(const QString& mockFolder) {
   constexpr const char* uri = "Hearth.App";
   qmlRegisterType<MockChatListModel>(uri, 1, 0, "ChatListModel");
   qmlRegisterType<MockConversationModel>(uri, 1, 0, "ConversationModel");
   qmlRegisterType<MockBlockListModel>(uri, 1, 0, "BlockListModel");
-  for (const char* name : {"ModelStatus", "SettingsModel", "AppViewModel"}) {
+  qmlRegisterType<MockSearchModel>(uri, 1, 0, "SearchModel");
+  for (const char* name : {"ConversationFinder", "ModelStatus", "SettingsModel", "AppViewModel"}) {
     const QUrl file = QUrl::fromLocalFile(mockFolder + QLatin1Char('/') + QLatin1String(name) + QLatin1String(".qml"));
     qmlRegisterType(file, uri, 1, 0, name);
   }

@@ -34,8 +34,12 @@ class MockListModel : public QAbstractListModel {
 
 class MockChatListModel : public MockListModel {
   Q_OBJECT
+  Q_PROPERTY(int currentRow READ currentRow NOTIFY countChanged)
  public:
   explicit MockChatListModel(QObject* parent = nullptr);
+
+  /// Row of the chat that is shown, -1 if it has none.
+  [[nodiscard]] int currentRow() const;
 };
 
 class MockConversationModel : public MockListModel {
@@ -48,6 +52,28 @@ class MockBlockListModel : public MockListModel {
   Q_OBJECT
  public:
   explicit MockBlockListModel(QObject* parent = nullptr);
+};
+
+/// @brief Results that the test puts in; openResult() is reported by opened().
+class MockSearchModel : public MockListModel {
+  Q_OBJECT
+  Q_PROPERTY(QString query MEMBER m_query NOTIFY queryChanged)
+  Q_PROPERTY(bool active READ active NOTIFY queryChanged)
+  Q_PROPERTY(bool busy MEMBER m_busy NOTIFY busyChanged)
+ public:
+  explicit MockSearchModel(QObject* parent = nullptr);
+
+  [[nodiscard]] bool active() const;
+  Q_INVOKABLE void openResult(int row);
+
+ Q_SIGNALS:
+  void queryChanged();
+  void busyChanged();
+  void opened(int row);
+
+ private:
+  QString m_query;
+  bool m_busy = false;
 };
 
 /// Registers the models and the QML files of `mockFolder` as module Hearth.App 1.0.

@@ -6,10 +6,12 @@ TextEdit {
     id: edit
 
     property string markup: ""
+    // Words in <b> stand out by their colour as well.
+    property bool emphasis: false
 
     signal linkRequested(string link)
 
-    text: Theme.richText(markup)
+    text: Theme.richText(emphasis ? Theme.emphasised(markup) : markup)
     textFormat: TextEdit.RichText
     readOnly: true
     selectByMouse: true

@@ -1,0 +1,26 @@
+import QtQuick
+import Hearth.App
+import Hearth.Ui
+
+// Hands the settings that change how everything looks to Theme.
+Item {
+    id: hand
+
+    required property SettingsModel settings
+
+    Binding {
+        target: Theme
+        property: "dark"
+        value: hand.settings.dark
+    }
+    Binding {
+        target: Theme
+        property: "fontPercent"
+        value: hand.settings.fontPercent
+    }
+    Binding {
+        target: Theme
+        property: "reducedMotion"
+        value: hand.settings.reducedMotion
+    }
+}
