@@ -14,14 +14,55 @@ ApplicationWindow {
     property bool sidebarKept: true
     property bool sidebarOverlay: false
     readonly property bool sidebarShown: wide ? sidebarKept : sidebarOverlay
-    readonly property bool dialogOpen: settingsDialog.visible || linkDialog.visible
+    property bool closeAnyway: false
+    // What the keys do, by the names of Shortcuts.keys.
+    readonly property var actions: ({
+            newChat: newChat,
+            searchChats: () => {
+                showSidebar();
+                sidebar.focusSearch();
+            },
+            nextChat: app.nextChat,
+            previousChat: app.previousChat,
+            renameChat: () => {
+                showSidebar();
+                sidebar.renameCurrent();
+            },
+            deleteChat: app.deleteCurrentChat,
+            undoDelete: () => app.undoText !== "" && app.undoDelete(),
+            focusComposer: page.focusComposer,
+            answerAgain: app.retryLast,
+            copyAnswer: app.copyLastAnswer,
+            find: page.find,
+            findNext: () => page.findStep(true),
+            findPrevious: () => page.findStep(false),
+            pageUp: () => page.scrollPage(false),
+            pageDown: () => page.scrollPage(true),
+            openModel: openModelDialog,
+            modelPanel: page.openModelPanel,
+            settings: settingsDialog.open,
+            toggleSidebar: toggleSidebar,
+            nextArea: () => focusArea(1),
+            previousArea: () => focusArea(-1),
+            larger: () => app.settings.fontPercent += Theme.fontStep,
+            smaller: () => app.settings.fontPercent -= Theme.fontStep,
+            normalSize: () => app.settings.fontPercent = 100,
+            help: () => sheet.visible ? sheet.close() : sheet.open(),
+            quit: window.close
+        })
 
     function newChat() {
         app.newChat();
         sidebarOverlay = false;
         page.focusComposer();
     }
+    function showSidebar() {
+        if (!sidebarShown)
+            toggleSidebar();
+    }
     function toggleSidebar() {
+        if (sidebarShown && sidebar.activeFocus)
+            page.focusComposer();
         if (wide)
             sidebarKept = !sidebarKept;
         else
@@ -29,6 +70,31 @@ ApplicationWindow {
     }
     function openModelDialog() {
         fileDialog.open();
+    }
+    // Sidebar, conversation, message box, header, and round again; parts with nothing in them are passed over.
+    function focusArea(step: int) {
+        const areas = [() => sidebarShown && sidebar.focusList(), page.focusConversation, page.focusComposer, page.focusHeader];
+        let at = sidebar.activeFocus ? 0 : page.conversationFocused ? 1 : page.headerFocused ? 3 : 2;
+        do
+            at = (at + step + areas.length) % areas.length;
+        while (areas[at]() === false);
+    }
+    // What has the focus goes first, then an answer in progress, then what is open.
+    function stepBack() {
+        if (page.findFocused)
+            page.closeFind();
+        else if (sidebar.searching && app.search.query !== "")
+            sidebar.clearSearch();
+        else if (app.busy && !sidebar.searching)
+            app.stop();
+        else if (page.finding)
+            page.closeFind();
+        else if (app.search.active)
+            sidebar.clearSearch();
+        else {
+            sidebarOverlay = false;
+            page.focusComposer();
+        }
     }
 
     objectName: "mainWindow"
@@ -56,17 +122,15 @@ ApplicationWindow {
     palette.placeholderText: Theme.textFaint
 
     onWideChanged: sidebarOverlay = false
+    onClosing: close => {
+        close.accepted = !app.unsaved || closeAnyway;
+        if (!close.accepted)
+            unsavedDialog.open();
+    }
     Component.onCompleted: page.focusComposer()
 
-    Binding {
-        target: Theme
-        property: "dark"
-        value: window.app.settings.dark
-    }
-    Binding {
-        target: Theme
-        property: "reducedMotion"
-        value: window.app.settings.reducedMotion
+    ThemeSettings {
+        settings: window.app.settings
     }
     Connections {
         target: window.app
@@ -81,58 +145,14 @@ ApplicationWindow {
         }
     }
 
-    Shortcut {
-        sequence: "Ctrl+N"
-        onActivated: window.newChat()
+    WindowShortcuts {
+        actions: window.actions
     }
-    Shortcut {
-        sequence: "Ctrl+,"
-        onActivated: settingsDialog.open()
+    AppShortcut {
+        action: "stop"
+        enabled: !sidebar.renaming
+        onActivated: window.stepBack()
     }
-    Shortcut {
-        sequence: "Ctrl+B"
-        onActivated: window.toggleSidebar()
-    }
-    Shortcut {
-        sequence: "Ctrl+L"
-        onActivated: page.focusComposer()
-    }
-    Shortcut {
-        sequence: "Ctrl+O"
-        onActivated: window.openModelDialog()
-    }
-    Shortcut {
-        sequence: "Ctrl+Q"
-        onActivated: window.close()
-    }
-    Shortcut {
-        sequence: "F2"
-        enabled: !window.dialogOpen
-        onActivated: {
-            if (!window.sidebarShown)
-                window.toggleSidebar();
-            sidebar.renameCurrent();
-        }
-    }
-    Shortcut {
-        sequence: "Esc"
-        enabled: window.app.busy && !window.dialogOpen && !sidebar.renaming
-        onActivated: window.app.stop()
-    }
-    Shortcut {
-        sequence: "Esc"
-        enabled: window.sidebarOverlay && !window.app.busy && !sidebar.renaming
-        onActivated: window.sidebarOverlay = false
-    }
-    Shortcut {
-        sequences: ["PgUp", "Shift+PgUp"]
-        onActivated: page.scrollPage(false)
-    }
-    Shortcut {
-        sequences: ["PgDown", "Shift+PgDown"]
-        onActivated: page.scrollPage(true)
-    }
-
     ChatPage {
         id: page
         anchors.fill: parent
@@ -174,6 +194,10 @@ ApplicationWindow {
             window.sidebarOverlay = false;
             page.focusComposer();
         }
+        onResultOpened: {
+            window.sidebarOverlay = false;
+            page.focusConversation();
+        }
         Behavior on x {
             NumberAnimation {
                 duration: Theme.duration
@@ -186,7 +210,7 @@ ApplicationWindow {
         // Beside the list it speaks of; above the composer when the list is hidden.
         x: window.sidebarShown ? Theme.space2 : page.x + (page.width - width) / 2
         anchors.bottom: parent.bottom
-        anchors.bottomMargin: window.sidebarShown ? Theme.header + Theme.space2 : Theme.space12 * 2
+        anchors.bottomMargin: window.sidebarShown ? Theme.control + Theme.space6 : Theme.space12 * 2
         maximumWidth: window.sidebarShown ? Theme.sidebarWidth - Theme.space4 : Theme.panelWidth
         message: window.app.undoText
         onUndoRequested: window.app.undoDelete()
@@ -195,7 +219,17 @@ ApplicationWindow {
         id: settingsDialog
         objectName: "settingsDialog"
         app: window.app
-        onClosed: page.focusComposer()
+    }
+    ShortcutSheet {
+        id: sheet
+    }
+    UnsavedDialog {
+        id: unsavedDialog
+        app: window.app
+        onCloseAnyway: {
+            window.closeAnyway = true;
+            window.close();
+        }
     }
     LinkDialog {
         id: linkDialog

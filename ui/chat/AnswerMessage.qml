@@ -7,7 +7,6 @@ import Hearth.Ui
 MessageItem {
     id: answer
 
-    required property var messageId
     required property string text
     required property BlockListModel blocks
     required property string status
@@ -15,6 +14,9 @@ MessageItem {
     required property string stats
     required property string errorCause
     required property string errorNextStep
+    required property string errorDetail
+    required property int versionIndex
+    required property int versionCount
     required property string modelName
     readonly property bool working: status === "queued" || status === "waiting" || status === "reading" || status === "streaming"
     readonly property bool empty: blocks === null || blocks.count === 0
@@ -22,6 +24,7 @@ MessageItem {
     signal copyRequested(string text)
     signal linkRequested(string link)
     signal retryRequested(var messageId)
+    signal versionRequested(var messageId, int step)
 
     Accessible.name: qsTr("Answer of %1: %2").arg(modelName).arg(text)
 
@@ -59,17 +62,21 @@ MessageItem {
         visible: answer.status === "failed"
         cause: answer.errorCause
         nextStep: answer.errorNextStep
+        detail: answer.errorDetail
         actionText: qsTr("Try again")
         onActionRequested: answer.retryRequested(answer.messageId)
     }
     MessageFooter {
         width: answer.columnWidth
-        visible: answer.working ? answer.stats !== "" : answer.status !== "failed" || !answer.empty
+        visible: answer.working ? answer.stats !== "" : answer.status !== "failed" || !answer.empty || answer.versionCount > 1
         finished: !answer.working
         canRetry: answer.status !== "failed"
         canCopy: !answer.empty
         stats: answer.stats
         modelName: answer.modelName
+        versionIndex: answer.versionIndex
+        versionCount: answer.versionCount
+        onVersionRequested: step => answer.versionRequested(answer.messageId, step)
         onCopyRequested: answer.copyRequested(answer.text)
         onRetryRequested: answer.retryRequested(answer.messageId)
     }

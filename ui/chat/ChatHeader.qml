@@ -4,7 +4,7 @@ import Hearth.App
 import Hearth.Ui
 
 // Title of the chat and the model that answers.
-Rectangle {
+FocusScope {
     id: header
 
     required property AppViewModel app
@@ -15,12 +15,16 @@ Rectangle {
     signal openModelRequested
     signal settingsRequested
 
+    function focusFirst() {
+        (showSidebarButton ? showSidebar : chip).forceActiveFocus(Qt.ShortcutFocusReason);
+    }
     function openModelPanel() {
         chip.openPanel();
     }
 
     implicitHeight: Theme.header
-    color: Theme.window
+    Accessible.role: Accessible.ToolBar
+    Accessible.name: qsTr("Chat and model")
 
     RowLayout {
         anchors.fill: parent
@@ -28,11 +32,12 @@ Rectangle {
         anchors.rightMargin: Theme.space3
         spacing: Theme.space1
         IconButton {
+            id: showSidebar
             objectName: "showSidebarButton"
             visible: header.showSidebarButton
             symbol: "sidebar"
             label: qsTr("Show the sidebar")
-            shortcutText: qsTr("Ctrl+B")
+            shortcutText: Shortcuts.label("toggleSidebar")
             onClicked: header.sidebarRequested()
         }
         IconButton {
@@ -40,7 +45,7 @@ Rectangle {
             visible: header.showSidebarButton
             symbol: "new-chat"
             label: qsTr("New chat")
-            shortcutText: qsTr("Ctrl+N")
+            shortcutText: Shortcuts.label("newChat")
             onClicked: header.newChatRequested()
         }
         Text {

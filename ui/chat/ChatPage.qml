@@ -3,15 +3,19 @@ import QtQuick
 import Hearth.App
 import Hearth.Ui
 
-// The conversation: header, messages or the empty state, notices, composer.
+// The conversation: header, find bar, notices, messages or the empty state, composer.
 Rectangle {
     id: page
 
     required property AppViewModel app
     property alias showSidebarButton: header.showSidebarButton
     readonly property bool empty: app.conversation.count === 0
-    readonly property bool modelFailed: app.model.state === "failed"
     readonly property int columnWidth: Math.min(Theme.readingWidth, width - Theme.space6 * 2)
+    readonly property alias finding: findBar.open
+    readonly property alias findFocused: findBar.activeFocus
+    readonly property alias headerFocused: header.activeFocus
+    readonly property alias composerFocused: composer.activeFocus
+    readonly property alias conversationFocused: conversation.activeFocus
 
     signal sidebarRequested
     signal newChatRequested
@@ -22,12 +26,42 @@ Rectangle {
     function focusComposer() {
         composer.focusInput();
     }
+    function focusHeader() {
+        header.focusFirst();
+    }
+    // False if there is nothing to read.
+    function focusConversation(): bool {
+        if (!empty)
+            conversation.focusList();
+        return !empty;
+    }
     function scrollPage(down: bool) {
         conversation.page(down);
     }
+    function openModelPanel() {
+        header.openModelPanel();
+    }
+    function find() {
+        if (!empty)
+            findBar.start();
+    }
+    function findStep(forward: bool) {
+        if (!empty)
+            findBar.step(forward);
+    }
+    function closeFind() {
+        findBar.close();
+    }
 
     color: Theme.window
+    onEmptyChanged: if (empty) findBar.close()
 
+    Connections {
+        target: page.app
+        function onJumpRequested(row) {
+            conversation.jumpTo(row);
+        }
+    }
     ChatHeader {
         id: header
         width: parent.width
@@ -37,41 +71,27 @@ Rectangle {
         onOpenModelRequested: page.openModelRequested()
         onSettingsRequested: page.settingsRequested()
     }
-    Column {
-        id: notices
+    FindBar {
+        id: findBar
         anchors.top: header.bottom
+        width: parent.width
+        finder: page.app.finder
+        columnWidth: page.columnWidth
+        onClosed: page.focusComposer()
+    }
+    PageNotices {
+        id: notices
+        anchors.top: findBar.bottom
         anchors.topMargin: visible ? Theme.space3 : 0
         anchors.horizontalCenter: parent.horizontalCenter
         width: page.columnWidth
-        spacing: Theme.space2
-        visible: banner.notice !== "" || page.modelFailed
-        NoticeBanner {
-            id: banner
-            objectName: "noticeBanner"
-            width: parent.width
-            visible: notice !== ""
-            notice: page.app.notice
-            nextStep: page.app.noticeNextStep
-            onDismissed: page.app.dismissNotice()
-        }
-        ErrorCard {
-            id: modelError
-            objectName: "modelError"
-            width: parent.width
-            visible: page.modelFailed
-            cause: page.app.model.errorCause
-            nextStep: page.app.model.errorNextStep
-            actionText: qsTr("Load again")
-            secondText: qsTr("Open another model…")
-            thirdText: page.app.model.isStarter ? "" : qsTr("Use the starter model")
-            onActionRequested: page.app.reloadModel()
-            onSecondRequested: page.openModelRequested()
-            onThirdRequested: page.app.useStarterModel()
-        }
+        height: Math.min(implicitHeight, (composer.y - findBar.y - findBar.height) * 0.75)
+        app: page.app
+        onOpenModelRequested: page.openModelRequested()
     }
     Item {
         id: stage
-        anchors.top: notices.visible ? notices.bottom : header.bottom
+        anchors.top: notices.visible ? notices.bottom : findBar.bottom
         anchors.topMargin: notices.visible ? Theme.space3 : 0
         anchors.bottom: composer.top
         anchors.bottomMargin: Theme.space2
@@ -81,9 +101,11 @@ Rectangle {
             anchors.fill: parent
             visible: !page.empty
             conversation: page.app.conversation
+            markedId: page.app.markedMessageId
             onCopyRequested: text => page.app.copyText(text)
             onLinkRequested: link => page.linkRequested(link)
             onRetryRequested: id => page.app.retry(id)
+            onVersionRequested: (id, step) => page.app.showVersion(id, step)
         }
         EmptyState {
             objectName: "emptyState"

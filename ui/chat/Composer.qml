@@ -14,11 +14,16 @@ FocusScope {
     readonly property bool blank: input.text.trim() === ""
     readonly property string hint: app.queuedCount > 0 && app.model.state === "loading" ? qsTr("Your message is queued. It is sent when the model is ready.")
         : app.model.state === "loading" ? qsTr("The model is loading. You can write already; your message is sent when it is ready.")
+        : app.model.state === "held" ? qsTr("No model is loaded. Your message is sent when one is.")
         : !modelAnswers ? qsTr("No model is loaded. Open one from the model menu at the top.")
         : qsTr("Enter sends · Shift+Enter starts a new line")
 
     signal sent
 
+    // A Tab moves on: a tab character in a message is worth less than a way out.
+    function leave(forward: bool) {
+        input.nextItemInFocusChain(forward).forceActiveFocus(forward ? Qt.TabFocusReason : Qt.BacktabFocusReason);
+    }
     function focusInput() {
         input.forceActiveFocus();
     }
@@ -110,6 +115,14 @@ FocusScope {
                 Accessible.name: qsTr("Message")
                 Accessible.description: composer.hint
                 onTextChanged: composer.app.draft = text
+                Keys.onTabPressed: composer.leave(true)
+                Keys.onBacktabPressed: composer.leave(false)
+                Keys.onPressed: event => {
+                    // The text would take this one for "redo".
+                    event.accepted = composer.app.undoText !== "" && Shortcuts.matches("undoDelete", event);
+                    if (event.accepted)
+                        composer.app.undoDelete();
+                }
                 Keys.onReturnPressed: event => composer.handleEnter(event)
                 Keys.onEnterPressed: event => composer.handleEnter(event)
             }
@@ -139,6 +152,8 @@ FocusScope {
         color: Theme.textFaint
         font.pixelSize: Theme.fontCaption
         horizontalAlignment: Text.AlignHCenter
+        wrapMode: Text.Wrap
+        maximumLineCount: 2
         elide: Text.ElideRight
         textFormat: Text.PlainText
     }

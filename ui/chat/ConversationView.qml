@@ -6,16 +6,19 @@ import Hearth.App
 import Hearth.Ui
 
 // The messages. Follows the end of a growing answer until the reader scrolls up, then leaves the position alone.
-Item {
+FocusScope {
     id: view
 
     required property ConversationModel conversation
+    property var markedId: 0
     property bool follow: true
     readonly property bool atEnd: list.contentY + list.height >= list.originY + list.contentHeight - Theme.space8
+    readonly property var shownMark: markTime.running ? markedId : 0
 
     signal copyRequested(string text)
     signal linkRequested(string link)
     signal retryRequested(var messageId)
+    signal versionRequested(var messageId, int step)
 
     function jumpToEnd() {
         wheel.glide.stop();
@@ -27,13 +30,44 @@ Item {
         if (follow && list.count > 0)
             list.positionViewAtEnd();
     }
-    function page(down: bool) {
-        const low = list.originY;
-        const high = Math.max(low, list.originY + list.contentHeight - list.height);
-        list.contentY = Math.max(low, Math.min(high, list.contentY + (down ? 1 : -1) * list.height * 0.8));
+    function scrollTo(y: real) {
+        const high = Math.max(list.originY, list.originY + list.contentHeight + list.bottomMargin - list.height);
+        wheel.glide.stop();
+        list.contentY = Math.max(list.originY, Math.min(high, y));
         follow = atEnd;
     }
+    function scrollBy(distance: real) {
+        scrollTo(list.contentY + distance);
+    }
+    function page(down: bool) {
+        scrollBy((down ? 1 : -1) * list.height * 0.8);
+    }
+    function focusList() {
+        list.forceActiveFocus(Qt.ShortcutFocusReason);
+    }
+    // Brings a message into view, far away or not, and marks it for a moment.
+    function jumpTo(row: int) {
+        if (row < 0 || row >= list.count)
+            return;
+        wheel.glide.stop();
+        list.cancelFlick();
+        follow = false;
+        place(row);
+        Qt.callLater(place, row); // the heights above it are estimates until its neighbours are there
+        markTime.restart();
+    }
+    function place(row: int) {
+        list.positionViewAtIndex(row, ListView.Contain);
+        const item = list.itemAtIndex(row);
+        list.positionViewAtIndex(row, item && item.height < list.height ? ListView.Center : ListView.Beginning);
+    }
+    Accessible.role: Accessible.Pane
+    Accessible.name: qsTr("Conversation")
 
+    Timer {
+        id: markTime
+        interval: Theme.feedback
+    }
     Connections {
         target: view.conversation
         function onModelReset() {
@@ -46,6 +80,9 @@ Item {
         objectName: "conversationList"
         anchors.fill: parent
         model: view.conversation
+        currentIndex: -1
+        focus: true
+        activeFocusOnTab: true
         spacing: 0
         clip: true
         cacheBuffer: Theme.cacheBuffer
@@ -56,12 +93,26 @@ Item {
         }
         Accessible.role: Accessible.List
         Accessible.name: qsTr("Conversation")
+        Keys.onPressed: event => {
+            event.accepted = true;
+            if (Shortcuts.matches("lineUp", event))
+                view.scrollBy(-Theme.space12);
+            else if (Shortcuts.matches("lineDown", event))
+                view.scrollBy(Theme.space12);
+            else if (Shortcuts.matches("toStart", event))
+                list.positionViewAtBeginning(), view.follow = view.atEnd;
+            else if (Shortcuts.matches("toEnd", event))
+                view.jumpToEnd();
+            else
+                event.accepted = false;
+        }
         delegate: DelegateChooser {
             role: "role"
             DelegateChoice {
                 roleValue: "user"
                 UserMessage {
                     width: list.width
+                    marked: messageId !== 0 && messageId === view.shownMark
                     onCopyRequested: text => view.copyRequested(text)
                 }
             }
@@ -69,9 +120,11 @@ Item {
                 roleValue: "assistant"
                 AnswerMessage {
                     width: list.width
+                    marked: messageId !== 0 && messageId === view.shownMark
                     onCopyRequested: text => view.copyRequested(text)
                     onLinkRequested: link => view.linkRequested(link)
                     onRetryRequested: id => view.retryRequested(id)
+                    onVersionRequested: (id, step) => view.versionRequested(id, step)
                 }
             }
         }
@@ -88,12 +141,26 @@ Item {
             onSettled: view.follow = view.atEnd
         }
     }
+    FocusRing {
+        shown: list.activeFocus
+        anchors.margins: 0
+        radius: Theme.radiusSmall
+    }
     JumpButton {
+        id: jump
         objectName: "jumpButton"
         anchors.horizontalCenter: parent.horizontalCenter
         anchors.bottom: parent.bottom
         anchors.bottomMargin: Theme.space3
         shown: !view.follow && !view.atEnd
         onClicked: view.jumpToEnd()
+    }
+    MessageTabs {
+        list: list
+        after: jump
+    }
+    FocusKeeper {
+        view: list
+        onMoved: view.follow = view.atEnd
     }
 }

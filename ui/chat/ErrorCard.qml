@@ -2,12 +2,13 @@ import QtQuick
 import QtQuick.Layouts
 import Hearth.Ui
 
-// An error in plain words: the cause, the next step, and a button that takes it.
+// An error in plain words: the cause, the next step, technical text if there is any, and a button that takes the step.
 Card {
     id: card
 
     required property string cause
     required property string nextStep
+    property string detail: ""
     property string actionText: ""
     property string secondText: ""
     property string thirdText: ""
@@ -27,7 +28,7 @@ Card {
         spacing: Theme.space3
         Icon {
             symbol: "alert"
-            color: Theme.danger
+            color: card.tone === "warning" ? Theme.warning : Theme.danger
             Layout.alignment: Qt.AlignTop
         }
         ColumnLayout {
@@ -55,13 +56,36 @@ Card {
                 wrapMode: Text.Wrap
                 textFormat: Text.PlainText
             }
+            TextEdit {
+                objectName: "errorDetail"
+                Layout.fillWidth: true
+                Layout.preferredHeight: Math.min(implicitHeight, cursorRectangle.height * Theme.detailLines)
+                Layout.topMargin: Theme.space1
+                visible: card.detail !== ""
+                clip: true
+                text: qsTr("Details: %1").arg(card.detail)
+                textFormat: TextEdit.PlainText
+                wrapMode: TextEdit.WrapAtWordBoundaryOrAnywhere
+                readOnly: true
+                selectByMouse: true
+                color: Theme.textMuted
+                selectionColor: Theme.selection
+                selectedTextColor: Theme.selectionText
+                font.family: Theme.mono
+                font.pixelSize: Theme.fontCaption
+                Accessible.role: Accessible.StaticText
+                Accessible.name: text
+                Accessible.readOnly: true
+            }
             Flow {
+                id: actions
                 Layout.fillWidth: true
                 Layout.topMargin: Theme.space2
                 spacing: Theme.space2
                 visible: card.actionText !== ""
                 AppButton {
                     objectName: "errorAction"
+                    width: Math.min(implicitWidth, actions.width)
                     text: card.actionText
                     symbol: "retry"
                     onClicked: card.actionRequested()
@@ -69,6 +93,7 @@ Card {
                 AppButton {
                     objectName: "errorSecondAction"
                     visible: card.secondText !== ""
+                    width: Math.min(implicitWidth, actions.width)
                     text: card.secondText
                     symbol: "folder"
                     onClicked: card.secondRequested()
@@ -76,6 +101,7 @@ Card {
                 AppButton {
                     objectName: "errorThirdAction"
                     visible: card.thirdText !== ""
+                    width: Math.min(implicitWidth, actions.width)
                     text: card.thirdText
                     symbol: "sparkle"
                     onClicked: card.thirdRequested()

@@ -2,7 +2,7 @@ import QtQuick
 import QtQuick.Layouts
 import Hearth.Ui
 
-// Under an answer: copy and try again, then speed and the model's name.
+// Under an answer: copy and try again, the other answers to the same question, then speed and the model's name.
 RowLayout {
     id: footer
 
@@ -12,8 +12,11 @@ RowLayout {
     property bool canCopy: true
     property bool canRetry: true
     property bool copied: false
+    property int versionIndex: 1
+    property int versionCount: 1
 
     signal copyRequested
+    signal versionRequested(int step)
     signal retryRequested
 
     spacing: Theme.space1
@@ -47,6 +50,41 @@ RowLayout {
         size: Theme.controlSmall
         iconSize: Theme.iconSmall
         onClicked: footer.retryRequested()
+    }
+    RowLayout {
+        objectName: "versions"
+        Layout.leftMargin: footer.canCopy || footer.canRetry ? 0 : -Theme.space2
+        visible: footer.finished && footer.versionCount > 1
+        spacing: 0
+        IconButton {
+            objectName: "previousVersion"
+            symbol: "chevron-left"
+            label: qsTr("Previous answer")
+            tint: Theme.textFaint
+            size: Theme.controlSmall
+            iconSize: Theme.iconSmall
+            enabled: footer.versionIndex > 1
+            onClicked: footer.versionRequested(-1)
+        }
+        Text {
+            objectName: "versionText"
+            text: qsTr("%1 / %2").arg(footer.versionIndex).arg(footer.versionCount)
+            color: Theme.textMuted
+            font.pixelSize: Theme.fontCaption
+            textFormat: Text.PlainText
+            Accessible.role: Accessible.StaticText
+            Accessible.name: qsTr("Answer %1 of %2").arg(footer.versionIndex).arg(footer.versionCount)
+        }
+        IconButton {
+            objectName: "nextVersion"
+            symbol: "chevron-right"
+            label: qsTr("Next answer")
+            tint: Theme.textFaint
+            size: Theme.controlSmall
+            iconSize: Theme.iconSmall
+            enabled: footer.versionIndex < footer.versionCount
+            onClicked: footer.versionRequested(1)
+        }
     }
     Text {
         objectName: "statsText"

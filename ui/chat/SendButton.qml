@@ -20,7 +20,7 @@ Row {
         visible: buttons.busy
         symbol: "stop"
         label: qsTr("Stop the answer")
-        shortcutText: qsTr("Esc")
+        shortcutText: Shortcuts.label("stop")
         fill: Theme.text
         ink: Theme.window
         onClicked: buttons.stopRequested()
@@ -31,7 +31,7 @@ Row {
         enabled: buttons.canSend
         symbol: "send"
         label: buttons.busy ? qsTr("Send after this answer") : qsTr("Send")
-        shortcutText: qsTr("Enter")
+        shortcutText: Shortcuts.label("send")
         fill: Theme.accent
         ink: Theme.accentInk
         onClicked: buttons.sendRequested()

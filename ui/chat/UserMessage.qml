@@ -8,7 +8,6 @@ MessageItem {
     required property string text
     required property string status
     required property string statusText
-    required property int index
 
     signal copyRequested(string text)
 

@@ -4,9 +4,11 @@ import QtQuick.Controls.Basic
 import Hearth.Ui
 
 // One chat of the list: click opens, double click or F2 renames in place, the menu renames or deletes.
+// The list is one stop of the Tab key; the arrow keys move from row to row.
 ItemDelegate {
     id: row
 
+    required property int index
     required property var chatId
     required property string title
     required property bool current
@@ -40,29 +42,32 @@ ItemDelegate {
     }
 
     implicitHeight: Theme.control
+    topPadding: 0
+    bottomPadding: 0
     leftPadding: Theme.space3
     rightPadding: Theme.space1
-    focusPolicy: Qt.TabFocus
+    focusPolicy: Qt.NoFocus
     highlighted: current
     Accessible.role: Accessible.ListItem
     Accessible.name: row.busy ? qsTr("%1, answering").arg(row.shownTitle) : row.shownTitle
     Accessible.selected: row.current
+    Accessible.focusable: true
     Accessible.onPressAction: row.opened()
+    onActiveFocusChanged: if (activeFocus) ListView.view.currentIndex = index
     onClicked: row.opened()
     onDoubleClicked: startRename()
     Keys.onReturnPressed: row.opened()
     Keys.onEnterPressed: row.opened()
     Keys.onPressed: event => {
-        if (event.key === Qt.Key_F2) {
+        event.accepted = true;
+        if (Shortcuts.matches("renameChat", event))
             row.startRename();
-            event.accepted = true;
-        } else if (event.key === Qt.Key_Delete && (event.modifiers & Qt.ShiftModifier)) {
+        else if (Shortcuts.matches("deleteListed", event))
             row.deleted();
-            event.accepted = true;
-        } else if (event.key === Qt.Key_Menu) {
+        else if (Shortcuts.matches("listedMenu", event))
             menu.popup(row, Theme.space8, row.height);
-            event.accepted = true;
-        }
+        else
+            event.accepted = false;
     }
 
     contentItem: Item {
@@ -89,9 +94,10 @@ ItemDelegate {
                 id: menuButton
                 objectName: "chatMenuButton"
                 anchors.right: parent.right
-                visible: !row.renaming && (row.hovered || row.visualFocus || activeFocus || menu.visible)
+                visible: !row.renaming && (row.hovered || row.activeFocus || menu.visible)
                 symbol: "more"
                 label: qsTr("More for “%1”").arg(row.shownTitle)
+                focusPolicy: Qt.NoFocus
                 size: Theme.controlSmall
                 iconSize: Theme.iconSmall
                 onClicked: menu.popup(menuButton, 0, menuButton.height)
@@ -125,7 +131,7 @@ ItemDelegate {
         radius: Theme.radius
         color: row.current ? Theme.selected : row.down ? Theme.pressed : row.hovered ? Theme.hover : "transparent"
         FocusRing {
-            shown: row.visualFocus
+            shown: row.activeFocus
             anchors.margins: 0
             radius: Theme.radius
         }
@@ -150,14 +156,14 @@ ItemDelegate {
             objectName: "renameAction"
             text: qsTr("Rename")
             symbol: "edit"
-            shortcutText: qsTr("F2")
-            onTriggered: row.startRename()
+            shortcutText: Shortcuts.label("renameChat")
+            onTriggered: Qt.callLater(row.startRename)
         }
         AppMenuItem {
             objectName: "deleteAction"
             text: qsTr("Delete")
             symbol: "trash"
-            shortcutText: qsTr("Shift+Del")
+            shortcutText: Shortcuts.label("deleteListed")
             dangerous: true
             onTriggered: row.deleted()
         }

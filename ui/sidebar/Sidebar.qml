@@ -4,34 +4,64 @@ import QtQuick.Layouts
 import Hearth.App
 import Hearth.Ui
 
-// The list of chats by day, with the new-chat button above and settings below.
+// New chat and search above, then the list of chats by day or what the search found, and settings below.
 // No bound components here: ListView of Qt 6.4 makes its section delegates in a context of their own.
-Rectangle {
+FocusScope {
     id: sidebar
 
     required property AppViewModel app
     property bool renaming: false
+    readonly property alias searching: field.activeFocus
 
     signal chatOpened
+    signal resultOpened
     signal collapseRequested
     signal renameClosed
     signal settingsRequested
 
+    function focusSearch() {
+        field.forceActiveFocus(Qt.ShortcutFocusReason);
+        field.selectAll();
+    }
+    function clearSearch() {
+        field.clear();
+    }
+    // False if there is nothing to focus.
+    function focusList(): bool {
+        const shown = app.search.active ? results : list;
+        if (shown.count === 0)
+            return false;
+        shown.forceActiveFocus(Qt.ShortcutFocusReason);
+        return true;
+    }
+    // The open chat is the list's current row, wherever it is.
+    function showCurrent() {
+        const row = app.chats.currentRow ?? -1;
+        list.currentIndex = row;
+        if (row >= 0)
+            list.positionViewAtIndex(row, ListView.Contain);
+    }
     // F2 anywhere in the window: rename the open chat.
     function renameCurrent() {
-        for (let i = 0; i < list.count; ++i) {
-            const row = list.itemAtIndex(i);
-            if (row && row.current) {
-                row.startRename();
-                return;
-            }
-        }
+        clearSearch();
+        showCurrent();
+        if (list.currentItem)
+            list.currentItem.startRename();
     }
 
-    color: Theme.sidebar
     Accessible.role: Accessible.Pane
     Accessible.name: qsTr("Chats")
 
+    Connections {
+        target: sidebar.app
+        function onCurrentChatIdChanged() {
+            Qt.callLater(sidebar.showCurrent);
+        }
+    }
+    Rectangle {
+        anchors.fill: parent
+        color: Theme.sidebar
+    }
     ColumnLayout {
         anchors.fill: parent
         spacing: 0
@@ -52,20 +82,22 @@ Rectangle {
                 color: Theme.text
                 font.pixelSize: Theme.fontBody
                 font.weight: Theme.fontBold
+                elide: Text.ElideRight
                 textFormat: Text.PlainText
             }
             IconButton {
                 objectName: "collapseSidebarButton"
                 symbol: "sidebar"
                 label: qsTr("Hide the sidebar")
-                shortcutText: qsTr("Ctrl+B")
+                shortcutText: Shortcuts.label("toggleSidebar")
                 onClicked: sidebar.collapseRequested()
             }
         }
         AppButton {
             objectName: "newChatButton"
             Layout.fillWidth: true
-            Layout.margins: Theme.space2
+            Layout.leftMargin: Theme.space2
+            Layout.rightMargin: Theme.space2
             Layout.topMargin: Theme.space1
             text: qsTr("New chat")
             symbol: "new-chat"
@@ -75,6 +107,43 @@ Rectangle {
                 sidebar.chatOpened();
             }
         }
+        SearchField {
+            id: field
+            objectName: "chatSearch"
+            Layout.fillWidth: true
+            Layout.margins: Theme.space2
+            label: qsTr("Search chats")
+            placeholderText: qsTr("Search chats")
+            text: sidebar.app.search.query
+            Accessible.description: results.count > 0 && results.currentItem ? results.currentItem.Accessible.name : ""
+            onTextChanged: sidebar.app.search.query = text
+            Keys.onDownPressed: results.step(true)
+            Keys.onUpPressed: results.step(false)
+            Keys.onReturnPressed: results.openCurrent()
+            Keys.onEnterPressed: results.openCurrent()
+            Connections {
+                target: sidebar.app.search
+                function onQueryChanged() {
+                    if (field.text !== sidebar.app.search.query)
+                        field.text = sidebar.app.search.query;
+                }
+            }
+        }
+        SearchResults {
+            id: results
+            objectName: "searchResults"
+            Layout.fillWidth: true
+            Layout.fillHeight: true
+            Layout.leftMargin: Theme.space2
+            Layout.rightMargin: Theme.space2
+            visible: search.active
+            search: sidebar.app.search
+            onBackToField: field.forceActiveFocus(Qt.BacktabFocusReason)
+            onOpened: row => {
+                sidebar.app.search.openResult(row);
+                sidebar.resultOpened();
+            }
+        }
         ListView {
             id: list
             objectName: "chatList"
@@ -82,30 +151,19 @@ Rectangle {
             Layout.fillHeight: true
             Layout.leftMargin: Theme.space2
             Layout.rightMargin: Theme.space2
+            visible: !results.visible
             clip: true
             spacing: 1
             model: sidebar.app.chats
             boundsBehavior: Flickable.StopAtBounds
+            activeFocusOnTab: count > 0
             keyNavigationEnabled: true
+            highlightMoveDuration: 0
             ScrollBar.vertical: AppScrollBar {}
             Accessible.role: Accessible.List
             Accessible.name: qsTr("Chats")
             section.property: "section"
-            section.delegate: Text {
-                required property string section
-                width: ListView.view.width
-                text: section
-                leftPadding: Theme.space3
-                topPadding: Theme.space4
-                bottomPadding: Theme.space1
-                color: Theme.textFaint
-                font.pixelSize: Theme.fontCaption
-                font.weight: Theme.fontMedium
-                elide: Text.ElideRight
-                textFormat: Text.PlainText
-                Accessible.role: Accessible.Heading
-                Accessible.name: section
-            }
+            section.delegate: ListHeading {}
             delegate: ChatRow {
                 id: row
                 width: ListView.view.width

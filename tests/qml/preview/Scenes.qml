@@ -6,6 +6,8 @@ QtObject {
     id: scenes
 
     required property AppViewModel app
+    // Called once the window is there: "objectName.function".
+    property string opens: ""
     readonly property string stats: "41.8 tokens/s · 0.2 s to first token · 212 tokens"
 
     function sidebar() {
@@ -95,10 +97,72 @@ QtObject {
             app.addAnswer([{html: ("The fox walked on through the snow, and behind every tree there was another story. ").repeat(1 + i % 5)}], {stats: stats});
         }
     }
+    function search() {
+        story();
+        app.search.query = "fox";
+        app.search.append({chatId: 1, title: "The little fox and the moon", snippet: "The little <b>fox</b> and the moon", section: "Titles", when: "Today"});
+        app.search.append({chatId: 1, messageId: 1, title: "The little fox and the moon", snippet: "Tell me a short story about a little <b>fox</b> and the moon.", when: "14:05"});
+        app.search.append({chatId: 4, messageId: 12, title: "Packing list for the weekend", snippet: "…a warm jacket, boots, a torch, and the picture book with the <b>fox</b> on its cover, because without it nobody will fall asleep on the train", when: "Yesterday"});
+        app.search.append({chatId: 3, messageId: 15, title: "用中文打招呼", snippet: "…森林边上住着一只小狐狸，大家都叫她 <b>Fox</b>。每天晚上她都抬头看月亮，想知道是谁把它挂在那里的，可是没有人能告诉她…", when: "12 Oct"});
+        opens = "chatSearch.forceActiveFocus";
+    }
+    function nothing() {
+        story();
+        app.search.query = "hippopotamus on a very long bicycle";
+        opens = "chatSearch.forceActiveFocus";
+    }
+    function find() {
+        story();
+        app.finder.query = "moon";
+        app.finder.count = 5;
+        app.finder.current = 2;
+        app.markedMessageId = 2;
+        opens = "findBar.start";
+    }
+    function held() {
+        sidebar();
+        app.model.state = "held";
+        app.model.stateText = "Not loaded";
+        app.model.name = "mixtral-8x7b-instruct-v0.1.Q4_K_M.gguf";
+        app.model.isStarter = false;
+        app.model.errorCause = "Hearth did not end properly the last time, while this model was in use.";
+        app.model.errorNextStep = "It was not loaded again by itself. Load it if you think that something else was the reason; otherwise open another model.";
+        app.addQuestion("Hello?", {status: "queued", statusText: "Waiting for the model"});
+    }
+    function detail() {
+        failed();
+        app.model.errorDetail = "gguf: tensor blk.17.ffn_down_exps.weight: offset 1288490188 + 94371840 bytes is beyond the end of the file (/home/anna/Downloads/models/mixtral-8x7b-instruct-v0.1.Q4_K_M.gguf, 1288501248 bytes); read 203 of 995 tensors";
+        app.addQuestion("Go on.");
+        app.addAnswer([], {status: "failed", errorCause: "The answer could not be computed.", errorNextStep: "Reload the model, then try again.", errorDetail: "linear: device CPU (AVX2): row 128 of 32000 is not finite", versionIndex: 2, versionCount: 3});
+    }
+    function versions() {
+        sidebar();
+        app.notice = "Hearth was closed in the middle of an answer.";
+        app.noticeNextStep = "What had been written of it is in the chat.";
+        app.noticeTone = "info";
+        app.addQuestion("Give me a name for a rabbit.");
+        app.addAnswer([{html: "<b>Clover</b> is a good name for a rabbit."}], {stats: stats, versionIndex: 2, versionCount: 3});
+        app.addQuestion("Another one?");
+        app.addAnswer([{html: "Pepper."}], {stats: stats});
+    }
+    function unsaved() {
+        story();
+        app.unsaved = true;
+        opens = "unsavedDialog.open";
+    }
+    function shortcuts() {
+        story();
+        opens = "shortcutSheet.open";
+    }
     function settings() {
         story();
+        app.settings.contextLength = 32768;
+        app.settings.contextCost = "A chat of 32,768 tokens needs 4.1 GB of memory beside the model; 3.2 GB are free.";
+        app.settings.contextCostWarning = true;
+        opens = "settingsDialog.open";
     }
     function panel() {
         story();
+        opens = "modelPanel.open";
     }
 }

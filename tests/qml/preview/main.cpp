@@ -1,4 +1,5 @@
-// Renders one named state of the window with mock data into a PNG: hearth_ui_preview SCENE WIDTH HEIGHT light|dark OUT.png
+// Renders one named state of the window with mock data into a PNG:
+// hearth_ui_preview SCENE WIDTH HEIGHT light|dark OUT.png [TEXT-SIZE-IN-PERCENT [LANGUAGE]]
 #include <QGuiApplication>
 #include <QImage>
 #include <QQmlApplicationEngine>
@@ -6,6 +7,7 @@
 #include <QQmlContext>
 #include <QQuickWindow>
 #include <QTimer>
+#include <QTranslator>
 #include <QtPlugin>
 
 #include "mock/mock_list_model.h"
@@ -15,9 +17,13 @@ Q_IMPORT_PLUGIN(Hearth_UiPlugin)
 int main(int argc, char** argv) {
   QGuiApplication application(argc, argv);
   const QStringList args = application.arguments();
-  if (args.size() != 6) {
-    qCritical("usage: hearth_ui_preview SCENE WIDTH HEIGHT light|dark OUT.png");
+  if (args.size() < 6 || args.size() > 8) {
+    qCritical("usage: hearth_ui_preview SCENE WIDTH HEIGHT light|dark OUT.png [PERCENT [LANGUAGE]]");
     return 2;
+  }
+  QTranslator translator;
+  if (args.size() > 7 && translator.load(QStringLiteral(":/i18n/hearth_") + args[7])) {
+    QCoreApplication::installTranslator(&translator);
   }
   registerMockModule(QStringLiteral(HEARTH_QML_TESTS "/mock"));
   QQmlApplicationEngine engine;
@@ -28,7 +34,9 @@ int main(int argc, char** argv) {
     qCritical().noquote() << mock.errorString();
     return 1;
   }
-  app->property("settings").value<QObject*>()->setProperty("theme", args[4]);
+  auto* settings = app->property("settings").value<QObject*>();
+  settings->setProperty("theme", args[4]);
+  settings->setProperty("fontPercent", args.size() > 6 ? args[6].toInt() : 100);
   QQmlComponent sceneFile(&engine, QUrl::fromLocalFile(QStringLiteral(HEARTH_QML_TESTS "/preview/Scenes.qml")));
   QObject* scenes = sceneFile.createWithInitialProperties({{QStringLiteral("app"), QVariant::fromValue(app)}});
   if (!scenes || !QMetaObject::invokeMethod(scenes, args[1].toUtf8().constData())) {
@@ -48,10 +56,14 @@ int main(int argc, char** argv) {
     return 1;
   }
   window->resize(args[2].toInt(), args[3].toInt());
-  if (args[1] == QLatin1String("settings")) {
-    QMetaObject::invokeMethod(window->findChild<QObject*>(QStringLiteral("settingsDialog")), "open");
-  } else if (args[1] == QLatin1String("panel")) {
-    QMetaObject::invokeMethod(window->findChild<QObject*>(QStringLiteral("modelPanel")), "open");
+  // What the scene opens, as "objectName.function".
+  const QStringList opens = scenes->property("opens").toString().split(QLatin1Char('.'));
+  if (opens.size() == 2) {
+    QObject* opened = window->findChild<QObject*>(opens[0]);
+    if (!opened || !QMetaObject::invokeMethod(opened, opens[1].toUtf8().constData())) {
+      qCritical().noquote() << "nothing to open:" << opens;
+      return 1;
+    }
   }
   QTimer::singleShot(900, window, [&] {
     const bool saved = window->grabWindow().save(args[5]);
