@@ -6,30 +6,35 @@
 #include <QTranslator>
 #include <memory>
 
-class AnswerEngine;
-class AppViewModel;
+#include "bridge/answer_engine.h"
+
+class Announcer;
+class AppCore;
 class BlockedNetworkFactory;
-class ChatService;
-class ModelService;
+class DataFolder;
 class QQmlApplicationEngine;
-class Settings;
-class SingleInstance;
-class StorageThread;
+class SessionMarker;
 class SystemTheme;
 
 class Application : public QObject {
   Q_OBJECT
 
  public:
-  explicit Application(const QString& dataFolder, QObject* parent = nullptr);
-  /// Window, answers, engine and database end in this order; see the members.
-  ~Application() override;
+  struct Options {
+    QString dataFolder;
+    DataFolder* location = nullptr;          // may be null: the folder cannot be changed in the window; must outlive the application
+    std::unique_ptr<AnswerEngine> engine{};  // null: the real one
+  };
 
-  /// The data folder: HEARTH_HOME, else the platform's.
-  [[nodiscard]] static QString defaultDataFolder();
+  explicit Application(Options options, QObject* parent = nullptr);
+  /// Window, answers, database and engine end in this order; see the members.
+  ~Application() override;
 
   /// Shows the window and loads the first model. `arguments`: at most one model file. Returns whether there is a window.
   [[nodiscard]] bool start(const QStringList& arguments);
+  /// Shows something that happened before the window was there.
+  void showProblem(const Problem& problem);
+  [[nodiscard]] AppCore& core() { return *m_core; }
   /// Brings the window to the front and opens what another start was given.
   void activate(const QStringList& arguments);
 
@@ -37,13 +42,11 @@ class Application : public QObject {
   void installTranslation();
 
   // Destroyed from the last to the first.
-  std::unique_ptr<StorageThread> m_storage;
+  std::unique_ptr<SessionMarker> m_marker;  // goes last: everything ended properly
   std::unique_ptr<AnswerEngine> m_engine;
-  std::unique_ptr<Settings> m_settings;
-  std::unique_ptr<ModelService> m_models;
-  std::unique_ptr<ChatService> m_chats;
   std::unique_ptr<SystemTheme> m_systemTheme;
-  std::unique_ptr<AppViewModel> m_viewModel;
+  std::unique_ptr<AppCore> m_core;
+  std::unique_ptr<Announcer> m_announcer;
   std::unique_ptr<BlockedNetworkFactory> m_network;
   QTranslator m_translator;
   std::unique_ptr<QQmlApplicationEngine> m_qml;

@@ -2,9 +2,11 @@
 #include <QGuiApplication>
 #include <QIcon>
 #include <QQuickStyle>
+#include <memory>
 
 #include "application.h"
 #include "quit_on_signal.h"
+#include "services/data_folder.h"
 #include "single_instance.h"
 
 int main(int argc, char* argv[]) {
@@ -25,12 +27,18 @@ int main(int argc, char* argv[]) {
   parser.process(application);
   const QStringList arguments = parser.positionalArguments();
 
-  const QString dataFolder = Application::defaultDataFolder();
-  SingleInstance instance(dataFolder);
-  if (instance.claim(arguments) == SingleInstance::Role::Second) return 0;
+  DataFolder location;
+  auto instance = std::make_unique<SingleInstance>(location.path());
+  if (instance->claim(arguments) == SingleInstance::Role::Second) return 0;
+  const Problem moved = location.move();
+  if (moved.id == ErrorId::FolderMoved) {
+    instance = std::make_unique<SingleInstance>(location.path());
+    if (instance->claim(arguments) == SingleInstance::Role::Second) return 0;
+  }
 
   const QuitOnSignal quitOnSignal;
-  Application hearth(dataFolder);
-  QObject::connect(&instance, &SingleInstance::activated, &hearth, &Application::activate);
+  Application hearth({location.path(), &location});
+  hearth.showProblem(moved);
+  QObject::connect(instance.get(), &SingleInstance::activated, &hearth, &Application::activate);
   return hearth.start(arguments) ? QGuiApplication::exec() : 1;
 }

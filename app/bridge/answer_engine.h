@@ -6,18 +6,12 @@
 #include <QObject>
 #include <QString>
 
-/// A failure for people: what went wrong and what to do next, one sentence each.
-struct EngineFailure {
-  enum class Kind { Other, NotFound, BadFile, Unsupported, OutOfMemory, ContextFull, Busy, Cancelled };
-
-  Kind kind = Kind::Other;
-  QString cause;
-  QString nextStep;
-};
+#include "errors/error_catalogue.h"
 
 /// What to load. Zeros mean automatic.
 struct ModelRequest {
   QString path;
+  QString device;  // see DeviceFacts::id; empty or "auto": the best one
   int threads = 0;
   int contextLength = 0;  // tokens
 };
@@ -36,6 +30,25 @@ struct ModelFacts {
   bool hasChatTemplate = false;
 };
 
+/// One device that could compute.
+struct DeviceFacts {
+  QString id;    // "cpu", "cuda:0", ...
+  QString name;  // for people
+  bool usable = false;
+  QString reason;  // why it is not usable
+};
+
+/// Memory that a model would take, bytes. All zero: unknown.
+struct MemoryNeed {
+  quint64 weights = 0;  // experts included
+  quint64 cache = 0;    // for the context
+  quint64 scratch = 0;
+  quint64 available = 0;  // on the device now
+  int contextLength = 0;  // tokens this is for
+
+  [[nodiscard]] quint64 total() const { return weights + cache + scratch; }
+};
+
 struct ChatTurn {
   QString role;  // "system", "user" or "assistant"
   QString content;
@@ -46,6 +59,7 @@ struct ChatTurn {
 struct SamplingSettings {
   double temperature = 0.7;
   double topP = 0.9;
+  double minP = 0;
   int topK = 40;
   double repeatPenalty = 1.0;
 
@@ -89,16 +103,20 @@ class AnswerEngine : public QObject {
   /// Stops a load or an answer; ids that are unknown or finished are ignored.
   virtual void cancel(RequestId id) = 0;
 
+  /// The devices of this machine. May look at drivers: call it from a worker thread.
+  [[nodiscard]] virtual QList<DeviceFacts> devices() const = 0;
+  /// Memory for a model; `request` as for load(). Reads the head of the file: call it from a worker thread.
+  [[nodiscard]] virtual MemoryNeed memoryFor(const ModelRequest& request) const = 0;
+
  Q_SIGNALS:
   void loadProgress(quint64 id, double fraction);
   void modelLoaded(quint64 id, const ModelFacts& facts);
-  void loadFailed(quint64 id, const EngineFailure& failure);
+  void loadFailed(quint64 id, const Problem& problem);
   void answerProgress(quint64 id, int done, int total);
   void answerText(quint64 id, const QString& text, int tokens);
   void answerFinished(quint64 id, AnswerEnd end, const AnswerUsage& usage);
-  void answerFailed(quint64 id, const EngineFailure& failure);
+  void answerFailed(quint64 id, const Problem& problem);
 };
 
-Q_DECLARE_METATYPE(EngineFailure)
 Q_DECLARE_METATYPE(ModelFacts)
 Q_DECLARE_METATYPE(AnswerUsage)

@@ -12,6 +12,7 @@
 namespace {
 
 constexpr int kFrameMs = 16;
+constexpr int kDefaultContext = 4096;
 // Ids for requests that the engine did not take, above everything it counts to.
 constexpr quint64 kRefusedIds = quint64(1) << 62;
 
@@ -19,58 +20,35 @@ constexpr quint64 kRefusedIds = quint64(1) << 62;
   return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
 }
 
-[[nodiscard]] EngineFailure::Kind kindOf(engine::ErrorCode code) {
+[[nodiscard]] ErrorId idOf(engine::ErrorCode code) {
   switch (code) {
-    case engine::ErrorCode::not_found:
-      return EngineFailure::Kind::NotFound;
-    case engine::ErrorCode::bad_file:
-      return EngineFailure::Kind::BadFile;
-    case engine::ErrorCode::unsupported:
-      return EngineFailure::Kind::Unsupported;
-    case engine::ErrorCode::out_of_memory:
-      return EngineFailure::Kind::OutOfMemory;
-    case engine::ErrorCode::context_full:
-      return EngineFailure::Kind::ContextFull;
-    case engine::ErrorCode::queue_full:
-      return EngineFailure::Kind::Busy;
-    case engine::ErrorCode::cancelled:
-      return EngineFailure::Kind::Cancelled;
     case engine::ErrorCode::io:
+      return ErrorId::EngineIo;
+    case engine::ErrorCode::not_found:
+      return ErrorId::EngineNotFound;
+    case engine::ErrorCode::bad_file:
+      return ErrorId::EngineBadFile;
+    case engine::ErrorCode::unsupported:
+      return ErrorId::EngineUnsupported;
+    case engine::ErrorCode::out_of_memory:
+      return ErrorId::EngineOutOfMemory;
     case engine::ErrorCode::invalid_argument:
+      return ErrorId::EngineInvalidArgument;
+    case engine::ErrorCode::context_full:
+      return ErrorId::EngineContextFull;
+    case engine::ErrorCode::queue_full:
+      return ErrorId::EngineBusy;
+    case engine::ErrorCode::cancelled:
+      return ErrorId::EngineCancelled;
     case engine::ErrorCode::device:
       break;
   }
-  return EngineFailure::Kind::Other;
+  return ErrorId::EngineDevice;
 }
 
-/// A next step for errors that came without one.
-[[nodiscard]] QString defaultNextStep(engine::ErrorCode code) {
-  switch (code) {
-    case engine::ErrorCode::io:
-      return EngineClient::tr("Check that the file can be read and that the disk is connected, then try again.");
-    case engine::ErrorCode::not_found:
-      return EngineClient::tr("Choose another model file, or use the starter model.");
-    case engine::ErrorCode::bad_file:
-      return EngineClient::tr("The file is probably incomplete: download it again, or choose another one.");
-    case engine::ErrorCode::unsupported:
-      return EngineClient::tr("Choose a model of a supported architecture and quantisation.");
-    case engine::ErrorCode::out_of_memory:
-      return EngineClient::tr("Close other applications, shorten the context in the settings, or choose a smaller model.");
-    case engine::ErrorCode::context_full:
-      return EngineClient::tr("Start a new chat, or raise the context length in the settings.");
-    case engine::ErrorCode::queue_full:
-      return EngineClient::tr("Wait for an answer to finish, then try again.");
-    case engine::ErrorCode::cancelled:
-      return {};
-    case engine::ErrorCode::invalid_argument:
-    case engine::ErrorCode::device:
-      break;
-  }
-  return EngineClient::tr("Try again; if it happens again, reload the model.");
-}
-
-[[nodiscard]] EngineFailure failureOf(const engine::Error& error) {
-  return {kindOf(error.code), fromStd(error.message), error.hint.empty() ? defaultNextStep(error.code) : fromStd(error.hint)};
+/// The engine speaks English and names files, tensors and sizes: that is the detail under our own cause and next step.
+[[nodiscard]] Problem problemOf(const engine::Error& error) {
+  return {idOf(error.code), {}, fromStd(error.text())};
 }
 
 [[nodiscard]] ModelFacts factsOf(const engine::ModelLoaded& loaded) {
@@ -174,7 +152,7 @@ void EngineClient::takeEvents() {
           else if constexpr (std::is_same_v<E, engine::ModelLoaded>)
             Q_EMIT modelLoaded(e.id, factsOf(e));
           else if constexpr (std::is_same_v<E, engine::LoadFailed>)
-            Q_EMIT loadFailed(e.id, failureOf(e.error));
+            Q_EMIT loadFailed(e.id, problemOf(e.error));
           else if constexpr (std::is_same_v<E, engine::PromptProgress>)
             Q_EMIT answerProgress(e.id, e.done, e.total);
           else if constexpr (std::is_same_v<E, engine::TextDelta>)
@@ -182,7 +160,7 @@ void EngineClient::takeEvents() {
           else if constexpr (std::is_same_v<E, engine::Finished>)
             Q_EMIT answerFinished(e.id, endOf(e.reason), usageOf(e.usage));
           else if constexpr (std::is_same_v<E, engine::Failed>)
-            Q_EMIT answerFailed(e.id, failureOf(e.error));
+            Q_EMIT answerFailed(e.id, problemOf(e.error));
         },
         event);
   }
@@ -191,6 +169,7 @@ void EngineClient::takeEvents() {
 AnswerEngine::RequestId EngineClient::load(const ModelRequest& request) {
   engine::LoadOptions options;
   options.model_path = QFile::encodeName(request.path).toStdString();
+  if (!request.device.isEmpty()) options.device = request.device.toStdString();
   options.threads = request.threads;
   options.context = request.contextLength;
   return d->engine->load(std::move(options));
@@ -202,6 +181,7 @@ AnswerEngine::RequestId EngineClient::submit(const AnswerRequest& request) {
   out.max_tokens = request.maxTokens;
   out.sampling.temperature = static_cast<float>(request.sampling.temperature);
   out.sampling.top_p = static_cast<float>(request.sampling.topP);
+  out.sampling.min_p = static_cast<float>(request.sampling.minP);
   out.sampling.top_k = request.sampling.topK;
   out.sampling.repeat_penalty = static_cast<float>(request.sampling.repeatPenalty);
   out.cache_salt = request.cacheSalt;
@@ -209,10 +189,38 @@ AnswerEngine::RequestId EngineClient::submit(const AnswerRequest& request) {
   if (id) return *id;
   const quint64 refused = ++d->refused;
   QMetaObject::invokeMethod(
-      this, [this, refused, failure = failureOf(id.error())] { Q_EMIT answerFailed(refused, failure); }, Qt::QueuedConnection);
+      this, [this, refused, problem = problemOf(id.error())] { Q_EMIT answerFailed(refused, problem); }, Qt::QueuedConnection);
   return refused;
 }
 
 void EngineClient::cancel(RequestId id) {
   if (id < kRefusedIds) d->engine->cancel(id);
+}
+
+QList<DeviceFacts> EngineClient::devices() const {
+  QList<DeviceFacts> devices;
+  for (const engine::DeviceInfo& device : engine::list_devices()) {
+    if (device.id != "reference")  // scalar code for checking the others: hundreds of times slower
+      devices.append({fromStd(device.id), fromStd(device.name), device.usable, fromStd(device.reason)});
+  }
+  return devices;
+}
+
+MemoryNeed EngineClient::memoryFor(const ModelRequest& request) const {
+  const std::string path = QFile::encodeName(request.path).toStdString();
+  const auto info = engine::inspect_model(path);
+  if (!info || info->vocabulary_only) return {};
+  // As LoadOptions::context documents for 0.
+  const int context = request.contextLength > 0 ? request.contextLength : std::min(info->context_length, kDefaultContext);
+  const auto estimate = engine::estimate_memory(path, context, engine::KvType::f16);
+  if (!estimate) return {};
+  MemoryNeed need{estimate->weights + estimate->experts, estimate->kv_cache, estimate->scratch, 0, context};
+  for (const engine::DeviceInfo& device : engine::list_devices()) {
+    const bool automatic = request.device.isEmpty() || request.device == QLatin1String("auto");
+    if (device.usable && (automatic || device.id == request.device.toStdString())) {
+      need.available = device.memory_free;
+      break;
+    }
+  }
+  return need;
 }

@@ -7,7 +7,6 @@
 #include "services/prompt.h"
 #include "services/settings.h"
 #include "storage/chat_store.h"
-#include "storage/erase.h"
 #include "storage/message_store.h"
 
 namespace {
@@ -71,12 +70,13 @@ void ChatService::connectEngine() {
   connect(m_engine, &AnswerEngine::answerFinished, this, [this](quint64 id, AnswerEnd end, const AnswerUsage& usage) {
     if (Answer* answer = answerOf(id)) onFinished(*answer, end, usage);
   });
-  connect(m_engine, &AnswerEngine::answerFailed, this, [this](quint64 id, const EngineFailure& failure) {
+  connect(m_engine, &AnswerEngine::answerFailed, this, [this](quint64 id, const Problem& failure) {
     if (Answer* answer = answerOf(id)) failAnswer(answer->row.id, failure);
   });
 }
 
 void ChatService::start(const StorageState& state) {
+  m_chats.clear();
   for (const ChatRow& chat : state.chats) m_chats.insert(chat.id, chat);
   m_lastChatId = state.lastChatId;
   m_lastMessageId = state.lastMessageId;
@@ -127,12 +127,15 @@ void ChatService::open(qint64 chatId) {
 }
 
 void ChatService::readPath(qint64 chatId) {
-  m_conversations.insert(chatId, {});
+  Conversation unread;
+  unread.pendingTexts = m_conversations.value(chatId).pendingTexts;
+  m_conversations.insert(chatId, unread);
+  const qint64 head = m_chats[chatId].headId;
   m_storage->run<StoreResult<QList<MessageRow>>>(
-      this, [head = m_chats[chatId].headId](Database& database) { return MessageStore(database).path(head); },
-      [this, chatId](const StoreResult<QList<MessageRow>>& rows) {
+      this, [head](Database& database) { return MessageStore(database).path(head); },
+      [this, chatId, head](const StoreResult<QList<MessageRow>>& rows) {
         const auto conversation = m_conversations.find(chatId);
-        if (conversation == m_conversations.end() || conversation->loaded) return;
+        if (conversation == m_conversations.end() || conversation->loaded || m_chats.value(chatId).headId != head) return;
         conversation->loaded = true;
         if (rows)
           conversation->path = *rows;
@@ -222,8 +225,7 @@ void ChatService::queueAnswer(const MessageRow& row, std::optional<MessageRow> q
     if (const auto status = messages.insert(row); !status) return status;
     return transaction.commit();
   };
-  m_storage->run<StoreStatus>(this, store, [this, id = row.id](const StoreStatus& status) {
-    if (!status) Q_EMIT m_storage->writeFailed(status.error());
+  m_storage->writeMessage(this, store, [this, id = row.id](const StoreStatus&) {
     const auto stored = m_answers.find(id);
     if (stored == m_answers.end()) return;
     stored->stored = true;
@@ -248,8 +250,10 @@ void ChatService::retry(qint64 chatId, qint64 messageId) {
       endAnswer(row.id);
     }
   }
+  MessageRow answer = newMessage(chatId, path[index - 1].id, MessageRole::Assistant);
+  answer.versionCount = path[index].versionCount + 1;
+  answer.versionIndex = answer.versionCount;
   path.resize(index);
-  const MessageRow answer = newMessage(chatId, path.last().id, MessageRole::Assistant);
   path.append(answer);
   touchChat(chatId, answer.id);
   queueAnswer(answer, std::nullopt, wasFull);
@@ -259,7 +263,7 @@ void ChatService::retry(qint64 chatId, qint64 messageId) {
 
 void ChatService::dispatch() {
   const ModelService::State state = m_models->state();
-  if (state == ModelService::State::Loading) return;
+  if (state == ModelService::State::Loading || state == ModelService::State::Held) return;
   const QList<qint64> waiting = m_queue;
   for (const qint64 id : waiting) {
     const auto answer = m_answers.find(id);
@@ -268,9 +272,8 @@ void ChatService::dispatch() {
       if (runningCount(answer->row.chatId) == 0) startAnswer(*answer);
       continue;
     }
-    EngineFailure failure = m_models->failure();
-    if (failure.cause.isEmpty()) failure = {EngineFailure::Kind::NotFound, tr("No model is loaded."), {}};
-    failure.nextStep = tr("Open a model file or use the starter model, then try again.");
+    // The reason is shown at the top of the page; the answer says what is missing.
+    const Problem failure{ErrorId::NoModel, {}, m_models->failure() ? m_models->failure().cause() : QString()};
     failAnswer(id, failure);
   }
 }
@@ -288,7 +291,9 @@ void ChatService::startAnswer(Answer& answer) {
   request.sampling.temperature = m_settings->number(SettingKey::Temperature);
   request.sampling.topP = m_settings->number(SettingKey::TopP);
   request.sampling.topK = m_settings->integer(SettingKey::TopK);
-  request.sampling.repeatPenalty = starter ? kStarterRepeatPenalty : 1.0;
+  request.sampling.minP = m_settings->number(SettingKey::MinP);
+  request.sampling.repeatPenalty = m_settings->number(SettingKey::RepeatPenalty);
+  if (starter) request.sampling.repeatPenalty = std::max(request.sampling.repeatPenalty, kStarterRepeatPenalty);
   request.maxTokens = m_settings->integer(SettingKey::MaxTokens);
   if (starter && request.maxTokens == 0) request.maxTokens = kStarterMaxTokens;
   request.cacheSalt = m_saltBase + static_cast<quint64>(answer.row.chatId);
@@ -367,15 +372,15 @@ void ChatService::onFinished(Answer& answer, AnswerEnd end, const AnswerUsage& u
   endAnswer(answer.row.id);
 }
 
-void ChatService::failAnswer(qint64 messageId, const EngineFailure& failure) {
+void ChatService::failAnswer(qint64 messageId, const Problem& failure) {
   Answer& answer = m_answers[messageId];
-  if (failure.kind == EngineFailure::Kind::Cancelled) {
+  if (failure.id == ErrorId::EngineCancelled) {
     answer.row.status = MessageStatus::Stopped;
   } else {
     answer.row.status = MessageStatus::Failed;
-    answer.row.errorCause = failure.cause;
-    answer.row.errorNextStep = failure.nextStep;
-    if (failure.kind == EngineFailure::Kind::ContextFull) answer.row.stopReason = kContextFull;
+    answer.row.errorId = errorName(failure.id);
+    answer.row.errorDetail = failure.detail;
+    if (failure.id == ErrorId::EngineContextFull) answer.row.stopReason = kContextFull;
   }
   endAnswer(messageId);
 }
@@ -457,7 +462,7 @@ void ChatService::remove(qint64 chatId) {
   QTimer::singleShot(kUndoMs, this, [this, serial, chatId] {
     const auto gone = m_deletions.removeIf([serial](const Deletion& deletion) { return deletion.serial == serial; });
     if (gone == 0) return;
-    erase({chatId});
+    m_storage->eraseChats({chatId});
     Q_EMIT undoChanged();
   });
   Q_EMIT chatRemoved(chatId);
@@ -475,8 +480,40 @@ qint64 ChatService::undoRemove() {
   return chat.id;
 }
 
-void ChatService::erase(const QList<qint64>& chatIds) {
-  m_storage->write([chatIds, folder = m_storage->backupFolder()](Database& database) { return eraseChats(database, chatIds, folder); });
+// --- Branches
+
+void ChatService::moveHead(qint64 chatId, qint64 headId) {
+  const auto chat = m_chats.find(chatId);
+  if (chat == m_chats.end() || headId == 0 || chat->headId == headId) return;
+  chat->headId = headId;
+  storeChat(*chat);
+  readPath(chatId);
+}
+
+void ChatService::showVersion(qint64 chatId, qint64 messageId, int step) {
+  if (step == 0 || runningCount(chatId) > 0 || queuedCount(chatId) > 0) return;
+  m_storage->run<StoreResult<qint64>>(
+      this,
+      [messageId, step](Database& database) -> StoreResult<qint64> {
+        MessageStore messages(database);
+        const auto sibling = messages.sibling(messageId, step);
+        return sibling && *sibling != 0 ? messages.newestLeaf(*sibling) : sibling;
+      },
+      [this, chatId](const StoreResult<qint64>& head) {
+        if (head && runningCount(chatId) == 0 && queuedCount(chatId) == 0) moveHead(chatId, *head);
+      });
+}
+
+void ChatService::showMessage(qint64 chatId, qint64 messageId) {
+  const QList<MessageRow> shown = path(chatId);
+  if (std::any_of(shown.begin(), shown.end(), [messageId](const MessageRow& row) { return row.id == messageId; })) return;
+  m_storage->run<StoreResult<qint64>>(
+      this, [messageId](Database& database) { return MessageStore(database).newestLeaf(messageId); },
+      [this, chatId, messageId](const StoreResult<qint64>& head) {
+        const QList<MessageRow> now = path(chatId);
+        const bool there = std::any_of(now.begin(), now.end(), [messageId](const MessageRow& row) { return row.id == messageId; });
+        if (head && !there && runningCount(chatId) == 0 && queuedCount(chatId) == 0) moveHead(chatId, *head);
+      });
 }
 
 void ChatService::shutDown() {
@@ -485,5 +522,18 @@ void ChatService::shutDown() {
   QList<qint64> ids;
   for (const Deletion& deletion : std::as_const(m_deletions)) ids.append(deletion.chat.id);
   m_deletions.clear();
-  if (!ids.isEmpty()) erase(ids);
+  m_storage->eraseChats(ids);
+}
+
+void ChatService::forgetEverything() {
+  abandonAnswers(0, MessageStatus::Interrupted);
+  m_saveTimer.stop();
+  m_deletions.clear();
+  const QList<qint64> ids = m_chats.keys();
+  m_chats.clear();
+  m_conversations.clear();
+  m_openChat = 0;
+  m_started = false;
+  for (const qint64 id : ids) Q_EMIT chatRemoved(id);
+  Q_EMIT undoChanged();
 }

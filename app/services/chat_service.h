@@ -24,8 +24,8 @@ class ChatService : public QObject {
   Q_OBJECT
 
  public:
-  /// How often streamed text is written; the rule is at least every 250 ms.
-  static constexpr int kSaveIntervalMs = 200;
+  /// How often streamed text is written; the rule is at least every 250 ms, and a slow disk needs its share of that.
+  static constexpr int kSaveIntervalMs = 100;
   static constexpr int kUndoMs = 10'000;
 
   /// All must outlive this object.
@@ -55,12 +55,19 @@ class ChatService : public QObject {
   void retry(qint64 chatId, qint64 messageId);
   /// An empty title restores the automatic one.
   void rename(qint64 chatId, const QString& title);
+  /// Shows the branch with another answer (or question) of the same parent, `step` places after `messageId`. Ignored while an answer
+  /// of the chat is under way.
+  void showVersion(qint64 chatId, qint64 messageId, int step);
+  /// Makes the shown branch of an open chat one that holds the message; answers pathChanged() if it was another.
+  void showMessage(qint64 chatId, qint64 messageId);
   /// Hides the chat and erases it after kUndoMs.
   void remove(qint64 chatId);
   /// Brings back the chat that was removed last; returns its id or 0.
   qint64 undoRemove();
   /// Ends all answers as interrupted and erases what was removed. Call before the storage closes.
   void shutDown();
+  /// Ends all answers and forgets all chats, because the database is about to be erased. start() begins again.
+  void forgetEverything();
 
  Q_SIGNALS:
   void started();
@@ -103,7 +110,7 @@ class ChatService : public QObject {
   void queueAnswer(const MessageRow& answer, std::optional<MessageRow> question, bool trimHistory);
   void dispatch();
   void startAnswer(Answer& answer);
-  void failAnswer(qint64 messageId, const EngineFailure& failure);
+  void failAnswer(qint64 messageId, const Problem& failure);
   void endAnswer(qint64 messageId);
   void publish(const Answer& answer);
   void addText(Answer& answer, const QString& text);
@@ -113,7 +120,7 @@ class ChatService : public QObject {
   void storeChat(const ChatRow& chat);
   void touchChat(qint64 chatId, qint64 headId);
   void abandonAnswers(qint64 chatId, MessageStatus status);
-  void erase(const QList<qint64>& chatIds);
+  void moveHead(qint64 chatId, qint64 headId);
   void forgetIdle(qint64 chatId);
   [[nodiscard]] QList<MessageRow> questionPath(const Answer& answer) const;
 

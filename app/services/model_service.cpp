@@ -37,7 +37,7 @@ ModelService::ModelService(AnswerEngine* engine, Settings* settings, const QStri
     Q_EMIT changed();
   });
   connect(engine, &AnswerEngine::modelLoaded, this, &ModelService::onLoaded);
-  connect(engine, &AnswerEngine::loadFailed, this, [this](quint64 id, const EngineFailure& failure) {
+  connect(engine, &AnswerEngine::loadFailed, this, [this](quint64 id, const Problem& failure) {
     if (id == m_request) fail(failure);
   });
 }
@@ -59,27 +59,29 @@ QString ModelService::findStarter() {
   return {};
 }
 
-void ModelService::start(const QString& path) {
+void ModelService::start(const QString& path, Begin begin) {
   if (!path.isEmpty()) {
     load(path);
     return;
   }
   const QString last = m_settings->text(SettingKey::LastModelPath);
-  if (!last.isEmpty() && QFileInfo(last).isFile()) {
+  const bool there = !last.isEmpty() && QFileInfo(last).isFile();
+  if (!last.isEmpty() && !there) Q_EMIT notice({ErrorId::LastModelMissing, {QFileInfo(last).fileName()}, {}});
+  if (begin == Begin::Hold && (there || !m_starterPath.isEmpty())) {
+    m_path = there ? last : m_starterPath;
+    m_failure = {ErrorId::HeldAfterCrash, {name()}, {}};
+    setState(State::Held);
+  } else if (there) {
     load(last);
-    return;
+  } else {
+    loadStarter();
   }
-  if (!last.isEmpty())
-    Q_EMIT notice(tr("The model used last, %1, is not there any more.").arg(QFileInfo(last).fileName()),
-                  tr("The starter model is used instead; choose another model file to change that."));
-  loadStarter();
 }
 
 void ModelService::loadStarter() {
   if (m_starterPath.isEmpty()) {
     m_path.clear();
-    m_failure = {EngineFailure::Kind::NotFound, tr("The starter model was not found in this installation."),
-                 tr("Open a model file (.gguf) of your own, or install Hearth again.")};
+    m_failure = {ErrorId::StarterMissing, {}, {}};
     setState(State::Failed);
     return;
   }
@@ -88,10 +90,9 @@ void ModelService::loadStarter() {
 
 void ModelService::load(const QString& path) {
   const bool exists = QFileInfo(path).isFile();
-  const EngineFailure missing{EngineFailure::Kind::NotFound, tr("The model file %1 does not exist.").arg(QDir::toNativeSeparators(path)),
-                              tr("Choose another model file, or use the starter model.")};
+  const Problem missing{ErrorId::ModelFileMissing, {QDir::toNativeSeparators(path)}, {}};
   if (!exists && m_state == State::Ready && path != m_path) {
-    Q_EMIT notice(missing.cause, missing.nextStep);  // the resident model goes on answering
+    Q_EMIT notice(missing);  // the resident model goes on answering
     return;
   }
   if (m_state == State::Loading) m_engine->cancel(m_request);
@@ -104,12 +105,17 @@ void ModelService::load(const QString& path) {
     fail(missing);
     return;
   }
+  m_request = m_engine->load(request());
+  setState(State::Loading);
+}
+
+ModelRequest ModelService::request() const {
   ModelRequest request;
-  request.path = path;
+  request.path = m_path;
+  request.device = m_settings->text(SettingKey::Device);
   request.threads = m_settings->integer(SettingKey::Threads);
   request.contextLength = m_settings->integer(SettingKey::ContextLength);
-  m_request = m_engine->load(request);
-  setState(State::Loading);
+  return request;
 }
 
 void ModelService::reload() {
@@ -129,7 +135,7 @@ void ModelService::onLoaded(quint64 id, const ModelFacts& facts) {
   setState(State::Ready);
 }
 
-void ModelService::fail(const EngineFailure& failure) {
+void ModelService::fail(const Problem& failure) {
   m_request = 0;
   m_failure = failure;
   setState(State::Failed);

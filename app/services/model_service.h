@@ -15,14 +15,16 @@ class ModelService : public QObject {
   Q_OBJECT
 
  public:
-  enum class State { None, Loading, Ready, Failed };
+  enum class State { None, Held, Loading, Ready, Failed };
 
   /// Both must outlive this object. `starterPath`: the model that comes with the application, may be empty.
   ModelService(AnswerEngine* engine, Settings* settings, const QString& starterPath, QObject* parent = nullptr);
   ~ModelService() override;
 
-  /// Loads the first model; `path` may be empty. Call when the settings are known.
-  void start(const QString& path);
+  /// Loads the first model; `path` may be empty. Call when the settings are known. Hold: the last run crashed, so the model is only
+  /// named, and loaded when the user says so; `path` given is the user's word.
+  enum class Begin { Load, Hold };
+  void start(const QString& path, Begin begin = Begin::Load);
   /// Loads a file. One that does not exist leaves a resident model in place, with a notice.
   void load(const QString& path);
   void loadStarter();
@@ -37,10 +39,13 @@ class ModelService : public QObject {
   /// Facts of the resident model; empty unless Ready.
   [[nodiscard]] const ModelFacts& facts() const { return m_facts; }
   [[nodiscard]] bool isStarter() const;
-  /// Why there is no model; empty unless Failed or None.
-  [[nodiscard]] const EngineFailure& failure() const { return m_failure; }
+  /// Why there is no model; none unless Failed, Held or None.
+  [[nodiscard]] const Problem& failure() const { return m_failure; }
   /// SHA-256 over size, beginning and end of the file; empty until computed.
   [[nodiscard]] const QString& fingerprint() const { return m_fingerprint; }
+
+  /// What a load with the present settings asks for.
+  [[nodiscard]] ModelRequest request() const;
 
   /// The starter model of this installation: HEARTH_STARTER, the resources of the build, or the share folder.
   [[nodiscard]] static QString findStarter();
@@ -51,11 +56,11 @@ class ModelService : public QObject {
   /// The resident model, or whether there is one, is another.
   void stateChanged();
   /// A problem that did not prevent loading something.
-  void notice(const QString& cause, const QString& nextStep);
+  void notice(const Problem& problem);
 
  private:
   void setState(State state);
-  void fail(const EngineFailure& failure);
+  void fail(const Problem& failure);
   void onLoaded(quint64 id, const ModelFacts& facts);
   void computeFingerprint();
 
@@ -67,7 +72,7 @@ class ModelService : public QObject {
   AnswerEngine::RequestId m_request = 0;
   double m_progress = 0;
   ModelFacts m_facts;
-  EngineFailure m_failure;
+  Problem m_failure;
   QString m_fingerprint;
   QThreadPool m_pool;  // reads files for fingerprints
 };

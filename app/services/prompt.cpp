@@ -65,6 +65,7 @@ QString titleFor(const QString& firstMessage) {
 QString samplingJson(const SamplingSettings& sampling, int maxTokens) {
   const QJsonObject object{{QStringLiteral("temperature"), sampling.temperature},
                            {QStringLiteral("top_p"), sampling.topP},
+                           {QStringLiteral("min_p"), sampling.minP},
                            {QStringLiteral("top_k"), sampling.topK},
                            {QStringLiteral("repeat_penalty"), sampling.repeatPenalty},
                            {QStringLiteral("max_tokens"), maxTokens}};

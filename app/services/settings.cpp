@@ -19,19 +19,23 @@ struct Definition {
 
 constexpr double kMostTokens = 1048576;
 
-[[nodiscard]] const std::array<Definition, 12>& definitions() {
-  static const std::array<Definition, 12> all{{
+[[nodiscard]] const std::array<Definition, 16>& definitions() {
+  static const std::array<Definition, 16> all{{
       {SettingKey::Theme, "theme", QStringLiteral("system"), {QStringLiteral("system"), QStringLiteral("light"), QStringLiteral("dark")}},
       {SettingKey::Language,
        "language",
        QStringLiteral("system"),
        {QStringLiteral("system"), QStringLiteral("en"), QStringLiteral("zh_CN")}},
+      {SettingKey::FontPercent, "font_percent", 100, {}, 80, 160},
       {SettingKey::ReducedMotion, "reduced_motion", false, {}, 0, 1},
       {SettingKey::Temperature, "temperature", 0.7, {}, 0, 2},
       {SettingKey::TopP, "top_p", 0.9, {}, 0.01, 1},
+      {SettingKey::MinP, "min_p", 0.0, {}, 0, 1},
       {SettingKey::TopK, "top_k", 40, {}, 0, 1000},
+      {SettingKey::RepeatPenalty, "repeat_penalty", 1.0, {}, 1, 2},
       {SettingKey::SystemPrompt, "system_prompt", QString(), {}},
       {SettingKey::MaxTokens, "max_tokens", 0, {}, 0, kMostTokens},
+      {SettingKey::Device, "device", QStringLiteral("auto"), {}},
       {SettingKey::Threads, "threads", 0, {}, 0, 1024},
       {SettingKey::ContextLength, "context_length", 0, {}, 0, kMostTokens},
       {SettingKey::LastModelPath, "last_model_path", QString(), {}},
@@ -75,6 +79,18 @@ void Settings::load(const QHash<QString, QString>& stored) {
     m_values.insert(definition.key, value);
     Q_EMIT changed(definition.key);
   }
+}
+
+void Settings::reset() {
+  for (const Definition& definition : definitions()) {
+    if (m_values.value(definition.key) == definition.standard) continue;
+    m_values.insert(definition.key, definition.standard);
+    Q_EMIT changed(definition.key);
+  }
+}
+
+QVariant Settings::standard(SettingKey key) {
+  return definitionOf(key).standard;
 }
 
 QVariant Settings::value(SettingKey key) const {

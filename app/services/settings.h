@@ -11,12 +11,16 @@ class StorageThread;
 enum class SettingKey {
   Theme,          // "system", "light", "dark"
   Language,       // "system", "en", "zh_CN"
+  FontPercent,    // 80..160
   ReducedMotion,  // bool
   Temperature,    // 0..2
   TopP,           // 0..1
+  MinP,           // 0..1, 0: off
   TopK,           // 0..1000, 0: off
+  RepeatPenalty,  // 1..2, 1: off
   SystemPrompt,   // text
   MaxTokens,      // 0: the model's own limit
+  Device,         // "auto" or the id of a device
   Threads,        // 0: automatic
   ContextLength,  // tokens, 0: automatic
   LastModelPath,  // empty: the starter model
@@ -37,6 +41,11 @@ class Settings : public QObject {
   [[nodiscard]] QString text(SettingKey key) const { return value(key).toString(); }
   [[nodiscard]] double number(SettingKey key) const { return value(key).toDouble(); }
   [[nodiscard]] int integer(SettingKey key) const { return value(key).toInt(); }
+
+  /// Back to what a new installation has; stores nothing. Emits changed() for every value that differs.
+  void reset();
+  /// The value of a new installation.
+  [[nodiscard]] static QVariant standard(SettingKey key);
 
   /// Stores a value; emits changed() when it differs.
   void setValue(SettingKey key, const QVariant& value);

@@ -6,22 +6,26 @@
 namespace {
 
 constexpr int kBusyTimeoutMs = 5000;
+constexpr int kLogTimeoutMs = 20;
 
 // Primary result codes of SQLite (sqlite3.h); extended codes carry them in the low byte.
+constexpr int kSqlitePerm = 3;
 constexpr int kSqliteBusy = 5;
+constexpr int kSqliteLocked = 6;
+constexpr int kSqliteNoMemory = 7;
 constexpr int kSqliteReadOnly = 8;
 constexpr int kSqliteIoErr = 10;
 constexpr int kSqliteCorrupt = 11;
 constexpr int kSqliteFull = 13;
 constexpr int kSqliteCantOpen = 14;
 constexpr int kSqliteNotADb = 26;
-constexpr int kSqlitePerm = 3;
 
 [[nodiscard]] StorageError errorOf(const QSqlError& error) {
   using Kind = StorageError::Kind;
-  const QString detail = error.text();
+  const QString detail = error.text().trimmed();
   switch (error.nativeErrorCode().toInt() & 0xff) {
     case kSqliteBusy:
+    case kSqliteLocked:
       return {Kind::Busy, detail};
     case kSqliteReadOnly:
     case kSqliteCantOpen:
@@ -33,6 +37,8 @@ constexpr int kSqlitePerm = 3;
     case kSqliteFull:
       return {Kind::Full, detail};
     case kSqliteIoErr:
+    case kSqliteNoMemory:
+      return {Kind::Io, detail};
     default:
       return {Kind::Other, detail};
   }
@@ -40,46 +46,30 @@ constexpr int kSqlitePerm = 3;
 
 }  // namespace
 
-QString StorageError::cause() const {
+Problem StorageError::problem() const {
   switch (kind) {
     case Kind::None:
-      return {};
+      break;
     case Kind::ReadOnly:
-      return tr("The data folder cannot be written, so conversations are not saved.");
+      return {ErrorId::StorageReadOnly, {}, detail};
     case Kind::Full:
-      return tr("The disk is full, so conversations are not saved.");
+      return {ErrorId::StorageFull, {}, detail};
     case Kind::Corrupt:
-      return tr("The file with your conversations is damaged, so it is left alone and nothing new is saved.");
+      return {ErrorId::StorageDamaged, {}, detail};
     case Kind::Newer:
-      return tr(
-          "The file with your conversations was written by a newer version of Hearth, so it is left alone and nothing new "
-          "is saved.");
+      return {ErrorId::StorageNewer, {}, detail};
     case Kind::Busy:
-      return tr("Another program is using the file with your conversations, so nothing new is saved.");
+      return {ErrorId::StorageBusy, {}, detail};
+    case Kind::Io:
+      return {ErrorId::StorageIo, {}, detail};
     case Kind::Other:
-      return tr("Conversations cannot be saved (%1).").arg(detail);
+      return {ErrorId::StorageOther, {}, detail};
   }
   return {};
 }
 
-QString StorageError::nextStep() const {
-  switch (kind) {
-    case Kind::None:
-      return {};
-    case Kind::ReadOnly:
-      return tr("Give yourself write permission to the data folder, or set HEARTH_HOME to another one, and start Hearth again.");
-    case Kind::Full:
-      return tr("Free some space and start Hearth again.");
-    case Kind::Corrupt:
-      return tr("Restore hearth.db from the folder \"backups\" beside it, or move it away, and start Hearth again.");
-    case Kind::Newer:
-      return tr("Update Hearth to open it.");
-    case Kind::Busy:
-      return tr("Close the other program and start Hearth again.");
-    case Kind::Other:
-      return tr("Check the disk and start Hearth again.");
-  }
-  return {};
+bool StorageError::mayPass() const {
+  return kind == Kind::ReadOnly || kind == Kind::Full || kind == Kind::Busy || kind == Kind::Io;
 }
 
 Database::Database() : m_name(QUuid::createUuid().toString()) {
@@ -99,20 +89,57 @@ void Database::close() {
   QSqlDatabase::database(m_name, false).close();
 }
 
-StoreStatus Database::open(const QString& path) {
+StoreStatus Database::connectTo(const QString& path, const QString& options) {
   {
     QSqlDatabase connection = QSqlDatabase::database(m_name, false);
     connection.setDatabaseName(path);
-    connection.setConnectOptions(QStringLiteral("QSQLITE_BUSY_TIMEOUT=%1").arg(kBusyTimeoutMs));
+    connection.setConnectOptions(QStringLiteral("QSQLITE_BUSY_TIMEOUT=%1%2").arg(kBusyTimeoutMs).arg(options));
     if (!connection.open()) return errorOf(connection.lastError());
   }
-  for (const char* pragma : {"PRAGMA foreign_keys = ON", "PRAGMA secure_delete = ON", "PRAGMA trusted_schema = OFF",
-                             "PRAGMA temp_store = MEMORY", "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL"}) {
+  for (const char* pragma : {"PRAGMA trusted_schema = OFF", "PRAGMA cell_size_check = ON", "PRAGMA temp_store = MEMORY"}) {
+    if (const auto status = exec(QString::fromLatin1(pragma)); !status) return status;
+  }
+  return {};
+}
+
+StoreStatus Database::open(const QString& path) {
+  if (const auto status = connectTo(path, QString()); !status) return status;
+  for (const char* pragma :
+       {"PRAGMA foreign_keys = ON", "PRAGMA secure_delete = ON", "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL"}) {
     if (const auto status = exec(QString::fromLatin1(pragma)); !status) return status;
   }
   // SQLite opens a write-protected file without complaint; taking the write lock tells.
   Transaction probe(*this);
   return probe.begun();
+}
+
+StoreStatus Database::openReadOnly(const QString& path) {
+  if (const auto status = connectTo(path, QStringLiteral(";QSQLITE_OPEN_READONLY")); !status) return status;
+  return exec(QStringLiteral("SELECT count(*) FROM sqlite_master"));
+}
+
+StoreStatus Database::check() {
+  const auto answer = value(QStringLiteral("PRAGMA quick_check(1)"));
+  if (!answer) return answer.error();
+  if (answer->toString() == QLatin1String("ok")) return {};
+  return StorageError{StorageError::Kind::Corrupt, answer->toString()};
+}
+
+StoreStatus Database::emptyLog() {
+  // Waiting for a reader here would hold up every write: better to be told and to come again.
+  const auto patient = [this](int milliseconds) { return exec(QStringLiteral("PRAGMA busy_timeout = %1").arg(milliseconds)); };
+  if (const auto status = patient(kLogTimeoutMs); !status) return status;
+  const auto status = truncateLog();
+  const auto again = patient(kBusyTimeoutMs);
+  return status ? again : status;
+}
+
+StoreStatus Database::truncateLog() {
+  auto query = run(QStringLiteral("PRAGMA wal_checkpoint(TRUNCATE)"));
+  if (!query) return query.error();
+  // The first column is 1 when a reader was in the way: an answer, not an error.
+  if (query->next() && query->value(0).toInt() != 0) return StorageError{StorageError::Kind::Busy, QStringLiteral("wal_checkpoint")};
+  return {};
 }
 
 StoreResult<QSqlQuery> Database::run(const QString& sql, const QVariantList& values) {

@@ -21,6 +21,8 @@ class Database {
 
   /// Opens or creates the file and makes sure that it can be written. Errors: all kinds but Newer.
   StoreStatus open(const QString& path);
+  /// Opens an existing file without ever writing to it, for a second connection or a file that cannot be trusted.
+  StoreStatus openReadOnly(const QString& path);
   void close();
   [[nodiscard]] bool isOpen() const;
 
@@ -30,8 +32,16 @@ class Database {
   StoreStatus exec(const QString& sql, const QVariantList& values = {});
   /// The first column of the first row; invalid when there is no row.
   StoreResult<QVariant> value(const QString& sql, const QVariantList& values = {});
+  /// Reads the whole file for damage (quick_check). Errors: Corrupt, and what reading can cause.
+  StoreStatus check();
+  /// Moves the write-ahead log into the file and empties it, so that no deleted text is left there. Errors: Busy while another
+  /// connection reads.
+  StoreStatus emptyLog();
 
  private:
+  StoreStatus truncateLog();
+  StoreStatus connectTo(const QString& path, const QString& options);
+
   QString m_name;  // of the connection, unique in the process
 };
 

@@ -3,41 +3,83 @@
 #include <QDir>
 #include <QFile>
 
+#include "storage/backups.h"
+#include "storage/search_index.h"
+
 namespace {
 
-[[nodiscard]] StoreStatus deleteRows(Database& database, const QList<qint64>& chatIds) {
+/// Databases of schema 1 have no index.
+[[nodiscard]] StoreResult<bool> hasIndex(Database& database) {
+  const auto found = database.value(QStringLiteral("SELECT count(*) FROM sqlite_master WHERE name = 'message_search'"));
+  if (!found) return found.error();
+  return found->toInt() > 0;
+}
+
+[[nodiscard]] StoreStatus deleteRows(Database& database, const QList<qint64>& chatIds, bool indexed) {
   Transaction transaction(database);
   if (!transaction.begun()) return transaction.begun();
   for (const qint64 id : chatIds) {
+    if (indexed) {
+      if (const auto status = SearchIndex(database).removeChat(id); !status) return status;
+    }
     if (const auto status = database.exec(QStringLiteral("DELETE FROM chat WHERE id = ?"), {id}); !status) return status;
   }
   return transaction.commit();
 }
 
-[[nodiscard]] StoreStatus emptyLog(Database& database) {
-  return database.exec(QStringLiteral("PRAGMA wal_checkpoint(TRUNCATE)"));
+[[nodiscard]] StoreStatus mergeIndex(Database& database) {
+  const auto indexed = hasIndex(database);
+  if (!indexed) return indexed.error();
+  return *indexed ? SearchIndex(database).mergeAll() : StoreStatus();
 }
 
 [[nodiscard]] bool rewriteBackup(const QString& file, const QList<qint64>& chatIds) {
   Database backup;
-  return backup.open(file) && deleteRows(backup, chatIds) && backup.exec(QStringLiteral("VACUUM")) && emptyLog(backup) &&
+  return backup.open(file) && deleteChats(backup, chatIds) && mergeIndex(backup) && backup.exec(QStringLiteral("VACUUM")) && backup.emptyLog() &&
          backup.exec(QStringLiteral("PRAGMA journal_mode = DELETE"));
-}
-
-void cleanBackups(const QList<qint64>& chatIds, const QString& folder) {
-  QDir backups(folder);
-  for (const QString& name : backups.entryList({QStringLiteral("hearth-*.db")}, QDir::Files)) {
-    const QString file = backups.filePath(name);
-    if (rewriteBackup(file, chatIds)) continue;
-    for (const char* suffix : {"", "-wal", "-shm", "-journal"}) QFile::remove(file + QLatin1String(suffix));
-  }
 }
 
 }  // namespace
 
-StoreStatus eraseChats(Database& database, const QList<qint64>& chatIds, const QString& backupFolder) {
+StoreStatus deleteChats(Database& database, const QList<qint64>& chatIds) {
+  const auto indexed = hasIndex(database);
+  if (!indexed) return indexed.error();
+  const auto status = deleteRows(database, chatIds, *indexed);
+  if (status || !*indexed || status.error().kind != StorageError::Kind::Corrupt) return status;
+  // Perhaps only the index is damaged: it can be made again, the deletion must not wait for that.
+  if (const auto reset = SearchIndex(database).reset(); !reset) return status;
+  return deleteRows(database, chatIds, true);
+}
+
+void cleanCopies(const QList<qint64>& chatIds, const StorageFolder& folder) {
+  for (const QString& file : backupFiles(folder.backups())) {
+    if (!rewriteBackup(file, chatIds)) removeDatabaseFile(file);
+  }
+  removeUnfinishedBackups(folder.backups());
+  QDir(folder.damaged()).removeRecursively();
+}
+
+StoreStatus eraseChats(Database& database, const QList<qint64>& chatIds, const StorageFolder& folder) {
   if (chatIds.isEmpty()) return {};
-  cleanBackups(chatIds, backupFolder);
-  if (const auto status = deleteRows(database, chatIds); !status) return status;
-  return emptyLog(database);
+  cleanCopies(chatIds, folder);
+  if (const auto status = deleteChats(database, chatIds); !status) return status;
+  if (const auto status = mergeIndex(database); !status) return status;
+  return database.emptyLog();
+}
+
+StoreStatus eraseFolder(const StorageFolder& folder) {
+  removeDatabaseFile(folder.database());
+  QDir(folder.backups()).removeRecursively();
+  QDir(folder.damaged()).removeRecursively();
+  QFile::remove(folder.checkRequest());
+  QStringList left;
+  for (const char* suffix : kDatabaseSuffixes) {
+    const QString file = folder.database() + QLatin1String(suffix);
+    if (QFile::exists(file)) left += file;
+  }
+  for (const QString& path : {folder.backups(), folder.damaged()}) {
+    if (QDir(path).exists()) left += path;
+  }
+  if (left.isEmpty()) return {};
+  return StorageError{StorageError::Kind::ReadOnly, left.join(QStringLiteral(", "))};
 }

@@ -5,8 +5,18 @@
 #include <QString>
 
 #include "storage/database.h"
+#include "storage/storage_folder.h"
 
-/// Removes the chats with all their messages from the database and from the copies in `backupFolder`, so that no file
-/// holds their text any more: rows are overwritten (secure_delete), the write-ahead log is emptied, and each backup is
-/// rewritten or, when that fails, dropped.
-StoreStatus eraseChats(Database& database, const QList<qint64>& chatIds, const QString& backupFolder);
+/// Removes the chats with all their messages, in the database and in its copies, so that no file holds their text any more:
+/// rows are overwritten (secure_delete), the search index is merged, the write-ahead log is emptied, each backup is rewritten or, when
+/// that fails, dropped, and damaged files that were kept aside go. The steps below are its parts, for doing it in pieces.
+StoreStatus eraseChats(Database& database, const QList<qint64>& chatIds, const StorageFolder& folder);
+
+/// The rows and their search entries, in one transaction.
+StoreStatus deleteChats(Database& database, const QList<qint64>& chatIds);
+
+/// The copies. Touches no open database.
+void cleanCopies(const QList<qint64>& chatIds, const StorageFolder& folder);
+
+/// Removes everything that the application keeps in its folder: database, backups, damaged files. The database must be closed.
+StoreStatus eraseFolder(const StorageFolder& folder);

@@ -1,11 +1,13 @@
 #include "storage/message_store.h"
 
+#include "storage/search_index.h"
+
 namespace {
 
 // Order of columns in update() and path().
 constexpr const char* kAnswerColumns =
     "status, model_name, model_hash, sampling, seed, prompt_tokens, reused_tokens, generated_tokens, "
-    "first_token_s, tokens_per_s, stop_reason, error_cause, error_next_step";
+    "first_token_s, tokens_per_s, stop_reason, error_id, error_detail, error_cause, error_next_step";
 
 /// A null string would be stored as NULL.
 [[nodiscard]] QString text(const QString& value) {
@@ -15,7 +17,7 @@ constexpr const char* kAnswerColumns =
 [[nodiscard]] QVariantList answerValues(const MessageRow& m) {
   return {toString(m.status),   text(m.modelName),    text(m.modelHash),       text(m.sampling),          static_cast<qint64>(m.seed),
           m.stats.promptTokens, m.stats.reusedTokens, m.stats.generatedTokens, m.stats.firstTokenSeconds, m.stats.tokensPerSecond,
-          text(m.stopReason),   text(m.errorCause),   text(m.errorNextStep)};
+          text(m.stopReason),   text(m.errorId),      text(m.errorDetail),     text(m.errorCause),        text(m.errorNextStep)};
 }
 
 [[nodiscard]] MessageRow rowOf(const QSqlQuery& query) {
@@ -39,8 +41,12 @@ constexpr const char* kAnswerColumns =
   m.stats.firstTokenSeconds = next().toDouble();
   m.stats.tokensPerSecond = next().toDouble();
   m.stopReason = next().toString();
+  m.errorId = next().toString();
+  m.errorDetail = next().toString();
   m.errorCause = next().toString();
   m.errorNextStep = next().toString();
+  m.versionIndex = next().toInt();
+  m.versionCount = next().toInt();
   return m;
 }
 
@@ -48,16 +54,17 @@ constexpr const char* kAnswerColumns =
 
 StoreStatus MessageStore::insert(const MessageRow& m) {
   const QVariant parent = m.parentId > 0 ? QVariant(m.parentId) : QVariant(QMetaType::fromType<qint64>());
-  return m_database.exec(
+  const auto status = m_database.exec(
       QStringLiteral("INSERT INTO message (id, chat_id, parent_id, role, content, created_at, %1) "
-                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
           .arg(QLatin1String(kAnswerColumns)),
       QVariantList{m.id, m.chatId, parent, toString(m.role), text(m.content), m.createdAt.toMSecsSinceEpoch()} + answerValues(m));
+  return status && !isUnderWay(m.status) ? SearchIndex(m_database).add(m.id, m.content) : status;
 }
 
 StoreStatus MessageStore::update(const MessageRow& m) {
   return m_database.exec(
-      QStringLiteral("UPDATE message SET (%1) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ?").arg(QLatin1String(kAnswerColumns)),
+      QStringLiteral("UPDATE message SET (%1) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ?").arg(QLatin1String(kAnswerColumns)),
       answerValues(m) + QVariantList{m.id});
 }
 
@@ -80,6 +87,7 @@ StoreStatus MessageStore::finish(const MessageRow& m) {
   if (const auto status = m_database.exec(QStringLiteral("UPDATE message SET content = ? WHERE id = ?"), {text(m.content), m.id}); !status)
     return status;
   if (const auto status = m_database.exec(QStringLiteral("DELETE FROM answer_chunk WHERE message_id = ?"), {m.id}); !status) return status;
+  if (const auto status = SearchIndex(m_database).add(m.id, m.content); !status) return status;
   return transaction.commit();
 }
 
@@ -113,16 +121,41 @@ StoreResult<int> MessageStore::recover() {
 }
 
 StoreResult<QList<MessageRow>> MessageStore::path(qint64 headId) {
+  // A parent is always older than its answer, so the order of the branch is that of the ids.
   auto query = m_database.run(
       QStringLiteral("WITH RECURSIVE branch (id) AS (SELECT ? UNION ALL SELECT message.parent_id FROM message "
                      "JOIN branch ON message.id = branch.id WHERE message.parent_id IS NOT NULL) "
-                     "SELECT id, chat_id, parent_id, role, content, created_at, %1 FROM message WHERE id IN branch ORDER BY id")
+                     "SELECT id, chat_id, parent_id, role, content, created_at, %1, "
+                     "(SELECT count(*) FROM message s WHERE s.chat_id = m.chat_id AND s.parent_id IS m.parent_id AND s.id <= m.id), "
+                     "(SELECT count(*) FROM message s WHERE s.chat_id = m.chat_id AND s.parent_id IS m.parent_id) "
+                     "FROM message m WHERE id IN branch ORDER BY id")
           .arg(QLatin1String(kAnswerColumns)),
       {headId});
   if (!query) return query.error();
   QList<MessageRow> rows;
   while (query->next()) rows.append(rowOf(*query));
   return rows;
+}
+
+StoreResult<qint64> MessageStore::newestLeaf(qint64 messageId) {
+  const auto value = m_database.value(
+      QStringLiteral("WITH RECURSIVE branch (id) AS (SELECT id FROM message WHERE id = ? UNION ALL "
+                     "SELECT (SELECT max(id) FROM message WHERE parent_id = branch.id) AS child FROM branch WHERE child IS NOT NULL) "
+                     "SELECT max(id) FROM branch"),
+      {messageId});
+  if (!value) return value.error();
+  return value->toLongLong();
+}
+
+StoreResult<qint64> MessageStore::sibling(qint64 messageId, int step) {
+  const QString order = step > 0 ? QStringLiteral("s.id > m.id ORDER BY s.id") : QStringLiteral("s.id < m.id ORDER BY s.id DESC");
+  const auto value =
+      m_database.value(QStringLiteral("SELECT s.id FROM message m JOIN message s ON s.chat_id = m.chat_id AND s.parent_id IS m.parent_id "
+                                      "WHERE m.id = ? AND %1 LIMIT 1 OFFSET ?")
+                           .arg(order),
+                       {messageId, std::abs(step) - 1});
+  if (!value) return value.error();
+  return value->toLongLong();
 }
 
 StoreResult<QString> MessageStore::firstText(qint64 chatId) {

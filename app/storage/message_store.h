@@ -22,13 +22,19 @@ class MessageStore {
   StoreStatus update(const MessageRow& message);
   /// Adds pieces in one transaction.
   StoreStatus addChunks(const QList<AnswerChunk>& chunks);
-  /// The end of an answer, in one transaction: content and all columns of update() are written, its chunks go.
+  /// The end of an answer, in one transaction: content and all columns of update() are written, its chunks go, and it
+  /// can be searched.
   StoreStatus finish(const MessageRow& message);
-  /// Answers that were under way when the application ended: chunks are merged, status becomes interrupted.
+  /// Answers that were under way when the application ended: chunks are merged, status becomes interrupted. Their search
+  /// entries are left to SearchIndex::addPending().
   /// Returns how many there were.
   StoreResult<int> recover();
   /// The branch that ends with `headId`, first message first.
   StoreResult<QList<MessageRow>> path(qint64 headId);
+  /// The last message of the newest branch that goes through `messageId`; 0 when there is no such message.
+  StoreResult<qint64> newestLeaf(qint64 messageId);
+  /// The message beside `messageId`, with the same parent, `step` places later; 0 when there is none.
+  StoreResult<qint64> sibling(qint64 messageId, int step);
   /// Text of the first message of the chat.
   StoreResult<QString> firstText(qint64 chatId);
   /// The highest id that was ever used.

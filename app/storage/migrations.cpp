@@ -1,27 +1,12 @@
 #include "storage/migrations.h"
 
-#include <QDateTime>
 #include <QDir>
 #include <QFile>
 #include <QRegularExpression>
 
+#include "storage/backups.h"
+
 namespace {
-
-constexpr int kBackupsKept = 3;
-
-[[nodiscard]] StoreStatus backUp(Database& database, int version, const QString& folder) {
-  if (!QDir().mkpath(folder)) return StorageError{StorageError::Kind::ReadOnly, folder};
-  const QString time = QDateTime::currentDateTimeUtc().toString(QStringLiteral("yyyyMMdd-HHmmss-zzz"));
-  const QString file = QStringLiteral("%1/hearth-%2-v%3.db").arg(folder, time).arg(version);
-  if (const auto status = database.exec(QStringLiteral("VACUUM INTO ?"), {file}); !status) {
-    QFile::remove(file);
-    return status;
-  }
-  QDir backups(folder);
-  const QStringList oldestFirst = backups.entryList({QStringLiteral("hearth-*.db")}, QDir::Files, QDir::Name);
-  for (qsizetype i = 0; i < oldestFirst.size() - kBackupsKept; ++i) backups.remove(oldestFirst[i]);
-  return {};
-}
 
 [[nodiscard]] StoreStatus climb(Database& database, int version, const QString& script) {
   Transaction transaction(database);
@@ -44,6 +29,11 @@ SchemaLadder schemaLadder() {
   return ladder;
 }
 
+int newestSchema() {
+  const SchemaLadder ladder = schemaLadder();
+  return ladder.empty() ? 0 : ladder.rbegin()->first;
+}
+
 StoreStatus runScript(Database& database, const QString& script) {
   static const QRegularExpression emptyLines(QStringLiteral("\\n\\s*\\n"));
   static const QRegularExpression comments(QStringLiteral("^\\s*--.*$"), QRegularExpression::MultilineOption);
@@ -63,7 +53,7 @@ StoreStatus migrate(Database& database, const QString& backupFolder, const Schem
   if (version > newest)
     return StorageError{StorageError::Kind::Newer, QStringLiteral("schema %1, newest known %2").arg(version).arg(newest)};
   if (version > 0 && version < newest) {
-    if (const auto status = backUp(database, version, backupFolder); !status) return status;
+    if (const auto status = makeBackup(database, backupFolder); !status) return status;
   }
   for (auto step = ladder.upper_bound(version); step != ladder.end(); ++step) {
     if (const auto status = climb(database, step->first, step->second); !status) return status;

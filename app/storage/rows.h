@@ -56,11 +56,26 @@ struct MessageRow {
   quint64 seed = 0;
   AnswerStats stats;
   QString stopReason;
-  QString errorCause;
-  QString errorNextStep;
+  QString errorId;        // entry of the error catalogue
+  QString errorDetail;    // technical text
+  QString errorCause;     // of answers that failed before the catalogue existed
+  QString errorNextStep;  // likewise
   QDateTime createdAt;
+  int versionIndex = 1;  // among the messages with the same parent, from 1; not stored
+  int versionCount = 1;
 
   bool operator==(const MessageRow&) const = default;
+};
+
+/// One match of a search.
+struct SearchHit {
+  qint64 messageId = 0;  // 0: the title of the chat matches
+  qint64 chatId = 0;
+  QString chatTitle;
+  QString snippet;  // html of our own with matches in <b>
+  QDateTime createdAt;
+
+  bool operator==(const SearchHit&) const = default;
 };
 
 Q_DECLARE_METATYPE(ChatRow)

@@ -1,17 +1,32 @@
 #include "storage/storage_thread.h"
 
 #include <QDir>
+#include <QFile>
+#include <QLocale>
 #include <QLoggingCategory>
+#include <QTimer>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
 
+#include "storage/backups.h"
 #include "storage/chat_store.h"
 #include "storage/erase.h"
 #include "storage/message_store.h"
 #include "storage/migrations.h"
+#include "storage/recovery.h"
+#include "storage/search_index.h"
 #include "storage/settings_store.h"
 
 namespace {
 
 Q_LOGGING_CATEGORY(lcStorage, "hearth.storage")
+
+constexpr int kRetryMs = 2000;
+constexpr int kIndexBatch = 100;       // messages: some 20 ms
+constexpr int kEmptyLogAttempts = 50;  // a reader in the way is a search or a backup
+constexpr int kEmptyLogPauseMs = 100;
+constexpr qint64 kBackupIntervalMs = 24LL * 3600 * 1000;
 
 /// Opens and migrates the file, or ":memory:".
 [[nodiscard]] StoreStatus prepare(Database& database, const QString& path, const QString& backupFolder) {
@@ -20,19 +35,17 @@ Q_LOGGING_CATEGORY(lcStorage, "hearth.storage")
 }
 
 /// Finishes what the last run of the application left undone and reads what the window needs.
-[[nodiscard]] StoreStatus readState(Database& database, const QString& backupFolder, StorageState& state) {
+[[nodiscard]] StoreStatus readState(Database& database, StorageState& state, QList<qint64>& hidden) {
   MessageStore messages(database);
   if (const auto recovered = messages.recover(); !recovered) return recovered.error();
   auto chats = ChatStore(database).all();
   if (!chats) return chats.error();
-  QList<qint64> hidden;
   for (const ChatRow& chat : *chats) {
     if (chat.deletedAt.isValid())
       hidden.append(chat.id);
     else
       state.chats.append(chat);
   }
-  if (const auto status = eraseChats(database, hidden, backupFolder); !status) return status;
   const auto settings = SettingsStore(database).all();
   const auto lastChat = ChatStore(database).lastId();
   const auto lastMessage = messages.lastId();
@@ -45,87 +58,330 @@ Q_LOGGING_CATEGORY(lcStorage, "hearth.storage")
   return {};
 }
 
+[[nodiscard]] QString dateOf(const QString& backup) {
+  return QLocale().toString(backupTime(backup).toLocalTime(), QLocale::ShortFormat);
+}
+
+void requestCheck(const StorageFolder& folder) {
+  QFile marker(folder.checkRequest());
+  static_cast<void>(marker.open(QIODevice::WriteOnly));
+}
+
 }  // namespace
 
-/// Lives in the storage thread; the connection is made and removed there.
+/// Lives in its thread; the connection is made and removed there.
 struct StorageThread::Worker : QObject {
   std::unique_ptr<Database> database;
+  std::deque<Write> kept;  // writer: failed writes and all later ones
+  QTimer retryTimer{this};
+};
 
-  StorageState openFile(const QString& folder, const QString& backupFolder) {
-    StorageState state;
-    database = std::make_unique<Database>();
-    StoreStatus status = QDir().mkpath(folder) ? StoreStatus() : StoreStatus(StorageError{StorageError::Kind::ReadOnly, folder});
-    if (status) status = prepare(*database, folder + QLatin1String("/hearth.db"), backupFolder);
-    if (status) status = readState(*database, backupFolder, state);
-    if (status) return state;
-    qCWarning(lcStorage) << "database in memory only:" << status.error().detail;
-    database = std::make_unique<Database>();
-    StorageState empty;
-    if (const auto inMemory = prepare(*database, QLatin1String(Database::kInMemory), backupFolder); !inMemory)
-      qCCritical(lcStorage) << inMemory.error().detail;
-    empty.error = status.error();
-    return empty;
+struct StorageThread::Outstanding {
+  std::mutex mutex;
+  std::condition_variable zero;
+  int count = 0;
+
+  void begin() {
+    const std::lock_guard lock(mutex);
+    ++count;
+  }
+  void end() {
+    const std::lock_guard lock(mutex);
+    if (--count == 0) zero.notify_all();
+  }
+  void wait() {
+    std::unique_lock lock(mutex);
+    zero.wait(lock, [this] { return count == 0; });
   }
 };
 
 StorageThread::StorageThread(const QString& dataFolder, QObject* parent)
-    : QObject(parent), m_dataFolder(dataFolder), m_worker(std::make_unique<Worker>()) {
+    : QObject(parent),
+      m_folder{dataFolder},
+      m_writer(std::make_unique<Worker>()),
+      m_reader(std::make_unique<Worker>()),
+      m_outstanding(std::make_unique<Outstanding>()) {
   qRegisterMetaType<StorageState>();
-  m_thread.setObjectName(QStringLiteral("storage"));
-  m_worker->moveToThread(&m_thread);
-  m_thread.start();
+  m_writer->retryTimer.setInterval(kRetryMs);
+  connect(&m_writer->retryTimer, &QTimer::timeout, m_writer.get(), [this] { tryKept(); });
+  m_writerThread.setObjectName(QStringLiteral("storage"));
+  m_readerThread.setObjectName(QStringLiteral("storage-read"));
+  m_writer->moveToThread(&m_writerThread);
+  m_reader->moveToThread(&m_readerThread);
+  m_writerThread.start();
+  m_readerThread.start();
 }
 
 StorageThread::~StorageThread() {
   close();
 }
 
-QString StorageThread::backupFolder() const {
-  return m_dataFolder + QLatin1String("/backups");
-}
+// --- Jobs
 
-void StorageThread::open() {
+void StorageThread::postPlain(Worker* worker, std::function<void()> job) {
+  m_outstanding->begin();
   QMetaObject::invokeMethod(
-      m_worker.get(),
-      [this, worker = m_worker.get(), folder = m_dataFolder, backups = backupFolder()] {
-        answer([this, state = worker->openFile(folder, backups)] { Q_EMIT opened(state); });
+      worker,
+      [this, job = std::move(job)] {
+        job();
+        m_outstanding->end();
       },
       Qt::QueuedConnection);
 }
 
-void StorageThread::post(std::function<void(Database&)> job) {
-  if (!m_thread.isRunning()) return;
-  QMetaObject::invokeMethod(
-      m_worker.get(),
-      [worker = m_worker.get(), job = std::move(job)] {
-        if (worker->database) job(*worker->database);
-      },
-      Qt::QueuedConnection);
+void StorageThread::post(Worker* worker, Job job) {
+  if (!m_writerThread.isRunning()) return;
+  postPlain(worker, [worker, job = std::move(job)] {
+    if (worker->database) job(*worker->database);
+  });
 }
 
 void StorageThread::answer(std::function<void()> done) {
   QMetaObject::invokeMethod(this, std::move(done), Qt::QueuedConnection);
 }
 
-void StorageThread::write(std::function<StoreStatus(Database&)> job) {
-  post([this, job = std::move(job)](Database& database) {
-    const StoreStatus status = job(database);
-    if (status) return;
-    qCWarning(lcStorage) << "write failed:" << status.error().detail;
-    answer([this, error = status.error()] { Q_EMIT writeFailed(error); });
-  });
-}
-
 void StorageThread::flush() {
-  if (m_thread.isRunning())
-    QMetaObject::invokeMethod(
-        m_worker.get(), [] {}, Qt::BlockingQueuedConnection);
+  m_outstanding->wait();
 }
 
 void StorageThread::close() {
-  if (!m_thread.isRunning()) return;
-  QMetaObject::invokeMethod(
-      m_worker.get(), [worker = m_worker.get()] { worker->database.reset(); }, Qt::BlockingQueuedConnection);
-  m_thread.quit();
-  m_thread.wait();
+  if (!m_writerThread.isRunning()) return;
+  m_closing = true;
+  flush();
+  postPlain(writer(), [this] {
+    tryKept();
+    m_writer->retryTimer.stop();
+    if (!m_writer->kept.empty()) qCWarning(lcStorage) << m_writer->kept.size() << "writes are lost";
+    m_writer->database.reset();
+  });
+  postPlain(m_reader.get(), [this] { m_reader->database.reset(); });
+  flush();
+  for (QThread* thread : {&m_writerThread, &m_readerThread}) {
+    thread->quit();
+    thread->wait();
+  }
+}
+
+// --- Opening
+
+void StorageThread::open(Check check) {
+  postPlain(writer(), [this, check] {
+    const StorageState state = openFile(check);
+    if (!m_inMemory) {
+      postPlain(m_reader.get(), [this] {
+        m_reader->database = std::make_unique<Database>();
+        if (const auto status = m_reader->database->openReadOnly(m_folder.database()); !status) report(status.error());
+      });
+    }
+    answer([this, state] { Q_EMIT opened(state); });
+    indexPending();
+  });
+}
+
+StoreStatus StorageThread::openAndRead(Check check, StorageState& state) {
+  m_writer->database = std::make_unique<Database>();
+  if (const auto status = prepare(*m_writer->database, m_folder.database(), m_folder.backups()); !status) return status;
+  if (check == Check::Thorough) {
+    if (const auto status = m_writer->database->check(); !status) return status;
+    QFile::remove(m_folder.checkRequest());
+  }
+  QList<qint64> hidden;
+  if (const auto status = readState(*m_writer->database, state, hidden); !status) return status;
+  eraseChats(hidden);
+  return {};
+}
+
+StorageState StorageThread::openFile(Check check) {
+  if (!QDir().mkpath(m_folder.path)) return openInMemory({StorageError::Kind::ReadOnly, m_folder.path});
+  removeUnfinishedBackups(m_folder.backups());
+  if (QFile::exists(m_folder.checkRequest())) check = Check::Thorough;
+  StorageState state;
+  if (const auto restored = restoreMissingDatabase(m_folder); restored && !restored->isEmpty())
+    state.notice = {ErrorId::StorageMissing, {dateOf(*restored)}, *restored};
+  StoreStatus status = openAndRead(check, state);
+  if (!status && status.error().kind == StorageError::Kind::Corrupt) {
+    qCWarning(lcStorage) << "damaged:" << status.error().detail;
+    m_writer->database.reset();
+    const auto repair = repairDatabase(m_folder);
+    if (!repair) return openInMemory(repair.error());
+    state = {};
+    const QString rescued = QString::number(repair->rescued);
+    state.notice = repair->backup.isEmpty() ? Problem{ErrorId::StorageRebuilt, {rescued}, repair->keptAs}
+                                            : Problem{ErrorId::StorageRestored, {dateOf(repair->backup), rescued}, repair->keptAs};
+    QFile::remove(m_folder.checkRequest());
+    status = openAndRead(Check::Quick, state);
+  }
+  return status ? state : openInMemory(status.error());
+}
+
+/// The chats can be read and new ones be written, but all of it is gone at the end.
+StorageState StorageThread::openInMemory(const StorageError& error) {
+  qCWarning(lcStorage) << "database in memory only:" << error.detail;
+  m_inMemory = true;
+  StorageState state;
+  m_writer->database = std::make_unique<Database>();
+  Database& database = *m_writer->database;
+  StoreStatus status = prepare(database, QLatin1String(Database::kInMemory), m_folder.backups());
+  if (status && error.kind != StorageError::Kind::Newer) {
+    Database file;
+    if (file.openReadOnly(m_folder.database())) {
+      if (const auto copied = copyReadableRows(file, database); !copied) qCWarning(lcStorage) << copied.error().detail;
+    }
+  }
+  QList<qint64> hidden;
+  if (status) status = readState(database, state, hidden);
+  if (!status) qCCritical(lcStorage) << status.error().detail;
+  state.error = error;
+  return state;
+}
+
+// --- Writing
+
+StoreStatus StorageThread::attempt(const Write& job) {
+  if (!m_writer->database) return {};
+  if (m_writer->kept.empty()) {
+    const StoreStatus status = job(*m_writer->database);
+    if (status || !status.error().mayPass()) {
+      if (!status) report(status.error());
+      return status;
+    }
+    report(status.error());
+    m_writer->kept.push_back(job);
+    m_writer->retryTimer.start();
+    return status;
+  }
+  m_writer->kept.push_back(job);  // the order of writes matters
+  return StorageError{StorageError::Kind::Full, QString()};
+}
+
+void StorageThread::tryKept() {
+  if (m_writer->kept.empty() || !m_writer->database) return;
+  while (!m_writer->kept.empty()) {
+    const StoreStatus status = m_writer->kept.front()(*m_writer->database);
+    if (!status && status.error().mayPass()) return;
+    if (!status) report(status.error());
+    m_writer->kept.pop_front();
+  }
+  m_writer->retryTimer.stop();
+  if (!m_inMemory) setUnsaved(false);
+  answer([this] { Q_EMIT savedAgain(); });
+}
+
+void StorageThread::retry() {
+  post(writer(), [this](Database&) { tryKept(); });
+}
+
+void StorageThread::setUnsaved(bool unsaved) {
+  if (m_unsaved.exchange(unsaved) != unsaved) answer([this] { Q_EMIT unsavedChanged(); });
+}
+
+void StorageThread::report(const StorageError& error) {
+  qCWarning(lcStorage) << "failed:" << error.detail;
+  if (error.kind == StorageError::Kind::Corrupt) requestCheck(m_folder);
+  answer([this, error] { Q_EMIT writeFailed(error); });
+}
+
+void StorageThread::write(Write job) {
+  post(writer(), [this, job = std::move(job)](Database&) { static_cast<void>(attempt(job)); });
+}
+
+void StorageThread::writeMessage(QObject* context, Write job, std::function<void(const StoreStatus&)> done) {
+  post(writer(), [this, context = QPointer<QObject>(context), job = std::move(job), done = std::move(done)](Database&) {
+    const StoreStatus status = attempt(job);
+    if (!status || m_inMemory) setUnsaved(true);
+    answer([context, done, status] {
+      if (context) done(status);
+    });
+  });
+}
+
+// --- Searching
+
+void StorageThread::indexPending() {
+  post(writer(), [this](Database& database) {
+    if (m_closing) return;
+    const auto added = SearchIndex(database).addPending(kIndexBatch);
+    if (!added) report(added.error());
+    if (added && *added > 0) indexPending();
+  });
+}
+
+void StorageThread::rebuildIndex() {
+  write([](Database& database) { return SearchIndex(database).reset(); });
+  indexPending();
+}
+
+// --- Erasing
+
+void StorageThread::eraseChats(const QList<qint64>& chatIds) {
+  if (chatIds.isEmpty()) return;
+  // Copies first: until they are clean the chats stay marked as deleted, so that a crash in between is made up for at the next start.
+  postPlain(reader(), [this, chatIds] {
+    if (!m_inMemory) cleanCopies(chatIds, m_folder);
+    post(writer(), [this, chatIds](Database&) {
+      static_cast<void>(attempt([this, chatIds](Database& database) {
+        const auto status = deleteChats(database, chatIds);
+        if (status) mergeIndex(true);
+        return status;
+      }));
+    });
+  });
+}
+
+void StorageThread::mergeIndex(bool first) {
+  post(writer(), [this, first](Database& database) {
+    const auto more = SearchIndex(database).merge(first ? SearchIndex::Step::First : SearchIndex::Step::Next);
+    if (!more) report(more.error());
+    if (more && *more)
+      mergeIndex(false);
+    else
+      emptyLog(kEmptyLogAttempts);
+  });
+}
+
+void StorageThread::emptyLog(int attemptsLeft) {
+  post(writer(), [this, attemptsLeft](Database& database) {
+    const auto status = database.emptyLog();
+    if (status) return;
+    if (attemptsLeft == 0) {
+      report(status.error());
+      return;
+    }
+    QThread::msleep(kEmptyLogPauseMs);
+    emptyLog(attemptsLeft - 1);
+  });
+}
+
+void StorageThread::eraseEverything(QObject* context, std::function<void(const StoreStatus&)> done) {
+  postPlain(m_reader.get(), [this, context = QPointer<QObject>(context), done = std::move(done)] {
+    m_reader->database.reset();
+    postPlain(writer(), [this, context, done] {
+      m_writer->kept.clear();
+      m_writer->retryTimer.stop();
+      m_writer->database.reset();
+      m_inMemory = false;
+      setUnsaved(false);
+      const StoreStatus status = eraseFolder(m_folder);
+      answer([context, done, status] {
+        if (context) done(status);
+      });
+      open();
+    });
+  });
+}
+
+// --- Copies
+
+void StorageThread::backUpIfDue() {
+  if (m_inMemory) return;
+  post(reader(), [this](Database& database) {
+    if (m_closing || m_inMemory) return;
+    const QStringList files = backupFiles(m_folder.backups());
+    if (!files.isEmpty() && backupTime(files.first()).msecsTo(QDateTime::currentDateTimeUtc()) < kBackupIntervalMs) return;
+    const auto chats = database.value(QStringLiteral("SELECT count(*) FROM chat"));
+    if (!chats || chats->toInt() == 0) return;
+    StoreStatus status = database.check();
+    if (status) status = makeBackup(database, m_folder.backups());
+    if (!status) report(status.error());
+  });
 }

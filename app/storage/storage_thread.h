@@ -1,19 +1,22 @@
-// The thread that writes the database.
+// The threads that read and write the database.
 #pragma once
 
 #include <QHash>
 #include <QObject>
 #include <QPointer>
 #include <QThread>
+#include <atomic>
 #include <functional>
 #include <memory>
 
 #include "storage/database.h"
 #include "storage/rows.h"
+#include "storage/storage_folder.h"
 
 /// What was found when the database was opened.
 struct StorageState {
   StorageError error;  // set: the database is in memory only, nothing is saved
+  Problem notice;      // something else that the user should know: a repair
   QList<ChatRow> chats;
   QHash<QString, QString> settings;
   qint64 lastChatId = 0;
@@ -24,9 +27,13 @@ struct StorageState {
 
 Q_DECLARE_METATYPE(StorageState)
 
-/// Owns the one writing connection, in a thread of its own. Jobs run in the order in which they were given; their results
-/// arrive in the thread of this object. Ids of rows are given out by the caller (from StorageState on), so nothing has to
-/// wait for the database to show a new message.
+/// Owns two connections, each in a thread of its own: the only one that writes, and a read-only one for what may take long (search,
+/// backups, looking for damage). Jobs of a thread run in the order in which they were given; their results arrive in the thread of
+/// this object. Ids of rows are given out by the caller (from StorageState on), so nothing has to wait for the database to show a
+/// new message.
+///
+/// A write that fails for a reason that may pass (no space, disk gone) is kept and tried again, with all later writes behind it, so
+/// that nothing is lost while the application runs.
 class StorageThread : public QObject {
   Q_OBJECT
 
@@ -35,26 +42,47 @@ class StorageThread : public QObject {
   /// Runs the jobs that are waiting, then joins.
   ~StorageThread() override;
 
-  [[nodiscard]] QString backupFolder() const;
+  [[nodiscard]] const StorageFolder& folder() const { return m_folder; }
 
-  /// Opens hearth.db, migrates it, repairs what a crash left, erases chats whose time to undo is over. On failure an
-  /// empty database in memory takes its place. Answers opened().
-  void open();
+  /// Opens hearth.db, migrates it, repairs what a crash or the disk left, erases chats whose time to undo is over. On failure a
+  /// database in memory takes its place, with all chats that can be read. Thorough: the whole file is read for damage first.
+  /// Answers opened().
+  enum class Check { Quick, Thorough };
+  void open(Check check = Check::Quick);
 
-  /// Runs `job` in the storage thread, then `done` with its result in this thread unless `context` has gone.
+  /// Runs `job` in the writing thread, then `done` with its result in this thread unless `context` has gone.
   template <class T>
   void run(QObject* context, std::function<T(Database&)> job, std::function<void(const T&)> done) {
-    post([this, context = QPointer<QObject>(context), job = std::move(job), done = std::move(done)](Database& database) {
-      answer([context, done, result = job(database)] {
-        if (context) done(result);
-      });
-    });
+    post(writer(), withAnswer<T>(context, std::move(job), std::move(done)));
   }
 
-  /// Runs a write; a failure is reported by writeFailed().
-  void write(std::function<StoreStatus(Database&)> job);
+  /// As run(), on the read-only connection: sees what was committed before, and delays no write.
+  template <class T>
+  void read(QObject* context, std::function<T(Database&)> job, std::function<void(const T&)> done) {
+    post(reader(), withAnswer<T>(context, std::move(job), std::move(done)));
+  }
 
-  /// Waits until all jobs so far have run. Blocks: only for shutdown and tests.
+  /// Runs a write; a failure is reported by writeFailed(). `job` must change all or nothing.
+  void write(std::function<StoreStatus(Database&)> job);
+  /// As write() for text of the user or of a model. `done` gets the first outcome; a kept write goes on being tried.
+  void writeMessage(QObject* context, std::function<StoreStatus(Database&)> job, std::function<void(const StoreStatus&)> done);
+
+  /// Erases chats for good, in pieces that let other writes through. Follow-ups run until close().
+  void eraseChats(const QList<qint64>& chatIds);
+  /// Erases everything and begins with an empty database. Answers opened() after `done`.
+  void eraseEverything(QObject* context, std::function<void(const StoreStatus&)> done);
+
+  /// Text is not on the disk and will be lost when the application ends now.
+  [[nodiscard]] bool hasUnsaved() const { return m_unsaved; }
+  /// Tries kept writes now.
+  void retry();
+
+  /// Builds the search index anew, beside other writes.
+  void rebuildIndex();
+  /// Makes a backup now if the newest is older than a day, after looking for damage.
+  void backUpIfDue();
+
+  /// Waits until all jobs so far and their follow-ups have run. Blocks: only for shutdown and tests.
   void flush();
   /// Runs the jobs that are waiting, closes the database and joins. Later jobs are ignored.
   void close();
@@ -62,14 +90,52 @@ class StorageThread : public QObject {
  Q_SIGNALS:
   void opened(const StorageState& state);
   void writeFailed(const StorageError& error);
+  /// hasUnsaved() is another.
+  void unsavedChanged();
+  /// Writes that had failed are all done.
+  void savedAgain();
 
  private:
   struct Worker;
+  using Job = std::function<void(Database&)>;
+  using Write = std::function<StoreStatus(Database&)>;
 
-  void post(std::function<void(Database&)> job);
+  template <class T>
+  Job withAnswer(QObject* context, std::function<T(Database&)> job, std::function<void(const T&)> done) {
+    return [this, context = QPointer<QObject>(context), job = std::move(job), done = std::move(done)](Database& database) {
+      answer([context, done, result = job(database)] {
+        if (context) done(result);
+      });
+    };
+  }
+
+  [[nodiscard]] Worker* writer() const { return m_writer.get(); }
+  /// The writer where there is no second connection.
+  [[nodiscard]] Worker* reader() const { return m_inMemory ? m_writer.get() : m_reader.get(); }
+  void post(Worker* worker, Job job);
+  void postPlain(Worker* worker, std::function<void()> job);
   void answer(std::function<void()> done);
 
-  QString m_dataFolder;
-  QThread m_thread;
-  std::unique_ptr<Worker> m_worker;
+  // In the writing thread.
+  StorageState openFile(Check check);
+  StorageState openInMemory(const StorageError& error);
+  StoreStatus openAndRead(Check check, StorageState& state);
+  StoreStatus attempt(const Write& write);
+  void tryKept();
+  void report(const StorageError& error);
+  void setUnsaved(bool unsaved);
+  void indexPending();
+  void mergeIndex(bool first);
+  void emptyLog(int attemptsLeft);
+
+  StorageFolder m_folder;
+  QThread m_writerThread;
+  QThread m_readerThread;
+  std::unique_ptr<Worker> m_writer;
+  std::unique_ptr<Worker> m_reader;
+  std::atomic<bool> m_inMemory{false};
+  std::atomic<bool> m_unsaved{false};
+  std::atomic<bool> m_closing{false};
+  struct Outstanding;
+  std::unique_ptr<Outstanding> m_outstanding;  // jobs that were given and have not run
 };

@@ -1,17 +1,15 @@
 // What a store answers: a value, or why there is none.
 #pragma once
 
-#include <QCoreApplication>
 #include <QMetaType>
 #include <QString>
 #include <optional>
 #include <utility>
 
+#include "errors/error_catalogue.h"
+
 /// Why the database could not do something. `detail` is SQLite's own text, for the log and for support.
 struct StorageError {
-  Q_DECLARE_TR_FUNCTIONS(StorageError)
-
- public:
   enum class Kind {
     None,
     ReadOnly,  // the folder or the file may not be written
@@ -19,17 +17,18 @@ struct StorageError {
     Corrupt,   // the file is damaged or no database
     Newer,     // written by a newer version of the application
     Busy,      // another process holds it
-    Other,
+    Io,        // the disk does not answer as it should
+    Other,     // a statement that SQLite refuses: our own mistake
   };
 
   Kind kind = Kind::None;
   QString detail;
 
   explicit operator bool() const { return kind != Kind::None; }
-  /// One sentence for people.
-  [[nodiscard]] QString cause() const;
-  /// What to do about it.
-  [[nodiscard]] QString nextStep() const;
+  /// For people.
+  [[nodiscard]] Problem problem() const;
+  /// The same write may succeed later: when space is made, a disk comes back, another program ends.
+  [[nodiscard]] bool mayPass() const;
 };
 
 Q_DECLARE_METATYPE(StorageError)

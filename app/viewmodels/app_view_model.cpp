@@ -1,28 +1,37 @@
 #include "viewmodels/app_view_model.h"
 
 #include <QClipboard>
+#include <QDesktopServices>
+#include <QDir>
 #include <QGuiApplication>
 #include <QTimer>
 
 #include "services/chat_service.h"
+#include "services/data_folder.h"
 #include "services/model_service.h"
 #include "services/settings.h"
+#include "storage/storage_thread.h"
 
-AppViewModel::AppViewModel(ChatService* chatService, ModelService* modelService, Settings* settings, const SystemTheme* systemTheme,
-                           QObject* parent)
+AppViewModel::AppViewModel(const AppServices& services, QObject* parent)
     : QObject(parent),
-      m_chatService(chatService),
-      m_modelService(modelService),
+      m_storage(services.storage),
+      m_chatService(services.chats),
+      m_modelService(services.models),
+      m_location(services.location),
       m_chats(new ChatListModel(this)),
       m_conversation(new ConversationModel(this)),
-      m_model(new ModelStatus(modelService, this)),
-      m_settings(new SettingsModel(settings, systemTheme, this)),
-      m_stored(settings) {
+      m_model(new ModelStatus(services.models, this)),
+      m_settings(new SettingsModel(services.settings, services.systemTheme, services.memory, this)),
+      m_search(new SearchModel(services.search, this)),
+      m_finder(new ConversationFinder(m_conversation, this)),
+      m_stored(services.settings) {
   connectChats();
   connectAnswers();
-  connect(modelService, &ModelService::notice, this, &AppViewModel::showNotice);
-  connect(chatService, &ChatService::started, this, &AppViewModel::onStarted);
-  if (chatService->isStarted()) onStarted();
+  connectStorage();
+  connectSearch();
+  connect(m_modelService, &ModelService::notice, this, &AppViewModel::showProblem);
+  connect(m_chatService, &ChatService::started, this, &AppViewModel::onStarted);
+  if (m_chatService->isStarted()) onStarted();
 }
 
 AppViewModel::~AppViewModel() = default;
@@ -34,6 +43,7 @@ void AppViewModel::connectChats() {
   });
   connect(m_chatService, &ChatService::chatRemoved, this, [this](qint64 chatId) {
     m_chats->remove(chatId);
+    m_search->removeChat(chatId);
     m_drafts.remove(chatId);
     if (chatId == m_currentChatId) newChat();
   });
@@ -46,12 +56,53 @@ void AppViewModel::connectChats() {
 
 void AppViewModel::connectAnswers() {
   connect(m_chatService, &ChatService::pathChanged, this, [this](qint64 chatId) {
-    if (chatId == m_currentChatId) m_conversation->setPath(m_chatService->path(chatId));
+    if (chatId != m_currentChatId) return;
+    m_conversation->setPath(m_chatService->path(chatId));
+    tryJump();
   });
   // The models below look the message up; those of other chats are not found there.
   connect(m_chatService, &ChatService::messageChanged, m_conversation, &ConversationModel::updateMessage);
   connect(m_chatService, &ChatService::answerText, m_conversation, &ConversationModel::appendText);
   connect(m_chatService, &ChatService::readingProgress, m_conversation, &ConversationModel::setReadingProgress);
+}
+
+void AppViewModel::connectStorage() {
+  connect(m_storage, &StorageThread::writeFailed, this, &AppViewModel::setStorageError);
+  connect(m_storage, &StorageThread::unsavedChanged, this, &AppViewModel::unsavedChanged);
+  connect(m_storage, &StorageThread::savedAgain, this, [this] {
+    m_problems.removeIf([](const Problem& problem) { return problem.id == ErrorId::StorageFull || problem.id == ErrorId::StorageIo ||
+                                                            problem.id == ErrorId::StorageBusy || problem.id == ErrorId::StorageReadOnly; });
+    if (std::exchange(m_storageReadOnly, false)) Q_EMIT storageReadOnlyChanged();
+    Q_EMIT noticeChanged();
+    showProblem({ErrorId::StorageSaved, {}, {}});
+  });
+}
+
+void AppViewModel::connectSearch() {
+  connect(m_search, &SearchModel::resultOpened, this, &AppViewModel::openResult);
+  connect(m_finder, &ConversationFinder::moved, this, &AppViewModel::jumpTo);
+}
+
+void AppViewModel::openResult(qint64 chatId, qint64 messageId) {
+  if (!m_chatService->chat(chatId)) return;
+  m_pendingJump = messageId;
+  setCurrentChat(chatId);
+  tryJump();
+  // Not in the shown branch: another one is shown, and pathChanged() tries again.
+  if (m_pendingJump != 0) m_chatService->showMessage(chatId, messageId);
+}
+
+void AppViewModel::tryJump() {
+  const int row = m_pendingJump == 0 ? -1 : m_conversation->rowOf(m_pendingJump);
+  if (row < 0) return;
+  m_pendingJump = 0;
+  jumpTo(row);
+}
+
+void AppViewModel::jumpTo(int row) {
+  const qint64 id = m_conversation->data(m_conversation->index(row), ConversationModel::MessageIdRole).toLongLong();
+  if (std::exchange(m_marked, id) != id) Q_EMIT markedMessageIdChanged();
+  Q_EMIT jumpRequested(row);
 }
 
 void AppViewModel::onStarted() {
@@ -64,6 +115,7 @@ void AppViewModel::onStarted() {
 void AppViewModel::setCurrentChat(qint64 chatId) {
   if (chatId == m_currentChatId) return;
   m_currentChatId = chatId;
+  if (std::exchange(m_marked, 0) != 0) Q_EMIT markedMessageIdChanged();
   m_stored->setValue(SettingKey::CurrentChat, chatId);
   m_chats->setCurrent(chatId);
   m_conversation->setPath({});
@@ -130,12 +182,51 @@ QString AppViewModel::undoText() const {
   return m_chatService->canUndoDelete() ? tr("Chat deleted") : QString();
 }
 
+Problem AppViewModel::problem() const {
+  return m_problems.value(0);
+}
+
 QString AppViewModel::notice() const {
-  return m_notice;
+  return problem().cause();
 }
 
 QString AppViewModel::noticeNextStep() const {
-  return m_noticeNextStep;
+  const Problem shown = problem();
+  const bool needsDetail = shown.id == ErrorId::StorageOther || shown.id == ErrorId::EraseFailed || shown.id == ErrorId::FolderMoveFailed;
+  return needsDetail && !shown.detail.isEmpty() ? tr("%1 Details: %2").arg(shown.nextStep(), shown.detail) : shown.nextStep();
+}
+
+QString AppViewModel::noticeTone() const {
+  return isInformation(problem().id) ? QStringLiteral("info") : QStringLiteral("warning");
+}
+
+bool AppViewModel::unsaved() const {
+  return m_storage->hasUnsaved();
+}
+
+QString AppViewModel::dataFolder() const {
+  return QDir::toNativeSeparators(m_storage->folder().path);
+}
+
+bool AppViewModel::dataFolderFixed() const {
+  return !m_location || m_location->isFixed();
+}
+
+QString AppViewModel::dataFolderNote() const {
+  const QString next = m_location ? m_location->next() : QString();
+  return next.isEmpty() ? QString() : tr("Everything moves to %1 at the next start.").arg(QDir::toNativeSeparators(next));
+}
+
+SearchModel* AppViewModel::search() const {
+  return m_search;
+}
+
+ConversationFinder* AppViewModel::finder() const {
+  return m_finder;
+}
+
+qint64 AppViewModel::markedMessageId() const {
+  return m_marked;
 }
 
 bool AppViewModel::storageReadOnly() const {
@@ -162,6 +253,22 @@ void AppViewModel::deleteChat(qint64 chatId) {
   m_chatService->remove(chatId);
 }
 
+void AppViewModel::deleteCurrentChat() {
+  if (m_currentChatId != 0) deleteChat(m_currentChatId);
+}
+
+void AppViewModel::openNeighbour(int step) {
+  if (const qint64 chatId = m_chats->neighbour(m_currentChatId, step); chatId != 0) setCurrentChat(chatId);
+}
+
+void AppViewModel::nextChat() {
+  openNeighbour(1);
+}
+
+void AppViewModel::previousChat() {
+  openNeighbour(-1);
+}
+
 void AppViewModel::undoDelete() {
   if (const qint64 chatId = m_chatService->undoRemove(); chatId != 0) setCurrentChat(chatId);
 }
@@ -185,12 +292,53 @@ void AppViewModel::retry(qint64 messageId) {
   m_chatService->retry(m_currentChatId, messageId);
 }
 
+void AppViewModel::retryLast() {
+  if (const qint64 id = m_conversation->lastAnswerId(); id != 0) retry(id);
+}
+
+void AppViewModel::showVersion(qint64 messageId, int step) {
+  m_chatService->showVersion(m_currentChatId, messageId, step);
+}
+
 void AppViewModel::copyText(const QString& text) {
   QGuiApplication::clipboard()->setText(text);
 }
 
+void AppViewModel::copyLastAnswer() {
+  if (const QString text = m_conversation->lastAnswer(); !text.isEmpty()) copyText(text);
+}
+
+void AppViewModel::saveNow() {
+  m_storage->retry();
+}
+
+void AppViewModel::eraseEverything() {
+  m_search->setQuery({});
+  m_finder->setQuery({});
+  newChat();
+  m_drafts.clear();
+  Q_EMIT draftChanged();
+  m_chatService->forgetEverything();
+  m_stored->reset();
+  m_storage->eraseEverything(this, [this](const StoreStatus& status) {
+    if (!status) showProblem({ErrorId::EraseFailed, {}, status.error().detail});
+  });
+}
+
+void AppViewModel::openDataFolder() {
+  QDesktopServices::openUrl(QUrl::fromLocalFile(m_storage->folder().path));
+}
+
+void AppViewModel::chooseDataFolder(const QUrl& folder) {
+  if (!m_location || !folder.isLocalFile()) return;
+  if (const Problem refused = m_location->choose(folder.toLocalFile())) showProblem(refused);
+  Q_EMIT dataFolderChanged();
+}
+
 void AppViewModel::dismissNotice() {
-  showNotice({}, {});
+  if (m_problems.isEmpty()) return;
+  m_problems.removeFirst();
+  Q_EMIT noticeChanged();
 }
 
 void AppViewModel::openModelFile(const QUrl& url) {
@@ -205,15 +353,14 @@ void AppViewModel::reloadModel() {
   m_modelService->reload();
 }
 
-void AppViewModel::showNotice(const QString& cause, const QString& nextStep) {
-  if (cause == m_notice && nextStep == m_noticeNextStep) return;
-  m_notice = cause;
-  m_noticeNextStep = nextStep;
-  Q_EMIT noticeChanged();
+void AppViewModel::showProblem(const Problem& problem) {
+  if (!problem || m_problems.contains(problem)) return;
+  m_problems.append(problem);
+  if (m_problems.size() == 1) Q_EMIT noticeChanged();
 }
 
-void AppViewModel::setStorageError(const QString& cause, const QString& nextStep) {
-  if (!m_storageReadOnly) showNotice(cause, nextStep);  // said once; a dismissed notice does not come back with every write
+void AppViewModel::setStorageError(const StorageError& error) {
+  if (!m_storageReadOnly) showProblem(error.problem());
   if (!std::exchange(m_storageReadOnly, true)) Q_EMIT storageReadOnlyChanged();
 }
 
@@ -225,5 +372,9 @@ void AppViewModel::retranslate() {
   m_chats->refreshSections();
   m_conversation->retranslate();
   Q_EMIT m_model->changed();
+  m_search->retranslate();
+  m_settings->retranslate();
   Q_EMIT undoTextChanged();
+  Q_EMIT noticeChanged();
+  Q_EMIT dataFolderChanged();
 }

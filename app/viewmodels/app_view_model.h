@@ -7,14 +7,34 @@
 #include <QString>
 #include <QUrl>
 
+#include "errors/error_catalogue.h"
 #include "viewmodels/chat_list_model.h"
+#include "viewmodels/conversation_finder.h"
 #include "viewmodels/conversation_model.h"
 #include "viewmodels/model_status.h"
+#include "viewmodels/search_model.h"
 #include "viewmodels/settings_model.h"
 
 class ChatService;
+class DataFolder;
+class MemoryService;
 class ModelService;
+class SearchService;
 class Settings;
+class StorageThread;
+struct StorageError;
+
+/// What the view-models work with. All outlive them; the last three may be null.
+struct AppServices {
+  StorageThread* storage;
+  ChatService* chats;
+  ModelService* models;
+  Settings* settings;
+  SearchService* search;
+  const MemoryService* memory = nullptr;
+  const SystemTheme* systemTheme = nullptr;
+  DataFolder* location = nullptr;
+};
 
 /// @brief Root of the view-models: the window's single required property.
 ///
@@ -31,6 +51,12 @@ class AppViewModel : public QObject {
   Q_PROPERTY(ModelStatus* model READ model CONSTANT)
   /// The user's settings.
   Q_PROPERTY(SettingsModel* settings READ settings CONSTANT)
+  /// Search over all conversations.
+  Q_PROPERTY(SearchModel* search READ search CONSTANT)
+  /// Search in the shown conversation.
+  Q_PROPERTY(ConversationFinder* finder READ finder CONSTANT)
+  /// The message to point out, 0: none.
+  Q_PROPERTY(qint64 markedMessageId READ markedMessageId NOTIFY markedMessageIdChanged)
   /// The conversation that is shown; 0: a new one, not stored yet.
   Q_PROPERTY(qint64 currentChatId READ currentChatId NOTIFY currentChatIdChanged)
   /// Title of the current conversation; empty for a new one.
@@ -47,15 +73,23 @@ class AppViewModel : public QObject {
   Q_PROPERTY(QString notice READ notice NOTIFY noticeChanged)
   /// What to do about it.
   Q_PROPERTY(QString noticeNextStep READ noticeNextStep NOTIFY noticeChanged)
+  /// "warning" or "info".
+  Q_PROPERTY(QString noticeTone READ noticeTone NOTIFY noticeChanged)
+  /// Text would be lost if the application ended now.
+  Q_PROPERTY(bool unsaved READ unsaved NOTIFY unsavedChanged)
+  /// Where everything is kept.
+  Q_PROPERTY(QString dataFolder READ dataFolder NOTIFY dataFolderChanged)
+  /// The folder was set from outside (HEARTH_HOME).
+  Q_PROPERTY(bool dataFolderFixed READ dataFolderFixed CONSTANT)
+  /// What will happen to it, one sentence; empty: nothing.
+  Q_PROPERTY(QString dataFolderNote READ dataFolderNote NOTIFY dataFolderChanged)
   /// Conversations are not being saved.
   Q_PROPERTY(bool storageReadOnly READ storageReadOnly NOTIFY storageReadOnlyChanged)
   /// Version of the application.
   Q_PROPERTY(QString version READ version CONSTANT)
 
  public:
-  /// All must outlive this object.
-  AppViewModel(ChatService* chatService, ModelService* modelService, Settings* settings, const SystemTheme* systemTheme,
-               QObject* parent = nullptr);
+  explicit AppViewModel(const AppServices& services, QObject* parent = nullptr);
   ~AppViewModel() override;
 
   [[nodiscard]] ChatListModel* chats() const;
@@ -71,7 +105,15 @@ class AppViewModel : public QObject {
   [[nodiscard]] QString undoText() const;
   [[nodiscard]] QString notice() const;
   [[nodiscard]] QString noticeNextStep() const;
+  [[nodiscard]] QString noticeTone() const;
+  [[nodiscard]] bool unsaved() const;
+  [[nodiscard]] QString dataFolder() const;
+  [[nodiscard]] bool dataFolderFixed() const;
+  [[nodiscard]] QString dataFolderNote() const;
   [[nodiscard]] bool storageReadOnly() const;
+  [[nodiscard]] SearchModel* search() const;
+  [[nodiscard]] ConversationFinder* finder() const;
+  [[nodiscard]] qint64 markedMessageId() const;
   [[nodiscard]] QString version() const;
 
   /// Shows an empty conversation; it is stored with its first message.
@@ -81,14 +123,31 @@ class AppViewModel : public QObject {
   Q_INVOKABLE void renameChat(qint64 chatId, const QString& title);
   /// Hides the conversation; it is removed for good 10 seconds later unless undone.
   Q_INVOKABLE void deleteChat(qint64 chatId);
+  Q_INVOKABLE void deleteCurrentChat();
   Q_INVOKABLE void undoDelete();
+  /// Opens the chat below (above) the shown one in the list.
+  Q_INVOKABLE void nextChat();
+  Q_INVOKABLE void previousChat();
   /// Sends `text` in the current conversation; blank text is ignored. Clears the draft.
   Q_INVOKABLE void send(const QString& text);
   /// Stops all answers of the current conversation, queued ones too.
   Q_INVOKABLE void stop();
   /// Answers the same question again, as a sibling of the old answer.
   Q_INVOKABLE void retry(qint64 messageId);
+  /// As retry() for the last answer.
+  Q_INVOKABLE void retryLast();
+  /// Shows another answer to the same question.
+  Q_INVOKABLE void showVersion(qint64 messageId, int step);
   Q_INVOKABLE void copyText(const QString& text);
+  Q_INVOKABLE void copyLastAnswer();
+  /// Tries again to store what could not be stored.
+  Q_INVOKABLE void saveNow();
+  /// Erases all conversations, settings and backups. Model files stay.
+  Q_INVOKABLE void eraseEverything();
+  /// Shows the data folder in the file manager.
+  Q_INVOKABLE void openDataFolder();
+  /// Moves everything to an empty folder at the next start.
+  Q_INVOKABLE void chooseDataFolder(const QUrl& folder);
   Q_INVOKABLE void dismissNotice();
   /// Loads a local .gguf file.
   Q_INVOKABLE void openModelFile(const QUrl& url);
@@ -96,10 +155,10 @@ class AppViewModel : public QObject {
   /// Loads the same model again, with the present settings.
   Q_INVOKABLE void reloadModel();
 
-  /// Shows a problem; replaces the one shown.
-  void showNotice(const QString& cause, const QString& nextStep);
-  /// Whether conversations are saved, with the reason when not.
-  void setStorageError(const QString& cause, const QString& nextStep);
+  /// Shows a problem, after those shown already have been dismissed.
+  void showProblem(const Problem& problem);
+  /// Conversations are not saved. Said once; a dismissed notice does not come back with every write.
+  void setStorageError(const StorageError& error);
   /// Asks the window to come to the front.
   void requestRaise();
   /// Texts computed here change with the language.
@@ -114,6 +173,11 @@ class AppViewModel : public QObject {
   void undoTextChanged();
   void noticeChanged();
   void storageReadOnlyChanged();
+  void unsavedChanged();
+  void dataFolderChanged();
+  void markedMessageIdChanged();
+  /// The message in this row of the conversation should be brought into view.
+  void jumpRequested(int row);
   /// The window should show itself and take the focus.
   void raiseRequested();
 
@@ -123,20 +187,32 @@ class AppViewModel : public QObject {
   void setCurrentChat(qint64 chatId);
   void refreshActivity();
   void onStarted();
+  void connectStorage();
+  void connectSearch();
+  void openResult(qint64 chatId, qint64 messageId);
+  void tryJump();
+  void jumpTo(int row);
+  void openNeighbour(int step);
+  [[nodiscard]] Problem problem() const;
 
+  StorageThread* m_storage;
   ChatService* m_chatService;
   ModelService* m_modelService;
+  DataFolder* m_location;
   ChatListModel* m_chats;
   ConversationModel* m_conversation;
   ModelStatus* m_model;
   SettingsModel* m_settings;
+  SearchModel* m_search;
+  ConversationFinder* m_finder;
   Settings* m_stored;
   QStringList m_earlyTexts;  // sent before the database was open
   QHash<qint64, QString> m_drafts;
   qint64 m_currentChatId = 0;
   bool m_busy = false;
   int m_queuedCount = 0;
-  QString m_notice;
-  QString m_noticeNextStep;
+  QList<Problem> m_problems;  // the first one is shown
+  qint64 m_pendingJump = 0;   // message that is not there yet
+  qint64 m_marked = 0;
   bool m_storageReadOnly = false;
 };

@@ -132,6 +132,12 @@ QString ChatListModel::title(qint64 chatId) const {
   return row < 0 ? QString() : m_chats[row].title;
 }
 
+qint64 ChatListModel::neighbour(qint64 chatId, int step) const {
+  const int row = indexOf(chatId);
+  const int to = row >= 0 ? row + step : step > 0 ? 0 : count() - 1;
+  return to >= 0 && to < count() ? m_chats[to].id : 0;
+}
+
 void ChatListModel::refreshSections() {
   if (!m_chats.isEmpty()) Q_EMIT dataChanged(index(0), index(count() - 1), {SectionRole});
 }

@@ -43,6 +43,8 @@ class ChatListModel : public QAbstractListModel {
   void setCurrent(qint64 chatId);
   void setBusy(qint64 chatId, bool busy);
   [[nodiscard]] QString title(qint64 chatId) const;
+  /// The chat `step` rows below; 0 at the ends. From no chat to the first (last) one.
+  [[nodiscard]] qint64 neighbour(qint64 chatId, int step) const;
   /// Title of the day group that `updatedAt` belongs to when today is `today`.
   [[nodiscard]] static QString sectionOf(const QDate& updatedAt, const QDate& today);
 

@@ -3,6 +3,7 @@
 #include <QLocale>
 #include <algorithm>
 
+#include "errors/error_catalogue.h"
 #include "viewmodels/block_list_model.h"
 
 ConversationModel::ConversationModel(QObject* parent) : QAbstractListModel(parent) {}
@@ -37,9 +38,15 @@ QVariant ConversationModel::data(const QModelIndex& index, int role) const {
     case StatsRole:
       return statsText(item.row.stats);
     case ErrorCauseRole:
-      return item.row.errorCause;
+      return item.row.errorId.isEmpty() ? item.row.errorCause : errorText(errorIdFromName(item.row.errorId)).cause;
     case ErrorNextStepRole:
-      return item.row.errorNextStep;
+      return item.row.errorId.isEmpty() ? item.row.errorNextStep : errorText(errorIdFromName(item.row.errorId)).nextStep;
+    case ErrorDetailRole:
+      return item.row.errorDetail;
+    case VersionIndexRole:
+      return item.row.versionIndex;
+    case VersionCountRole:
+      return item.row.versionCount;
     case ModelNameRole:
       return item.row.modelName;
     case CreatedAtRole:
@@ -59,6 +66,9 @@ QHash<int, QByteArray> ConversationModel::roleNames() const {
           {StatsRole, "stats"},
           {ErrorCauseRole, "errorCause"},
           {ErrorNextStepRole, "errorNextStep"},
+          {ErrorDetailRole, "errorDetail"},
+          {VersionIndexRole, "versionIndex"},
+          {VersionCountRole, "versionCount"},
           {ModelNameRole, "modelName"},
           {CreatedAtRole, "createdAt"}};
 }
@@ -172,7 +182,7 @@ void ConversationModel::updateMessage(const MessageRow& message) {
   const bool textChanged = item.row.content != message.content;
   item.row = message;
   if (item.blocks && !isUnderWay(message.status)) item.blocks->finish();
-  QList<int> roles{StatusRole, StatusTextRole, StatsRole, ErrorCauseRole, ErrorNextStepRole, ModelNameRole};
+  QList<int> roles{StatusRole, StatusTextRole, StatsRole, ErrorCauseRole, ErrorNextStepRole, ErrorDetailRole, ModelNameRole, VersionIndexRole, VersionCountRole};
   if (textChanged) roles.append(TextRole);
   Q_EMIT dataChanged(index(at), index(at), roles);
 }
@@ -194,5 +204,17 @@ void ConversationModel::setReadingProgress(qint64 messageId, double fraction) {
 }
 
 void ConversationModel::retranslate() {
-  if (!m_items.isEmpty()) Q_EMIT dataChanged(index(0), index(count() - 1), {StatusTextRole, StatsRole});
+  if (!m_items.isEmpty()) Q_EMIT dataChanged(index(0), index(count() - 1), {StatusTextRole, StatsRole, ErrorCauseRole, ErrorNextStepRole});
+}
+
+QString ConversationModel::lastAnswer() const {
+  for (auto item = m_items.rbegin(); item != m_items.rend(); ++item) {
+    if (item->row.role == MessageRole::Assistant && !item->row.content.isEmpty()) return item->row.content;
+  }
+  return {};
+}
+
+qint64 ConversationModel::lastAnswerId() const {
+  const bool answered = !m_items.isEmpty() && m_items.last().row.role == MessageRole::Assistant && !isUnderWay(m_items.last().row.status);
+  return answered ? m_items.last().row.id : 0;
 }

@@ -30,6 +30,9 @@ class ConversationModel : public QAbstractListModel {
     StatsRole,                         ///< "18.2 tokens/s · 0.9 s to first token · 412 tokens"
     ErrorCauseRole,                    ///< what went wrong
     ErrorNextStepRole,                 ///< what to do about it
+    ErrorDetailRole,                   ///< technical text, may be empty
+    VersionIndexRole,                  ///< among the answers to the same question, from 1
+    VersionCountRole,                  ///< how many there are
     ModelNameRole,                     ///< model that answered
     CreatedAtRole,                     ///< QDateTime
   };
@@ -51,6 +54,12 @@ class ConversationModel : public QAbstractListModel {
   void appendText(qint64 messageId, const QString& text);
   /// Progress of reading the prompt, 0..1, of one answer.
   void setReadingProgress(qint64 messageId, double fraction);
+  /// Row of a message, -1 when it is not shown.
+  [[nodiscard]] int rowOf(qint64 messageId) const { return indexOf(messageId); }
+  /// The last answer that has text; empty when there is none.
+  [[nodiscard]] QString lastAnswer() const;
+  /// The last message that can be answered again, 0: none.
+  [[nodiscard]] qint64 lastAnswerId() const;
   /// Texts computed here change with the language.
   void retranslate();
 

@@ -21,6 +21,8 @@ QString ModelStatus::state() const {
   switch (m_service->state()) {
     case ModelService::State::Loading:
       return QStringLiteral("loading");
+    case ModelService::State::Held:
+      return QStringLiteral("held");
     case ModelService::State::Ready:
       return QStringLiteral("ready");
     case ModelService::State::Failed:
@@ -42,6 +44,7 @@ QString ModelStatus::stateText() const {
     case ModelService::State::Ready:
       return tr("Ready");
     case ModelService::State::Failed:
+    case ModelService::State::Held:
       return tr("Not loaded");
     case ModelService::State::None:
       break;
@@ -62,11 +65,15 @@ bool ModelStatus::isStarter() const {
 }
 
 QString ModelStatus::errorCause() const {
-  return m_service->failure().cause;
+  return m_service->failure().cause();
 }
 
 QString ModelStatus::errorNextStep() const {
-  return m_service->failure().nextStep;
+  return m_service->failure().nextStep();
+}
+
+QString ModelStatus::errorDetail() const {
+  return m_service->failure().detail;
 }
 
 QString ModelStatus::detail() const {

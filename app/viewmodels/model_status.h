@@ -16,7 +16,7 @@ class ModelStatus : public QObject {
   Q_PROPERTY(QString name READ name NOTIFY changed)
   /// Architecture of the file, e.g. "deepseek2".
   Q_PROPERTY(QString architecture READ architecture NOTIFY changed)
-  /// "none", "loading", "ready" or "failed".
+  /// "none", "held" (after a crash, until the user decides), "loading", "ready" or "failed".
   Q_PROPERTY(QString state READ state NOTIFY changed)
   /// Progress of loading, 0..1.
   Q_PROPERTY(double progress READ progress NOTIFY changed)
@@ -32,6 +32,8 @@ class ModelStatus : public QObject {
   Q_PROPERTY(QString errorCause READ errorCause NOTIFY changed)
   /// What to do about it.
   Q_PROPERTY(QString errorNextStep READ errorNextStep NOTIFY changed)
+  /// Technical text about it; may be empty.
+  Q_PROPERTY(QString errorDetail READ errorDetail NOTIFY changed)
   /// Facts in one line: "deepseek2 · Q8_0 · 6 MB · 2 of 12 experts".
   Q_PROPERTY(QString detail READ detail NOTIFY changed)
 
@@ -49,6 +51,7 @@ class ModelStatus : public QObject {
   [[nodiscard]] bool isStarter() const;
   [[nodiscard]] QString errorCause() const;
   [[nodiscard]] QString errorNextStep() const;
+  [[nodiscard]] QString errorDetail() const;
   [[nodiscard]] QString detail() const;
 
  Q_SIGNALS:

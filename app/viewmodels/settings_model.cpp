@@ -1,10 +1,14 @@
 #include "viewmodels/settings_model.h"
 
+#include <QLocale>
+
+#include "services/memory_service.h"
 #include "services/settings.h"
 #include "system_theme.h"
 
-SettingsModel::SettingsModel(Settings* settings, const SystemTheme* systemTheme, QObject* parent)
-    : QObject(parent), m_settings(settings), m_systemTheme(systemTheme) {
+SettingsModel::SettingsModel(Settings* settings, const SystemTheme* systemTheme, const MemoryService* memory, QObject* parent)
+    : QObject(parent), m_settings(settings), m_systemTheme(systemTheme), m_memory(memory) {
+  if (memory) connect(memory, &MemoryService::changed, this, &SettingsModel::memoryChanged);
   connect(settings, &Settings::changed, this, &SettingsModel::onChanged);
   if (systemTheme) connect(systemTheme, &SystemTheme::changed, this, &SettingsModel::updateDark);
   updateDark();
@@ -18,6 +22,18 @@ void SettingsModel::onChanged(SettingKey key) {
       break;
     case SettingKey::Language:
       Q_EMIT languageChanged();
+      break;
+    case SettingKey::FontPercent:
+      Q_EMIT fontPercentChanged();
+      break;
+    case SettingKey::MinP:
+      Q_EMIT minPChanged();
+      break;
+    case SettingKey::RepeatPenalty:
+      Q_EMIT repeatPenaltyChanged();
+      break;
+    case SettingKey::Device:
+      Q_EMIT deviceChanged();
       break;
     case SettingKey::ReducedMotion:
       Q_EMIT reducedMotionChanged();
@@ -141,6 +157,76 @@ int SettingsModel::contextLength() const {
 
 void SettingsModel::setContextLength(int tokens) {
   m_settings->setValue(SettingKey::ContextLength, tokens);
+}
+
+int SettingsModel::fontPercent() const {
+  return m_settings->integer(SettingKey::FontPercent);
+}
+
+void SettingsModel::setFontPercent(int percent) {
+  m_settings->setValue(SettingKey::FontPercent, percent);
+}
+
+double SettingsModel::minP() const {
+  return m_settings->number(SettingKey::MinP);
+}
+
+void SettingsModel::setMinP(double minP) {
+  m_settings->setValue(SettingKey::MinP, minP);
+}
+
+double SettingsModel::repeatPenalty() const {
+  return m_settings->number(SettingKey::RepeatPenalty);
+}
+
+void SettingsModel::setRepeatPenalty(double penalty) {
+  m_settings->setValue(SettingKey::RepeatPenalty, penalty);
+}
+
+QString SettingsModel::device() const {
+  return m_settings->text(SettingKey::Device);
+}
+
+void SettingsModel::setDevice(const QString& device) {
+  m_settings->setValue(SettingKey::Device, device);
+}
+
+QVariantList SettingsModel::devices() const {
+  const auto choice = [](const QString& value, const QString& text, bool usable, const QString& reason) {
+    return QVariantMap{{QStringLiteral("value"), value}, {QStringLiteral("text"), text}, {QStringLiteral("usable"), usable}, {QStringLiteral("reason"), reason}};
+  };
+  QVariantList choices{choice(QStringLiteral("auto"), tr("Automatic"), true, {})};
+  if (!m_memory) return choices;
+  for (const DeviceFacts& device : m_memory->devices()) {
+    // The engine's reason is English; what matters to people is that it is not there.
+    choices += choice(device.id, device.name, device.usable, device.usable ? QString() : tr("Not available in this version or on this computer."));
+  }
+  return choices;
+}
+
+QString SettingsModel::contextCost() const {
+  if (!m_memory || m_memory->need().total() == 0) return {};
+  const MemoryNeed& need = m_memory->need();
+  const auto size = [](quint64 bytes) {
+    const bool large = bytes >= 1'000'000'000;
+    return QLocale().formattedDataSize(static_cast<qint64>(bytes), large ? 1 : 0, QLocale::DataSizeSIFormat);
+  };
+  return tr("With %1 tokens the model needs %2: weights %3, memory of the chats %4, working space %5. Free now: %6.")
+      .arg(QLocale().toString(need.contextLength), size(need.total()), size(need.weights), size(need.cache), size(need.scratch), size(need.available));
+}
+
+bool SettingsModel::contextCostWarning() const {
+  return m_memory && m_memory->need().available > 0 && m_memory->need().total() > m_memory->need().available;
+}
+
+void SettingsModel::resetSampling() {
+  for (const SettingKey key :
+       {SettingKey::Temperature, SettingKey::TopP, SettingKey::MinP, SettingKey::TopK, SettingKey::RepeatPenalty, SettingKey::MaxTokens})
+    m_settings->setValue(key, Settings::standard(key));
+}
+
+void SettingsModel::retranslate() {
+  Q_EMIT memoryChanged();
 }
 
 QString SettingsModel::lastModelPath() const {

@@ -4,7 +4,9 @@
 #include <qqmlregistration.h>
 #include <QObject>
 #include <QString>
+#include <QVariantList>
 
+class MemoryService;
 class Settings;
 class SystemTheme;
 enum class SettingKey;
@@ -20,56 +22,91 @@ class SettingsModel : public QObject {
   Q_PROPERTY(bool dark READ dark NOTIFY darkChanged)
   /// "system", "en" or "zh_CN".
   Q_PROPERTY(QString language READ language WRITE setLanguage NOTIFY languageChanged)
+  /// Size of all text, 80..160 percent.
+  Q_PROPERTY(int fontPercent READ fontPercent WRITE setFontPercent NOTIFY fontPercentChanged)
   /// No animations.
   Q_PROPERTY(bool reducedMotion READ reducedMotion WRITE setReducedMotion NOTIFY reducedMotionChanged)
   /// Sampling temperature 0..2; 0 always takes the likeliest word.
   Q_PROPERTY(double temperature READ temperature WRITE setTemperature NOTIFY temperatureChanged)
   /// Share of probability kept, 0..1; 1 is off.
   Q_PROPERTY(double topP READ topP WRITE setTopP NOTIFY topPChanged)
+  /// Least probability of a word, as a share of the likeliest one, 0..1; 0 is off.
+  Q_PROPERTY(double minP READ minP WRITE setMinP NOTIFY minPChanged)
   /// Number of candidates kept; 0 is off.
   Q_PROPERTY(int topK READ topK WRITE setTopK NOTIFY topKChanged)
+  /// How much words that were just used lose, 1..2; 1 is off.
+  Q_PROPERTY(double repeatPenalty READ repeatPenalty WRITE setRepeatPenalty NOTIFY repeatPenaltyChanged)
   /// Instructions before every conversation; not sent to the starter model, which was not trained on any.
   Q_PROPERTY(QString systemPrompt READ systemPrompt WRITE setSystemPrompt NOTIFY systemPromptChanged)
   /// Longest answer in tokens; 0: the model's own limit.
   Q_PROPERTY(int maxTokens READ maxTokens WRITE setMaxTokens NOTIFY maxTokensChanged)
+  /// "auto" or the id of a device. Takes effect when a model is loaded.
+  Q_PROPERTY(QString device READ device WRITE setDevice NOTIFY deviceChanged)
+  /// What can be chosen for it: list of {value, text, usable, reason}.
+  Q_PROPERTY(QVariantList devices READ devices NOTIFY memoryChanged)
   /// Processor threads; 0: automatic. Takes effect when a model is loaded.
   Q_PROPERTY(int threads READ threads WRITE setThreads NOTIFY threadsChanged)
   /// Tokens of one conversation; 0: automatic. Takes effect when a model is loaded.
   Q_PROPERTY(int contextLength READ contextLength WRITE setContextLength NOTIFY contextLengthChanged)
+  /// Memory that the model would take with the chosen context, in words; empty until known.
+  Q_PROPERTY(QString contextCost READ contextCost NOTIFY memoryChanged)
+  /// It is more than there is.
+  Q_PROPERTY(bool contextCostWarning READ contextCostWarning NOTIFY memoryChanged)
   /// Model file used last; empty: the starter model.
   Q_PROPERTY(QString lastModelPath READ lastModelPath NOTIFY lastModelPathChanged)
 
  public:
-  /// `settings` and `systemTheme` must outlive this object.
-  SettingsModel(Settings* settings, const SystemTheme* systemTheme, QObject* parent = nullptr);
+  /// All must outlive this object; `systemTheme` and `memory` may be null.
+  SettingsModel(Settings* settings, const SystemTheme* systemTheme, const MemoryService* memory, QObject* parent = nullptr);
 
   [[nodiscard]] QString theme() const;
   void setTheme(const QString& theme);
   [[nodiscard]] bool dark() const;
   [[nodiscard]] QString language() const;
   void setLanguage(const QString& language);
+  [[nodiscard]] int fontPercent() const;
+  void setFontPercent(int percent);
   [[nodiscard]] bool reducedMotion() const;
   void setReducedMotion(bool reduced);
   [[nodiscard]] double temperature() const;
   void setTemperature(double temperature);
   [[nodiscard]] double topP() const;
   void setTopP(double topP);
+  [[nodiscard]] double minP() const;
+  void setMinP(double minP);
+  [[nodiscard]] double repeatPenalty() const;
+  void setRepeatPenalty(double penalty);
   [[nodiscard]] int topK() const;
   void setTopK(int topK);
   [[nodiscard]] QString systemPrompt() const;
   void setSystemPrompt(const QString& prompt);
   [[nodiscard]] int maxTokens() const;
   void setMaxTokens(int tokens);
+  [[nodiscard]] QString device() const;
+  void setDevice(const QString& device);
+  [[nodiscard]] QVariantList devices() const;
+  [[nodiscard]] QString contextCost() const;
+  [[nodiscard]] bool contextCostWarning() const;
   [[nodiscard]] int threads() const;
   void setThreads(int threads);
   [[nodiscard]] int contextLength() const;
   void setContextLength(int tokens);
   [[nodiscard]] QString lastModelPath() const;
 
+  /// Sets everything about how answers are chosen back, the system prompt excepted.
+  Q_INVOKABLE void resetSampling();
+  /// Texts computed here change with the language.
+  void retranslate();
+
  Q_SIGNALS:
   void themeChanged();
   void darkChanged();
   void languageChanged();
+  void fontPercentChanged();
+  void minPChanged();
+  void repeatPenaltyChanged();
+  void deviceChanged();
+  void memoryChanged();
   void reducedMotionChanged();
   void temperatureChanged();
   void topPChanged();
@@ -86,5 +123,6 @@ class SettingsModel : public QObject {
 
   Settings* m_settings;
   const SystemTheme* m_systemTheme;
+  const MemoryService* m_memory;
   bool m_dark = false;
 };

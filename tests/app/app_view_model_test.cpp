@@ -139,8 +139,13 @@ TEST_F(AppViewModelTest, SmallThings) {
   app.requestRaise();
   EXPECT_EQ(raised.count(), 1);
   EXPECT_FALSE(app.version().isEmpty());
-  app.showNotice(QStringLiteral("cause"), QStringLiteral("step"));
-  EXPECT_EQ(app.notice(), QStringLiteral("cause"));
+  app.showProblem({ErrorId::ModelFileMissing, {QStringLiteral("a %2 file")}, {}});
+  app.showProblem({ErrorId::StorageSaved, {}, {}});
+  EXPECT_EQ(app.notice(), QStringLiteral("The model file a %2 file does not exist."));
+  EXPECT_EQ(app.noticeTone(), QStringLiteral("warning"));
+  app.dismissNotice();  // the next one has waited
+  EXPECT_EQ(app.notice(), errorText(ErrorId::StorageSaved).cause);
+  EXPECT_EQ(app.noticeTone(), QStringLiteral("info"));
   app.dismissNotice();
   EXPECT_TRUE(app.notice().isEmpty());
 }

@@ -195,12 +195,12 @@ TEST_F(ChatServiceTest, WithoutAModelTheAnswerSaysWhatToDo) {
   ASSERT_TRUE(run.open());
   const qint64 chatId = sendNew(run, QStringLiteral("q"));
   run.settle();
-  run.engine.failLoad(QStringLiteral("The file is cut short."), QStringLiteral("Download it again."));
+  run.engine.failLoad(QStringLiteral("The file is cut short."));
   run.settle();
   const MessageRow answer = run.chats.path(chatId).last();
   EXPECT_EQ(answer.status, MessageStatus::Failed);
-  EXPECT_EQ(answer.errorCause, QStringLiteral("The file is cut short."));
-  EXPECT_FALSE(answer.errorNextStep.isEmpty());
+  EXPECT_EQ(answer.errorId, QStringLiteral("no-model"));
+  EXPECT_EQ(answer.errorDetail, errorText(ErrorId::EngineBadFile).cause);
   EXPECT_EQ(stored(run, answer.parentId).content, QStringLiteral("q"));
   run.models.reload();
   run.engine.finishLoad();
@@ -232,9 +232,11 @@ TEST_F(ChatServiceTest, EngineFailureIsKept) {
   ASSERT_TRUE(run.openReady());
   const qint64 chatId = sendNew(run, QStringLiteral("q"));
   ASSERT_TRUE(waitForRequests(run, 1));
-  run.engine.fail(0, EngineFailure::Kind::Other, QStringLiteral("The device stopped."));
+  run.engine.fail(0, ErrorId::EngineDevice, QStringLiteral("The device stopped."));
   EXPECT_EQ(lastStatus(run, chatId), MessageStatus::Failed);
-  EXPECT_EQ(stored(run, run.chats.path(chatId).last().id).errorCause, QStringLiteral("The device stopped."));
+  const MessageRow row = stored(run, run.chats.path(chatId).last().id);
+  EXPECT_EQ(row.errorId, QStringLiteral("engine-device"));
+  EXPECT_EQ(row.errorDetail, QStringLiteral("The device stopped."));
 }
 
 TEST_F(ChatServiceTest, TheStarterModelGetsNoSystemPrompt) {

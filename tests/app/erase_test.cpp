@@ -178,7 +178,7 @@ TEST_F(EraseTest, ManyChatsOfAllSizes) {
       ASSERT_TRUE(!finished || MessageStore(database).finish(row));
     }
   }
-  ASSERT_TRUE(eraseChats(database, secrets, home() + QStringLiteral("/backups")));
+  ASSERT_TRUE(eraseChats(database, secrets, StorageFolder{home()}));
   EXPECT_EQ(filesWith(kMarker), QStringList());
   EXPECT_EQ(database.value(QStringLiteral("SELECT count(*) FROM message"))->toInt(), 30 * 12);
 }

@@ -76,15 +76,16 @@ TEST_F(ModelServiceTest, FailuresSayWhyAndWhatToDo) {
   EXPECT_EQ(status.state(), QStringLiteral("ready"));
   EXPECT_TRUE(run.viewModel.notice().contains(QStringLiteral("/nowhere/x.gguf")));
   run.viewModel.reloadModel();
-  run.engine.failLoad(QStringLiteral("No memory."), QStringLiteral("Close something."));
+  run.engine.failLoad(QStringLiteral("No memory."));
   run.viewModel.openModelFile(nowhere);
   EXPECT_EQ(status.state(), QStringLiteral("failed"));
   EXPECT_TRUE(status.errorCause().contains(QStringLiteral("/nowhere/x.gguf")));
   EXPECT_FALSE(status.errorNextStep().isEmpty());
   run.viewModel.openModelFile(QUrl::fromLocalFile(makeFile(QStringLiteral("bad.gguf"))));
-  run.engine.failLoad(QStringLiteral("The file is cut short."), QStringLiteral("Download it again."));
-  EXPECT_EQ(status.errorCause(), QStringLiteral("The file is cut short."));
-  EXPECT_EQ(status.errorNextStep(), QStringLiteral("Download it again."));
+  run.engine.failLoad(QStringLiteral("The file is cut short."));
+  EXPECT_EQ(status.errorCause(), errorText(ErrorId::EngineBadFile).cause);
+  EXPECT_EQ(status.errorNextStep(), errorText(ErrorId::EngineBadFile).nextStep);
+  EXPECT_EQ(status.errorDetail(), QStringLiteral("The file is cut short."));
   run.viewModel.useStarterModel();
   run.engine.finishLoad();
   EXPECT_EQ(status.state(), QStringLiteral("ready"));
@@ -99,7 +100,7 @@ TEST_F(ModelServiceTest, AnotherLoadCancelsTheOneUnderWay) {
   run.viewModel.reloadModel();
   EXPECT_EQ(run.engine.cancelled, QList<quint64>{first});
   EXPECT_EQ(run.engine.loads.last().threads, 3);
-  Q_EMIT run.engine.loadFailed(first, {EngineFailure::Kind::Cancelled, QStringLiteral("Cancelled."), {}});
+  Q_EMIT run.engine.loadFailed(first, {ErrorId::EngineCancelled, {}, QStringLiteral("Cancelled.")});
   EXPECT_EQ(run.models.state(), ModelService::State::Loading);
 }
 
@@ -108,8 +109,8 @@ TEST_F(ModelServiceTest, WithoutAStarterModelTheWindowIsUsable) {
   ModelService models(&run.engine, &run.settings, QString());
   models.start({});
   EXPECT_EQ(models.state(), ModelService::State::Failed);
-  EXPECT_FALSE(models.failure().cause.isEmpty());
-  EXPECT_FALSE(models.failure().nextStep.isEmpty());
+  EXPECT_FALSE(models.failure().cause().isEmpty());
+  EXPECT_FALSE(models.failure().nextStep().isEmpty());
 }
 
 }  // namespace

@@ -4,12 +4,8 @@
 #include <QTemporaryDir>
 
 #include "app/support/wait.h"
+#include "app_core.h"
 #include "bridge/engine_client.h"
-#include "services/chat_service.h"
-#include "services/model_service.h"
-#include "services/settings.h"
-#include "storage/storage_thread.h"
-#include "viewmodels/app_view_model.h"
 
 namespace {
 
@@ -18,30 +14,18 @@ using hearth_test::waitFor;
 constexpr int kPatienceMs = 120000;
 
 struct RealRun {
-  explicit RealRun(const QString& home)
-      : storage(home),
-        settings(&storage),
-        models(&engine, &settings, QStringLiteral(HEARTH_MODELS "/ember-q8_0.gguf")),
-        chats(&storage, &engine, &models, &settings),
-        app(&chats, &models, &settings, nullptr) {
-    QObject::connect(&storage, &StorageThread::opened, &storage, [this](const StorageState& state) {
-      models.start({});
-      chats.start(state);
-    });
-    storage.open();
+  explicit RealRun(const QString& home) : core(&engine, {home, QStringLiteral(HEARTH_MODELS "/ember-q8_0.gguf")}) {
+    core.open({}, ModelService::Begin::Load);
   }
-  ~RealRun() { chats.shutDown(); }
 
   [[nodiscard]] QVariant last(int role) const { return app.conversation()->index(app.conversation()->count() - 1).data(role); }
   [[nodiscard]] QString status() const { return last(ConversationModel::StatusRole).toString(); }
   [[nodiscard]] QString text() const { return last(ConversationModel::TextRole).toString(); }
 
-  StorageThread storage;
   EngineClient engine;
-  Settings settings;
-  ModelService models;
-  ChatService chats;
-  AppViewModel app;
+  AppCore core;
+  ChatService& chats = core.chats();
+  AppViewModel& app = core.viewModel();
 };
 
 TEST(RealEngine, EmberAnswersStopsAndIsRemembered) {

@@ -18,8 +18,8 @@ using StorageThreadTest = hearth_test::AppTest;
 /// Chats without a database that can be written; returns what the notice is about.
 StorageError::Kind chatWithoutSaving(AppRun& run) {
   EXPECT_TRUE(run.openReady());
-  EXPECT_FALSE(run.state->error.cause().isEmpty());
-  EXPECT_FALSE(run.state->error.nextStep().isEmpty());
+  EXPECT_FALSE(run.state->error.problem().cause().isEmpty());
+  EXPECT_FALSE(run.state->error.problem().nextStep().isEmpty());
   run.viewModel.send(QStringLiteral("hello"));
   EXPECT_TRUE(waitFor([&] { return run.engine.requests.size() == 1; }));
   run.engine.text(0, QStringLiteral("hi"));
@@ -41,7 +41,7 @@ TEST_F(StorageThreadTest, NewerDatabase) {
   EXPECT_EQ(chatWithoutSaving(run), StorageError::Kind::Newer);
 }
 
-TEST_F(StorageThreadTest, CorruptFileIsLeftAlone) {
+TEST_F(StorageThreadTest, AFileThatIsNoDatabaseIsKeptAside) {
   QDir().mkpath(home());
   const QByteArray garbage = QByteArray("not a database at all, but long enough to look at. ").repeated(200);
   {
@@ -51,9 +51,13 @@ TEST_F(StorageThreadTest, CorruptFileIsLeftAlone) {
   }
   {
     AppRun run(home());
-    EXPECT_EQ(chatWithoutSaving(run), StorageError::Kind::Corrupt);
+    ASSERT_TRUE(run.openReady());
+    EXPECT_TRUE(run.state->isSaved());
+    EXPECT_EQ(run.state->notice.id, ErrorId::StorageRebuilt);
   }
-  QFile file(home() + QStringLiteral("/hearth.db"));
+  const QDir damaged(home() + QStringLiteral("/damaged"));
+  ASSERT_EQ(damaged.entryList(QDir::Files).size(), 1);
+  QFile file(damaged.filePath(damaged.entryList(QDir::Files).first()));
   ASSERT_TRUE(file.open(QIODevice::ReadOnly));
   EXPECT_EQ(file.readAll(), garbage);
 }
@@ -90,8 +94,6 @@ TEST_F(StorageThreadTest, ReadOnlyFolder) {
 
 TEST_F(StorageThreadTest, FullDiskIsSaidOnceAndTheChatGoesOn) {
   AppRun run(home());
-  QObject::connect(&run.storage, &StorageThread::writeFailed, &run.viewModel,
-                   [&run](const StorageError& error) { run.viewModel.setStorageError(error.cause(), error.nextStep()); });
   ASSERT_TRUE(run.openReady());
   run.storage.write([](Database& database) {
     const auto pages = database.value(QStringLiteral("PRAGMA page_count"));
@@ -105,7 +107,7 @@ TEST_F(StorageThreadTest, FullDiskIsSaidOnceAndTheChatGoesOn) {
   ASSERT_FALSE(run.errors.isEmpty());
   EXPECT_EQ(run.errors.first().kind, StorageError::Kind::Full);
   EXPECT_TRUE(run.viewModel.storageReadOnly());
-  EXPECT_EQ(run.viewModel.notice(), run.errors.first().cause());
+  EXPECT_EQ(run.viewModel.notice(), run.errors.first().problem().cause());
   EXPECT_EQ(run.viewModel.conversation()->count(), 2);
   run.viewModel.dismissNotice();
   run.viewModel.send(QStringLiteral("y").repeated(100000));

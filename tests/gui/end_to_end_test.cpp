@@ -63,7 +63,7 @@ void screenshot(const QString& name) {
 
 /// One run of the application over the data folder of the test.
 std::unique_ptr<Application> startApplication(const QString& home) {
-  auto application = std::make_unique<Application>(home);
+  auto application = std::make_unique<Application>(Application::Options{home});
   if (!application->start({})) return nullptr;
   return application;
 }

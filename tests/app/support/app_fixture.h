@@ -9,37 +9,23 @@
 
 #include "app/support/fake_engine.h"
 #include "app/support/wait.h"
-#include "services/chat_service.h"
-#include "services/model_service.h"
-#include "services/settings.h"
-#include "storage/storage_thread.h"
-#include "viewmodels/app_view_model.h"
+#include "app_core.h"
 
 namespace hearth_test {
 
 /// One run of the application without a window.
 class AppRun {
  public:
-  explicit AppRun(const QString& home)
-      : storage(home),
-        settings(&storage),
-        models(&engine, &settings, QStringLiteral(HEARTH_MODELS "/ember-q8_0.gguf")),
-        chats(&storage, &engine, &models, &settings),
-        viewModel(&chats, &models, &settings, nullptr) {
-    QObject::connect(&storage, &StorageThread::opened, &storage, [this](const StorageState& opened) {
-      state = opened;
-      settings.load(opened.settings);
-      models.start({});
-      chats.start(opened);
-    });
+  explicit AppRun(const QString& home) : core(&engine, {home, QStringLiteral(HEARTH_MODELS "/ember-q8_0.gguf")}) {
+    QObject::connect(&storage, &StorageThread::opened, &storage, [this](const StorageState& opened) { state = opened; });
     QObject::connect(&storage, &StorageThread::writeFailed, &storage, [this](const StorageError& error) { errors.append(error); });
   }
 
   ~AppRun() { quit(); }
 
   /// Opens the database.
-  bool open() {
-    storage.open();
+  bool open(ModelService::Begin begin = ModelService::Begin::Load) {
+    core.open({}, begin);
     return waitFor([this] { return state.has_value(); });
   }
 
@@ -52,23 +38,21 @@ class AppRun {
 
   /// Lets results of the database arrive.
   void settle() {
-    storage.flush();
-    QCoreApplication::processEvents();
-    storage.flush();
-    QCoreApplication::processEvents();
+    for (int round = 0; round < 3; ++round) {
+      storage.flush();
+      QCoreApplication::processEvents();
+    }
   }
 
-  void quit() {
-    chats.shutDown();
-    storage.close();
-  }
+  void quit() { core.close(); }
 
   FakeEngine engine;
-  StorageThread storage;
-  Settings settings;
-  ModelService models;
-  ChatService chats;
-  AppViewModel viewModel;
+  AppCore core;
+  StorageThread& storage = core.storage();
+  Settings& settings = core.settings();
+  ModelService& models = core.models();
+  ChatService& chats = core.chats();
+  AppViewModel& viewModel = core.viewModel();
   std::optional<StorageState> state;
   QList<StorageError> errors;
 };

@@ -35,7 +35,7 @@ int chatUnsaved(const QString& home) {
   run.engine.text(0, QStringLiteral("an answer"));
   run.engine.finish(0);
   if (run.chats.path(1).size() != 2 || run.chats.path(1).last().content != QLatin1String("an answer")) return 3;
-  std::printf("%d %s\n", static_cast<int>(run.state->error.kind), qPrintable(run.state->error.cause()));
+  std::printf("%d %s\n", static_cast<int>(run.state->error.kind), qPrintable(run.state->error.problem().cause()));
   return 0;
 }
 

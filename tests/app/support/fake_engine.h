@@ -26,6 +26,16 @@ class FakeEngine final : public AnswerEngine {
 
   void cancel(RequestId id) override { cancelled.append(id); }
 
+  [[nodiscard]] QList<DeviceFacts> devices() const override {
+    return {{QStringLiteral("cpu"), QStringLiteral("CPU, 2 threads"), true, {}},
+            {QStringLiteral("cuda:0"), QStringLiteral("NVIDIA GPU (CUDA)"), false, QStringLiteral("No driver.")}};
+  }
+
+  [[nodiscard]] MemoryNeed memoryFor(const ModelRequest& request) const override {
+    const int context = request.contextLength > 0 ? request.contextLength : 1024;
+    return {6'000'000, static_cast<quint64>(context) * 1000, 1'000'000, 8'000'000'000, context};
+  }
+
   /// The load under way ends well.
   void finishLoad(int contextLength = 1024) {
     ModelFacts facts;
@@ -41,9 +51,7 @@ class FakeEngine final : public AnswerEngine {
     Q_EMIT modelLoaded(loading, facts);
   }
 
-  void failLoad(const QString& cause, const QString& nextStep) {
-    Q_EMIT loadFailed(loading, EngineFailure{EngineFailure::Kind::BadFile, cause, nextStep});
-  }
+  void failLoad(const QString& detail) { Q_EMIT loadFailed(loading, Problem{ErrorId::EngineBadFile, {}, detail}); }
 
   void text(qsizetype request, const QString& delta) { Q_EMIT answerText(ids[request], delta, 1); }
 
@@ -51,9 +59,7 @@ class FakeEngine final : public AnswerEngine {
     Q_EMIT answerFinished(ids[request], end, AnswerUsage{20, 5, 11, 0.5, 0.25, 42});
   }
 
-  void fail(qsizetype request, EngineFailure::Kind kind, const QString& cause) {
-    Q_EMIT answerFailed(ids[request], EngineFailure{kind, cause, QStringLiteral("Try again.")});
-  }
+  void fail(qsizetype request, ErrorId id, const QString& detail) { Q_EMIT answerFailed(ids[request], Problem{id, {}, detail}); }
 
   std::function<void()> onSubmit;
   QList<ModelRequest> loads;

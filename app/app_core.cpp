@@ -1,0 +1,49 @@
+#include "app_core.h"
+
+namespace {
+
+constexpr int kFirstBackupMs = 30'000;    // when the start is over
+constexpr int kBackupCheckMs = 3'600'000;  // for applications that run for days
+
+}  // namespace
+
+AppCore::AppCore(AnswerEngine* engine, const Options& options, QObject* parent)
+    : QObject(parent),
+      m_storage(options.dataFolder),
+      m_settings(&m_storage),
+      m_models(engine, &m_settings, options.starterPath),
+      m_chats(&m_storage, engine, &m_models, &m_settings),
+      m_search(&m_storage, &m_chats),
+      m_memory(engine, &m_models, &m_settings),
+      m_viewModel({&m_storage, &m_chats, &m_models, &m_settings, &m_search, &m_memory, options.systemTheme, options.location}) {
+  connect(&m_storage, &StorageThread::opened, this, &AppCore::onOpened);
+  connect(&m_backupTimer, &QTimer::timeout, this, [this] {
+    m_backupTimer.setInterval(kBackupCheckMs);
+    m_storage.backUpIfDue();
+  });
+}
+
+AppCore::~AppCore() {
+  close();
+}
+
+void AppCore::open(const QString& modelFile, ModelService::Begin begin) {
+  m_modelFile = modelFile;
+  m_begin = begin;
+  m_storage.open(begin == ModelService::Begin::Hold ? StorageThread::Check::Thorough : StorageThread::Check::Quick);
+}
+
+void AppCore::onOpened(const StorageState& state) {
+  m_settings.load(state.settings);
+  if (!state.isSaved()) m_viewModel.setStorageError(state.error);
+  if (state.notice) m_viewModel.showProblem(state.notice);
+  // A database that was erased is opened again, and the model stays.
+  if (!std::exchange(m_modelChosen, true)) m_models.start(m_modelFile, m_begin);
+  m_chats.start(state);
+  m_backupTimer.start(kFirstBackupMs);
+}
+
+void AppCore::close() {
+  m_chats.shutDown();
+  m_storage.close();
+}

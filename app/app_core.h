@@ -1,0 +1,62 @@
+// Services and view-models wired together, without a window: what the application and its tests have in common.
+#pragma once
+
+#include <QObject>
+#include <QString>
+#include <QTimer>
+
+#include "services/chat_service.h"
+#include "services/memory_service.h"
+#include "services/model_service.h"
+#include "services/search_service.h"
+#include "services/settings.h"
+#include "storage/storage_thread.h"
+#include "viewmodels/app_view_model.h"
+
+class DataFolder;
+class SystemTheme;
+
+class AppCore : public QObject {
+  Q_OBJECT
+
+ public:
+  struct Options {
+    QString dataFolder;
+    QString starterPath;                       // may be empty
+    const SystemTheme* systemTheme = nullptr;  // may be null
+    DataFolder* location = nullptr;            // may be null: the folder cannot be changed
+  };
+
+  /// All pointers must outlive this object.
+  AppCore(AnswerEngine* engine, const Options& options, QObject* parent = nullptr);
+  /// Answers, then the database end.
+  ~AppCore() override;
+
+  /// Opens the database and loads the first model; `modelFile` may be empty. `begin` Hold: the last run crashed, so the database is
+  /// looked at closely and no model is loaded by itself.
+  void open(const QString& modelFile, ModelService::Begin begin);
+  /// Ends all answers, stores everything and closes the database.
+  void close();
+
+  [[nodiscard]] StorageThread& storage() { return m_storage; }
+  [[nodiscard]] Settings& settings() { return m_settings; }
+  [[nodiscard]] ModelService& models() { return m_models; }
+  [[nodiscard]] ChatService& chats() { return m_chats; }
+  [[nodiscard]] AppViewModel& viewModel() { return m_viewModel; }
+
+ private:
+  void onOpened(const StorageState& state);
+
+  // Destroyed from the last to the first.
+  StorageThread m_storage;
+  Settings m_settings;
+  ModelService m_models;
+  ChatService m_chats;
+  SearchService m_search;
+  MemoryService m_memory;
+  AppViewModel m_viewModel;
+  QTimer m_backupTimer;
+  QString m_modelFile;
+  ModelService::Begin m_begin = ModelService::Begin::Load;
+  bool m_modelChosen = false;
+};

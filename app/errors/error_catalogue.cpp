@@ -1,0 +1,139 @@
+#include "errors/error_catalogue.h"
+
+#include <QCoreApplication>
+#include <algorithm>
+#include <array>
+
+namespace {
+
+struct Entry {
+  ErrorId id;
+  const char* name;
+  const char* cause;
+  const char* nextStep;
+};
+
+constexpr std::array kEntries{
+    Entry{ErrorId::StorageReadOnly, "storage-read-only",
+          QT_TRANSLATE_NOOP("Errors", "The data folder cannot be written, so conversations are not saved."),
+          QT_TRANSLATE_NOOP("Errors",
+                            "Give yourself write permission to the data folder, or set HEARTH_HOME to another one, and start Hearth again.")},
+    Entry{ErrorId::StorageFull, "storage-full",
+          QT_TRANSLATE_NOOP("Errors", "The disk is full, so the newest messages are not saved yet."),
+          QT_TRANSLATE_NOOP("Errors", "Free some space and leave Hearth open: it keeps trying and says when everything is saved.")},
+    Entry{ErrorId::StorageIo, "storage-io", QT_TRANSLATE_NOOP("Errors", "The disk reports an error, so the newest messages are not saved yet."),
+          QT_TRANSLATE_NOOP("Errors", "Check that the disk is connected and healthy. Hearth keeps trying and says when everything is saved.")},
+    Entry{ErrorId::StorageBusy, "storage-busy",
+          QT_TRANSLATE_NOOP("Errors", "Another program is using the file with your conversations, so the newest messages are not saved yet."),
+          QT_TRANSLATE_NOOP("Errors", "Close the other program. Hearth keeps trying and says when everything is saved.")},
+    Entry{ErrorId::StorageNewer, "storage-newer",
+          QT_TRANSLATE_NOOP("Errors",
+                            "The file with your conversations was written by a newer version of Hearth, so it is left alone and nothing new "
+                            "is saved."),
+          QT_TRANSLATE_NOOP("Errors", "Update Hearth to open it.")},
+    Entry{ErrorId::StorageDamaged, "storage-damaged", QT_TRANSLATE_NOOP("Errors", "The file with your conversations is damaged."),
+          QT_TRANSLATE_NOOP("Errors", "Start Hearth again: it then restores the newest good backup and saves what the damaged file still holds.")},
+    Entry{ErrorId::StorageOther, "storage-other", QT_TRANSLATE_NOOP("Errors", "A part of the conversations could not be saved."),
+          QT_TRANSLATE_NOOP("Errors", "Copy what you need, start Hearth again, and report the details if it happens again.")},
+    Entry{ErrorId::StorageRestored, "storage-restored",
+          QT_TRANSLATE_NOOP("Errors", "The file with your conversations was damaged. It was restored from the backup of %1; messages rescued from the "
+                                      "damaged file: %2."),
+          QT_TRANSLATE_NOOP("Errors", "Check your newest chats. The damaged file is kept in the folder \"damaged\" until you delete a chat for good.")},
+    Entry{ErrorId::StorageRebuilt, "storage-rebuilt",
+          QT_TRANSLATE_NOOP("Errors", "The file with your conversations was damaged and there was no backup. A new file was made; messages rescued from "
+                                      "the damaged one: %1."),
+          QT_TRANSLATE_NOOP("Errors", "Check your newest chats. The damaged file is kept in the folder \"damaged\" until you delete a chat for good.")},
+    Entry{ErrorId::StorageMissing, "storage-missing",
+          QT_TRANSLATE_NOOP("Errors", "The file with your conversations was missing. It was restored from the backup of %1."),
+          QT_TRANSLATE_NOOP("Errors", "Check your newest chats. To begin anew instead, use \"Erase everything\" in the settings.")},
+    Entry{ErrorId::StorageSaved, "storage-saved", QT_TRANSLATE_NOOP("Errors", "Everything is saved again."), ""},
+    Entry{ErrorId::EraseFailed, "erase-failed", QT_TRANSLATE_NOOP("Errors", "Not everything could be erased."),
+          QT_TRANSLATE_NOOP("Errors", "Close programs that use the data folder and try again, or delete the folder yourself after quitting Hearth.")},
+    Entry{ErrorId::FolderMoved, "folder-moved", QT_TRANSLATE_NOOP("Errors", "Your data is now in %1."),
+          QT_TRANSLATE_NOOP("Errors", "Nothing is left in the old folder.")},
+    Entry{ErrorId::FolderMoveFailed, "folder-move-failed", QT_TRANSLATE_NOOP("Errors", "The data folder could not be moved to %1."),
+          QT_TRANSLATE_NOOP("Errors", "Your data is where it was. Choose an empty folder with enough space that you may write to.")},
+    Entry{ErrorId::FolderUnusable, "folder-unusable", QT_TRANSLATE_NOOP("Errors", "The folder %1 cannot hold your data."),
+          QT_TRANSLATE_NOOP("Errors", "Choose an empty folder that you may write to, outside the present data folder.")},
+    Entry{ErrorId::ModelFileMissing, "model-file-missing", QT_TRANSLATE_NOOP("Errors", "The model file %1 does not exist."),
+          QT_TRANSLATE_NOOP("Errors", "Choose another model file, or use the starter model.")},
+    Entry{ErrorId::LastModelMissing, "last-model-missing", QT_TRANSLATE_NOOP("Errors", "The model used last, %1, is not there any more."),
+          QT_TRANSLATE_NOOP("Errors", "The starter model is used instead; choose another model file to change that.")},
+    Entry{ErrorId::StarterMissing, "starter-missing", QT_TRANSLATE_NOOP("Errors", "The starter model was not found in this installation."),
+          QT_TRANSLATE_NOOP("Errors", "Open a model file (.gguf) of your own, or install Hearth again.")},
+    Entry{ErrorId::NoModel, "no-model", QT_TRANSLATE_NOOP("Errors", "No model is loaded."),
+          QT_TRANSLATE_NOOP("Errors", "Open a model file or use the starter model, then try again.")},
+    Entry{ErrorId::HeldAfterCrash, "held-after-crash",
+          QT_TRANSLATE_NOOP("Errors", "Hearth did not end properly last time. No model was loaded now, in case %1 was the reason."),
+          QT_TRANSLATE_NOOP("Errors", "Your chats are safe. Load the model again, or choose another one.")},
+    Entry{ErrorId::EngineIo, "engine-io", QT_TRANSLATE_NOOP("Errors", "A file could not be read."),
+          QT_TRANSLATE_NOOP("Errors", "Check that the file can be read and that the disk is connected, then try again.")},
+    Entry{ErrorId::EngineNotFound, "engine-not-found", QT_TRANSLATE_NOOP("Errors", "The model is not there."),
+          QT_TRANSLATE_NOOP("Errors", "Choose another model file, or use the starter model.")},
+    Entry{ErrorId::EngineBadFile, "engine-bad-file", QT_TRANSLATE_NOOP("Errors", "The model file is damaged or incomplete."),
+          QT_TRANSLATE_NOOP("Errors", "Download the file again, or choose another one.")},
+    Entry{ErrorId::EngineUnsupported, "engine-unsupported", QT_TRANSLATE_NOOP("Errors", "This model cannot be run here."),
+          QT_TRANSLATE_NOOP("Errors", "Choose a model of a supported architecture and quantisation.")},
+    Entry{ErrorId::EngineOutOfMemory, "engine-out-of-memory", QT_TRANSLATE_NOOP("Errors", "The model needs more memory than there is."),
+          QT_TRANSLATE_NOOP("Errors", "Close other applications, shorten the context in the settings, or choose a smaller model.")},
+    Entry{ErrorId::EngineInvalidArgument, "engine-invalid-argument", QT_TRANSLATE_NOOP("Errors", "The engine cannot do what was asked."),
+          QT_TRANSLATE_NOOP("Errors", "Set the values in the settings back to their defaults and try again.")},
+    Entry{ErrorId::EngineContextFull, "engine-context-full",
+          QT_TRANSLATE_NOOP("Errors", "The conversation is longer than the context of this model."),
+          QT_TRANSLATE_NOOP("Errors", "Try again to answer without the oldest messages, start a new chat, or raise the context length in the settings.")},
+    Entry{ErrorId::EngineBusy, "engine-busy", QT_TRANSLATE_NOOP("Errors", "Too many answers are waiting."),
+          QT_TRANSLATE_NOOP("Errors", "Wait for an answer to finish, then try again.")},
+    Entry{ErrorId::EngineCancelled, "engine-cancelled", QT_TRANSLATE_NOOP("Errors", "It was stopped."), ""},
+    Entry{ErrorId::EngineDevice, "engine-device", QT_TRANSLATE_NOOP("Errors", "The device that computes has failed."),
+          QT_TRANSLATE_NOOP("Errors", "Try again; if it happens again, reload the model or choose another device in the settings.")},
+};
+
+[[nodiscard]] const Entry* entryOf(ErrorId id) {
+  const auto it = std::find_if(kEntries.begin(), kEntries.end(), [id](const Entry& entry) { return entry.id == id; });
+  return it == kEntries.end() ? nullptr : &*it;
+}
+
+/// One pass over the markers, so that an argument with a "%1" of its own stays as it is.
+[[nodiscard]] QString filled(const char* source, const QStringList& arguments) {
+  const QString text = QCoreApplication::translate("Errors", source);
+  if (text.contains(QLatin1String("%2"))) return text.arg(arguments.value(0), arguments.value(1));
+  return text.contains(QLatin1String("%1")) ? text.arg(arguments.value(0)) : text;
+}
+
+}  // namespace
+
+QString Problem::cause() const {
+  return errorText(id, arguments).cause;
+}
+
+QString Problem::nextStep() const {
+  return errorText(id, arguments).nextStep;
+}
+
+ErrorText errorText(ErrorId id, const QStringList& arguments) {
+  const Entry* entry = entryOf(id);
+  if (!entry) return {};
+  return {filled(entry->cause, arguments), *entry->nextStep == 0 ? QString() : filled(entry->nextStep, arguments)};
+}
+
+QString errorName(ErrorId id) {
+  const Entry* entry = entryOf(id);
+  return entry ? QString::fromLatin1(entry->name) : QString();
+}
+
+ErrorId errorIdFromName(const QString& name) {
+  for (const Entry& entry : kEntries) {
+    if (name == QLatin1String(entry.name)) return entry.id;
+  }
+  return ErrorId::None;
+}
+
+QList<ErrorId> allErrors() {
+  QList<ErrorId> ids;
+  for (const Entry& entry : kEntries) ids.append(entry.id);
+  return ids;
+}
+
+bool isInformation(ErrorId id) {
+  return id == ErrorId::StorageSaved || id == ErrorId::FolderMoved;
+}

@@ -1,0 +1,95 @@
+#include "storage/backups.h"
+
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <QTimeZone>
+
+#include "storage/erase.h"
+#include "storage/storage_folder.h"
+
+namespace {
+
+constexpr int kBackupsKept = 3;
+const QString kPattern = QStringLiteral("hearth-*.db");
+const QString kUnfinished = QStringLiteral(".part");
+const QString kTimeFormat = QStringLiteral("yyyyMMdd-HHmmss-zzz");
+constexpr qsizetype kTimeAt = 7;  // after "hearth-"
+constexpr qsizetype kTimeLength = 19;
+
+/// The copy without chats that the user has deleted.
+[[nodiscard]] StoreStatus removeHiddenChats(const QString& file) {
+  Database copy;
+  if (const auto status = copy.open(file); !status) return status;
+  QList<qint64> hidden;
+  {
+    auto query = copy.run(QStringLiteral("SELECT id FROM chat WHERE deleted_at IS NOT NULL"));
+    if (!query) return query.error();
+    while (query->next()) hidden.append(query->value(0).toLongLong());
+  }
+  if (!hidden.isEmpty()) {
+    if (const auto status = deleteChats(copy, hidden); !status) return status;
+    if (const auto status = copy.exec(QStringLiteral("VACUUM")); !status) return status;
+  }
+  if (const auto status = copy.emptyLog(); !status) return status;
+  return copy.exec(QStringLiteral("PRAGMA journal_mode = DELETE"));
+}
+
+[[nodiscard]] bool isGood(const QString& file, int newestVersion) {
+  Database backup;
+  if (!backup.openReadOnly(file) || !backup.check()) return false;
+  const auto version = backup.value(QStringLiteral("PRAGMA user_version"));
+  return version && version->toInt() > 0 && version->toInt() <= newestVersion;
+}
+
+}  // namespace
+
+StoreStatus makeBackup(Database& database, const QString& folder) {
+  if (!QDir().mkpath(folder)) return StorageError{StorageError::Kind::ReadOnly, folder};
+  const auto version = database.value(QStringLiteral("PRAGMA user_version"));
+  if (!version) return version.error();
+  const auto tables = database.value(QStringLiteral("SELECT count(*) FROM sqlite_master WHERE name = 'chat'"));
+  if (!tables) return tables.error();
+  const QString time = QDateTime::currentDateTimeUtc().toString(kTimeFormat);
+  const QString file = QStringLiteral("%1/hearth-%2-v%3.db").arg(folder, time).arg(version->toInt());
+  const QString part = file + kUnfinished;
+  StoreStatus status = database.exec(QStringLiteral("VACUUM INTO ?"), {part});
+  if (status && tables->toInt() > 0) status = removeHiddenChats(part);
+  if (status && !QFile::rename(part, file)) status = StorageError{StorageError::Kind::ReadOnly, file};
+  if (!status) {
+    removeDatabaseFile(part);
+    return status;
+  }
+  const QStringList newestFirst = backupFiles(folder);
+  for (const QString& old : newestFirst.mid(kBackupsKept)) removeDatabaseFile(old);
+  return {};
+}
+
+QStringList backupFiles(const QString& folder) {
+  const QDir backups(folder);
+  QStringList files;
+  for (const QString& name : backups.entryList({kPattern}, QDir::Files, QDir::Name | QDir::Reversed)) files += backups.filePath(name);
+  return files;
+}
+
+QDateTime backupTime(const QString& file) {
+  QDateTime time = QDateTime::fromString(QFileInfo(file).fileName().mid(kTimeAt, kTimeLength), kTimeFormat);
+  time.setTimeSpec(Qt::UTC);
+  return time;
+}
+
+QString newestGoodBackup(const QString& folder, int newestVersion) {
+  for (const QString& file : backupFiles(folder)) {
+    if (isGood(file, newestVersion)) return file;
+  }
+  return {};
+}
+
+void removeUnfinishedBackups(const QString& folder) {
+  QDir backups(folder);
+  for (const QString& name : backups.entryList({kPattern + kUnfinished + u'*'}, QDir::Files | QDir::Hidden)) backups.remove(name);
+}
+
+void removeDatabaseFile(const QString& file) {
+  for (const char* suffix : kDatabaseSuffixes) QFile::remove(file + QLatin1String(suffix));
+}

@@ -1,0 +1,160 @@
+#include "storage/recovery.h"
+
+#include <QDateTime>
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <QSqlError>
+
+#include "storage/backups.h"
+#include "storage/migrations.h"
+#include "storage/search_index.h"
+
+namespace {
+
+[[nodiscard]] StoreResult<QStringList> columnsOf(Database& database, const QString& table) {
+  auto query = database.run(QStringLiteral("SELECT name FROM pragma_table_info(?)"), {table});
+  if (!query) return query.error();
+  QStringList columns;
+  while (query->next()) columns.append(query->value(0).toString());
+  return columns;
+}
+
+/// Copies rows in the given order; false: one could not be read, the walk ended there. Errors: only those of writing that may pass.
+[[nodiscard]] StoreResult<bool> copyInOrder(Database& from, Database& to, const QString& table, const QStringList& columns, const QString& order) {
+  const QString names = columns.join(QStringLiteral(", "));
+  const QString marks = QStringList(columns.size(), QStringLiteral("?")).join(QStringLiteral(", "));
+  const QString insert = QStringLiteral("INSERT OR REPLACE INTO %1 (%2) VALUES (%3)").arg(table, names, marks);
+  auto query = from.run(QStringLiteral("SELECT %1 FROM %2 ORDER BY %3").arg(names, table, order));
+  if (!query) return false;
+  while (query->next()) {
+    QVariantList values;
+    for (int i = 0; i < columns.size(); ++i) values.append(query->value(i));
+    const auto status = to.exec(insert, values);
+    if (!status && status.error().mayPass()) return status.error();  // others: the row is nonsense, which is what damage looks like
+  }
+  return !query->lastError().isValid();
+}
+
+[[nodiscard]] StoreStatus copyTable(Database& from, Database& to, const QString& table, const QString& key) {
+  const auto source = columnsOf(from, table);
+  const auto target = columnsOf(to, table);
+  if (!source || !target) return {};
+  QStringList columns;
+  for (const QString& name : *target) {
+    if (source->contains(name) && name != QLatin1String("is_indexed")) columns.append(name);
+  }
+  if (!columns.contains(key)) return {};
+  const auto complete = copyInOrder(from, to, table, columns, key);
+  if (!complete) return complete.error();
+  if (*complete) return {};
+  // From the other end, up to the damage.
+  const auto rest = copyInOrder(from, to, table, columns, key + QLatin1String(" DESC"));
+  return rest ? StoreStatus() : StoreStatus(rest.error());
+}
+
+/// Rows whose chat or parent could not be read stay visible.
+[[nodiscard]] StoreStatus attachOrphans(Database& database) {
+  for (const char* statement : {
+           "INSERT INTO chat (id, title, head_id, created_at, updated_at) SELECT chat_id, '…', max(id), min(created_at), max(created_at) "
+           "FROM message WHERE chat_id NOT IN (SELECT id FROM chat) GROUP BY chat_id",
+           "UPDATE message SET parent_id = (SELECT max(before.id) FROM message before WHERE before.chat_id = message.chat_id AND before.id < "
+           "message.id) WHERE parent_id IS NOT NULL AND parent_id NOT IN (SELECT id FROM message)",
+           "UPDATE chat SET head_id = (SELECT max(id) FROM message WHERE message.chat_id = chat.id) "
+           "WHERE head_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM message WHERE message.id = chat.head_id AND message.chat_id = chat.id)",
+           "DELETE FROM answer_chunk WHERE message_id NOT IN (SELECT id FROM message)",
+       }) {
+    if (const auto status = database.exec(QString::fromUtf8(statement)); !status) return status;
+  }
+  return {};
+}
+
+[[nodiscard]] StoreResult<int> messageCount(Database& database) {
+  const auto count = database.value(QStringLiteral("SELECT count(*) FROM message"));
+  if (!count) return count.error();
+  return count->toInt();
+}
+
+/// Moves the database with its log; returns its new name.
+[[nodiscard]] StoreResult<QString> setAside(const StorageFolder& folder) {
+  if (!QDir().mkpath(folder.damaged())) return StorageError{StorageError::Kind::ReadOnly, folder.damaged()};
+  const QString name =
+      QStringLiteral("%1/hearth-%2.db").arg(folder.damaged(), QDateTime::currentDateTimeUtc().toString(QStringLiteral("yyyyMMdd-HHmmss-zzz")));
+  QFile::remove(folder.database() + QLatin1String("-shm"));  // made anew from the log
+  for (const char* suffix : {"-wal", "-journal", ""}) {
+    const QString from = folder.database() + QLatin1String(suffix);
+    if (QFile::exists(from) && !QFile::rename(from, name + QLatin1String(suffix))) return StorageError{StorageError::Kind::ReadOnly, from};
+  }
+  return name;
+}
+
+/// Through a temporary name, so that a crash leaves no half file.
+[[nodiscard]] StoreStatus putInPlace(const QString& backup, const StorageFolder& folder) {
+  const QString part = folder.database() + QLatin1String(".part");
+  QFile::remove(part);
+  if (!QFile::copy(backup, part)) return StorageError{StorageError::Kind::Full, part};
+  QFile::setPermissions(part, QFile::ReadOwner | QFile::WriteOwner);
+  QFile::remove(folder.database());
+  if (!QFile::rename(part, folder.database())) return StorageError{StorageError::Kind::ReadOnly, folder.database()};
+  return {};
+}
+
+}  // namespace
+
+StoreResult<int> copyReadableRows(Database& from, Database& to) {
+  const auto before = messageCount(to);
+  if (!before) return before.error();
+  // Rows arrive in any order and some never; attachOrphans() restores the rules. The pragma does nothing inside a transaction.
+  if (const auto status = to.exec(QStringLiteral("PRAGMA foreign_keys = OFF")); !status) return status.error();
+  StoreStatus status;
+  {
+    Transaction transaction(to);
+    status = transaction.begun();
+    for (const auto& [table, key] : {std::pair("chat", "id"), std::pair("message", "id"), std::pair("answer_chunk", "message_id"), std::pair("setting", "key")}) {
+      if (status) status = copyTable(from, to, QString::fromLatin1(table), QString::fromLatin1(key));
+    }
+    if (status) status = attachOrphans(to);
+    if (status) status = transaction.commit();
+  }
+  const auto on = to.exec(QStringLiteral("PRAGMA foreign_keys = ON"));
+  if (!status) return status.error();
+  if (!on) return on.error();
+  // Replaced rows no longer fit their entries.
+  if (const auto reset = SearchIndex(to).reset(); !reset) return reset.error();
+  const auto after = messageCount(to);
+  if (!after) return after.error();
+  return *after - *before;
+}
+
+StoreResult<Repair> repairDatabase(const StorageFolder& folder) {
+  Repair repair;
+  const QString backup = newestGoodBackup(folder.backups(), newestSchema());
+  const auto kept = setAside(folder);
+  if (!kept) return kept.error();
+  repair.keptAs = *kept;
+  if (!backup.isEmpty()) {
+    if (const auto status = putInPlace(backup, folder); !status) return status.error();
+    repair.backup = backup;
+  }
+  Database restored;
+  if (const auto status = restored.open(folder.database()); !status) return status.error();
+  if (const auto status = migrate(restored, folder.backups()); !status) return status.error();
+  Database damaged;
+  if (damaged.openReadOnly(repair.keptAs)) {
+    const auto rescued = copyReadableRows(damaged, restored);
+    if (!rescued) return rescued.error();
+    repair.rescued = *rescued;
+  }
+  return repair;
+}
+
+StoreResult<QString> restoreMissingDatabase(const StorageFolder& folder) {
+  const QFileInfo file(folder.database());
+  if (file.exists() && file.size() > 0) return QString();
+  // A log without its database is of no use, and SQLite would mix it with the restored file.
+  const QString backup = newestGoodBackup(folder.backups(), newestSchema());
+  if (backup.isEmpty()) return QString();
+  removeDatabaseFile(folder.database());
+  if (const auto status = putInPlace(backup, folder); !status) return status.error();
+  return backup;
+}

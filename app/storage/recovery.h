@@ -1,0 +1,25 @@
+// What happens to a database that cannot be used as it is.
+#pragma once
+
+#include "storage/database.h"
+#include "storage/storage_folder.h"
+
+/// How repairDatabase() ended.
+struct Repair {
+  QString backup;    // that was restored; empty: a new file was made
+  int rescued = 0;   // messages that only the damaged file had
+  QString keptAs;    // where the damaged file is now
+};
+
+/// Moves the damaged file aside, puts the newest good backup (or a new file) in its place and copies into it every row that can still
+/// be read from the damaged one. The database must be closed. Errors: what writing can cause; the damaged file is then where it was
+/// or in the folder for damaged files, never changed.
+StoreResult<Repair> repairDatabase(const StorageFolder& folder);
+
+/// Puts the newest good backup in the place of a database file that is not there or empty. Returns the backup's name, empty when there
+/// is nothing to restore.
+StoreResult<QString> restoreMissingDatabase(const StorageFolder& folder);
+
+/// Copies all rows that can be read from `from`, whatever its schema version, over those of `to`; rows that cannot be read are passed
+/// over, and what is left without its chat or parent is attached again. Returns how many messages `to` has now that it had not.
+StoreResult<int> copyReadableRows(Database& from, Database& to);

@@ -1,0 +1,19 @@
+// Names of the files below the data folder.
+#pragma once
+
+#include <QString>
+
+struct StorageFolder {
+  QString path;
+
+  [[nodiscard]] QString database() const { return path + QLatin1String("/hearth.db"); }
+  /// Copies made before migrations and once a day.
+  [[nodiscard]] QString backups() const { return path + QLatin1String("/backups"); }
+  /// Database files that were damaged and have been replaced.
+  [[nodiscard]] QString damaged() const { return path + QLatin1String("/damaged"); }
+  /// Its existence asks the next start to look for damage before it uses the database.
+  [[nodiscard]] QString checkRequest() const { return path + QLatin1String("/check-database"); }
+};
+
+/// What SQLite may keep beside a database file, and the file itself.
+inline constexpr const char* kDatabaseSuffixes[] = {"", "-wal", "-shm", "-journal"};
