@@ -58,8 +58,9 @@ FocusScope {
     }
     function place(row: int) {
         list.positionViewAtIndex(row, ListView.Contain);
-        const item = list.itemAtIndex(row);
-        list.positionViewAtIndex(row, item && item.height < list.height ? ListView.Center : ListView.Beginning);
+        // Not "item && item.height": as Qt 6.4 compiles it, that crashes when there is no item.
+        const fits = (list.itemAtIndex(row)?.height ?? list.height) < list.height;
+        list.positionViewAtIndex(row, fits ? ListView.Center : ListView.Beginning);
     }
     Accessible.role: Accessible.Pane
     Accessible.name: qsTr("Conversation")
