@@ -94,7 +94,9 @@ std::optional<ChatRow> ChatService::chat(qint64 chatId) const {
 }
 
 QList<MessageRow> ChatService::path(qint64 chatId) const {
-  return m_conversations.value(chatId).path;
+  const auto conversation = m_conversations.constFind(chatId);
+  if (conversation == m_conversations.constEnd()) return {};
+  return conversation->loaded ? conversation->path : conversation->pending;
 }
 
 int ChatService::runningCount(qint64 chatId) const {
@@ -128,28 +130,30 @@ void ChatService::open(qint64 chatId) {
 
 void ChatService::readPath(qint64 chatId) {
   Conversation unread;
-  unread.pendingTexts = m_conversations.value(chatId).pendingTexts;
+  unread.reading = ++m_reads;
   m_conversations.insert(chatId, unread);
-  const qint64 head = m_chats[chatId].headId;
   m_storage->run<StoreResult<QList<MessageRow>>>(
-      this, [head](Database& database) { return MessageStore(database).path(head); },
-      [this, chatId, head](const StoreResult<QList<MessageRow>>& rows) {
-        const auto conversation = m_conversations.find(chatId);
-        if (conversation == m_conversations.end() || conversation->loaded || m_chats.value(chatId).headId != head) return;
-        conversation->loaded = true;
-        if (rows)
-          conversation->path = *rows;
-        else
-          Q_EMIT m_storage->writeFailed(rows.error());
-        Q_EMIT pathChanged(chatId);
-        for (const QString& text : std::exchange(conversation->pendingTexts, {})) ask(chatId, text);
+      this, [head = m_chats[chatId].headId](Database& database) { return MessageStore(database).path(head); },
+      [this, chatId, reading = unread.reading](const StoreResult<QList<MessageRow>>& rows) {
+        const auto conversation = m_conversations.constFind(chatId);
+        if (conversation == m_conversations.constEnd() || conversation->loaded || conversation->reading != reading) return;
+        if (!rows) Q_EMIT m_storage->writeFailed(rows.error());
+        takePath(chatId, rows ? *rows : QList<MessageRow>());
       });
+}
+
+void ChatService::takePath(qint64 chatId, const QList<MessageRow>& rows) {
+  Conversation& conversation = m_conversations[chatId];
+  conversation.loaded = true;
+  conversation.path = rows;
+  conversation.path += std::exchange(conversation.pending, {});
+  Q_EMIT pathChanged(chatId);
+  dispatch();
 }
 
 void ChatService::forgetIdle(qint64 chatId) {
   const bool needed = chatId == m_openChat || runningCount(chatId) > 0 || queuedCount(chatId) > 0;
-  const auto conversation = m_conversations.constFind(chatId);
-  if (!needed && conversation != m_conversations.constEnd() && conversation->pendingTexts.isEmpty()) m_conversations.remove(chatId);
+  if (!needed) m_conversations.remove(chatId);
 }
 
 // --- Asking
@@ -161,18 +165,14 @@ qint64 ChatService::beginChat(const QString& firstText) {
   chat.createdAt = QDateTime::currentDateTimeUtc();
   chat.updatedAt = chat.createdAt;
   m_chats.insert(chat.id, chat);
-  m_conversations.insert(chat.id, {{}, true, {}});
+  m_conversations.insert(chat.id, {{}, true, 0, {}});
   return chat.id;
 }
 
 qint64 ChatService::send(qint64 chatId, const QString& text) {
   if (!m_chats.contains(chatId)) chatId = beginChat(text);
   if (!m_conversations.contains(chatId)) readPath(chatId);
-  Conversation& conversation = m_conversations[chatId];
-  if (conversation.loaded)
-    ask(chatId, text);
-  else
-    conversation.pendingTexts.append(text);
+  ask(chatId, text);
   return chatId;
 }
 
@@ -189,11 +189,12 @@ MessageRow ChatService::newMessage(qint64 chatId, qint64 parentId, MessageRole r
 
 void ChatService::ask(qint64 chatId, const QString& text) {
   Conversation& conversation = m_conversations[chatId];
-  MessageRow question = newMessage(chatId, conversation.path.isEmpty() ? 0 : conversation.path.last().id, MessageRole::User);
+  QList<MessageRow>& rows = conversation.loaded ? conversation.path : conversation.pending;
+  MessageRow question = newMessage(chatId, m_chats[chatId].headId, MessageRole::User);
   question.content = text;
   const MessageRow answer = newMessage(chatId, question.id, MessageRole::Assistant);
-  conversation.path.append(question);
-  conversation.path.append(answer);
+  rows.append(question);
+  rows.append(answer);
   touchChat(chatId, answer.id);
   queueAnswer(answer, question, false);
 }
@@ -267,7 +268,7 @@ void ChatService::dispatch() {
   const QList<qint64> waiting = m_queue;
   for (const qint64 id : waiting) {
     const auto answer = m_answers.find(id);
-    if (answer == m_answers.end() || !answer->stored) continue;
+    if (answer == m_answers.end() || !answer->stored || !m_conversations.value(answer->row.chatId).loaded) continue;
     if (state == ModelService::State::Ready) {
       if (runningCount(answer->row.chatId) == 0) startAnswer(*answer);
       continue;
@@ -316,11 +317,9 @@ void ChatService::startAnswer(Answer& answer) {
 void ChatService::publish(const Answer& answer) {
   const auto conversation = m_conversations.find(answer.row.chatId);
   if (conversation == m_conversations.end()) return;
-  for (auto row = conversation->path.rbegin(); row != conversation->path.rend(); ++row) {
-    if (row->id == answer.row.id) {
-      *row = answer.row;
-      break;
-    }
+  for (QList<MessageRow>* rows : {&conversation->path, &conversation->pending}) {
+    const auto row = std::find_if(rows->rbegin(), rows->rend(), [&answer](const MessageRow& r) { return r.id == answer.row.id; });
+    if (row != rows->rend()) *row = answer.row;
   }
   Q_EMIT messageChanged(answer.row);
 }

@@ -87,7 +87,8 @@ class ChatService : public QObject {
   struct Conversation {
     QList<MessageRow> path;
     bool loaded = false;
-    QStringList pendingTexts;  // sent while the messages were still being read
+    qint64 reading = 0;         // which read may fill it
+    QList<MessageRow> pending;  // sent while the messages were still being read
   };
   struct Answer {
     MessageRow row;
@@ -104,6 +105,7 @@ class ChatService : public QObject {
 
   void connectEngine();
   void readPath(qint64 chatId);
+  void takePath(qint64 chatId, const QList<MessageRow>& rows);
   qint64 beginChat(const QString& firstText);
   void ask(qint64 chatId, const QString& text);
   MessageRow newMessage(qint64 chatId, qint64 parentId, MessageRole role);
@@ -133,6 +135,7 @@ class ChatService : public QObject {
   qint64 m_lastMessageId = 0;
   quint64 m_saltBase = 0;
   qint64 m_openChat = 0;
+  qint64 m_reads = 0;
   QHash<qint64, ChatRow> m_chats;
   QHash<qint64, Conversation> m_conversations;
   QHash<qint64, Answer> m_answers;    // by message

@@ -1,6 +1,7 @@
 #include "app/support/child_modes.h"
 
 #include <QTimer>
+#include <chrono>
 #include <cstdio>
 
 #include "app/support/app_fixture.h"
@@ -9,20 +10,39 @@ namespace hearth_test {
 
 namespace {
 
-/// Asks a question and streams an answer without end, until it is killed; prints a line when text is in the database.
-int streamForever(const QString& home) {
+/// Lines that reach the parent also when the next instruction is a kill.
+void tell(const QByteArray& line) {
+  std::fwrite(line.constData(), 1, static_cast<size_t>(line.size()), stdout);
+  std::fflush(stdout);
+}
+
+/// Asks questions and streams answers until it is killed. Prints "q N" when question N is being answered, and before each word
+/// "t N I TIME": word I of answer N at TIME, microseconds of the steady clock.
+int streamForever(const QString& home, int firstQuestion) {
   AppRun run(home);
   if (!run.openReady()) return 1;
-  run.viewModel.send(QStringLiteral("a question before the crash"));
-  if (!waitFor([&] { return !run.engine.requests.isEmpty(); })) return 1;
-  int count = 0;
-  QTimer tokens;
-  QObject::connect(&tokens, &QTimer::timeout, &tokens, [&] { run.engine.text(0, QStringLiteral("word%1 ").arg(count++)); });
-  tokens.start(5);
-  waitFor([&] { return count > 100; });
-  run.storage.flush();
-  std::puts("streamed");
-  std::fflush(stdout);
+  int question = firstQuestion;
+  int word = 0;
+  qsizetype request = -1;
+  const auto ask = [&] {
+    word = 0;
+    run.viewModel.newChat();
+    run.viewModel.send(QStringLiteral("question%1").arg(question));
+  };
+  QTimer words;
+  words.setTimerType(Qt::PreciseTimer);
+  QObject::connect(&words, &QTimer::timeout, &words, [&] {
+    if (run.engine.requests.size() == request + 1) return;  // the question is not stored yet
+    if (word == 0) tell("q " + QByteArray::number(question) + '\n');
+    tell("t " + QByteArray::number(question) + ' ' + QByteArray::number(word) + ' ' + QByteArray::number(steadyMicroseconds()) + '\n');
+    run.engine.text(request + 1, QStringLiteral("a%1w%2 ").arg(question).arg(word++));
+    if (word < 40 + question * 17 % 150) return;
+    run.engine.finish(++request);
+    ++question;
+    ask();
+  });
+  words.start(5);
+  ask();
   return QCoreApplication::exec();
 }
 
@@ -41,9 +61,13 @@ int chatUnsaved(const QString& home) {
 
 }  // namespace
 
+qint64 steadyMicroseconds() {
+  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
 std::optional<int> runChildMode(const QStringList& arguments) {
   if (arguments.size() < 3) return std::nullopt;
-  if (arguments[1] == QLatin1String("--stream-forever")) return streamForever(arguments[2]);
+  if (arguments[1] == QLatin1String("--stream-forever")) return streamForever(arguments[2], arguments.value(3).toInt());
   if (arguments[1] == QLatin1String("--chat-unsaved")) return chatUnsaved(arguments[2]);
   return std::nullopt;
 }

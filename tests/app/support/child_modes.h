@@ -2,9 +2,13 @@
 #pragma once
 
 #include <QStringList>
+#include <QtGlobal>
 #include <optional>
 
 namespace hearth_test {
+
+/// The clock that the lines of a child refer to; the same in all processes.
+qint64 steadyMicroseconds();
 
 /// Runs the task that the arguments name; empty when they name none.
 std::optional<int> runChildMode(const QStringList& arguments);

@@ -1,0 +1,223 @@
+// Random sequences of what a person and an engine can do, on the real store and view-models, with restarts in between: the tree stays
+// valid and nothing that was not deleted is lost.
+#include <gtest/gtest.h>
+
+#include <QMap>
+#include <QSet>
+#include <algorithm>
+#include <random>
+
+#include "app/support/app_fixture.h"
+#include "storage/search_index.h"
+
+namespace {
+
+using hearth_test::AppRun;
+
+constexpr int kDefaultSequences = 50;
+constexpr int kActions = 60;
+
+[[nodiscard]] int sequenceCount() {
+  const int asked = qEnvironmentVariableIntValue("HEARTH_TEST_SEQUENCES");
+  return asked > 0 ? asked : kDefaultSequences;
+}
+
+/// One sequence with what must be in the database in the end.
+class Sequence {
+ public:
+  Sequence(const QString& home, unsigned seed) : m_home(home), m_random(seed) { restart(); }
+
+  void play() {
+    for (int i = 0; i < kActions && !::testing::Test::HasFailure(); ++i) act();
+    m_run.reset();
+    check();
+  }
+
+ private:
+  [[nodiscard]] int pick(int below) { return static_cast<int>(m_random() % static_cast<unsigned>(below)); }
+  [[nodiscard]] ChatService& chats() { return m_run->chats; }
+  [[nodiscard]] AppViewModel& app() { return m_run->viewModel; }
+
+  /// A chat of the list, 0: none.
+  [[nodiscard]] qint64 anyChat() {
+    const int count = app().chats()->count();
+    return count == 0 ? 0 : app().chats()->index(pick(count)).data(ChatListModel::ChatIdRole).toLongLong();
+  }
+
+  /// A request that the fake engine has not finished, -1: none.
+  [[nodiscard]] qsizetype anyRequest() {
+    QList<qsizetype> open;
+    for (qsizetype i = 0; i < m_run->engine.requests.size(); ++i) {
+      if (!m_finished.contains(i)) open.append(i);
+    }
+    return open.isEmpty() ? -1 : open[pick(static_cast<int>(open.size()))];
+  }
+
+  void restart() {
+    m_run.reset();
+    m_finished.clear();
+    m_run = std::make_unique<AppRun>(m_home);
+    ASSERT_TRUE(m_run->open());
+    if (pick(4) > 0) m_run->engine.finishLoad();
+  }
+
+  void act() {
+    switch (pick(15)) {
+      case 0:
+      case 1:
+      case 2:
+        ask();
+        break;
+      case 3:
+      case 4:
+      case 5:
+        stream();
+        break;
+      case 6:
+      case 7:
+        finish();
+        break;
+      case 8:
+        app().openChat(anyChat());
+        break;
+      case 9:
+        retry();
+        break;
+      case 10:
+        app().stop();
+        break;
+      case 11:
+        remove();
+        break;
+      case 12:
+        rename();
+        break;
+      case 13:
+        version();
+        break;
+      default:
+        other();
+    }
+    if (pick(3) == 0) m_run->settle();
+  }
+
+  void ask() {
+    if (pick(3) == 0) app().newChat();
+    const QString text = QStringLiteral("question number%1 of the sequence").arg(++m_questions);
+    app().send(text);
+    m_expected[app().currentChatId()].insert(text);
+  }
+
+  void stream() {
+    const qsizetype request = anyRequest();
+    if (request >= 0) m_run->engine.text(request, QStringLiteral("word%1 ").arg(++m_words));
+  }
+
+  void finish() {
+    const qsizetype request = anyRequest();
+    if (request < 0) return;
+    m_finished.insert(request);
+    const bool cancelled = m_run->engine.cancelled.contains(m_run->engine.ids[request]);
+    if (pick(5) == 0 && !cancelled)
+      m_run->engine.fail(request, ErrorId::EngineDevice, QStringLiteral("broken"));
+    else
+      m_run->engine.finish(request, cancelled ? AnswerEnd::Cancelled : AnswerEnd::EndOfTurn);
+  }
+
+  void retry() {
+    const QList<MessageRow> path = chats().path(app().currentChatId());
+    if (!path.isEmpty()) app().retry(path[pick(static_cast<int>(path.size()))].id);
+  }
+
+  void remove() {
+    if (pick(2) == 0) return;
+    const qint64 id = anyChat();
+    if (id == 0) return;
+    app().deleteChat(id);
+    m_deleted.append({id, m_expected.take(id)});
+  }
+
+  void rename() {
+    const qint64 id = anyChat();
+    if (id != 0) app().renameChat(id, pick(3) == 0 ? QString() : QStringLiteral("title %1").arg(pick(100)));
+  }
+
+  void version() {
+    const QList<MessageRow> path = chats().path(app().currentChatId());
+    if (!path.isEmpty()) app().showVersion(path[pick(static_cast<int>(path.size()))].id, pick(2) == 0 ? 1 : -1);
+  }
+
+  void other() {
+    switch (pick(5)) {
+      case 0:
+        if (!m_deleted.isEmpty()) {
+          const qint64 undone = chats().undoRemove();
+          if (undone == 0) break;
+          const auto at = std::find_if(m_deleted.begin(), m_deleted.end(), [undone](const auto& gone) { return gone.first == undone; });
+          ASSERT_NE(at, m_deleted.end());
+          m_expected[undone] = at->second;
+          m_deleted.erase(at);
+        }
+        break;
+      case 1:
+        m_run->models.state() == ModelService::State::Loading ? m_run->engine.finishLoad() : app().reloadModel();
+        break;
+      case 2:
+        app().search()->setQuery(QStringLiteral("question number%1").arg(1 + pick(m_questions + 1)));
+        break;
+      case 3:
+        if (app().search()->count() > 0) app().search()->openResult(pick(app().search()->count()));
+        break;
+      default:
+        restart();
+        m_deleted.clear();  // the time to undo ended with the run
+    }
+  }
+
+  void check() const {
+    Database database;
+    ASSERT_TRUE(database.open(m_home + QStringLiteral("/hearth.db")));
+    const auto number = [&database](const char* sql) { return database.value(QString::fromLatin1(sql))->toLongLong(); };
+    EXPECT_EQ(database.value(QStringLiteral("PRAGMA integrity_check"))->toString(), QStringLiteral("ok"));
+    EXPECT_EQ(number("SELECT count(*) FROM pragma_foreign_key_check"), 0);
+    EXPECT_EQ(number("SELECT count(*) FROM message m JOIN message p ON p.id = m.parent_id WHERE p.chat_id <> m.chat_id OR p.id >= m.id OR p.role = m.role"), 0);
+    EXPECT_EQ(number("SELECT count(*) FROM message WHERE role = 'assistant' AND parent_id IS NULL"), 0);
+    EXPECT_EQ(number("SELECT count(*) FROM chat WHERE head_id IS NULL OR NOT EXISTS (SELECT 1 FROM message WHERE message.id = head_id AND chat_id = chat.id)"), 0);
+    EXPECT_EQ(number("SELECT count(*) FROM message WHERE status IN ('queued', 'waiting', 'reading', 'streaming')"), 0);
+    EXPECT_EQ(number("SELECT count(*) FROM answer_chunk"), 0);
+    EXPECT_EQ(number("SELECT count(*) FROM message WHERE is_indexed = 0"), 0);
+    EXPECT_EQ(number("SELECT count(*) FROM message"), number("SELECT count(*) FROM message_search"));
+    EXPECT_EQ(number("SELECT count(*) FROM chat WHERE deleted_at IS NOT NULL"), 0);
+    EXPECT_EQ(number("SELECT count(*) FROM chat"), m_expected.size());
+    for (auto chat = m_expected.begin(); chat != m_expected.end(); ++chat) {
+      for (const QString& text : chat.value()) {
+        EXPECT_EQ(database.value(QStringLiteral("SELECT count(*) FROM message WHERE chat_id = ? AND content = ?"), {chat.key(), text})->toInt(), 1)
+            << qPrintable(text);
+        const auto hits = SearchIndex(database).find({text.section(u' ', 1, 1)}, 100);
+        ASSERT_TRUE(hits);
+        EXPECT_TRUE(std::any_of(hits->begin(), hits->end(), [&](const SearchHit& hit) { return hit.chatId == chat.key(); }));
+      }
+    }
+  }
+
+  QString m_home;
+  std::mt19937 m_random;
+  std::unique_ptr<AppRun> m_run;
+  QSet<qsizetype> m_finished;
+  QMap<qint64, QSet<QString>> m_expected;               // chat -> questions
+  QList<std::pair<qint64, QSet<QString>>> m_deleted;  // can be undone
+  int m_questions = 0;
+  int m_words = 0;
+};
+
+using RandomActionsTest = hearth_test::AppTest;
+
+TEST_F(RandomActionsTest, TheTreeStaysValidAndNothingUndeletedIsLost) {
+  const unsigned first = static_cast<unsigned>(qEnvironmentVariableIntValue("HEARTH_TEST_SEED"));
+  for (unsigned seed = first; seed < first + static_cast<unsigned>(sequenceCount()) && !HasFailure(); ++seed) {
+    SCOPED_TRACE(::testing::Message() << "HEARTH_TEST_SEED=" << seed << " HEARTH_TEST_SEQUENCES=1");
+    Sequence(m_folder.filePath(QStringLiteral("home%1").arg(seed)), seed).play();
+  }
+}
+
+}  // namespace
