@@ -13,6 +13,7 @@ window_packages=(
 )
 test_packages=(
   libgtest-dev python3 python3-numpy qml6-module-qttest xvfb xauth xdotool imagemagick dbus fonts-noto-cjk
+  clang libclang-rt-14-dev
 )
 
 # missing_packages NAME...: those of the packages that are not installed, one a line. One query for all: it runs at every start.
