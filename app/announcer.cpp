@@ -1,12 +1,23 @@
 #include "announcer.h"
 
 #include <QAccessible>
+#include <QPointer>
+#include <algorithm>
 
 #include "services/chat_service.h"
 
 Announcer::Announcer(ChatService* chats, QObject* parent) : QObject(parent), m_chats(chats) {
   connect(chats, &ChatService::answerText, this, &Announcer::onText);
   connect(chats, &ChatService::messageChanged, this, &Announcer::onMessage);
+}
+
+void Announcer::setSpeaker(QObject* item) {
+  m_wanted = &QAccessible::isActive;
+  m_speaker = [item = QPointer<QObject>(item)](const QString& text) {
+    if (!item) return;
+    QAccessibleTextInsertEvent event(item, 0, text);
+    QAccessible::updateAccessibility(&event);
+  };
 }
 
 void Announcer::setChat(qint64 chatId) {
@@ -16,7 +27,7 @@ void Announcer::setChat(qint64 chatId) {
 }
 
 void Announcer::onText(qint64 messageId, const QString& text) {
-  if (!QAccessible::isActive()) return;
+  if (!m_speaker || !m_wanted()) return;
   if (messageId != m_messageId) {
     const QList<MessageRow> path = m_chats->path(m_chatId);
     const bool shown = std::any_of(path.rbegin(), path.rend(), [messageId](const MessageRow& row) { return row.id == messageId; });
@@ -42,7 +53,6 @@ void Announcer::say(const QStringList& sentences) {
     const bool code = sentence.startsWith(SentenceSplitter::kCodeMark);
     const QString text = code ? tr("Code, %n line(s)", "", sentence.mid(1).toInt()) : sentence;
     if (text.isEmpty()) continue;
-    QAccessibleTextInsertEvent event(m_speaker, 0, text);
-    QAccessible::updateAccessibility(&event);
+    m_speaker(text);
   }
 }

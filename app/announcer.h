@@ -2,7 +2,7 @@
 #pragma once
 
 #include <QObject>
-#include <QPointer>
+#include <functional>
 
 #include "storage/rows.h"
 #include "text/sentence_splitter.h"
@@ -15,11 +15,15 @@ class Announcer : public QObject {
   Q_OBJECT
 
  public:
+  /// Receives a finished sentence.
+  using Speaker = std::function<void(const QString&)>;
+
   /// `chats` must outlive this object.
   explicit Announcer(ChatService* chats, QObject* parent = nullptr);
 
-  /// The item that speaks; it needs an accessible role.
-  void setSpeaker(QObject* item) { m_speaker = item; }
+  /// Speaks by accessibility events of an item, which needs an accessible role, while a screen reader runs.
+  void setSpeaker(QObject* item);
+  void setSpeaker(Speaker speaker) { m_speaker = std::move(speaker); }
   /// Only answers of this conversation are announced.
   void setChat(qint64 chatId);
 
@@ -29,7 +33,8 @@ class Announcer : public QObject {
   void say(const QStringList& sentences);
 
   ChatService* m_chats;
-  QPointer<QObject> m_speaker;
+  Speaker m_speaker;
+  std::function<bool()> m_wanted = [] { return true; };
   qint64 m_chatId = 0;
   qint64 m_messageId = 0;  // whose sentences are under way
   SentenceSplitter m_splitter;

@@ -92,9 +92,7 @@ QString ConversationModel::statusText(const Item& item) {
     case MessageStatus::Interrupted:
       return item.row.content.isEmpty() ? tr("Not answered: the application was closed") : tr("Interrupted: the application was closed");
     case MessageStatus::Full:
-      return tr(
-          "The conversation has become too long for this model. Try again to answer without its oldest messages, "
-          "or start a new chat.");
+      return errorText(ErrorId::EngineContextFull).cause + u' ' + errorText(ErrorId::EngineContextFull).nextStep;
     case MessageStatus::Streaming:
     case MessageStatus::Done:
       break;

@@ -10,6 +10,7 @@
 namespace {
 
 using hearth_test::AppRun;
+using hearth_test::waitFor;
 using SettingsTest = hearth_test::AppTest;
 
 TEST_F(SettingsTest, ValuesOutliveTheApplication) {
@@ -50,6 +51,43 @@ TEST_F(SettingsTest, NonsenseIsRefused) {
   EXPECT_EQ(settings.text(SettingKey::Theme), QStringLiteral("system"));
   settings.load({{QStringLiteral("top_k"), QStringLiteral("-5")}, {QStringLiteral("unknown"), QStringLiteral("x")}});
   EXPECT_EQ(settings.integer(SettingKey::TopK), 0);
+}
+
+TEST_F(SettingsTest, DevicesAndMemoryOfTheContext) {
+  AppRun run(home());
+  ASSERT_TRUE(run.openReady());
+  SettingsModel& model = *run.viewModel.settings();
+  ASSERT_TRUE(waitFor([&] { return model.devices().size() == 3; }));
+  EXPECT_EQ(model.devices()[1].toMap()[QStringLiteral("value")].toString(), QStringLiteral("cpu"));
+  EXPECT_FALSE(model.devices()[2].toMap()[QStringLiteral("usable")].toBool());
+  EXPECT_FALSE(model.devices()[2].toMap()[QStringLiteral("reason")].toString().isEmpty());
+  model.setContextLength(2'000'000'000);  // cut to the most there is
+  ASSERT_TRUE(waitFor([&] { return model.contextCost().contains(QStringLiteral("1,048,576")); }));
+  EXPECT_TRUE(model.contextCost().contains(QStringLiteral("1.1 GB"))) << qPrintable(model.contextCost());
+  EXPECT_FALSE(model.contextCostWarning());
+  model.setDevice(QStringLiteral("cpu"));
+  run.viewModel.reloadModel();
+  EXPECT_EQ(run.engine.loads.last().device, QStringLiteral("cpu"));
+}
+
+TEST_F(SettingsTest, SamplingReachesTheEngineAndGoesBackToTheStandard) {
+  AppRun run(home());
+  ASSERT_TRUE(run.openReady());
+  SettingsModel& model = *run.viewModel.settings();
+  model.setMinP(0.1);
+  model.setRepeatPenalty(1.3);
+  model.setTopK(7);
+  model.setFontPercent(500);
+  EXPECT_EQ(model.fontPercent(), 160);
+  run.viewModel.send(QStringLiteral("q"));
+  ASSERT_TRUE(waitFor([&] { return run.engine.requests.size() == 1; }));
+  EXPECT_EQ(run.engine.requests[0].sampling.minP, 0.1);
+  EXPECT_EQ(run.engine.requests[0].sampling.repeatPenalty, 1.3);
+  model.resetSampling();
+  EXPECT_EQ(model.minP(), 0);
+  EXPECT_EQ(model.repeatPenalty(), 1);
+  EXPECT_EQ(model.topK(), 40);
+  EXPECT_EQ(model.fontPercent(), 160);
 }
 
 }  // namespace
