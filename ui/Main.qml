@@ -44,8 +44,8 @@ ApplicationWindow {
             toggleSidebar: toggleSidebar,
             nextArea: () => focusArea(1),
             previousArea: () => focusArea(-1),
-            larger: () => app.settings.fontPercent += Theme.fontStep,
-            smaller: () => app.settings.fontPercent -= Theme.fontStep,
+            larger: () => app.settings.fontPercent = Math.min(Theme.fontLargest, app.settings.fontPercent + Theme.fontStep),
+            smaller: () => app.settings.fontPercent = Math.max(Theme.fontSmallest, app.settings.fontPercent - Theme.fontStep),
             normalSize: () => app.settings.fontPercent = 100,
             help: () => sheet.visible ? sheet.close() : sheet.open(),
             quit: window.close
@@ -219,6 +219,7 @@ ApplicationWindow {
         id: settingsDialog
         objectName: "settingsDialog"
         app: window.app
+        onShortcutsRequested: sheet.open()
     }
     ShortcutSheet {
         id: sheet

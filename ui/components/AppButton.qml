@@ -8,9 +8,10 @@ AbstractButton {
 
     property bool primary: false
     property bool quiet: false
+    property bool dangerous: false
     property bool alignLeft: false
     property string symbol: ""
-    readonly property color ink: primary ? Theme.accentInk : Theme.text
+    readonly property color ink: primary ? Theme.accentInk : dangerous ? Theme.danger : Theme.text
 
     implicitHeight: Theme.control
     implicitWidth: label.implicitWidth + (symbol === "" ? 0 : Theme.iconSmall + row.spacing) + leftPadding + rightPadding
@@ -56,7 +57,7 @@ AbstractButton {
         color: button.primary ? (button.down ? Theme.accentPressed : button.hovered ? Theme.accentHover : Theme.accent)
                               : (button.down ? Theme.pressed : button.hovered ? Theme.hover : "transparent")
         border.width: button.primary || button.quiet ? 0 : 1
-        border.color: Theme.borderStrong
+        border.color: button.dangerous ? Theme.danger : Theme.borderStrong
         FocusRing {
             shown: button.visualFocus
         }

@@ -83,6 +83,7 @@ Popup {
             Layout.fillWidth: true
             Layout.leftMargin: Theme.space6
             Layout.rightMargin: Theme.space6
+            Layout.bottomMargin: Theme.space2
             implicitHeight: childrenRect.height
             visible: children.length > 0
         }

@@ -31,5 +31,11 @@ Item {
         moved();
     }
 
-    onFocusedChanged: if (focused && focused.activeFocusOnTab && focused !== view && inside(focused)) reveal(focused)
+    function follow() {
+        if (focused && focused.activeFocusOnTab && focused !== view && inside(focused))
+            reveal(focused);
+    }
+
+    // Later, because a dialog that has just opened does not know its size yet.
+    onFocusedChanged: Qt.callLater(follow)
 }

@@ -4,7 +4,7 @@ import Hearth.App
 import Hearth.Ui
 
 SettingsSection {
-    id: section
+    id: answers
 
     required property SettingsModel settings
     property bool starter: false
@@ -12,21 +12,24 @@ SettingsSection {
     heading: qsTr("Answers")
 
     SliderSetting {
+        group: answers
         objectName: "temperature"
         heading: qsTr("Temperature")
         help: qsTr("Higher is more varied, lower more predictable; 0 always takes the likeliest word.")
         to: 2
-        value: section.settings.temperature
-        onMoved: value => section.settings.temperature = value
+        value: answers.settings.temperature
+        onMoved: value => answers.settings.temperature = value
     }
     SliderSetting {
+        group: answers
         objectName: "topP"
         heading: qsTr("Top-p")
         help: qsTr("Keeps the likeliest words up to this share; 1 keeps all.")
-        value: section.settings.topP
-        onMoved: value => section.settings.topP = value
+        value: answers.settings.topP
+        onMoved: value => answers.settings.topP = value
     }
     SettingRow {
+        group: answers
         heading: qsTr("Top-k")
         help: qsTr("Chooses among this many words at most.")
         NumberField {
@@ -35,11 +38,42 @@ SettingsSection {
             zeroText: qsTr("Off")
             to: 1000
             stepSize: 10
-            value: section.settings.topK
-            onValueModified: section.settings.topK = value
+            value: answers.settings.topK
+            onValueModified: answers.settings.topK = value
+        }
+    }
+    SliderSetting {
+        group: answers
+        objectName: "minP"
+        heading: qsTr("Min-p")
+        help: qsTr("Leaves out words that are this much less likely than the likeliest; 0 leaves out none.")
+        step: 0.01
+        value: answers.settings.minP
+        onMoved: value => answers.settings.minP = value
+    }
+    SliderSetting {
+        group: answers
+        objectName: "repeatPenalty"
+        heading: qsTr("Repeat penalty")
+        help: qsTr("Makes words that were used already less likely; 1 does nothing.")
+        from: 1
+        to: 2
+        value: answers.settings.repeatPenalty
+        onMoved: value => answers.settings.repeatPenalty = value
+    }
+    SettingRow {
+        group: answers
+        heading: qsTr("Restore defaults")
+        help: qsTr("Sets temperature, top-p, top-k, min-p and repeat penalty as they were at first.")
+        AppButton {
+            objectName: "resetSampling"
+            text: qsTr("Restore defaults")
+            symbol: "undo"
+            onClicked: answers.settings.resetSampling()
         }
     }
     SettingRow {
+        group: answers
         heading: qsTr("Longest answer")
         help: qsTr("In tokens; a token is about three quarters of a word.")
         NumberField {
@@ -48,23 +82,21 @@ SettingsSection {
             zeroText: qsTr("No limit")
             to: 131072
             stepSize: 256
-            value: section.settings.maxTokens
-            onValueModified: section.settings.maxTokens = value
+            value: answers.settings.maxTokens
+            onValueModified: answers.settings.maxTokens = value
         }
     }
-    Column {
-        width: parent.width
-        spacing: Theme.space2
-        SettingRow {
-            heading: qsTr("System prompt")
-            help: section.starter ? qsTr("Instructions before every chat. The starter model was not trained on any, so it does not get them.") : qsTr("Instructions that the model reads before every chat.")
-        }
+    SettingRow {
+        group: answers
+        below: true
+        heading: qsTr("System prompt")
+        help: answers.starter ? qsTr("Instructions before every chat. The starter model was not trained on any, so it does not get them.") : qsTr("Instructions that the model reads before every chat.")
         ScrollView {
             width: parent.width
             height: Theme.space12 * 2
             TextArea {
                 objectName: "systemPrompt"
-                text: section.settings.systemPrompt
+                text: answers.settings.systemPrompt
                 placeholderText: qsTr("For example: Answer briefly, in plain words.")
                 placeholderTextColor: Theme.textFaint
                 textFormat: TextEdit.PlainText
@@ -76,9 +108,9 @@ SettingsSection {
                 padding: Theme.space3
                 Accessible.role: Accessible.EditableText
                 Accessible.name: qsTr("System prompt")
-                onEditingFinished: section.settings.systemPrompt = text
-                KeyNavigation.priority: KeyNavigation.BeforeItem
-                KeyNavigation.tab: nextItemInFocusChain()
+                onEditingFinished: answers.settings.systemPrompt = text
+                Keys.onTabPressed: nextItemInFocusChain(true).forceActiveFocus(Qt.TabFocusReason)
+                Keys.onBacktabPressed: nextItemInFocusChain(false).forceActiveFocus(Qt.BacktabFocusReason)
                 background: Rectangle {
                     radius: Theme.radius
                     color: Theme.surface

@@ -3,18 +3,19 @@ import Hearth.App
 import Hearth.Ui
 
 SettingsSection {
-    id: section
+    id: appearance
 
     required property SettingsModel settings
 
     heading: qsTr("Appearance")
 
     SettingRow {
+        group: appearance
         heading: qsTr("Theme")
         Segmented {
             objectName: "themeChoice"
             label: qsTr("Theme")
-            value: section.settings.theme
+            value: appearance.settings.theme
             options: [
                 {
                     value: "system",
@@ -29,15 +30,16 @@ SettingsSection {
                     text: qsTr("Dark")
                 }
             ]
-            onChosen: value => section.settings.theme = value
+            onChosen: value => appearance.settings.theme = value
         }
     }
     SettingRow {
+        group: appearance
         heading: qsTr("Language")
         Segmented {
             objectName: "languageChoice"
             label: qsTr("Language")
-            value: section.settings.language
+            value: appearance.settings.language
             options: [
                 {
                     value: "system",
@@ -52,16 +54,21 @@ SettingsSection {
                     text: "简体中文"
                 }
             ]
-            onChosen: value => section.settings.language = value
+            onChosen: value => appearance.settings.language = value
         }
     }
+    TextSizeSetting {
+        group: appearance
+        settings: appearance.settings
+    }
     SettingRow {
+        group: appearance
         heading: qsTr("Reduce motion")
         help: qsTr("Turns off animations.")
         AppSwitch {
             label: qsTr("Reduce motion")
-            checked: section.settings.reducedMotion
-            onToggled: section.settings.reducedMotion = checked
+            checked: appearance.settings.reducedMotion
+            onToggled: appearance.settings.reducedMotion = checked
         }
     }
 }

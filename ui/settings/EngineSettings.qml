@@ -1,55 +1,66 @@
 import QtQuick
-import QtQuick.Layouts
 import Hearth.App
 import Hearth.Ui
 
 SettingsSection {
-    id: section
+    id: engine
 
     required property AppViewModel app
 
     heading: qsTr("Model")
 
     SettingRow {
+        group: engine
+        below: true
+        heading: qsTr("Device")
+        help: qsTr("What computes the answers.")
+        DeviceChoice {
+            objectName: "deviceChoice"
+            width: parent.width
+            label: qsTr("Device")
+            devices: engine.app.settings.devices
+            value: engine.app.settings.device
+            onChosen: value => engine.app.settings.device = value
+        }
+    }
+    SettingRow {
+        group: engine
         heading: qsTr("Processor threads")
         NumberField {
             objectName: "threads"
             label: qsTr("Processor threads")
             zeroText: qsTr("Automatic")
             to: 256
-            value: section.app.settings.threads
-            onValueModified: section.app.settings.threads = value
+            value: engine.app.settings.threads
+            onValueModified: engine.app.settings.threads = value
         }
     }
     SettingRow {
+        group: engine
         heading: qsTr("Context length")
         help: qsTr("Tokens of one chat that the model can see; more needs more memory.")
+        note: engine.app.settings.contextCost
+        noteWarns: engine.app.settings.contextCostWarning
         NumberField {
             objectName: "contextLength"
             label: qsTr("Context length")
             zeroText: qsTr("Automatic")
             to: 1048576
             stepSize: 1024
-            value: section.app.settings.contextLength
-            onValueModified: section.app.settings.contextLength = value
+            value: engine.app.settings.contextLength
+            onValueModified: engine.app.settings.contextLength = value
         }
     }
-    RowLayout {
-        width: parent.width
-        Text {
-            Layout.fillWidth: true
-            text: qsTr("These two take effect when a model is loaded.")
-            color: Theme.textMuted
-            font.pixelSize: Theme.fontCaption
-            wrapMode: Text.Wrap
-            textFormat: Text.PlainText
-        }
+    SettingRow {
+        group: engine
+        heading: qsTr("Reload the model")
+        help: qsTr("Device, threads and context length take effect when a model is loaded.")
         AppButton {
             objectName: "reloadNow"
             text: qsTr("Reload now")
             symbol: "retry"
-            enabled: section.app.model.state === "ready" || section.app.model.state === "failed"
-            onClicked: section.app.reloadModel()
+            enabled: engine.app.model.state === "ready" || engine.app.model.state === "failed"
+            onClicked: engine.app.reloadModel()
         }
     }
 }

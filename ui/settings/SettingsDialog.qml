@@ -1,6 +1,5 @@
 pragma ComponentBehavior: Bound
 import QtQuick
-import QtQuick.Controls.Basic
 import Hearth.App
 import Hearth.Ui
 
@@ -9,31 +8,86 @@ AppDialog {
     id: dialog
 
     required property AppViewModel app
+    readonly property bool nothing: !(appearance.matched || answers.matched || engine.matched || data.matched)
+
+    signal shortcutsRequested
 
     heading: qsTr("Settings")
     maximumWidth: Theme.settingsWidth
+    fullHeight: true
+    onAboutToShow: {
+        search.clear();
+        view.contentY = 0;
+    }
+    onOpened: search.forceActiveFocus(Qt.PopupFocusReason)
+
+    toolbar: SearchField {
+        id: search
+        objectName: "settingsSearch"
+        width: parent.width
+        label: qsTr("Search settings")
+        placeholderText: qsTr("Search settings")
+        onTextChanged: dialog.view.contentY = 0
+    }
 
     Column {
         x: Theme.space6
         width: parent.width - Theme.space6 * 2
+        topPadding: Theme.space3
         bottomPadding: Theme.space6
-        spacing: Theme.space6
+        spacing: Theme.space8
         AppearanceSettings {
+            id: appearance
+            query: search.text.trim()
             settings: dialog.app.settings
         }
         AnswerSettings {
+            id: answers
+            query: search.text.trim()
             settings: dialog.app.settings
             starter: dialog.app.model.isStarter
         }
         EngineSettings {
+            id: engine
+            query: search.text.trim()
             app: dialog.app
         }
+        DataSettings {
+            id: data
+            query: search.text.trim()
+            app: dialog.app
+            onErased: dialog.close()
+        }
         Text {
+            objectName: "noSetting"
             width: parent.width
-            text: qsTr("Hearth %1 · Apache License 2.0").arg(dialog.app.version)
-            color: Theme.textFaint
-            font.pixelSize: Theme.fontCaption
+            visible: dialog.nothing
+            text: qsTr("No setting matches “%1”.").arg(search.text.trim())
+            color: Theme.textMuted
+            font.pixelSize: Theme.fontUi
+            wrapMode: Text.Wrap
             textFormat: Text.PlainText
+            Accessible.role: Accessible.AlertMessage
+            Accessible.name: text
+        }
+        Flow {
+            width: parent.width
+            spacing: Theme.space4
+            visible: search.text.trim() === ""
+            AppButton {
+                objectName: "shortcutsButton"
+                text: qsTr("Keyboard shortcuts")
+                symbol: "keyboard"
+                onClicked: dialog.shortcutsRequested()
+            }
+            Text {
+                height: Theme.control
+                text: qsTr("Hearth %1 · Apache License 2.0").arg(dialog.app.version)
+                color: Theme.textFaint
+                font.pixelSize: Theme.fontCaption
+                verticalAlignment: Text.AlignVCenter
+                textFormat: Text.PlainText
+            }
         }
     }
 }

@@ -8,22 +8,24 @@ SettingRow {
     required property real value
     property real from: 0
     property real to: 1
+    property real step: 0.05
 
     signal moved(real value)
 
     Row {
         spacing: Theme.space2
         AppSlider {
+            objectName: "slider"
             label: setting.heading
             width: Theme.fieldWidth - Theme.space10
             from: setting.from
             to: setting.to
-            stepSize: 0.05
+            stepSize: setting.step
             value: setting.value
-            onMoved: setting.moved(Math.round(value * 20) / 20)
+            onMoved: setting.moved(Math.round(value / setting.step) * setting.step)
         }
         Text {
-            width: Theme.space8
+            width: Theme.valueWidth
             height: Theme.control
             text: Number(setting.value).toLocaleString(Qt.locale(), "f", 2)
             color: Theme.text

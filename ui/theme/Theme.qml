@@ -79,6 +79,8 @@ QtObject {
     readonly property int panelWidth: Math.round(360 * frameScale)
     readonly property int menuWidth: Math.round(200 * frameScale)
     readonly property int fieldWidth: Math.round(200 * frameScale)
+    readonly property int valueWidth: Math.round(44 * textScale)
+    readonly property int sampleHeight: 40
     readonly property int windowWidth: 1180
     readonly property int windowHeight: 780
     readonly property int minimumWidth: 420
@@ -97,7 +99,7 @@ QtObject {
     readonly property int fontCaption: Math.round(12 * textScale)
     readonly property int fontSmall: Math.round(13 * textScale)
     readonly property int fontUi: Math.round(14 * textScale)
-    readonly property int fontBody: Math.round(15 * textScale)
+    readonly property int fontBody: bodySize(fontPercent)
     readonly property int fontCode: Math.round(13 * textScale)
     readonly property int fontTitle: Math.round(20 * textScale)
     readonly property int fontHero: Math.round(28 * textScale)
@@ -121,6 +123,11 @@ QtObject {
     readonly property int undoTime: 10000
     readonly property int toolTipDelay: 600
     readonly property real disabledOpacity: 0.45
+
+    // Size of the text of answers at `percent`.
+    function bodySize(percent: int): int {
+        return Math.round(15 * percent / 100);
+    }
 
     // Sizes of headings 1..6 inside an answer.
     function headingSize(level: int): int {

@@ -6,8 +6,9 @@ QtObject {
     id: scenes
 
     required property AppViewModel app
-    // Called once the window is there: "objectName.function".
-    property string opens: ""
+    // Called once the window is there, as "objectName.function", and what is set after that, by "objectName.property".
+    property var opens: []
+    property var sets: ({})
     readonly property string stats: "41.8 tokens/s · 0.2 s to first token · 212 tokens"
 
     function sidebar() {
@@ -104,12 +105,12 @@ QtObject {
         app.search.append({chatId: 1, messageId: 1, title: "The little fox and the moon", snippet: "Tell me a short story about a little <b>fox</b> and the moon.", when: "14:05"});
         app.search.append({chatId: 4, messageId: 12, title: "Packing list for the weekend", snippet: "…a warm jacket, boots, a torch, and the picture book with the <b>fox</b> on its cover, because without it nobody will fall asleep on the train", when: "Yesterday"});
         app.search.append({chatId: 3, messageId: 15, title: "用中文打招呼", snippet: "…森林边上住着一只小狐狸，大家都叫她 <b>Fox</b>。每天晚上她都抬头看月亮，想知道是谁把它挂在那里的，可是没有人能告诉她…", when: "12 Oct"});
-        opens = "chatSearch.forceActiveFocus";
+        opens = ["chatSearch.forceActiveFocus"];
     }
     function nothing() {
         story();
         app.search.query = "hippopotamus on a very long bicycle";
-        opens = "chatSearch.forceActiveFocus";
+        opens = ["chatSearch.forceActiveFocus"];
     }
     function find() {
         story();
@@ -117,7 +118,7 @@ QtObject {
         app.finder.count = 5;
         app.finder.current = 2;
         app.markedMessageId = 2;
-        opens = "findBar.start";
+        opens = ["findBar.start"];
     }
     function held() {
         sidebar();
@@ -148,21 +149,44 @@ QtObject {
     function unsaved() {
         story();
         app.unsaved = true;
-        opens = "unsavedDialog.open";
+        opens = ["unsavedDialog.open"];
     }
     function shortcuts() {
         story();
-        opens = "shortcutSheet.open";
+        opens = ["shortcutSheet.open"];
     }
     function settings() {
         story();
         app.settings.contextLength = 32768;
         app.settings.contextCost = "A chat of 32,768 tokens needs 4.1 GB of memory beside the model; 3.2 GB are free.";
         app.settings.contextCostWarning = true;
-        opens = "settingsDialog.open";
+        opens = ["settingsDialog.open"];
+    }
+    function settingsmodel() {
+        settings();
+        sets = {"settingsSearch.text": "model"};
+    }
+    function settingsdata() {
+        settings();
+        app.dataFolderFixed = true;
+        app.dataFolderNote = "Moves to /media/anna/disk/hearth at the next start.";
+        sets = {"settingsSearch.text": "data"};
+    }
+    function settingsnone() {
+        settings();
+        sets = {"settingsSearch.text": "colour of the cat"};
+    }
+    function erase() {
+        settings();
+        opens = ["settingsDialog.open", "eraseDialog.open"];
+    }
+    function link() {
+        story();
+        opens = ["linkDialog.open"];
+        sets = {"linkDialog.address": "https://en.wikipedia.org/wiki/Fox?title=" + "a-long-address-".repeat(12)};
     }
     function panel() {
         story();
-        opens = "modelPanel.open";
+        opens = ["modelPanel.open"];
     }
 }
