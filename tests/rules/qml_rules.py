@@ -83,6 +83,10 @@ def check_line(name: str, line: str):
         yield "remote address"
     if re.search(r"\b(RichText|StyledText|MarkdownText|AutoText)\b", line) and name != RICH_TEXT_FILE:
         yield "text format other than PlainText"
+    # Its format is AutoText and cannot be set: only a text of our own may stand there.
+    placeholder = re.search(r"\bplaceholderText\s*:\s*(.+)", line)
+    if placeholder and not re.fullmatch(r"""(?:[\w.]+\.)?\w+|qsTr\("[^"]*"\)|""\s*""", placeholder.group(1).strip()):
+        yield "placeholder that is not one literal text"
     literal = LITERAL.search(line)
     if literal and literal.group(1) not in NOT_TRANSLATED:
         yield f"text without qsTr: {literal.group(1)}"
@@ -124,6 +128,7 @@ BAD = {
     "size in a sum": ("Item {\n    anchors.margins: Theme.space1 + 3\n}\n", "size outside"),
     "access": ("AbstractButton {\n    id: a\n}\n", "Accessible.name"),
     "literal": ('Item {\n    heading: "Hello"\n}\n', "without qsTr"),
+    "placeholder": ('TextArea {\n    placeholderText: qsTr("Ask %1").arg(name)\n}\n', "placeholder that"),
     "length": ("Item {\n" + "\n" * 251 + "}\n", "lines, at most"),
     "delegate": ("ListView {\n    delegate: Item {\n    }\n}\n", "ComponentBehavior"),
 }

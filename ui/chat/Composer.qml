@@ -107,8 +107,6 @@ FocusScope {
                 color: Theme.text
                 selectionColor: Theme.selection
                 selectedTextColor: Theme.selectionText
-                placeholderText: composer.modelAnswers ? qsTr("Message %1").arg(composer.app.model.name) : qsTr("Message")
-                placeholderTextColor: Theme.textFaint
                 font.pixelSize: Theme.fontBody
                 background: null
                 Accessible.role: Accessible.EditableText
@@ -125,6 +123,20 @@ FocusScope {
                 }
                 Keys.onReturnPressed: event => composer.handleEnter(event)
                 Keys.onEnterPressed: event => composer.handleEnter(event)
+
+                // A placeholder of the controls guesses its text format, and the name of a model is not ours.
+                Text {
+                    x: input.leftPadding
+                    y: input.topPadding
+                    width: input.width - input.leftPadding - input.rightPadding
+                    visible: input.length === 0 && input.preeditText === ""
+                    text: composer.modelAnswers ? qsTr("Message %1").arg(composer.app.model.name) : qsTr("Message")
+                    color: Theme.textFaint
+                    font: input.font
+                    elide: Text.ElideRight
+                    textFormat: Text.PlainText
+                    Accessible.ignored: true
+                }
             }
         }
         SendButton {
