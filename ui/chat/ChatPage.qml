@@ -32,7 +32,7 @@ Rectangle {
     // False if there is nothing to read.
     function focusConversation(): bool {
         if (!empty)
-            conversation.focusList();
+            conversation.focusReader();
         return !empty;
     }
     function scrollPage(down: bool) {

@@ -42,8 +42,13 @@ FocusScope {
     function page(down: bool) {
         scrollBy((down ? 1 : -1) * list.height * 0.8);
     }
-    function focusList() {
-        list.forceActiveFocus(Qt.ShortcutFocusReason);
+    function toStart() {
+        wheel.glide.stop();
+        list.positionViewAtBeginning();
+        follow = atEnd;
+    }
+    function focusReader() {
+        reader.forceActiveFocus(Qt.ShortcutFocusReason);
     }
     // Brings a message into view, far away or not, and marks it for a moment.
     function jumpTo(row: int) {
@@ -62,8 +67,20 @@ FocusScope {
         const fits = (list.itemAtIndex(row)?.height ?? list.height) < list.height;
         list.positionViewAtIndex(row, fits ? ListView.Center : ListView.Beginning);
     }
-    Accessible.role: Accessible.Pane
-    Accessible.name: qsTr("Conversation")
+
+    Keys.onPressed: event => {
+        event.accepted = true;
+        if (Shortcuts.matches("lineUp", event))
+            scrollBy(-Theme.space12);
+        else if (Shortcuts.matches("lineDown", event))
+            scrollBy(Theme.space12);
+        else if (Shortcuts.matches("toStart", event))
+            view.toStart();
+        else if (Shortcuts.matches("toEnd", event))
+            view.jumpToEnd();
+        else
+            event.accepted = false;
+    }
 
     Timer {
         id: markTime
@@ -76,14 +93,23 @@ FocusScope {
         }
     }
 
+    // Has the focus when the conversation as a whole has it. The list cannot: it would hand it to the button that had it last.
+    Item {
+        id: reader
+        objectName: "conversationReader"
+        anchors.fill: parent
+        focus: true
+        activeFocusOnTab: true
+        Accessible.role: Accessible.Pane
+        Accessible.name: qsTr("Conversation")
+        Accessible.focusable: true
+    }
     ListView {
         id: list
         objectName: "conversationList"
         anchors.fill: parent
         model: view.conversation
         currentIndex: -1
-        focus: true
-        activeFocusOnTab: true
         spacing: 0
         clip: true
         cacheBuffer: Theme.cacheBuffer
@@ -93,20 +119,7 @@ FocusScope {
             onPressedChanged: view.follow = !pressed && view.atEnd
         }
         Accessible.role: Accessible.List
-        Accessible.name: qsTr("Conversation")
-        Keys.onPressed: event => {
-            event.accepted = true;
-            if (Shortcuts.matches("lineUp", event))
-                view.scrollBy(-Theme.space12);
-            else if (Shortcuts.matches("lineDown", event))
-                view.scrollBy(Theme.space12);
-            else if (Shortcuts.matches("toStart", event))
-                list.positionViewAtBeginning(), view.follow = view.atEnd;
-            else if (Shortcuts.matches("toEnd", event))
-                view.jumpToEnd();
-            else
-                event.accepted = false;
-        }
+        Accessible.name: qsTr("Messages")
         delegate: DelegateChooser {
             role: "role"
             DelegateChoice {
@@ -143,7 +156,7 @@ FocusScope {
         }
     }
     FocusRing {
-        shown: list.activeFocus
+        shown: reader.activeFocus
         anchors.margins: 0
         radius: Theme.radiusSmall
     }
@@ -158,6 +171,7 @@ FocusScope {
     }
     MessageTabs {
         list: list
+        before: reader
         after: jump
     }
     FocusKeeper {

@@ -7,7 +7,8 @@ Item {
     id: tabs
 
     required property ListView list
-    // The last control of the conversation; what follows it comes after the messages.
+    // The stop that stands for the whole conversation, and its last control; what follows that comes after the messages.
+    required property Item before
     required property Item after
     readonly property Item focused: Window.activeFocusItem
     readonly property Item message: messageOf(focused)
@@ -39,7 +40,7 @@ Item {
                 return control;
         }
         if (!forward)
-            return list;
+            return before;
         return after.visible ? after : after.nextItemInFocusChain(true);
     }
     function step(forward: bool) {
@@ -48,7 +49,7 @@ Item {
         let goal = next;
         if (message && messageOf(next) !== message)
             goal = controlBeside(message.index + (forward ? 1 : -1), forward);
-        else if (focused === list && forward)
+        else if (focused === before && forward)
             goal = controlBeside(Math.max(0, list.indexAt(list.width / 2, list.contentY + 1)), true);
         else if (focused === after && !forward)
             goal = controlBeside(list.count - 1, false);
@@ -57,7 +58,7 @@ Item {
 
     AppShortcut {
         action: "nextControl"
-        enabled: tabs.message !== null || tabs.focused === tabs.list || tabs.focused === tabs.after
+        enabled: tabs.message !== null || tabs.focused === tabs.before || tabs.focused === tabs.after
         onActivated: tabs.step(true)
     }
     AppShortcut {

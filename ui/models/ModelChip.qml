@@ -18,6 +18,7 @@ AbstractButton {
     signal settingsRequested
 
     function openPanel() {
+        panel.byKey = true;
         panel.open();
     }
 
@@ -30,7 +31,8 @@ AbstractButton {
     Accessible.name: qsTr("Model: %1, %2").arg(chip.name).arg(chip.model.stateText)
     Accessible.onPressAction: chip.clicked()
     onClicked: panel.visible ? panel.close() : panel.open()
-    Keys.onReturnPressed: chip.clicked()
+    Keys.onReturnPressed: panel.visible ? panel.close() : openPanel()
+    Keys.onEnterPressed: panel.visible ? panel.close() : openPanel()
 
     contentItem: RowLayout {
         spacing: Theme.space2

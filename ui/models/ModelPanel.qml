@@ -11,15 +11,20 @@ Popup {
     required property AppViewModel app
     readonly property ModelStatus model: app.model
 
+    // True when a key opened it: then the action with the focus shows so.
+    property bool byKey: false
+
     signal openModelRequested
     signal settingsRequested
 
     objectName: "modelPanel"
-    width: Theme.panelWidth
+    width: parent && parent.Window.window ? Math.min(Theme.panelWidth, parent.Window.window.width - Theme.space4) : Theme.panelWidth
     margins: Theme.space2
     padding: Theme.space2
     focus: true
     closePolicy: Popup.CloseOnEscape | Popup.CloseOnPressOutsideParent
+    onOpened: first.forceActiveFocus(byKey ? Qt.ShortcutFocusReason : Qt.PopupFocusReason)
+    onClosed: byKey = false
     background: Rectangle {
         color: Theme.raised
         radius: Theme.radiusLarge
@@ -103,6 +108,7 @@ Popup {
             color: Theme.border
         }
         PanelAction {
+            id: first
             objectName: "openModelAction"
             text: qsTr("Open a model file…")
             symbol: "folder"
@@ -161,6 +167,9 @@ Popup {
         Accessible.name: action.text
         Accessible.onPressAction: action.clicked()
         Keys.onReturnPressed: action.clicked()
+        Keys.onEnterPressed: action.clicked()
+        Keys.onDownPressed: action.nextItemInFocusChain(true).forceActiveFocus(Qt.TabFocusReason)
+        Keys.onUpPressed: action.nextItemInFocusChain(false).forceActiveFocus(Qt.BacktabFocusReason)
         contentItem: Row {
             leftPadding: Theme.space3
             spacing: Theme.space3

@@ -31,13 +31,15 @@ FocusScope {
         const shown = app.search.active ? results : list;
         if (shown.count === 0)
             return false;
+        if (shown === list && !list.activeFocus)
+            showCurrent();
         shown.forceActiveFocus(Qt.ShortcutFocusReason);
         return true;
     }
     // The open chat is the list's current row, wherever it is.
     function showCurrent() {
         const row = app.chats.currentRow ?? -1;
-        list.currentIndex = row;
+        list.currentIndex = Math.max(row, 0);
         if (row >= 0)
             list.positionViewAtIndex(row, ListView.Contain);
     }
@@ -45,7 +47,7 @@ FocusScope {
     function renameCurrent() {
         clearSearch();
         showCurrent();
-        if (list.currentItem)
+        if ((app.chats.currentRow ?? -1) >= 0)
             list.currentItem.startRename();
     }
 

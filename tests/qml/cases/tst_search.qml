@@ -85,7 +85,7 @@ WindowCase {
         fill();
         keyClick(Qt.Key_Enter, Qt.KeypadModifier);
         compare(app.lastCall(), ["openResult", 0]);
-        verify(find("conversationList").activeFocus);
+        verify(find("conversationReader").activeFocus);
     }
     function test_enter_without_results_does_nothing() {
         search("fox");
