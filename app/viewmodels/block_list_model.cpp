@@ -85,7 +85,8 @@ void BlockListModel::sync() {
     m_kinds.resize(same);
     endRemoveRows();
   }
-  if (first < same)
+  const bool onlyLast = first + 1 == same && same == m_stream.count() && same == before;
+  if (first < same && !(onlyLast && syncCode(first)))
     Q_EMIT dataChanged(index(static_cast<int>(first)), index(static_cast<int>(same) - 1),
                        {LevelRole, HtmlRole, CodeRole, LanguageRole, RowsRole, AlignmentsRole, OpenRole, TitleRole});
   if (same < m_stream.count()) {
@@ -94,4 +95,20 @@ void BlockListModel::sync() {
     endInsertRows();
   }
   if (m_kinds.size() != before) Q_EMIT countChanged();
+  m_codeRow = m_kinds.isEmpty() || m_kinds.last() != MarkdownBlock::Kind::Code ? -1 : m_kinds.size() - 1;
+  m_codeSize = m_codeRow < 0 ? 0 : m_stream.at(m_codeRow).code.size();
+}
+
+bool BlockListModel::syncCode(qsizetype row) {
+  if (row != m_codeRow) return false;
+  // Code that is open only ever grows at its end (MarkdownStream).
+  const MarkdownBlock& block = m_stream.at(row);
+  if (block.code.size() < m_codeSize) return false;
+  if (block.code.size() > m_codeSize) Q_EMIT codeAppended(static_cast<int>(row), block.code.mid(m_codeSize));
+  if (!block.open) Q_EMIT dataChanged(index(static_cast<int>(row)), index(static_cast<int>(row)), {LanguageRole, OpenRole});
+  return true;
+}
+
+QString BlockListModel::codeAt(int row) const {
+  return row >= 0 && row < m_stream.count() ? m_stream.at(row).code : QString();
 }

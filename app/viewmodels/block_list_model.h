@@ -44,16 +44,25 @@ class BlockListModel : public QAbstractListModel {
   void finish();
   /// Shows a whole, finished text. Only for an empty model.
   void setText(const QString& text);
+  /// The code of a block; see codeAppended().
+  Q_INVOKABLE [[nodiscard]] QString codeAt(int row) const;
 
  Q_SIGNALS:
   void countChanged();
+  /// The code of a row has grown by `text`. No dataChanged() with CodeRole tells so: a long listing would be handed to QML as a whole
+  /// with every token.
+  void codeAppended(int row, const QString& text);
 
  private:
   void sync();
+  /// Announces growth of the last row if it is code that was only added to; returns whether it was.
+  bool syncCode(qsizetype row);
   [[nodiscard]] QString thinkingTitle(const MarkdownBlock& block) const;
 
   MarkdownStream m_stream;
   QList<MarkdownBlock::Kind> m_kinds;  // of the rows that the view has been told of
+  qsizetype m_codeRow = -1;            // the last row, if it is code that the view knows up to m_codeSize
+  qsizetype m_codeSize = 0;
   QElapsedTimer m_clock;               // since the first text; runs only for text that streams
   qint64 m_thinkingMs = -1;            // how long the thinking section took, once known
 };

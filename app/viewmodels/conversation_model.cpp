@@ -205,6 +205,11 @@ void ConversationModel::retranslate() {
   if (!m_items.isEmpty()) Q_EMIT dataChanged(index(0), index(count() - 1), {StatusTextRole, StatsRole, ErrorCauseRole, ErrorNextStepRole});
 }
 
+QString ConversationModel::textOf(qint64 messageId) const {
+  const int at = indexOf(messageId);
+  return at < 0 ? QString() : m_items[at].row.content;
+}
+
 QString ConversationModel::lastAnswer() const {
   for (auto item = m_items.rbegin(); item != m_items.rend(); ++item) {
     if (item->row.role == MessageRole::Assistant && !item->row.content.isEmpty()) return item->row.content;

@@ -54,6 +54,8 @@ class ConversationModel : public QAbstractListModel {
   void appendText(qint64 messageId, const QString& text);
   /// Progress of reading the prompt, 0..1, of one answer.
   void setReadingProgress(qint64 messageId, double fraction);
+  /// Source text of a message.
+  Q_INVOKABLE [[nodiscard]] QString textOf(qint64 messageId) const;
   /// Row of a message, -1 when it is not shown.
   [[nodiscard]] int rowOf(qint64 messageId) const { return indexOf(messageId); }
   /// The last answer that has text; empty when there is none.

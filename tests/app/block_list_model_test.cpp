@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <QHash>
+
 #include <QAbstractItemModelTester>
 #include <QPersistentModelIndex>
 #include <QSignalSpy>
@@ -78,6 +80,31 @@ TEST(BlockListModel, AnyStreamKeepsTheModelSound) {
     ASSERT_EQ(model.count(), blocks.size());
     for (int row = 0; row < model.count(); ++row)
       ASSERT_EQ(model.index(row).data(BlockListModel::KindRole).toString(), toString(blocks[row].kind));
+  }
+}
+
+TEST(BlockListModel, CodeIsHandedOverInPiecesThatMakeUpTheWhole) {
+  const QString text = QStringLiteral("Text\n\n```cpp\n  int a;\n\n\tif (b) {\n  `` }\n\r\nend\n```\nafter\n```\nsecond\n```");
+  for (const qsizetype step : {1, 2, 3, 5, 11}) {
+    BlockListModel model;
+    QHash<int, QString> code;
+    int whole = 0;
+    QObject::connect(&model, &BlockListModel::rowsInserted, &model, [&](const QModelIndex&, int from, int to) {
+      for (int row = from; row <= to; ++row) code[row] = model.index(row).data(BlockListModel::CodeRole).toString();
+    });
+    QObject::connect(&model, &BlockListModel::dataChanged, &model, [&](const QModelIndex& from, const QModelIndex& to, const QList<int>& roles) {
+      if (!roles.contains(BlockListModel::CodeRole)) return;
+      for (int row = from.row(); row <= to.row(); ++row) code[row] = model.index(row).data(BlockListModel::CodeRole).toString();
+      if (code[to.row()].size() > 8) ++whole;
+    });
+    QObject::connect(&model, &BlockListModel::codeAppended, &model, [&](int row, const QString& more) { code[row] += more; });
+    for (qsizetype at = 0; at < text.size(); at += step) {
+      model.append(text.mid(at, step));
+      for (int row = 0; row < model.count(); ++row) ASSERT_EQ(code.value(row), model.codeAt(row)) << step << ' ' << at << ' ' << row;
+    }
+    model.finish();
+    for (int row = 0; row < model.count(); ++row) ASSERT_EQ(code.value(row), model.codeAt(row)) << step << ' ' << row;
+    EXPECT_LE(whole, 2) << step;  // not with every piece
   }
 }
 
