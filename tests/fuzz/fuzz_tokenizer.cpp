@@ -5,7 +5,7 @@
 //   tok TYPE SCORE TEXT    one token; \n, \\ and \xNN are escapes
 //   mrg LEFT RIGHT         one merge
 //   id NAME N              tokenizer.ggml.NAME_token_id
-//   flag NAME 0|1          tokenizer.ggml.NAME
+//   flag NAME 0|1          tokenizer.ggml.add_NAME
 //   drop types | scores    leaves the array out
 #include <algorithm>
 #include <array>
@@ -64,7 +64,7 @@ class Description {
     if (has_scores_) writer.put_f32s("tokenizer.ggml.scores", scores_);
     if (kind_ == "gpt2") writer.put_strings("tokenizer.ggml.merges", merges_);
     for (const auto& [name, id] : ids_) writer.put_i32("tokenizer.ggml." + name + "_token_id", id);
-    for (const auto& [name, value] : flags_) writer.put_bool("tokenizer.ggml." + name, value);
+    for (const auto& [name, value] : flags_) writer.put_bool("tokenizer.ggml.add_" + name, value);
     return writer.bytes();
   }
 
@@ -137,7 +137,7 @@ class Description {
     }
     if (what == "flag") {
       const std::string name(word(line));
-      flags_[name] = line == "1";
+      if (!name.ends_with("_id")) flags_[name] = line == "1";  // would be a key that `id` writes too
     }
     if (what == "drop") (line == "types" ? has_types_ : has_scores_) = false;
   }
@@ -182,7 +182,8 @@ class Vocabulary {
   int32_t unknown = -1;
 
  private:
-  /// A token for every byte, one for the space, and no user-defined token before which a space is put in.
+  /// A token for every byte, one for the space, and no user-defined token that takes a character apart or after which a
+  /// space is put in.
   [[nodiscard]] bool spm_is_complete() const {
     std::array<bool, 256> bytes{};
     int64_t space = 0;
@@ -191,7 +192,7 @@ class Vocabulary {
       const std::string& text = tokenizer_.token_text(id);
       if (type(id) == kByte) bytes[static_cast<unsigned char>(tokenizer_.piece(id)[0])] = true;
       if (text == kSpace && type(id) != kByte) space = type(id);
-      if (user_defined(id) && tokenizer_.strips_leading_space()) return false;
+      if (user_defined(id) && (tokenizer_.strips_leading_space() || !hearth_fuzz::is_utf8(text))) return false;
     }
     return space == kNormal && std::find(bytes.begin(), bytes.end(), false) == bytes.end();
   }

@@ -291,14 +291,14 @@ mrg ab c
 def tokenizer_seeds():
     text = "---\n a ab <s>\u4f60\u597d \u2581 it's 123\t<|end|><tool>\n\n\xe9\U0001F600"
     save("tokenizer", "spm", SPM + text)
-    save("tokenizer", "spm-no-prefix", SPM + "flag add_space_prefix 0\ntok 4 0 [U]\ntok 4 0 \u2581\u2581\nid bos 1\nid eos 2\n---\na  b[U] a")
+    save("tokenizer", "spm-no-prefix", SPM + "flag space_prefix 0\ntok 4 0 [U]\ntok 4 0 \u2581\u2581\nid bos 1\nid eos 2\n---\na  b[U] a")
     save("tokenizer", "spm-unused", SPM + "tok 5 -1 ba\ntok 1 -7 ba\ntok 1 -8 \n" + text)
     save("tokenizer", "spm-bare", "spm\ndrop types\ntok 1 -1 a\ntok 1 -2 b\ntok 1 -3 ab\ntok 1 -4 \u2581\n---\nzab a")
     save("tokenizer", "spm-bad-byte", "spm\ntok 6 0 <0xG0>\n---\na")
     save("tokenizer", "spm-invalid", SPM.encode() + b"tok 1 1e9 \\xff\\xfe\ntok 3 -inf \\n\\x00\n---\na\xff\xc3(\xe4\xbd")
     for pre in ("gpt-2", "llama-bpe", "qwen2", "deepseek-v3", "deepseek-llm", "gpt-4o", "tekken", "default", "refact", "qwen35"):
         save("tokenizer", f"bpe-{pre}", BPE.format(pre) + text)
-    save("tokenizer", "bpe-ends", BPE.format("gpt-2") + "id eos 260\nid bos 259\nflag add_bos_token 1\ntok 1 0 <|im_end|>\ntok 3 0 <|return|>\n"
+    save("tokenizer", "bpe-ends", BPE.format("gpt-2") + "id eos 260\nid bos 259\nflag bos_token 1\ntok 1 0 <|im_end|>\ntok 3 0 <|return|>\n"
                                                         "tok 3 0 <|call|>\n---\n<|im_end|><|return|>")
     save("tokenizer", "bpe-malformed", BPE.format("gpt-2") + "mrg abc\nmrg a \nmrg  a\nmrg c d\nmrg cd e\n---\nabcde")
     save("tokenizer", "bpe-few-bytes", "bpe gpt-2\ntok 1 0 a\ntok 1 0 b\nmrg a b\n---\nab c")
