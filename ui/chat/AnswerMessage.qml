@@ -7,7 +7,6 @@ import Hearth.Ui
 MessageItem {
     id: answer
 
-    required property string text
     required property BlockListModel blocks
     required property string status
     required property string statusText
@@ -22,11 +21,13 @@ MessageItem {
     readonly property bool empty: blocks === null || blocks.count === 0
 
     signal copyRequested(string text)
+    signal copyAllRequested(var messageId)
     signal linkRequested(string link)
     signal retryRequested(var messageId)
     signal versionRequested(var messageId, int step)
 
-    Accessible.name: qsTr("Answer of %1: %2").arg(modelName).arg(text)
+    // Its text is in the blocks: here it would be put together again with every token.
+    Accessible.name: qsTr("Answer of %1").arg(modelName)
 
     BlockColumn {
         width: answer.columnWidth
@@ -77,7 +78,7 @@ MessageItem {
         versionIndex: answer.versionIndex
         versionCount: answer.versionCount
         onVersionRequested: step => answer.versionRequested(answer.messageId, step)
-        onCopyRequested: answer.copyRequested(answer.text)
+        onCopyRequested: answer.copyAllRequested(answer.messageId)
         onRetryRequested: answer.retryRequested(answer.messageId)
     }
 }

@@ -136,6 +136,7 @@ FocusScope {
                     width: list.width
                     marked: messageId !== 0 && messageId === view.shownMark
                     onCopyRequested: text => view.copyRequested(text)
+                    onCopyAllRequested: id => view.copyRequested(view.conversation.textOf(id))
                     onLinkRequested: link => view.linkRequested(link)
                     onRetryRequested: id => view.retryRequested(id)
                     onVersionRequested: (id, step) => view.versionRequested(id, step)

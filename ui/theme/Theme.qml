@@ -91,7 +91,7 @@ QtObject {
     readonly property int scrollBarWidth: 10
     readonly property int composerLines: 10
     readonly property int detailLines: 6
-    readonly property int codeChunkLines: 250
+    readonly property int codeChunkLines: 50
 
     readonly property int fontStep: 10
     readonly property int fontSmallest: 80

@@ -104,14 +104,15 @@ Item {
             const tail = shown("codeText");
             const lineHeight = tail.height;
             for (let i = 0; i < 30; ++i) {
-                code += ("\nline " + i).repeat(20);
-                blocks.change(0, {code: code});
+                const more = ("\nline " + i).repeat(20);
+                code += more;
+                blocks.appendCode(0, more);
                 verify(tail.lineCount <= Theme.codeChunkLines);
             }
             wait(50);
             fuzzyCompare(tail.parent.height / lineHeight, 602, 2); // 601 lines and the padding
             const flick = tail.parent.parent.parent;
-            compare(flick.parent.code, code);
+            compare(blocks.codeAt(0), code);
             const drawn = () => Array.from(tail.parent.children).filter(c => c.part !== undefined && c.children[0].visible).length;
             verify(drawn() < 2, "hidden lines are not drawn");
             blocks.change(0, {code: "new", open: false});

@@ -114,6 +114,22 @@ void MockSearchModel::openResult(int row) {
   Q_EMIT opened(row);
 }
 
+QString MockBlockListModel::codeAt(int row) const {
+  return value(row, QStringLiteral("code")).toString();
+}
+
+void MockBlockListModel::appendCode(int row, const QString& text) {
+  m_rows[row].insert(QStringLiteral("code"), codeAt(row) + text);
+  Q_EMIT codeAppended(row, text);
+}
+
+QString MockConversationModel::textOf(const QVariant& messageId) const {
+  for (int row = 0; row < count(); ++row) {
+    if (value(row, QStringLiteral("messageId")) == messageId) return value(row, QStringLiteral("text")).toString();
+  }
+  return {};
+}
+
 void registerMockModule(const QString& mockFolder) {
   constexpr const char* uri = "Hearth.App";
   qmlRegisterType<MockChatListModel>(uri, 1, 0, "ChatListModel");

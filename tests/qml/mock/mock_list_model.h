@@ -26,10 +26,12 @@ class MockListModel : public QAbstractListModel {
  Q_SIGNALS:
   void countChanged();
 
+ protected:
+  QList<QVariantMap> m_rows;
+
  private:
   QVariantMap m_defaults;
   QHash<int, QByteArray> m_roleNames;
-  QList<QVariantMap> m_rows;
 };
 
 class MockChatListModel : public MockListModel {
@@ -46,12 +48,21 @@ class MockConversationModel : public MockListModel {
   Q_OBJECT
  public:
   explicit MockConversationModel(QObject* parent = nullptr);
+
+  Q_INVOKABLE [[nodiscard]] QString textOf(const QVariant& messageId) const;
 };
 
 class MockBlockListModel : public MockListModel {
   Q_OBJECT
  public:
   explicit MockBlockListModel(QObject* parent = nullptr);
+
+  Q_INVOKABLE [[nodiscard]] QString codeAt(int row) const;
+  /// Lets the code of a block grow as the real model does.
+  Q_INVOKABLE void appendCode(int row, const QString& text);
+
+ Q_SIGNALS:
+  void codeAppended(int row, const QString& text);
 };
 
 /// @brief Results that the test puts in; openResult() is reported by opened().

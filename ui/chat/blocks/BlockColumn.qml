@@ -44,6 +44,7 @@ Column {
                 roleValue: "code"
                 CodeBlock {
                     width: column.width
+                    blocks: column.blocks
                     onCopyRequested: text => column.copyRequested(text)
                 }
             }

@@ -1,17 +1,23 @@
 pragma ComponentBehavior: Bound
 import QtQuick
 import QtQuick.Controls.Basic
+import Hearth.App
 import Hearth.Ui
 
 // A framed block of code: language label and copy button above; long lines scroll sideways inside the frame.
 Rectangle {
     id: block
 
+    required property int index
     required property string code
     required property string language
+    required property BlockListModel blocks
     property bool copied: false
-    property string shownCode: ""
-    property int tailStart: 0
+    property bool ready: false
+    // The last lines, as they stand in the document that grows.
+    property string tailText: ""
+    property string tailLine: ""
+    property int tailLines: 0
     property real longestLine: 0
     // The conversation's list and this block's place in it; null and 0 elsewhere.
     property Flickable view: null
@@ -26,55 +32,68 @@ Rectangle {
     signal copyRequested(string text)
 
     function copy() {
-        block.copyRequested(block.code);
+        block.copyRequested(block.blocks.codeAt(block.index));
         copied = true;
         feedback.restart();
     }
 
-    // Streamed code grows at its end, and long code must not cost more per frame than short code. So the text lies in
-    // documents of a few hundred lines, only the last one changes, and those out of sight are not drawn.
+    // Streamed code grows at its end, and long code must not cost more per frame than short code. So only what is new comes here, the text
+    // lies in documents of some lines, only the last one changes, and those out of sight are not drawn.
     // Nothing may read implicitWidth: it would lay out a document again with every token.
     function showCode() {
-        const grows = code.startsWith(shownCode);
-        if (!grows)
-            frozen.clear();
-        const measured = grows ? shownCode.lastIndexOf("\n") + 1 : 0;
-        const oldStart = grows ? tailStart : -1;
-        let start = Math.max(0, oldStart);
-        let lines = 0;
-        for (let end = code.indexOf("\n", start); end >= 0; end = code.indexOf("\n", end + 1)) {
-            if (++lines < Theme.codeChunkLines)
-                continue;
-            frozen.append({part: code.slice(start, end)});
-            start = end + 1;
-            lines = 0;
-        }
-        if (start === oldStart)
-            tail.insert(tail.length, code.slice(shownCode.length));
-        else
-            tail.text = code.slice(start);
-        tailStart = start;
-        longestLine = longestFrom(measured, grows ? longestLine : 0);
-        shownCode = code;
+        frozen.clear();
+        tail.text = "";
+        tailText = "";
+        tailLine = "";
+        tailLines = 0;
+        longestLine = 0;
+        append(code);
     }
-    function longestFrom(start: int, known: real): real {
-        let longest = known;
-        for (let from = start; from <= code.length;) {
-            const end = code.indexOf("\n", from);
-            const line = code.slice(from, end < 0 ? code.length : end);
-            longest = Math.max(longest, metrics.advanceWidth(line.replace(/\t/g, tab)));
-            from = end < 0 ? code.length + 1 : end + 1;
+    function append(text: string) {
+        let start = 0;
+        for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", end + 1)) {
+            tailLine += text.slice(lineStart(text, end), end);
+            measure();
+            tailLine = "";
+            if (++tailLines < Theme.codeChunkLines)
+                continue;
+            frozen.append({part: tailText + text.slice(start, end)});
+            start = end + 1;
+            tail.text = "";
+            tailText = "";
+            tailLines = 0;
         }
-        return longest;
+        tailLine += text.slice(lineStart(text, text.length));
+        measure();
+        const rest = text.slice(start);
+        tailText += rest;
+        tail.insert(tail.length, rest);
+    }
+    // Where the line that ends at `end` begins.
+    function lineStart(text: string, end: int): int {
+        return end === 0 ? 0 : text.lastIndexOf("\n", end - 1) + 1;
+    }
+    function measure() {
+        longestLine = Math.max(longestLine, metrics.advanceWidth(tailLine.replace(/\t/g, tab)));
     }
 
-    onCodeChanged: showCode()
+    // Text put into a document that is not complete yet is not announced, and would have no name for a screen reader.
+    onCodeChanged: if (ready) showCode()
     Component.onCompleted: {
         for (let item = parent; item; item = item.parent) {
             if (item.objectName === "conversationList")
                 view = item;
         }
+        ready = true;
         showCode();
+    }
+
+    Connections {
+        target: block.blocks
+        function onCodeAppended(row: int, text: string) {
+            if (row === block.index && block.ready)
+                block.append(text);
+        }
     }
 
     implicitHeight: bar.height + scroll.height
