@@ -153,35 +153,10 @@ ApplicationWindow {
         enabled: !sidebar.renaming
         onActivated: window.stepBack()
     }
-    ChatPage {
-        id: page
-        anchors.fill: parent
-        anchors.leftMargin: window.wide ? Math.max(0, sidebar.x + sidebar.width) : 0
-        app: window.app
-        showSidebarButton: !window.wide || !window.sidebarKept
-        onSidebarRequested: window.toggleSidebar()
-        onNewChatRequested: window.newChat()
-        onOpenModelRequested: window.openModelDialog()
-        onSettingsRequested: settingsDialog.open()
-        onLinkRequested: link => linkDialog.ask(link)
-    }
-    Rectangle {
-        anchors.fill: parent
-        visible: opacity > 0
-        opacity: window.sidebarOverlay ? 1 : 0
-        color: Theme.scrim
-        Behavior on opacity {
-            NumberAnimation {
-                duration: Theme.duration
-            }
-        }
-        TapHandler {
-            onTapped: window.sidebarOverlay = false
-        }
-    }
     Sidebar {
         id: sidebar
         objectName: "sidebar"
+        z: 2
         x: window.sidebarShown ? 0 : -width
         width: Theme.sidebarWidth
         height: parent.height
@@ -205,8 +180,36 @@ ApplicationWindow {
             }
         }
     }
+    ChatPage {
+        id: page
+        anchors.fill: parent
+        anchors.leftMargin: window.wide ? Math.max(0, sidebar.x + sidebar.width) : 0
+        app: window.app
+        showSidebarButton: !window.wide || !window.sidebarKept
+        onSidebarRequested: window.toggleSidebar()
+        onNewChatRequested: window.newChat()
+        onOpenModelRequested: window.openModelDialog()
+        onSettingsRequested: settingsDialog.open()
+        onLinkRequested: link => linkDialog.ask(link)
+    }
+    Rectangle {
+        z: 1
+        anchors.fill: parent
+        visible: opacity > 0
+        opacity: window.sidebarOverlay ? 1 : 0
+        color: Theme.scrim
+        Behavior on opacity {
+            NumberAnimation {
+                duration: Theme.duration
+            }
+        }
+        TapHandler {
+            onTapped: window.sidebarOverlay = false
+        }
+    }
     UndoToast {
         objectName: "undoToast"
+        z: 2
         // Beside the list it speaks of; above the composer when the list is hidden.
         x: window.sidebarShown ? Theme.space2 : page.x + (page.width - width) / 2
         anchors.bottom: parent.bottom

@@ -7,6 +7,7 @@
 #include <QtQml>
 
 #include "mock/mock_list_model.h"
+#include "window_probe.h"
 
 Q_IMPORT_PLUGIN(Hearth_UiPlugin)
 
@@ -33,6 +34,7 @@ class Setup : public QObject {
   void applicationAvailable() {
     registerMockModule(QStringLiteral(HEARTH_QML_TESTS "/mock"));
     qmlRegisterSingletonType<ImeDriver>("Hearth.Test", 1, 0, "Ime", [](QQmlEngine*, QJSEngine*) -> QObject* { return new ImeDriver; });
+    qmlRegisterSingletonType<WindowProbe>("Hearth.Test", 1, 0, "Probe", [](QQmlEngine*, QJSEngine*) -> QObject* { return new WindowProbe; });
   }
   void qmlEngineAvailable(QQmlEngine* engine) {
     engine->addImportPath(QStringLiteral("qrc:/qt/qml"));

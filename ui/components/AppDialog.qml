@@ -1,7 +1,6 @@
 import QtQuick
 import QtQuick.Controls.Basic
 import QtQuick.Templates as T
-import QtQuick.Layouts
 import Hearth.Ui
 
 // The frame of every dialog: centred, with a title and a close button; Esc or a click outside closes it.
@@ -33,8 +32,6 @@ Popup {
         radius: Theme.radiusCard
         border.width: 1
         border.color: Theme.border
-        Accessible.role: Accessible.Dialog
-        Accessible.name: dialog.heading
     }
     enter: Transition {
         NumberAnimation {
@@ -51,47 +48,47 @@ Popup {
             duration: Theme.durationFast
         }
     }
-    contentItem: ColumnLayout {
-        spacing: 0
-        RowLayout {
-            Layout.fillWidth: true
-            Layout.leftMargin: Theme.space6
-            Layout.rightMargin: Theme.space3
-            Layout.topMargin: Theme.space3
-            Layout.bottomMargin: Theme.space3
-            Text {
-                Layout.fillWidth: true
-                text: dialog.heading
-                color: Theme.text
-                font.pixelSize: Theme.fontTitle
-                font.weight: Theme.fontBold
-                wrapMode: Text.Wrap
-                textFormat: Text.PlainText
-                Accessible.role: Accessible.Heading
-                Accessible.name: text
-            }
-            IconButton {
-                Layout.alignment: Qt.AlignTop
-                symbol: "close"
-                label: qsTr("Close")
-                shortcutText: Shortcuts.label("stop")
-                onClicked: dialog.close()
-            }
+    // Placed by hand: a layout that is hidden does not notice when the size of the text changes.
+    contentItem: Item {
+        implicitHeight: flick.y + flick.contentHeight
+        Accessible.role: Accessible.Dialog
+        Accessible.name: dialog.heading
+        Text {
+            id: title
+            x: Theme.space6
+            y: Theme.space3 + Math.max(0, closeButton.height - title.font.pixelSize * Theme.lineHeight) / 2
+            width: closeButton.x - x - Theme.space2
+            text: dialog.heading
+            color: Theme.text
+            font.pixelSize: Theme.fontTitle
+            font.weight: Theme.fontBold
+            wrapMode: Text.Wrap
+            textFormat: Text.PlainText
+            Accessible.role: Accessible.Heading
+            Accessible.name: text
+        }
+        IconButton {
+            id: closeButton
+            objectName: "closeDialog"
+            anchors.right: parent.right
+            anchors.rightMargin: Theme.space3
+            y: Theme.space3
+            symbol: "close"
+            label: qsTr("Close")
+            shortcutText: Shortcuts.label("stop")
+            onClicked: dialog.close()
         }
         Item {
             id: tools
-            Layout.fillWidth: true
-            Layout.leftMargin: Theme.space6
-            Layout.rightMargin: Theme.space6
-            Layout.bottomMargin: Theme.space2
-            implicitHeight: childrenRect.height
-            visible: children.length > 0
+            x: Theme.space6
+            y: Math.max(title.y + title.height, closeButton.y + closeButton.height) + Theme.space3
+            width: parent.width - Theme.space6 * 2
+            height: children.length > 0 ? childrenRect.height + Theme.space2 : 0
         }
         Flickable {
             id: flick
-            Layout.fillWidth: true
-            Layout.fillHeight: true
-            implicitHeight: contentHeight
+            anchors.fill: parent
+            anchors.topMargin: tools.y + tools.height
             contentHeight: holder.childrenRect.height
             boundsBehavior: Flickable.StopAtBounds
             clip: true

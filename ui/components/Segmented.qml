@@ -27,7 +27,7 @@ FocusScope {
         anchors.centerIn: parent
         Repeater {
             model: control.options
-            AbstractButton {
+            RadioButton {
                 id: option
                 required property var modelData
                 readonly property bool on: control.value === modelData.value
@@ -39,9 +39,17 @@ FocusScope {
                 font.pixelSize: Theme.fontSmall
                 font.weight: on ? Theme.fontMedium : Font.Normal
                 focusPolicy: Qt.TabFocus
+                checkable: false // the value decides, not the click
+                indicator: null
+                topPadding: 0
+                bottomPadding: 0
                 Accessible.role: Accessible.RadioButton
                 Accessible.name: option.text
+                Accessible.checkable: true
                 Accessible.checked: option.on
+                Accessible.onPressAction: option.clicked()
+                Keys.onReturnPressed: option.clicked()
+                Keys.onEnterPressed: option.clicked()
                 onClicked: control.chosen(modelData.value)
                 contentItem: Text {
                     text: option.text

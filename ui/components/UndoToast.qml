@@ -1,7 +1,7 @@
 import QtQuick
 import Hearth.Ui
 
-// Shown for as long as the application offers to undo (ten seconds after deleting a chat).
+// Shown for as long as the application offers to undo (ten seconds after deleting a chat); a line shows how long that still is.
 Rectangle {
     id: toast
 
@@ -16,7 +16,8 @@ Rectangle {
         if (message === "")
             return;
         lastMessage = message;
-        countdown.restart();
+        if (!Theme.reducedMotion)
+            countdown.restart();
     }
 
     width: maximumWidth
@@ -60,6 +61,7 @@ Rectangle {
     }
     Rectangle {
         id: bar
+        visible: !Theme.reducedMotion
         anchors.bottom: parent.bottom
         height: Theme.barThin
         color: Theme.accent

@@ -27,8 +27,9 @@ AbstractButton {
     leftPadding: Theme.space3
     rightPadding: Theme.space2
     focusPolicy: Qt.TabFocus
-    Accessible.role: Accessible.ButtonMenu
+    Accessible.role: Accessible.Button
     Accessible.name: qsTr("Model: %1, %2").arg(chip.name).arg(chip.model.stateText)
+    Accessible.description: qsTr("Opens the model menu")
     Accessible.onPressAction: chip.clicked()
     onClicked: panel.visible ? panel.close() : panel.open()
     Keys.onReturnPressed: panel.visible ? panel.close() : openPanel()

@@ -19,7 +19,7 @@ Column {
 
     Repeater {
         model: choice.devices
-        AbstractButton {
+        RadioButton {
             id: device
             required property var modelData
             readonly property bool on: choice.value === modelData.value
@@ -29,6 +29,9 @@ Column {
             text: modelData.text
             enabled: modelData.usable
             focusPolicy: Qt.TabFocus
+            checkable: false // the value decides, not the click
+            indicator: null
+            padding: 0
             Accessible.role: Accessible.RadioButton
             Accessible.name: device.text
             Accessible.description: device.modelData.reason
