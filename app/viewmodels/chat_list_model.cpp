@@ -77,6 +77,7 @@ void ChatListModel::setChats(QList<ChatRow> chats) {
   m_chats = std::move(chats);
   endResetModel();
   Q_EMIT countChanged();
+  Q_EMIT currentRowChanged();
 }
 
 void ChatListModel::upsert(const ChatRow& chat) {
@@ -89,12 +90,14 @@ void ChatListModel::upsert(const ChatRow& chat) {
     m_chats.insert(to, chat);
     endInsertRows();
     Q_EMIT countChanged();
+    Q_EMIT currentRowChanged();
     return;
   }
   if (from != to) {
     beginMoveRows({}, from, from, {}, to > from ? to + 1 : to);
     m_chats.move(from, to);
     endMoveRows();
+    Q_EMIT currentRowChanged();
   }
   m_chats[to] = chat;
   Q_EMIT dataChanged(index(to), index(to), {TitleRole, SectionRole, UpdatedAtRole});
@@ -107,6 +110,7 @@ void ChatListModel::remove(qint64 chatId) {
   m_chats.removeAt(row);
   endRemoveRows();
   Q_EMIT countChanged();
+  Q_EMIT currentRowChanged();
 }
 
 void ChatListModel::setCurrent(qint64 chatId) {
@@ -115,6 +119,7 @@ void ChatListModel::setCurrent(qint64 chatId) {
   for (const int row : {before, now}) {
     if (row >= 0) Q_EMIT dataChanged(index(row), index(row), {CurrentRole});
   }
+  if (before != now) Q_EMIT currentRowChanged();
 }
 
 void ChatListModel::setBusy(qint64 chatId, bool busy) {

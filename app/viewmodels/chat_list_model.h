@@ -16,6 +16,8 @@ class ChatListModel : public QAbstractListModel {
   QML_UNCREATABLE("Provided by AppViewModel.chats")
   /// Number of conversations.
   Q_PROPERTY(int count READ count NOTIFY countChanged)
+  /// Row of the conversation that is shown, -1: none of these.
+  Q_PROPERTY(int currentRow READ currentRow NOTIFY currentRowChanged)
 
  public:
   enum Role {
@@ -34,6 +36,7 @@ class ChatListModel : public QAbstractListModel {
   [[nodiscard]] QVariant data(const QModelIndex& index, int role) const override;
   [[nodiscard]] QHash<int, QByteArray> roleNames() const override;
   [[nodiscard]] int count() const;
+  [[nodiscard]] int currentRow() const { return indexOf(m_current); }
 
   /// Replaces all rows.
   void setChats(QList<ChatRow> chats);
@@ -54,6 +57,7 @@ class ChatListModel : public QAbstractListModel {
 
  Q_SIGNALS:
   void countChanged();
+  void currentRowChanged();
 
  private:
   [[nodiscard]] int indexOf(qint64 chatId) const;

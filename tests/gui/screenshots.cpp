@@ -1,0 +1,412 @@
+// Pictures of every page and state of the real window: real view-models, real database, an engine whose answers are written here.
+//   screenshots OUT_DIR all            both themes and languages at 900x600 and 1440x900
+//   screenshots OUT_DIR spot           six spot checks; start it with QT_SCALE_FACTOR=2 for 2560x1440 at scale 2
+//   screenshots OUT_DIR docs           those of the user guide and the README
+#include <QDir>
+#include <QGuiApplication>
+#include <QImage>
+#include <QQuickItem>
+#include <QQuickStyle>
+#include <QQuickWindow>
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include "app/support/fake_engine.h"
+#include "app/support/wait.h"
+#include "app_core.h"
+#include "application.h"
+#include "storage/message_store.h"
+#include "storage/migrations.h"
+
+namespace {
+
+using hearth_test::FakeEngine;
+using hearth_test::waitFor;
+
+const QString kQuestion = QStringLiteral("Explain quicksort. Show code and the running times in a table.");
+const QString kAnswer = QStringLiteral(
+    "<think>The user wants quicksort, with code and a table.\nI should keep it short.</think>\n## Quicksort\nQuicksort picks a **pivot**, splits the "
+    "list into smaller and larger items, and sorts both parts the same way. See [the article](https://en.wikipedia.org/wiki/Quicksort) or call "
+    "`sorted()`.\n\n```python\ndef quicksort(items):\n    if len(items) <= 1:\n        return items\n    pivot, *rest = items\n    smaller = [x for x in rest if "
+    "x < pivot]  # a comment that makes this line much longer than the block is wide, so that it scrolls\n    larger = [x for x in rest if x >= pivot]\n    "
+    "return quicksort(smaller) + [pivot] + quicksort(larger)\n```\n\n### Running times\n\n| Case | Time | When |\n|:---|---:|:---|\n| Best | `O(n log n)` | "
+    "balanced pivots |\n| Worst | `O(n²)` | sorted input, first item as pivot |\n\n- It sorts **in place** with a partition scheme.\n- It is not stable:\n  - equal "
+    "items may swap;\n  - use merge sort instead.\n\n1. Choose a pivot.\n2. Partition.\n3. Recurse.\n\n> Premature optimization is the root of all evil.\n\n---\n\nDone.");
+const QString kChineseQuestion = QStringLiteral("请介绍快速排序，并给出代码和运行时间表。");
+const QString kChineseAnswer = QStringLiteral(
+    "<think>用户想了解快速排序，需要代码和表格。</think>\n## 快速排序\n快速排序先选一个**基准**，把列表分成较小和较大的两部分，再用同样的方法分别排序。参见[百科条目](https://zh.wikipedia.org/wiki/快速排序)"
+    "或直接调用 `sorted()`。很长的中文段落也应该自动换行，不会超出阅读宽度，标点符号与行距看起来要舒服。\n\n```python\ndef quicksort(items):  # 快速排序\n    if len(items) <= 1:\n        return items\n"
+    "    pivot, *rest = items\n    return quicksort([x for x in rest if x < pivot]) + [pivot] + quicksort([x for x in rest if x >= pivot])\n```\n\n"
+    "| 情况 | 时间 | 条件 |\n|:---|---:|:---|\n| 最好 | `O(n log n)` | 基准均衡 |\n| 最坏 | `O(n²)` | 输入已有序 |\n\n- 原地排序\n- 不稳定\n\n> 过早优化是万恶之源。");
+
+struct Chat {
+  const char* title;
+  const char* chinese;
+  int daysAgo;
+};
+constexpr Chat kChats[] = {{"Packing list for the weekend", "周末的行李清单", 0},
+                           {"A letter to the landlord about the heating that never ends well", "写给房东的一封关于暖气的长信", 1},
+                           {"Names for a rabbit", "给兔子起名字", 3},
+                           {"Regular expressions", "正则表达式", 5},
+                           {"Bread without kneading", "免揉面包", 12},
+                           {"Why is the sky blue?", "天空为什么是蓝色的？", 45},
+                           {"Python: read a file line by line", "用 Python 逐行读取文件", 46}};
+
+/// A store with some chats of the past.
+void fill(const QString& folder, bool chinese) {
+  QDir().mkpath(folder);
+  Database database;
+  const StorageFolder files{folder};
+  if (!database.open(files.database()) || !migrate(database, files.backups())) qFatal("no database");
+  qint64 id = 0;
+  qint64 chatId = 0;
+  for (const Chat& chat : kChats) {
+    const QDateTime time = QDateTime::currentDateTime().addDays(-chat.daysAgo).addSecs(-600 * (chatId + 1));
+    const QString title = QString::fromUtf8(chinese ? chat.chinese : chat.title);
+    ++chatId;
+    const StoreStatus stored =
+        database.exec(QStringLiteral("INSERT INTO chat (id, title, head_id, created_at, updated_at) VALUES (?, ?, ?, ?, ?)"),
+                      {chatId, title, id + 2, time.toMSecsSinceEpoch(), time.toMSecsSinceEpoch()});
+    MessageRow question;
+    question.id = ++id;
+    question.chatId = chatId;
+    question.content = title;
+    question.createdAt = time;
+    MessageRow answer = question;
+    answer.id = ++id;
+    answer.parentId = question.id;
+    answer.role = MessageRole::Assistant;
+    answer.modelName = QStringLiteral("Ember");
+    answer.content = chinese ? QStringLiteral("这是一段关于“%1”的旧回答，里面提到了排序和兔子。").arg(title)
+                             : QStringLiteral("An older answer about “%1”. It mentions rabbits, sorting and bread on the way.").arg(title);
+    answer.stats = {20, 0, 40, 0.2, 41.8};
+    if (!stored || !MessageStore(database).insert(question) || !MessageStore(database).insert(answer)) qFatal("no rows");
+  }
+}
+
+/// The window in one language, ready to be put into states.
+class Stage {
+ public:
+  Stage(const QString& out, const QString& language, bool crashed) : m_out(out), m_language(language) {
+    chinese = language == QLatin1String("zh_CN");
+    if (m_folder.isValid()) fill(m_folder.path(), chinese);
+    if (crashed) {
+      QFile marker(m_folder.filePath(QStringLiteral("running")));
+      static_cast<void>(marker.open(QIODevice::WriteOnly));
+    }
+    auto owned = std::make_unique<FakeEngine>();
+    engine = owned.get();
+    m_application = std::make_unique<Application>(Application::Options{m_folder.path(), nullptr, std::move(owned)});
+    if (!m_application->start({})) qFatal("no window");
+    waitFor([this] { return m_application->core().chats().isStarted(); });
+    app().settings()->setLanguage(language);
+    app().settings()->setReducedMotion(true);
+    app().newChat();
+  }
+
+  [[nodiscard]] AppViewModel& app() { return m_application->core().viewModel(); }
+  [[nodiscard]] AppCore& core() { return m_application->core(); }
+  [[nodiscard]] QString text(const char* english, const char* translated) const { return QString::fromUtf8(chinese ? translated : english); }
+
+  [[nodiscard]] static QQuickWindow* window() {
+    for (QWindow* candidate : QGuiApplication::topLevelWindows())
+      if (auto* quick = qobject_cast<QQuickWindow*>(candidate); quick && quick->objectName() == QLatin1String("mainWindow")) return quick;
+    return nullptr;
+  }
+  [[nodiscard]] static QQuickItem* find(const QString& name, QQuickItem* root = nullptr) {
+    if (!root) root = window()->contentItem();
+    if (root->objectName() == name && root->isVisible()) return root;
+    for (QQuickItem* child : root->childItems())
+      if (QQuickItem* found = find(name, child)) return found;
+    return nullptr;
+  }
+  static QObject* object(const char* name) { return window()->findChild<QObject*>(QLatin1String(name)); }
+  static void call(const char* name, const char* function) {
+    if (!object(name) || !QMetaObject::invokeMethod(object(name), function)) qWarning("no %s.%s()", name, function);
+    settle();
+  }
+  static void key(Qt::Key key, Qt::KeyboardModifiers modifiers = Qt::NoModifier) {
+    QTest::keyClick(window(), key, modifiers);
+    settle();
+  }
+  static void settle(int milliseconds = 120) { QTest::qWait(milliseconds); }
+
+  /// In both themes and at all sizes of this run.
+  void shoot(const QString& state) {
+    for (const QSize& size : sizes) {
+      for (const char* theme : {"light", "dark"}) {
+        if (!themes.contains(QLatin1String(theme))) continue;
+        app().settings()->setTheme(QLatin1String(theme));
+        window()->resize(size);
+        settle();
+        QImage image = window()->grabWindow();
+        const QString name = QStringLiteral("%1_%2x%3_%4_%5.png").arg(state).arg(size.width()).arg(size.height()).arg(QLatin1String(theme), m_language);
+        if (!image.save(QDir(m_out).filePath(name))) qWarning("cannot write %s", qPrintable(name));
+      }
+    }
+  }
+
+  /// Asks and answers.
+  void talk(const QString& question, const QString& answer, AnswerEnd end = AnswerEnd::EndOfTurn) {
+    const qsizetype request = engine->requests.size();
+    app().send(question);
+    waitFor([&] { return engine->requests.size() > request; });
+    if (!answer.isEmpty()) engine->text(request, answer);
+    Q_EMIT engine->answerFinished(engine->ids[request], end, AnswerUsage{20, 5, 212, 5.1, 0.21, 42});
+    settle();
+  }
+
+  void loadEmber() {
+    ModelFacts facts;
+    facts.path = engine->loads.last().path;
+    facts.name = QStringLiteral("Ember");
+    facts.architecture = QStringLiteral("deepseek2");
+    facts.quantisation = QStringLiteral("Q8_0");
+    facts.deviceName = QStringLiteral("CPU (AVX2, 2 threads)");
+    facts.fileBytes = 6'183'552;
+    facts.experts = 12;
+    facts.expertsUsed = 2;
+    facts.contextLength = 1024;
+    Q_EMIT engine->modelLoaded(engine->loading, facts);
+    settle();
+  }
+
+  FakeEngine* engine = nullptr;
+  bool chinese = false;
+  QList<QSize> sizes{{900, 600}, {1440, 900}};
+  QStringList themes{QStringLiteral("light"), QStringLiteral("dark")};
+
+ private:
+  QString m_out;
+  QString m_language;
+  QTemporaryDir m_folder;
+  std::unique_ptr<Application> m_application;
+};
+
+void conversationStates(Stage& stage) {
+  stage.shoot(QStringLiteral("01-empty"));
+  stage.talk(stage.chinese ? kChineseQuestion : kQuestion, stage.chinese ? kChineseAnswer : kAnswer);
+  stage.shoot(QStringLiteral("02-blocks-end"));
+  QQuickItem* list = Stage::find(QStringLiteral("conversationList"));
+  list->setProperty("contentY", list->property("originY"));
+  if (QQuickItem* toggle = Stage::find(QStringLiteral("thinkingToggle"))) QMetaObject::invokeMethod(toggle, "clicked");
+  stage.settle();
+  list->setProperty("contentY", list->property("originY"));
+  stage.shoot(QStringLiteral("03-blocks-thinking"));
+  stage.app().retryLast();
+  waitFor([&] { return stage.engine->requests.size() == 2; });
+  Q_EMIT stage.engine->answerProgress(stage.engine->ids[1], 43, 100);
+  stage.shoot(QStringLiteral("04-reading"));
+  stage.engine->text(1, stage.text("Quicksort is a way to sort. It works by splitting the list", "快速排序是一种排序方法。它不断地把列表分成"));
+  stage.app().setDraft(stage.text("And how does merge sort differ?", "那归并排序有什么不同？"));
+  stage.shoot(QStringLiteral("05-streaming"));
+  stage.app().setDraft({});
+  stage.engine->finish(1, AnswerEnd::Cancelled);
+  stage.shoot(QStringLiteral("06-stopped-second-version"));
+  stage.talk(stage.text("Go on.", "继续。"), {});
+  stage.app().send(stage.text("Tell me everything about the universe.", "把宇宙的一切都告诉我。"));
+  waitFor([&] { return stage.engine->requests.size() == 4; });
+  stage.engine->fail(3, ErrorId::EngineContextFull, QStringLiteral("The prompt has 2048 tokens, but the context holds 1024."));
+  stage.shoot(QStringLiteral("07-failed"));
+  stage.app().finder()->setQuery({});
+  Stage::key(Qt::Key_F, Qt::ControlModifier);
+  if (QQuickItem* field = Stage::find(QStringLiteral("findField"))) field->setProperty("text", stage.text("sort", "排序"));
+  stage.app().finder()->setQuery(stage.text("sort", "排序"));
+  stage.settle();
+  stage.shoot(QStringLiteral("08-find"));
+  Stage::key(Qt::Key_Escape);
+}
+
+void sidebarStates(Stage& stage) {
+  Stage::key(Qt::Key_K, Qt::ControlModifier);
+  if (QQuickItem* field = Stage::find(QStringLiteral("chatSearch"))) field->setProperty("text", stage.text("rabbit", "兔子"));
+  stage.app().search()->setQuery(stage.text("rabbit", "兔子"));
+  stage.settle(300);
+  stage.shoot(QStringLiteral("10-search"));
+  if (QQuickItem* field = Stage::find(QStringLiteral("chatSearch"))) field->setProperty("text", QStringLiteral("xylophone"));
+  stage.app().search()->setQuery(QStringLiteral("xylophone"));
+  stage.settle(300);
+  stage.shoot(QStringLiteral("11-search-nothing"));
+  Stage::key(Qt::Key_Escape);
+  Stage::key(Qt::Key_Escape);
+  stage.app().search()->setQuery({});
+  stage.app().openChat(3);
+  stage.settle(300);
+  Stage::key(Qt::Key_F2);
+  stage.shoot(QStringLiteral("12-rename"));
+  Stage::key(Qt::Key_Escape);
+  Stage::key(Qt::Key_F6);
+  Stage::key(Qt::Key_Menu);
+  stage.shoot(QStringLiteral("13-chat-menu"));
+  Stage::key(Qt::Key_Escape);
+  stage.app().deleteChat(2);
+  stage.settle();
+  stage.shoot(QStringLiteral("14-undo"));
+  stage.app().undoDelete();
+  stage.app().openChat(3);
+}
+
+void dialogStates(Stage& stage) {
+  Stage::call("modelPanel", "open");
+  stage.shoot(QStringLiteral("20-model-panel"));
+  Stage::call("modelPanel", "close");
+  Stage::call("settingsDialog", "open");
+  stage.settle(300);
+  stage.shoot(QStringLiteral("21-settings"));
+  for (const auto& [name, item] : {std::pair("22-settings-answers", "temperature"), std::pair("23-settings-model", "deviceChoice"),
+                                   std::pair("24-settings-data", "eraseEverything")}) {
+    QQuickItem* target = Stage::find(QLatin1String(item));
+    QQuickItem* flick = target;
+    while (flick && !flick->inherits("QQuickFlickable")) flick = flick->parentItem();
+    if (target && flick) {
+      const double most = std::max(0.0, flick->property("contentHeight").toDouble() - flick->height());
+      const double at = target->mapToItem(flick->property("contentItem").value<QQuickItem*>(), QPointF()).y();
+      flick->setProperty("contentY", std::clamp(at - 60.0, 0.0, most));
+    }
+    stage.shoot(QLatin1String(name));
+  }
+  if (QQuickItem* field = Stage::find(QStringLiteral("settingsSearch"))) field->setProperty("text", stage.text("memory", "内存"));
+  stage.settle(200);
+  stage.shoot(QStringLiteral("25-settings-search"));
+  if (QQuickItem* field = Stage::find(QStringLiteral("settingsSearch"))) field->setProperty("text", QString());
+  Stage::call("eraseDialog", "open");
+  stage.shoot(QStringLiteral("26-erase"));
+  Stage::call("eraseDialog", "close");
+  Stage::call("settingsDialog", "close");
+  Stage::call("shortcutSheet", "open");
+  stage.shoot(QStringLiteral("27-shortcuts"));
+  Stage::call("shortcutSheet", "close");
+  QMetaObject::invokeMethod(Stage::object("linkDialog"), "ask", Q_ARG(QString, QStringLiteral("https://en.wikipedia.org/wiki/Quicksort")));
+  stage.settle();
+  stage.shoot(QStringLiteral("28-link"));
+  Stage::call("linkDialog", "close");
+  Stage::call("unsavedDialog", "open");
+  stage.shoot(QStringLiteral("29-unsaved"));
+  Stage::call("unsavedDialog", "close");
+}
+
+void noticeStates(Stage& stage) {
+  stage.app().showProblem({ErrorId::StorageFull, {}, {}});
+  stage.shoot(QStringLiteral("30-notice"));
+  stage.app().dismissNotice();
+  stage.app().showProblem({ErrorId::StorageRestored, {QStringLiteral("24/11/2026 18:05"), QStringLiteral("12")}, {}});
+  stage.shoot(QStringLiteral("31-restored"));
+  stage.app().dismissNotice();
+  stage.app().showProblem({ErrorId::StorageSaved, {}, {}});
+  stage.shoot(QStringLiteral("32-saved"));
+  stage.app().dismissNotice();
+  stage.app().reloadModel();
+  Q_EMIT stage.engine->loadProgress(stage.engine->loading, 0.43);
+  stage.app().send(stage.text("Hello!", "你好！"));
+  stage.settle();
+  stage.shoot(QStringLiteral("33-loading"));
+  stage.engine->failLoad(QStringLiteral("/models/mixtral-8x7b.gguf is cut off: it ends at byte 1,288,490,188 but its tensors reach to 28,346,785,792."));
+  stage.settle();
+  stage.shoot(QStringLiteral("34-model-failed"));
+  stage.app().reloadModel();
+  stage.loadEmber();
+  stage.app().settings()->setFontPercent(160);
+  stage.app().openChat(3);
+  stage.settle(300);
+  stage.shoot(QStringLiteral("35-text-160"));
+  Stage::call("settingsDialog", "open");
+  stage.settle(300);
+  stage.shoot(QStringLiteral("36-settings-160"));
+  Stage::call("settingsDialog", "close");
+  stage.app().settings()->setFontPercent(100);
+}
+
+void everything(const QString& out) {
+  for (const char* language : {"en", "zh_CN"}) {
+    {
+      Stage stage(out, QLatin1String(language), false);
+      stage.settle(400);
+      stage.shoot(QStringLiteral("00-starting"));
+      stage.loadEmber();
+      conversationStates(stage);
+      sidebarStates(stage);
+      dialogStates(stage);
+      noticeStates(stage);
+      stage.sizes = {{420, 560}};
+      stage.app().openChat(3);
+      stage.settle(300);
+      stage.shoot(QStringLiteral("40-narrow"));
+      Stage::key(Qt::Key_B, Qt::ControlModifier);
+      stage.shoot(QStringLiteral("41-narrow-sidebar"));
+    }
+    Stage crashed(out, QLatin1String(language), true);
+    crashed.settle(300);
+    crashed.app().send(crashed.text("Hello!", "你好！"));
+    crashed.settle(300);
+    crashed.shoot(QStringLiteral("37-held"));
+  }
+}
+
+/// Six states at one large size, taken with a scale of two.
+void spots(const QString& out) {
+  for (const char* language : {"en", "zh_CN"}) {
+    const bool chinese = QLatin1String(language) == QLatin1String("zh_CN");
+    Stage stage(out, QLatin1String(language), false);
+    stage.sizes = {{2560, 1440}};
+    stage.themes = {chinese ? QStringLiteral("dark") : QStringLiteral("light")};
+    stage.loadEmber();
+    stage.shoot(QStringLiteral("50-empty"));
+    stage.talk(stage.chinese ? kChineseQuestion : kQuestion, stage.chinese ? kChineseAnswer : kAnswer);
+    stage.shoot(QStringLiteral("51-blocks"));
+    Stage::call("settingsDialog", "open");
+    stage.settle(300);
+    stage.shoot(QStringLiteral("52-settings"));
+    Stage::call("settingsDialog", "close");
+  }
+}
+
+/// Light for the English guide, both for the README.
+void documentation(const QString& out) {
+  for (const char* language : {"en", "zh_CN"}) {
+    Stage stage(out, QLatin1String(language), false);
+    stage.sizes = {{1180, 780}};
+    stage.loadEmber();
+    stage.talk(stage.chinese ? kChineseQuestion : kQuestion, stage.chinese ? kChineseAnswer : kAnswer);
+    QQuickItem* list = Stage::find(QStringLiteral("conversationList"));
+    list->setProperty("contentY", list->property("originY"));
+    stage.shoot(QStringLiteral("window"));
+    stage.themes = {QStringLiteral("light")};
+    Stage::key(Qt::Key_K, Qt::ControlModifier);
+    if (QQuickItem* field = Stage::find(QStringLiteral("chatSearch"))) field->setProperty("text", stage.text("rabbit", "兔子"));
+    stage.app().search()->setQuery(stage.text("rabbit", "兔子"));
+    stage.settle(300);
+    stage.shoot(QStringLiteral("search"));
+    stage.app().search()->setQuery({});
+    Stage::key(Qt::Key_Escape);
+    Stage::key(Qt::Key_Escape);
+    Stage::call("settingsDialog", "open");
+    stage.settle(300);
+    stage.shoot(QStringLiteral("settings"));
+    Stage::call("settingsDialog", "close");
+    Stage::call("shortcutSheet", "open");
+    stage.shoot(QStringLiteral("shortcuts"));
+    Stage::call("shortcutSheet", "close");
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  QGuiApplication application(argc, argv);
+  QGuiApplication::setApplicationName(QStringLiteral("hearth"));
+  QQuickStyle::setStyle(QStringLiteral("Basic"));
+  const QStringList arguments = QCoreApplication::arguments();
+  const QString out = arguments.value(1);
+  const QString what = arguments.value(2);
+  if (arguments.size() != 3 || !QDir().mkpath(out)) {
+    qCritical("usage: screenshots OUT_DIR all|spot|docs");
+    return 2;
+  }
+  if (what == QLatin1String("spot"))
+    spots(out);
+  else if (what == QLatin1String("docs"))
+    documentation(out);
+  else
+    everything(out);
+  return 0;
+}
