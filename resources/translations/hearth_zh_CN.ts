@@ -2,14 +2,27 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
-    <name>AnswerMessage</name>
+    <name>Announcer</name>
     <message>
-        <source>Answer of %1: %2</source>
-        <translation>%1 的回答：%2</translation>
+        <source>Stopped</source>
+        <translation>已停止</translation>
     </message>
+    <message numerus="yes">
+        <source>Code, %n line(s)</source>
+        <translation>
+            <numerusform>代码，%n 行</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>AnswerMessage</name>
     <message>
         <source>Try again</source>
         <translation>重试</translation>
+    </message>
+    <message>
+        <source>Answer of %1</source>
+        <translation>%1 的回答</translation>
     </message>
 </context>
 <context>
@@ -74,6 +87,30 @@
         <source>For example: Answer briefly, in plain words.</source>
         <translation>例如：请用简单的话简短回答。</translation>
     </message>
+    <message>
+        <source>Min-p</source>
+        <translation>Min-p</translation>
+    </message>
+    <message>
+        <source>Leaves out words that are this much less likely than the likeliest; 0 leaves out none.</source>
+        <translation>舍去概率低于最高概率这一比例的词；0 表示不舍去。</translation>
+    </message>
+    <message>
+        <source>Repeat penalty</source>
+        <translation>重复惩罚</translation>
+    </message>
+    <message>
+        <source>Makes words that were used already less likely; 1 does nothing.</source>
+        <translation>降低已用过的词的概率；1 表示不降低。</translation>
+    </message>
+    <message>
+        <source>Restore defaults</source>
+        <translation>恢复默认值</translation>
+    </message>
+    <message>
+        <source>Sets temperature, top-p, top-k, min-p and repeat penalty as they were at first.</source>
+        <translation>将温度、Top-p、Top-k、Min-p 和重复惩罚恢复为最初的值。</translation>
+    </message>
 </context>
 <context>
     <name>AppDialog</name>
@@ -81,16 +118,20 @@
         <source>Close</source>
         <translation>关闭</translation>
     </message>
-    <message>
-        <source>Esc</source>
-        <translation>Esc</translation>
-    </message>
 </context>
 <context>
     <name>AppViewModel</name>
     <message>
         <source>Chat deleted</source>
         <translation>对话已删除</translation>
+    </message>
+    <message>
+        <source>%1 Details: %2</source>
+        <translation>%1详情：%2</translation>
+    </message>
+    <message>
+        <source>Everything moves to %1 at the next start.</source>
+        <translation>下次启动时，所有数据将移至 %1。</translation>
     </message>
 </context>
 <context>
@@ -150,16 +191,12 @@
         <translation>显示侧栏</translation>
     </message>
     <message>
-        <source>Ctrl+B</source>
-        <translation>Ctrl+B</translation>
-    </message>
-    <message>
         <source>New chat</source>
         <translation>新对话</translation>
     </message>
     <message>
-        <source>Ctrl+N</source>
-        <translation>Ctrl+N</translation>
+        <source>Chat and model</source>
+        <translation>对话和模型</translation>
     </message>
 </context>
 <context>
@@ -187,21 +224,6 @@
     </message>
 </context>
 <context>
-    <name>ChatPage</name>
-    <message>
-        <source>Load again</source>
-        <translation>重新加载</translation>
-    </message>
-    <message>
-        <source>Open another model…</source>
-        <translation>打开其他模型…</translation>
-    </message>
-    <message>
-        <source>Use the starter model</source>
-        <translation>使用入门模型</translation>
-    </message>
-</context>
-<context>
     <name>ChatRow</name>
     <message>
         <source>New chat</source>
@@ -224,27 +246,8 @@
         <translation>重命名</translation>
     </message>
     <message>
-        <source>F2</source>
-        <translation>F2</translation>
-    </message>
-    <message>
         <source>Delete</source>
         <translation>删除</translation>
-    </message>
-    <message>
-        <source>Shift+Del</source>
-        <translation>Shift+Del</translation>
-    </message>
-</context>
-<context>
-    <name>ChatService</name>
-    <message>
-        <source>No model is loaded.</source>
-        <translation>没有加载模型。</translation>
-    </message>
-    <message>
-        <source>Open a model file or use the starter model, then try again.</source>
-        <translation>请打开一个模型文件或使用入门模型，然后重试。</translation>
     </message>
 </context>
 <context>
@@ -296,6 +299,10 @@
         <source>No model is loaded. Open one from the model menu at the top.</source>
         <translation>没有加载模型。请从顶部的模型菜单打开一个。</translation>
     </message>
+    <message>
+        <source>No model is loaded. Your message is sent when one is.</source>
+        <translation>没有加载模型。消息会在模型加载后发送。</translation>
+    </message>
 </context>
 <context>
     <name>ConversationModel</name>
@@ -326,10 +333,6 @@
     <message>
         <source>Interrupted: the application was closed</source>
         <translation>已中断：应用已关闭</translation>
-    </message>
-    <message>
-        <source>The conversation has become too long for this model. Try again to answer without its oldest messages, or start a new chat.</source>
-        <translation>对话对这个模型来说太长了。重试会略去最早的消息，也可以开始新对话。</translation>
     </message>
     <message>
         <source>%1 tokens/s</source>
@@ -365,6 +368,53 @@
     <message>
         <source>Conversation</source>
         <translation>对话</translation>
+    </message>
+    <message>
+        <source>Messages</source>
+        <translation>消息</translation>
+    </message>
+</context>
+<context>
+    <name>DataSettings</name>
+    <message>
+        <source>Data and privacy</source>
+        <translation>数据与隐私</translation>
+    </message>
+    <message>
+        <source>Data folder</source>
+        <translation>数据文件夹</translation>
+    </message>
+    <message>
+        <source>Chats, settings and backups are kept here and nowhere else. HEARTH_HOME sets this folder, so it cannot be changed here.</source>
+        <translation>对话、设置和备份只保存在这里。此文件夹由 HEARTH_HOME 指定，因此不能在这里更改。</translation>
+    </message>
+    <message>
+        <source>Chats, settings and backups are kept here and nowhere else.</source>
+        <translation>对话、设置和备份只保存在这里。</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Change…</source>
+        <translation>更改…</translation>
+    </message>
+    <message>
+        <source>Erase everything</source>
+        <translation>清除所有数据</translation>
+    </message>
+    <message>
+        <source>Removes all chats, settings and backups from this computer for good. Model files stay.</source>
+        <translation>从这台电脑上永久删除所有对话、设置和备份。模型文件会保留。</translation>
+    </message>
+    <message>
+        <source>Erase everything…</source>
+        <translation>清除所有数据…</translation>
+    </message>
+    <message>
+        <source>Choose a folder for your data</source>
+        <translation>选择存放数据的文件夹</translation>
     </message>
 </context>
 <context>
@@ -403,41 +453,6 @@
     </message>
 </context>
 <context>
-    <name>EngineClient</name>
-    <message>
-        <source>Check that the file can be read and that the disk is connected, then try again.</source>
-        <translation>请确认文件可读、磁盘已连接，然后重试。</translation>
-    </message>
-    <message>
-        <source>Choose another model file, or use the starter model.</source>
-        <translation>请选择其他模型文件，或使用入门模型。</translation>
-    </message>
-    <message>
-        <source>The file is probably incomplete: download it again, or choose another one.</source>
-        <translation>文件可能不完整：请重新下载，或选择其他文件。</translation>
-    </message>
-    <message>
-        <source>Choose a model of a supported architecture and quantisation.</source>
-        <translation>请选择架构和量化方式受支持的模型。</translation>
-    </message>
-    <message>
-        <source>Close other applications, shorten the context in the settings, or choose a smaller model.</source>
-        <translation>请关闭其他应用、在设置中缩短上下文，或选择更小的模型。</translation>
-    </message>
-    <message>
-        <source>Start a new chat, or raise the context length in the settings.</source>
-        <translation>请开始新对话，或在设置中加大上下文长度。</translation>
-    </message>
-    <message>
-        <source>Wait for an answer to finish, then try again.</source>
-        <translation>请等一个回答完成后再试。</translation>
-    </message>
-    <message>
-        <source>Try again; if it happens again, reload the model.</source>
-        <translation>请重试；如果再次出现，请重新加载模型。</translation>
-    </message>
-</context>
-<context>
     <name>EngineSettings</name>
     <message>
         <source>Model</source>
@@ -460,12 +475,320 @@
         <translation>模型能看到的一次对话的词元数；越多越占内存。</translation>
     </message>
     <message>
-        <source>These two take effect when a model is loaded.</source>
-        <translation>这两项在加载模型时生效。</translation>
-    </message>
-    <message>
         <source>Reload now</source>
         <translation>立即重新加载</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>What computes the answers.</source>
+        <translation>用于计算回答的硬件。</translation>
+    </message>
+    <message>
+        <source>Reload the model</source>
+        <translation>重新加载模型</translation>
+    </message>
+    <message>
+        <source>Device, threads and context length take effect when a model is loaded.</source>
+        <translation>设备、线程数和上下文长度在加载模型时生效。</translation>
+    </message>
+</context>
+<context>
+    <name>EraseDialog</name>
+    <message>
+        <source>Erase everything?</source>
+        <translation>清除所有数据？</translation>
+    </message>
+    <message>
+        <source>These are removed from this computer, and nobody can bring them back:</source>
+        <translation>以下内容将从这台电脑上删除，任何人都无法恢复：</translation>
+    </message>
+    <message>
+        <source>• all chats, with what you have not sent yet
+• all settings
+• all backups that Hearth has made</source>
+        <translation>• 所有对话，包括尚未发送的内容
+• 所有设置
+• Hearth 创建的所有备份</translation>
+    </message>
+    <message>
+        <source>Model files stay where they are.</source>
+        <translation>模型文件保留在原处。</translation>
+    </message>
+    <message>
+        <source>Yes, erase everything</source>
+        <translation>是的，清除所有数据</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Erase</source>
+        <translation>清除</translation>
+    </message>
+</context>
+<context>
+    <name>ErrorCard</name>
+    <message>
+        <source>Details: %1</source>
+        <translation>详情：%1</translation>
+    </message>
+</context>
+<context>
+    <name>Errors</name>
+    <message>
+        <source>The data folder cannot be written, so conversations are not saved.</source>
+        <translation>数据文件夹无法写入，因此对话不会保存。</translation>
+    </message>
+    <message>
+        <source>Give yourself write permission to the data folder, or set HEARTH_HOME to another one, and start Hearth again.</source>
+        <translation>请获取数据文件夹的写入权限，或将 HEARTH_HOME 设为其他文件夹，然后重新启动 Hearth。</translation>
+    </message>
+    <message>
+        <source>The disk is full, so the newest messages are not saved yet.</source>
+        <translation>磁盘已满，最新的消息尚未保存。</translation>
+    </message>
+    <message>
+        <source>Free some space and leave Hearth open: it keeps trying and says when everything is saved.</source>
+        <translation>请腾出一些空间，并让 Hearth 保持打开：它会继续尝试，全部保存后会告诉你。</translation>
+    </message>
+    <message>
+        <source>The disk reports an error, so the newest messages are not saved yet.</source>
+        <translation>磁盘报告错误，最新的消息尚未保存。</translation>
+    </message>
+    <message>
+        <source>Check that the disk is connected and healthy. Hearth keeps trying and says when everything is saved.</source>
+        <translation>请检查磁盘是否已连接、是否正常。Hearth 会继续尝试，全部保存后会告诉你。</translation>
+    </message>
+    <message>
+        <source>Another program is using the file with your conversations, so the newest messages are not saved yet.</source>
+        <translation>另一个程序正在使用保存对话的文件，最新的消息尚未保存。</translation>
+    </message>
+    <message>
+        <source>Close the other program. Hearth keeps trying and says when everything is saved.</source>
+        <translation>请关闭那个程序。Hearth 会继续尝试，全部保存后会告诉你。</translation>
+    </message>
+    <message>
+        <source>The file with your conversations was written by a newer version of Hearth, so it is left alone and nothing new is saved.</source>
+        <translation>保存对话的文件由较新版本的 Hearth 写入，因此保持原样，新内容不会保存。</translation>
+    </message>
+    <message>
+        <source>Update Hearth to open it.</source>
+        <translation>请更新 Hearth 后再打开。</translation>
+    </message>
+    <message>
+        <source>The file with your conversations is damaged.</source>
+        <translation>保存对话的文件已损坏。</translation>
+    </message>
+    <message>
+        <source>Start Hearth again: it then restores the newest good backup and saves what the damaged file still holds.</source>
+        <translation>请重新启动 Hearth：它会恢复最新的完好备份，并抢救损坏文件中尚存的内容。</translation>
+    </message>
+    <message>
+        <source>A part of the conversations could not be saved.</source>
+        <translation>部分对话无法保存。</translation>
+    </message>
+    <message>
+        <source>Copy what you need, start Hearth again, and report the details if it happens again.</source>
+        <translation>请复制需要的内容，并重新启动 Hearth；如果再次出现，请报告详情。</translation>
+    </message>
+    <message>
+        <source>The file with your conversations was damaged. It was restored from the backup of %1; messages rescued from the damaged file: %2.</source>
+        <translation>保存对话的文件已损坏，现已从 %1 的备份恢复；从损坏文件中抢救出的消息：%2 条。</translation>
+    </message>
+    <message>
+        <source>Check your newest chats. The damaged file is kept in the folder &quot;damaged&quot; until you delete a chat for good.</source>
+        <translation>请检查最新的对话。损坏的文件保留在“damaged”文件夹中，直到你永久删除一个对话。</translation>
+    </message>
+    <message>
+        <source>The file with your conversations was damaged and there was no backup. A new file was made; messages rescued from the damaged one: %1.</source>
+        <translation>保存对话的文件已损坏，且没有备份。现已新建文件；从损坏文件中抢救出的消息：%1 条。</translation>
+    </message>
+    <message>
+        <source>The file with your conversations was missing. It was restored from the backup of %1.</source>
+        <translation>保存对话的文件不见了，现已从 %1 的备份恢复。</translation>
+    </message>
+    <message>
+        <source>Check your newest chats. To begin anew instead, use &quot;Erase everything&quot; in the settings.</source>
+        <translation>请检查最新的对话。如果想重新开始，请使用设置中的“清除所有数据”。</translation>
+    </message>
+    <message>
+        <source>Everything is saved again.</source>
+        <translation>所有内容均已保存。</translation>
+    </message>
+    <message>
+        <source>Not everything could be erased.</source>
+        <translation>部分内容未能清除。</translation>
+    </message>
+    <message>
+        <source>Close programs that use the data folder and try again, or delete the folder yourself after quitting Hearth.</source>
+        <translation>请关闭正在使用数据文件夹的程序后重试，或在退出 Hearth 后自行删除该文件夹。</translation>
+    </message>
+    <message>
+        <source>Your data is now in %1.</source>
+        <translation>数据现已移至 %1。</translation>
+    </message>
+    <message>
+        <source>Nothing is left in the old folder.</source>
+        <translation>原文件夹中已无任何内容。</translation>
+    </message>
+    <message>
+        <source>The data folder could not be moved to %1.</source>
+        <translation>无法将数据文件夹移至 %1。</translation>
+    </message>
+    <message>
+        <source>Your data is where it was. Choose an empty folder with enough space that you may write to.</source>
+        <translation>数据仍在原处。请选择空间充足、可以写入的空文件夹。</translation>
+    </message>
+    <message>
+        <source>The folder %1 cannot hold your data.</source>
+        <translation>文件夹 %1 无法存放数据。</translation>
+    </message>
+    <message>
+        <source>Choose an empty folder that you may write to, outside the present data folder.</source>
+        <translation>请在当前数据文件夹之外选择可以写入的空文件夹。</translation>
+    </message>
+    <message>
+        <source>The model file %1 does not exist.</source>
+        <translation>模型文件 %1 不存在。</translation>
+    </message>
+    <message>
+        <source>Choose another model file, or use the starter model.</source>
+        <translation>请选择其他模型文件，或使用入门模型。</translation>
+    </message>
+    <message>
+        <source>The model used last, %1, is not there any more.</source>
+        <translation>上次使用的模型 %1 已不存在。</translation>
+    </message>
+    <message>
+        <source>The starter model is used instead; choose another model file to change that.</source>
+        <translation>现改用入门模型；如需更换，请选择其他模型文件。</translation>
+    </message>
+    <message>
+        <source>The starter model was not found in this installation.</source>
+        <translation>安装中找不到入门模型。</translation>
+    </message>
+    <message>
+        <source>Open a model file (.gguf) of your own, or install Hearth again.</source>
+        <translation>请打开自己的模型文件（.gguf），或重新安装 Hearth。</translation>
+    </message>
+    <message>
+        <source>No model is loaded.</source>
+        <translation>没有加载模型。</translation>
+    </message>
+    <message>
+        <source>Open a model file or use the starter model, then try again.</source>
+        <translation>请打开一个模型文件或使用入门模型，然后重试。</translation>
+    </message>
+    <message>
+        <source>Hearth did not end properly last time. No model was loaded now, in case %1 was the reason.</source>
+        <translation>Hearth 上次未正常退出。原因可能是 %1，因此这次没有加载模型。</translation>
+    </message>
+    <message>
+        <source>Your chats are safe. Load the model again, or choose another one.</source>
+        <translation>对话完好无损。请重新加载该模型，或选择其他模型。</translation>
+    </message>
+    <message>
+        <source>A file could not be read.</source>
+        <translation>无法读取文件。</translation>
+    </message>
+    <message>
+        <source>Check that the file can be read and that the disk is connected, then try again.</source>
+        <translation>请确认文件可读、磁盘已连接，然后重试。</translation>
+    </message>
+    <message>
+        <source>The model is not there.</source>
+        <translation>找不到该模型。</translation>
+    </message>
+    <message>
+        <source>The model file is damaged or incomplete.</source>
+        <translation>模型文件已损坏或不完整。</translation>
+    </message>
+    <message>
+        <source>Download the file again, or choose another one.</source>
+        <translation>请重新下载该文件，或选择其他文件。</translation>
+    </message>
+    <message>
+        <source>This model cannot be run here.</source>
+        <translation>此模型无法在这里运行。</translation>
+    </message>
+    <message>
+        <source>Choose a model of a supported architecture and quantisation.</source>
+        <translation>请选择架构和量化方式受支持的模型。</translation>
+    </message>
+    <message>
+        <source>The model needs more memory than there is.</source>
+        <translation>内存不足以运行此模型。</translation>
+    </message>
+    <message>
+        <source>Close other applications, shorten the context in the settings, or choose a smaller model.</source>
+        <translation>请关闭其他应用、在设置中缩短上下文，或选择更小的模型。</translation>
+    </message>
+    <message>
+        <source>The engine cannot do what was asked.</source>
+        <translation>引擎无法完成请求。</translation>
+    </message>
+    <message>
+        <source>Set the values in the settings back to their defaults and try again.</source>
+        <translation>请将设置中的值恢复为默认值，然后重试。</translation>
+    </message>
+    <message>
+        <source>The conversation is longer than the context of this model.</source>
+        <translation>对话超出了此模型的上下文长度。</translation>
+    </message>
+    <message>
+        <source>Try again to answer without the oldest messages, start a new chat, or raise the context length in the settings.</source>
+        <translation>请重试（将略去最早的消息）、开始新对话，或在设置中加大上下文长度。</translation>
+    </message>
+    <message>
+        <source>Too many answers are waiting.</source>
+        <translation>等待中的回答太多。</translation>
+    </message>
+    <message>
+        <source>Wait for an answer to finish, then try again.</source>
+        <translation>请等一个回答完成后再试。</translation>
+    </message>
+    <message>
+        <source>It was stopped.</source>
+        <translation>已停止。</translation>
+    </message>
+    <message>
+        <source>The device that computes has failed.</source>
+        <translation>计算设备出现故障。</translation>
+    </message>
+    <message>
+        <source>Try again; if it happens again, reload the model or choose another device in the settings.</source>
+        <translation>请重试；如果再次出现，请重新加载模型，或在设置中选择其他设备。</translation>
+    </message>
+</context>
+<context>
+    <name>FindBar</name>
+    <message>
+        <source>Find in this chat</source>
+        <translation>在此对话中查找</translation>
+    </message>
+    <message>
+        <source>No matches</source>
+        <translation>没有匹配</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>第 %1 处，共 %2 处</translation>
+    </message>
+    <message>
+        <source>Previous match</source>
+        <translation>上一处匹配</translation>
+    </message>
+    <message>
+        <source>Next match</source>
+        <translation>下一处匹配</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
     </message>
 </context>
 <context>
@@ -550,6 +873,22 @@
         <source>%1 · %2</source>
         <translation>%1 · %2</translation>
     </message>
+    <message>
+        <source>Previous answer</source>
+        <translation>上一个回答</translation>
+    </message>
+    <message>
+        <source>%1 / %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>Answer %1 of %2</source>
+        <translation>第 %1 个回答，共 %2 个</translation>
+    </message>
+    <message>
+        <source>Next answer</source>
+        <translation>下一个回答</translation>
+    </message>
 </context>
 <context>
     <name>ModelChip</name>
@@ -560,6 +899,10 @@
     <message>
         <source>Model: %1, %2</source>
         <translation>模型：%1，%2</translation>
+    </message>
+    <message>
+        <source>Opens the model menu</source>
+        <translation>打开模型菜单</translation>
     </message>
 </context>
 <context>
@@ -600,32 +943,9 @@
         <source>Model settings…</source>
         <translation>模型设置…</translation>
     </message>
-</context>
-<context>
-    <name>ModelService</name>
     <message>
-        <source>The model used last, %1, is not there any more.</source>
-        <translation>上次使用的模型 %1 已不存在。</translation>
-    </message>
-    <message>
-        <source>The starter model is used instead; choose another model file to change that.</source>
-        <translation>现改用入门模型；如需更换，请选择其他模型文件。</translation>
-    </message>
-    <message>
-        <source>The starter model was not found in this installation.</source>
-        <translation>安装中找不到入门模型。</translation>
-    </message>
-    <message>
-        <source>Open a model file (.gguf) of your own, or install Hearth again.</source>
-        <translation>请打开自己的模型文件（.gguf），或重新安装 Hearth。</translation>
-    </message>
-    <message>
-        <source>The model file %1 does not exist.</source>
-        <translation>模型文件 %1 不存在。</translation>
-    </message>
-    <message>
-        <source>Choose another model file, or use the starter model.</source>
-        <translation>请选择其他模型文件，或使用入门模型。</translation>
+        <source>Load %1</source>
+        <translation>加载 %1</translation>
     </message>
 </context>
 <context>
@@ -659,14 +979,81 @@
     </message>
 </context>
 <context>
+    <name>PageNotices</name>
+    <message>
+        <source>Use the starter model</source>
+        <translation>使用入门模型</translation>
+    </message>
+    <message>
+        <source>Open another model…</source>
+        <translation>打开其他模型…</translation>
+    </message>
+    <message>
+        <source>Load again</source>
+        <translation>重新加载</translation>
+    </message>
+    <message>
+        <source>Load %1</source>
+        <translation>加载 %1</translation>
+    </message>
+</context>
+<context>
+    <name>SearchField</name>
+    <message>
+        <source>Clear the search</source>
+        <translation>清除搜索</translation>
+    </message>
+</context>
+<context>
+    <name>SearchModel</name>
+    <message>
+        <source>Titles</source>
+        <translation>标题</translation>
+    </message>
+    <message>
+        <source>Messages</source>
+        <translation>消息</translation>
+    </message>
+</context>
+<context>
+    <name>SearchResultRow</name>
+    <message>
+        <source>New chat</source>
+        <translation>新对话</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1，%2</translation>
+    </message>
+    <message>
+        <source>%1, %2: %3</source>
+        <translation>%1，%2：%3</translation>
+    </message>
+</context>
+<context>
+    <name>SearchResults</name>
+    <message>
+        <source>Search results</source>
+        <translation>搜索结果</translation>
+    </message>
+    <message>
+        <source>Nothing found for “%1”</source>
+        <translation>没有找到“%1”</translation>
+    </message>
+    <message>
+        <source>Titles and messages of all chats were searched. Try fewer or other words.</source>
+        <translation>已搜索所有对话的标题和消息。请减少或更换关键词再试。</translation>
+    </message>
+    <message>
+        <source>Searching…</source>
+        <translation>正在搜索…</translation>
+    </message>
+</context>
+<context>
     <name>SendButton</name>
     <message>
         <source>Stop the answer</source>
         <translation>停止回答</translation>
-    </message>
-    <message>
-        <source>Esc</source>
-        <translation>Esc</translation>
     </message>
     <message>
         <source>Send after this answer</source>
@@ -675,10 +1062,6 @@
     <message>
         <source>Send</source>
         <translation>发送</translation>
-    </message>
-    <message>
-        <source>Enter</source>
-        <translation>Enter</translation>
     </message>
     <message>
         <source>%1 (%2)</source>
@@ -694,6 +1077,226 @@
     <message>
         <source>Hearth %1 · Apache License 2.0</source>
         <translation>Hearth %1 · Apache 许可证 2.0</translation>
+    </message>
+    <message>
+        <source>Search settings</source>
+        <translation>搜索设置</translation>
+    </message>
+    <message>
+        <source>No setting matches “%1”.</source>
+        <translation>没有与“%1”匹配的设置。</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>键盘快捷键</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsModel</name>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Not available in this version or on this computer.</source>
+        <translation>在此版本或这台电脑上不可用。</translation>
+    </message>
+    <message>
+        <source>With %1 tokens the model needs %2: weights %3, memory of the chats %4, working space %5. Free now: %6.</source>
+        <translation>上下文为 %1 个词元时，模型需要 %2：权重 %3，对话缓存 %4，工作空间 %5。当前可用：%6。</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutGroup</name>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutSheet</name>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>键盘快捷键</translation>
+    </message>
+</context>
+<context>
+    <name>Shortcuts</name>
+    <message>
+        <source>Chats</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>New chat</source>
+        <translation>新对话</translation>
+    </message>
+    <message>
+        <source>Search chats</source>
+        <translation>搜索对话</translation>
+    </message>
+    <message>
+        <source>Next chat</source>
+        <translation>下一个对话</translation>
+    </message>
+    <message>
+        <source>Previous chat</source>
+        <translation>上一个对话</translation>
+    </message>
+    <message>
+        <source>Rename the chat</source>
+        <translation>重命名对话</translation>
+    </message>
+    <message>
+        <source>Delete the chat</source>
+        <translation>删除对话</translation>
+    </message>
+    <message>
+        <source>Undo deleting, while it is offered</source>
+        <translation>撤销删除（显示提示时）</translation>
+    </message>
+    <message>
+        <source>In the list of chats</source>
+        <translation>在对话列表中</translation>
+    </message>
+    <message>
+        <source>Open the chat</source>
+        <translation>打开对话</translation>
+    </message>
+    <message>
+        <source>More for the chat</source>
+        <translation>对话的更多操作</translation>
+    </message>
+    <message>
+        <source>Writing</source>
+        <translation>撰写</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>发送</translation>
+    </message>
+    <message>
+        <source>New line</source>
+        <translation>换行</translation>
+    </message>
+    <message>
+        <source>Go to the message box</source>
+        <translation>转到消息输入框</translation>
+    </message>
+    <message>
+        <source>Stop the answer, or close what is open</source>
+        <translation>停止回答，或关闭已打开的面板</translation>
+    </message>
+    <message>
+        <source>Reading</source>
+        <translation>阅读</translation>
+    </message>
+    <message>
+        <source>Answer again</source>
+        <translation>重新回答</translation>
+    </message>
+    <message>
+        <source>Copy the last answer</source>
+        <translation>复制最后一个回答</translation>
+    </message>
+    <message>
+        <source>Find in this chat</source>
+        <translation>在此对话中查找</translation>
+    </message>
+    <message>
+        <source>Next match</source>
+        <translation>下一处匹配</translation>
+    </message>
+    <message>
+        <source>Previous match</source>
+        <translation>上一处匹配</translation>
+    </message>
+    <message>
+        <source>Page up</source>
+        <translation>向上翻页</translation>
+    </message>
+    <message>
+        <source>Page down</source>
+        <translation>向下翻页</translation>
+    </message>
+    <message>
+        <source>With the conversation focused</source>
+        <translation>焦点在对话中时</translation>
+    </message>
+    <message>
+        <source>Scroll up</source>
+        <translation>向上滚动</translation>
+    </message>
+    <message>
+        <source>Scroll down</source>
+        <translation>向下滚动</translation>
+    </message>
+    <message>
+        <source>To the first message</source>
+        <translation>转到第一条消息</translation>
+    </message>
+    <message>
+        <source>To the latest message</source>
+        <translation>转到最新消息</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Open a model file</source>
+        <translation>打开模型文件</translation>
+    </message>
+    <message>
+        <source>Model menu</source>
+        <translation>模型菜单</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>窗口</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Show or hide the sidebar</source>
+        <translation>显示或隐藏侧栏</translation>
+    </message>
+    <message>
+        <source>Next part of the window</source>
+        <translation>窗口的下一区域</translation>
+    </message>
+    <message>
+        <source>Previous part of the window</source>
+        <translation>窗口的上一区域</translation>
+    </message>
+    <message>
+        <source>Next control</source>
+        <translation>下一个控件</translation>
+    </message>
+    <message>
+        <source>Previous control</source>
+        <translation>上一个控件</translation>
+    </message>
+    <message>
+        <source>Larger text</source>
+        <translation>放大文字</translation>
+    </message>
+    <message>
+        <source>Smaller text</source>
+        <translation>缩小文字</translation>
+    </message>
+    <message>
+        <source>Normal text size</source>
+        <translation>恢复文字大小</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>键盘快捷键</translation>
+    </message>
+    <message>
+        <source>Quit Hearth</source>
+        <translation>退出 Hearth</translation>
     </message>
 </context>
 <context>
@@ -711,10 +1314,6 @@
         <translation>隐藏侧栏</translation>
     </message>
     <message>
-        <source>Ctrl+B</source>
-        <translation>Ctrl+B</translation>
-    </message>
-    <message>
         <source>New chat</source>
         <translation>新对话</translation>
     </message>
@@ -726,6 +1325,10 @@
         <source>Settings</source>
         <translation>设置</translation>
     </message>
+    <message>
+        <source>Search chats</source>
+        <translation>搜索对话</translation>
+    </message>
 </context>
 <context>
     <name>StarterNote</name>
@@ -736,57 +1339,6 @@
     <message>
         <source>Open a model…</source>
         <translation>打开模型…</translation>
-    </message>
-</context>
-<context>
-    <name>StorageError</name>
-    <message>
-        <source>The data folder cannot be written, so conversations are not saved.</source>
-        <translation>数据文件夹不可写，因此对话不会保存。</translation>
-    </message>
-    <message>
-        <source>The disk is full, so conversations are not saved.</source>
-        <translation>磁盘已满，因此对话不会保存。</translation>
-    </message>
-    <message>
-        <source>The file with your conversations is damaged, so it is left alone and nothing new is saved.</source>
-        <translation>保存对话的文件已损坏，因此保持原样，也不再保存新内容。</translation>
-    </message>
-    <message>
-        <source>The file with your conversations was written by a newer version of Hearth, so it is left alone and nothing new is saved.</source>
-        <translation>保存对话的文件由更新版本的 Hearth 写成，因此保持原样，也不再保存新内容。</translation>
-    </message>
-    <message>
-        <source>Another program is using the file with your conversations, so nothing new is saved.</source>
-        <translation>另一个程序正在使用保存对话的文件，因此新内容不会保存。</translation>
-    </message>
-    <message>
-        <source>Conversations cannot be saved (%1).</source>
-        <translation>对话无法保存（%1）。</translation>
-    </message>
-    <message>
-        <source>Give yourself write permission to the data folder, or set HEARTH_HOME to another one, and start Hearth again.</source>
-        <translation>请获取数据文件夹的写入权限，或将 HEARTH_HOME 设为其他文件夹，然后重新启动 Hearth。</translation>
-    </message>
-    <message>
-        <source>Free some space and start Hearth again.</source>
-        <translation>请腾出一些空间，然后重新启动 Hearth。</translation>
-    </message>
-    <message>
-        <source>Restore hearth.db from the folder &quot;backups&quot; beside it, or move it away, and start Hearth again.</source>
-        <translation>请从旁边的“backups”文件夹恢复 hearth.db，或将它移走，然后重新启动 Hearth。</translation>
-    </message>
-    <message>
-        <source>Update Hearth to open it.</source>
-        <translation>请更新 Hearth 后再打开。</translation>
-    </message>
-    <message>
-        <source>Close the other program and start Hearth again.</source>
-        <translation>请关闭另一个程序，然后重新启动 Hearth。</translation>
-    </message>
-    <message>
-        <source>Check the disk and start Hearth again.</source>
-        <translation>请检查磁盘，然后重新启动 Hearth。</translation>
     </message>
 </context>
 <context>
@@ -806,6 +1358,25 @@
     </message>
 </context>
 <context>
+    <name>TextSizeSetting</name>
+    <message>
+        <source>Text size</source>
+        <translation>文字大小</translation>
+    </message>
+    <message>
+        <source>%1 and %2 change it anywhere, %3 sets it to 100%.</source>
+        <translation>随时可用 %1 和 %2 调整，%3 恢复为 100%。</translation>
+    </message>
+    <message>
+        <source>%1%</source>
+        <translation>%1%</translation>
+    </message>
+    <message>
+        <source>Text of an answer</source>
+        <translation>回答的文字</translation>
+    </message>
+</context>
+<context>
     <name>ThinkingBlock</name>
     <message>
         <source>%1. Hide the reasoning</source>
@@ -821,6 +1392,29 @@
     <message>
         <source>Undo</source>
         <translation>撤销</translation>
+    </message>
+</context>
+<context>
+    <name>UnsavedDialog</name>
+    <message>
+        <source>Not everything is saved</source>
+        <translation>部分内容尚未保存</translation>
+    </message>
+    <message>
+        <source>Hearth could not write your latest messages to the disk. It may be full or read-only. Free some space or make the folder writable, then try again. If you close now, what is not saved is lost.</source>
+        <translation>Hearth 无法将最新的消息写入磁盘。磁盘可能已满或为只读。请腾出一些空间或使文件夹可写，然后重试。如果现在关闭，未保存的内容将会丢失。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Close anyway</source>
+        <translation>仍然关闭</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
     </message>
 </context>
 <context>
