@@ -1288,7 +1288,7 @@
     </message>
     <message>
         <source>Normal text size</source>
-        <translation>恢复文字大小</translation>
+        <translation>恢复默认文字大小</translation>
     </message>
     <message>
         <source>Keyboard shortcuts</source>
