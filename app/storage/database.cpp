@@ -1,6 +1,8 @@
 #include "storage/database.h"
 
+#include <QFileInfo>
 #include <QSqlError>
+#include <QUrl>
 #include <QUuid>
 
 namespace {
@@ -114,8 +116,17 @@ StoreStatus Database::open(const QString& path) {
 }
 
 StoreStatus Database::openReadOnly(const QString& path) {
-  if (const auto status = connectTo(path, QStringLiteral(";QSQLITE_OPEN_READONLY")); !status) return status;
-  return exec(QStringLiteral("SELECT count(*) FROM sqlite_master"));
+  const auto openAs = [this](const QString& name, const QString& options) {
+    if (const auto status = connectTo(name, options); !status) return status;
+    return exec(QStringLiteral("SELECT count(*) FROM sqlite_master"));
+  };
+  const auto status = openAs(path, QStringLiteral(";QSQLITE_OPEN_READONLY"));
+  const QFileInfo log(path + QLatin1String("-wal"));
+  if (status || status.error().kind != StorageError::Kind::ReadOnly || log.size() > 0) return status;
+  // In a folder that cannot be written SQLite has no place for the shared memory of a log; without a log none is needed.
+  close();
+  const QString address = QString::fromLatin1(QUrl::fromLocalFile(path).toEncoded()) + QLatin1String("?immutable=1");
+  return openAs(address, QStringLiteral(";QSQLITE_OPEN_READONLY;QSQLITE_OPEN_URI"));
 }
 
 StoreStatus Database::check() {

@@ -148,13 +148,15 @@ void StorageThread::close() {
   if (!m_writerThread.isRunning()) return;
   m_closing = true;
   flush();
+  // The reader goes first: the last connection removes the log, and a read-only one cannot.
+  postPlain(m_reader.get(), [this] { m_reader->database.reset(); });
+  flush();
   postPlain(writer(), [this] {
     tryKept();
     m_writer->retryTimer.stop();
     if (!m_writer->kept.empty()) qCWarning(lcStorage) << m_writer->kept.size() << "writes are lost";
     m_writer->database.reset();
   });
-  postPlain(m_reader.get(), [this] { m_reader->database.reset(); });
   flush();
   for (QThread* thread : {&m_writerThread, &m_readerThread}) {
     thread->quit();

@@ -10,6 +10,7 @@
 #include <QQuickWindow>
 #include <QTemporaryDir>
 #include <QtTest>
+#include <functional>
 
 #include "app/support/fake_engine.h"
 #include "app/support/wait.h"
@@ -131,14 +132,15 @@ class Stage {
   }
   static void settle(int milliseconds = 120) { QTest::qWait(milliseconds); }
 
-  /// In both themes and at all sizes of this run.
-  void shoot(const QString& state) {
+  /// In both themes and at all sizes of this run. `prepare` opens what a change of the size closes.
+  void shoot(const QString& state, const std::function<void()>& prepare = {}) {
     for (const QSize& size : sizes) {
       for (const char* theme : {"light", "dark"}) {
         if (!themes.contains(QLatin1String(theme))) continue;
         app().settings()->setTheme(QLatin1String(theme));
         window()->resize(size);
         settle();
+        if (prepare) prepare();
         QImage image = window()->grabWindow();
         const QString name = QStringLiteral("%1_%2x%3_%4_%5.png").arg(state).arg(size.width()).arg(size.height()).arg(QLatin1String(theme), m_language);
         if (!image.save(QDir(m_out).filePath(name))) qWarning("cannot write %s", qPrintable(name));
@@ -232,12 +234,16 @@ void sidebarStates(Stage& stage) {
   stage.app().search()->setQuery({});
   stage.app().openChat(3);
   stage.settle(300);
-  Stage::key(Qt::Key_F2);
-  stage.shoot(QStringLiteral("12-rename"));
+  stage.shoot(QStringLiteral("12-rename"), [] { Stage::key(Qt::Key_F2); });
   Stage::key(Qt::Key_Escape);
-  Stage::key(Qt::Key_F6);
-  Stage::key(Qt::Key_Menu);
-  stage.shoot(QStringLiteral("13-chat-menu"));
+  stage.shoot(QStringLiteral("13-chat-menu"), [&stage] {
+    Stage::key(Qt::Key_Escape);
+    Stage::key(Qt::Key_L, Qt::ControlModifier);
+    Stage::key(Qt::Key_F6, Qt::ShiftModifier);
+    Stage::key(Qt::Key_F6, Qt::ShiftModifier);
+    Stage::key(Qt::Key_Menu);
+    stage.settle(200);
+  });
   Stage::key(Qt::Key_Escape);
   stage.app().deleteChat(2);
   stage.settle();

@@ -54,8 +54,10 @@ int chatUnsaved(const QString& home) {
   if (!waitFor([&] { return !run.engine.requests.isEmpty(); })) return 2;
   run.engine.text(0, QStringLiteral("an answer"));
   run.engine.finish(0);
-  if (run.chats.path(1).size() != 2 || run.chats.path(1).last().content != QLatin1String("an answer")) return 3;
-  std::printf("%d %s\n", static_cast<int>(run.state->error.kind), qPrintable(run.state->error.problem().cause()));
+  const auto path = run.chats.path(run.viewModel.currentChatId());
+  if (path.size() != 2 || path.last().content != QLatin1String("an answer")) return 3;
+  if (!run.viewModel.unsaved()) return 4;
+  std::printf("%d %lld\n", static_cast<int>(run.state->error.kind), static_cast<long long>(run.state->chats.size()));
   return 0;
 }
 
