@@ -170,6 +170,7 @@ TEST(ChatTemplate, RefusesMalformedTemplates) {
                              "{% endfor %}",
                              "{{ '\\ud800' }}",
                              "{{ a[1:2,3:4] }}",
+                             "{{ a[5,:] }}",
                              "{{ f(a=1, a=2) }}",
                              "{{ f(**a, b) }}",
                              "{% call 1 %}{% endcall %}",

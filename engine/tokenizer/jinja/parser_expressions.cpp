@@ -315,6 +315,9 @@ ExprPtr Parser::parse_subscript(ExprPtr object) {
   while (current().type != Tok::rbracket) {
     if (!key->operands.empty()) expect(Tok::comma, "','");
     key->operands.push_back(parse_subscribed());
+    const Expr& part = *key->operands.back();
+    const bool alone = key->operands.size() == 1 && current().type != Tok::comma;
+    if (part.kind == ExprKind::slice && !part.operands[0] && !alone) fail("slices of several dimensions are not supported", part.line);
   }
   next();
   if (key->operands.size() == 1) key = std::move(key->operands[0]);
@@ -339,7 +342,6 @@ ExprPtr Parser::parse_subscribed() {
   next();
   if (current().type != Tok::colon && !at_end()) slice->operands[2] = parse_expression();
   if (skip_if(Tok::colon) && !at_end()) slice->operands[3] = parse_expression();
-  if (current().type == Tok::comma) fail("slices of several dimensions are not supported", slice->line);
   return finish(std::move(slice));
 }
 
