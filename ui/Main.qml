@@ -213,8 +213,8 @@ ApplicationWindow {
         // Beside the list it speaks of; above the composer when the list is hidden.
         x: window.sidebarShown ? Theme.space2 : page.x + (page.width - width) / 2
         anchors.bottom: parent.bottom
-        anchors.bottomMargin: window.sidebarShown ? Theme.control + Theme.space6 : Theme.space12 * 2
-        maximumWidth: window.sidebarShown ? Theme.sidebarWidth - Theme.space4 : Theme.panelWidth
+        anchors.bottomMargin: window.sidebarShown ? Theme.control + Theme.space6 : page.composerHeight + Theme.space5
+        maximumWidth: window.sidebarShown ? Theme.sidebarWidth - Theme.space4 : Math.min(Theme.panelWidth, page.width - Theme.space4 * 2)
         message: window.app.undoText
         onUndoRequested: window.app.undoDelete()
     }

@@ -14,6 +14,7 @@ Rectangle {
     readonly property alias finding: findBar.open
     readonly property alias findFocused: findBar.activeFocus
     readonly property alias headerFocused: header.activeFocus
+    readonly property alias composerHeight: composer.height
     readonly property alias composerFocused: composer.activeFocus
     readonly property alias conversationFocused: conversation.activeFocus
 
@@ -102,6 +103,7 @@ Rectangle {
             visible: !page.empty
             conversation: page.app.conversation
             markedId: page.app.markedMessageId
+            words: page.finding ? page.app.finder.query : page.app.search.query
             onCopyRequested: text => page.app.copyText(text)
             onLinkRequested: link => page.linkRequested(link)
             onRetryRequested: id => page.app.retry(id)

@@ -11,6 +11,8 @@ FocusScope {
 
     required property ConversationModel conversation
     property var markedId: 0
+    // What was searched for, selected where a jump leads.
+    property alias words: marker.words
     property bool follow: true
     readonly property bool atEnd: list.contentY + list.height >= list.originY + list.contentHeight - Theme.space8
     readonly property var shownMark: markTime.running ? markedId : 0
@@ -66,6 +68,10 @@ FocusScope {
         // Not "item && item.height": as Qt 6.4 compiles it, that crashes when there is no item.
         const fits = (list.itemAtIndex(row)?.height ?? list.height) < list.height;
         list.positionViewAtIndex(row, fits ? ListView.Center : ListView.Beginning);
+        const found = list.itemAtIndex(row) === null ? null : marker.mark(list.itemAtIndex(row), list);
+        if (found !== null && (found.y < 0 || found.y + found.height > list.height))
+            scrollBy(found.y - list.height / 3);
+        follow = false;
     }
 
     Keys.onPressed: event => {
@@ -169,6 +175,9 @@ FocusScope {
         anchors.bottomMargin: Theme.space3
         shown: !view.follow && !view.atEnd
         onClicked: view.jumpToEnd()
+    }
+    MatchMarker {
+        id: marker
     }
     MessageTabs {
         list: list

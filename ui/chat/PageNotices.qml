@@ -49,7 +49,7 @@ Flickable {
             visible: notice !== ""
             notice: notices.app.notice
             nextStep: notices.app.noticeNextStep
-            tone: notices.app.noticeTone === "info" ? "accent" : "warning"
+            tone: notices.app.noticeTone === "info" ? "plain" : "warning"
             onDismissed: notices.app.dismissNotice()
         }
         ModelCard {

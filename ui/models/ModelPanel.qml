@@ -19,6 +19,7 @@ Popup {
 
     objectName: "modelPanel"
     width: parent && parent.Window.window ? Math.min(Theme.panelWidth, parent.Window.window.width - Theme.space4) : Theme.panelWidth
+    height: Math.min(implicitHeight, parent && parent.Window.window ? parent.Window.window.height - Theme.space4 : implicitHeight)
     margins: Theme.space2
     padding: Theme.space2
     focus: true
@@ -42,108 +43,127 @@ Popup {
         }
     }
 
-    contentItem: ColumnLayout {
-        spacing: Theme.space1
+    // Scrolls where a long error and large text leave no room for all of it.
+    contentItem: Flickable {
+        id: flick
+        implicitHeight: contentHeight
+        contentHeight: column.implicitHeight
+        boundsBehavior: Flickable.StopAtBounds
+        clip: true
+        ScrollBar.vertical: AppScrollBar {
+            policy: size < 1 ? ScrollBar.AlwaysOn : ScrollBar.AsNeeded
+        }
+        WheelScroller {
+            view: flick
+        }
+        FocusKeeper {
+            view: flick
+        }
         ColumnLayout {
-            Layout.fillWidth: true
-            Layout.margins: Theme.space2
+            id: column
+            width: flick.width
             spacing: Theme.space1
-            Text {
+            ColumnLayout {
                 Layout.fillWidth: true
-                text: panel.model.name === "" ? qsTr("No model") : panel.model.name
-                color: Theme.text
-                font.pixelSize: Theme.fontBody
-                font.weight: Theme.fontBold
-                elide: Text.ElideMiddle
-                textFormat: Text.PlainText
-            }
-            Fact {
-                text: panel.model.detail
-            }
-            Fact {
-                text: panel.model.deviceName === "" ? "" : qsTr("Runs on %1").arg(panel.model.deviceName)
-            }
-            Fact {
-                text: panel.model.contextLength > 0 ? qsTr("Reads up to %1 tokens of a chat").arg(Number(panel.model.contextLength).toLocaleString(Qt.locale(), "f", 0)) : ""
-            }
-            Fact {
-                visible: panel.model.isStarter
-                text: qsTr("The starter model is tiny. A larger one (a .gguf file) writes far better.")
-            }
-            ProgressBar {
-                id: bar
-                Layout.fillWidth: true
-                Layout.topMargin: Theme.space2
-                visible: panel.model.state === "loading"
-                value: panel.model.progress
-                Accessible.role: Accessible.ProgressBar
-                Accessible.name: panel.model.stateText
-                background: Rectangle {
-                    implicitHeight: Theme.space1
-                    radius: height / 2
-                    color: Theme.track
+                Layout.margins: Theme.space2
+                spacing: Theme.space1
+                Text {
+                    Layout.fillWidth: true
+                    text: panel.model.name === "" ? qsTr("No model") : panel.model.name
+                    color: Theme.text
+                    font.pixelSize: Theme.fontBody
+                    font.weight: Theme.fontBold
+                    elide: Text.ElideMiddle
+                    textFormat: Text.PlainText
                 }
-                contentItem: Item {
-                    implicitHeight: Theme.space1
-                    Rectangle {
-                        width: bar.visualPosition * parent.width
-                        height: parent.height
+                Fact {
+                    text: panel.model.detail
+                }
+                Fact {
+                    text: panel.model.deviceName === "" ? "" : qsTr("Runs on %1").arg(panel.model.deviceName)
+                }
+                Fact {
+                    text: panel.model.contextLength > 0 ? qsTr("Reads up to %1 tokens of a chat").arg(Number(panel.model.contextLength).toLocaleString(Qt.locale(), "f", 0)) : ""
+                }
+                Fact {
+                    visible: panel.model.isStarter
+                    text: qsTr("The starter model is tiny. A larger one (a .gguf file) writes far better.")
+                }
+                ProgressBar {
+                    id: bar
+                    Layout.fillWidth: true
+                    Layout.topMargin: Theme.space2
+                    visible: panel.model.state === "loading"
+                    value: panel.model.progress
+                    Accessible.role: Accessible.ProgressBar
+                    Accessible.name: panel.model.stateText
+                    background: Rectangle {
+                        implicitHeight: Theme.space1
                         radius: height / 2
-                        color: Theme.accent
+                        color: Theme.track
+                    }
+                    contentItem: Item {
+                        implicitHeight: Theme.space1
+                        Rectangle {
+                            width: bar.visualPosition * parent.width
+                            height: parent.height
+                            radius: height / 2
+                            color: Theme.accent
+                        }
                     }
                 }
+                ErrorCard {
+                    Layout.fillWidth: true
+                    Layout.topMargin: Theme.space2
+                    visible: panel.model.state === "failed" || panel.model.state === "held"
+                    tone: panel.model.state === "held" ? "warning" : "danger"
+                    cause: panel.model.errorCause
+                    nextStep: panel.model.errorNextStep
+                }
             }
-            ErrorCard {
+            Rectangle {
                 Layout.fillWidth: true
-                Layout.topMargin: Theme.space2
-                visible: panel.model.state === "failed" || panel.model.state === "held"
-                tone: panel.model.state === "held" ? "warning" : "danger"
-                cause: panel.model.errorCause
-                nextStep: panel.model.errorNextStep
+                implicitHeight: 1
+                color: Theme.border
             }
-        }
-        Rectangle {
-            Layout.fillWidth: true
-            implicitHeight: 1
-            color: Theme.border
-        }
-        PanelAction {
-            id: first
-            objectName: "openModelAction"
-            text: qsTr("Open a model file…")
-            symbol: "folder"
-            onClicked: {
-                panel.close();
-                panel.openModelRequested();
+            PanelAction {
+                id: first
+                objectName: "openModelAction"
+                text: qsTr("Open a model file…")
+                symbol: "folder"
+                onClicked: {
+                    panel.close();
+                    panel.openModelRequested();
+                }
             }
-        }
-        PanelAction {
-            objectName: "useStarterAction"
-            visible: !panel.model.isStarter
-            text: qsTr("Use the starter model")
-            symbol: "sparkle"
-            onClicked: {
-                panel.close();
-                panel.app.useStarterModel();
+            PanelAction {
+                objectName: "useStarterAction"
+                visible: !panel.model.isStarter
+                text: qsTr("Use the starter model")
+                symbol: "sparkle"
+                onClicked: {
+                    panel.close();
+                    panel.app.useStarterModel();
+                }
             }
-        }
-        PanelAction {
-            objectName: "reloadModelAction"
-            visible: panel.model.state !== "none"
-            enabled: panel.model.state !== "loading"
-            text: panel.model.state === "held" ? qsTr("Load %1").arg(panel.model.name) : qsTr("Reload")
-            symbol: "retry"
-            onClicked: {
-                panel.close();
-                panel.app.reloadModel();
+            PanelAction {
+                objectName: "reloadModelAction"
+                visible: panel.model.state !== "none"
+                enabled: panel.model.state !== "loading"
+                text: panel.model.state === "held" ? qsTr("Load %1").arg(panel.model.name) : qsTr("Reload")
+                symbol: "retry"
+                onClicked: {
+                    panel.close();
+                    panel.app.reloadModel();
+                }
             }
-        }
-        PanelAction {
-            text: qsTr("Model settings…")
-            symbol: "settings"
-            onClicked: {
-                panel.close();
-                panel.settingsRequested();
+            PanelAction {
+                text: qsTr("Model settings…")
+                symbol: "settings"
+                onClicked: {
+                    panel.close();
+                    panel.settingsRequested();
+                }
             }
         }
     }

@@ -112,6 +112,25 @@ WindowCase {
             return item && Math.abs(item.mapToItem(list(), 0, 0).y) < 2;
         });
     }
+    function test_the_words_are_selected_and_in_view() {
+        talk(3);
+        app.addAnswer([{html: "long ".repeat(4000)}, {kind: "list", html: "<ul><li>a <b>Needle</b> in it</li></ul>"}, {html: "end ".repeat(2000)}]);
+        app.addAnswer([{kind: "code", code: "int needle = 1;"}]);
+        keyClick(Qt.Key_F, Qt.ControlModifier);
+        type("needle");
+        app.jumpRequested(6);
+        tryVerify(() => list().itemAtIndex(6) !== null);
+        const texts = find("matchMarker").textsIn(list().itemAtIndex(6), []);
+        const edit = texts.find(t => t.selectedText !== "");
+        compare(edit.selectedText, "Needle");
+        tryVerify(() => inView(edit, list()));
+        app.jumpRequested(7);
+        tryCompare(find("matchMarker").marked, "selectedText", "needle");
+        compare(edit.selectedText, "");
+        const code = find("matchMarker").marked;
+        keyClick(Qt.Key_Escape);
+        compare(code.selectedText, "");
+    }
     function test_rows_that_do_not_exist_are_ignored() {
         talk(1);
         app.jumpRequested(7);

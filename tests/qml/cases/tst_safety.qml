@@ -65,7 +65,7 @@ WindowCase {
         app.notice = "Your chats were recovered.";
         app.noticeTone = "info";
         const banner = find("noticeBanner");
-        compare(banner.tone, "accent");
+        compare(banner.tone, "plain");
         app.noticeTone = "warning";
         compare(banner.tone, "warning");
     }
