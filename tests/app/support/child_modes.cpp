@@ -50,6 +50,7 @@ int streamForever(const QString& home, int firstQuestion) {
 int chatUnsaved(const QString& home) {
   AppRun run(home);
   if (!run.openReady()) return 1;
+  run.viewModel.newChat();
   run.viewModel.send(QStringLiteral("hello"));
   if (!waitFor([&] { return !run.engine.requests.isEmpty(); })) return 2;
   run.engine.text(0, QStringLiteral("an answer"));
