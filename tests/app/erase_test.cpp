@@ -24,7 +24,8 @@ class EraseTest : public hearth_test::AppTest {
     QDirIterator it(home(), QDir::Files | QDir::Hidden, QDirIterator::Subdirectories);
     while (it.hasNext()) {
       QFile file(it.next());
-      if (!file.open(QIODevice::ReadOnly) || file.readAll().contains(marker)) found += file.fileName();
+      // The search index holds words in lower case.
+      if (!file.open(QIODevice::ReadOnly) || file.readAll().toLower().contains(marker.toLower())) found += file.fileName();
     }
     return found;
   }

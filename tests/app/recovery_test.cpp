@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <sys/mount.h>
 #include <QDir>
 #include <QFile>
 #include <random>
@@ -226,6 +227,69 @@ TEST_F(RecoveryTest, WhatTheDiskRefusesIsWrittenWhenItCan) {
   again.settle();
   ASSERT_EQ(again.viewModel.conversation()->count(), 2);
   EXPECT_EQ(again.chats.path(1)[1].content, QStringLiteral("an answer"));
+}
+
+/// A file system of a given size; empty where mounting is not allowed.
+class SmallDisk {
+ public:
+  SmallDisk(const QString& path, const char* size) : m_path(path.toLocal8Bit()) {
+    QDir().mkpath(path);
+    m_mounted = mount("tmpfs", m_path.constData(), "tmpfs", 0, size) == 0;
+  }
+  ~SmallDisk() {
+    if (m_mounted) umount(m_path.constData());
+  }
+  SmallDisk(const SmallDisk&) = delete;
+  SmallDisk& operator=(const SmallDisk&) = delete;
+  [[nodiscard]] bool isMounted() const { return m_mounted; }
+
+ private:
+  QByteArray m_path;
+  bool m_mounted = false;
+};
+
+TEST_F(RecoveryTest, AFullDiskLosesNothing) {
+  const QString disk = m_folder.filePath(QStringLiteral("disk"));
+  const SmallDisk small(disk, "size=3m");
+  if (!small.isMounted()) GTEST_SKIP() << "mounting a small file system is not allowed here";
+  const QString folder = disk + QStringLiteral("/home");
+  QFile ballast(disk + QStringLiteral("/ballast"));
+  {
+    AppRun run(folder);
+    ASSERT_TRUE(run.openReady());
+    run.viewModel.send(QStringLiteral("before"));
+    ASSERT_TRUE(waitFor([&] { return run.engine.requests.size() == 1; }));
+    run.engine.text(0, QStringLiteral("an answer before"));
+    run.engine.finish(0);
+    run.settle();
+    ASSERT_TRUE(ballast.open(QIODevice::WriteOnly));
+    while (ballast.write(QByteArray(4096, 'b')) == 4096 && ballast.flush()) continue;
+    const QString longText = QStringLiteral("while it is full ").repeated(2000);
+    run.viewModel.send(longText);
+    ASSERT_TRUE(waitFor([&] { return run.engine.requests.size() == 2; }));  // the answer comes all the same
+    run.engine.text(1, QStringLiteral("an answer in memory"));
+    run.engine.finish(1);
+    run.settle();
+    ASSERT_FALSE(run.errors.isEmpty());
+    EXPECT_TRUE(run.errors.first().kind == StorageError::Kind::Full || run.errors.first().kind == StorageError::Kind::Io) << qPrintable(run.errors.first().detail);
+    EXPECT_TRUE(run.viewModel.unsaved());
+    EXPECT_FALSE(run.viewModel.notice().isEmpty());
+    EXPECT_EQ(run.viewModel.conversation()->count(), 4);
+    ballast.close();
+    ASSERT_TRUE(ballast.remove());
+    EXPECT_TRUE(waitFor([&] { return !run.viewModel.unsaved(); }, 10000));
+  }
+  AppRun again(folder);
+  ASSERT_TRUE(again.open());
+  again.viewModel.openChat(1);
+  again.settle();
+  ASSERT_EQ(again.chats.path(1).size(), 4);
+  EXPECT_EQ(again.chats.path(1)[1].content, QStringLiteral("an answer before"));
+  EXPECT_EQ(again.chats.path(1)[3].content, QStringLiteral("an answer in memory"));
+  again.quit();
+  Database database;
+  ASSERT_TRUE(database.openReadOnly(folder + QStringLiteral("/hearth.db")));
+  EXPECT_EQ(database.value(QStringLiteral("PRAGMA integrity_check"))->toString(), QStringLiteral("ok"));
 }
 
 TEST_F(RecoveryTest, WritesThatFailedAreTriedByThemselvesAndAtTheEnd) {
