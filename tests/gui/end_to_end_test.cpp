@@ -1,5 +1,5 @@
 // The whole application: real window, real engine with Ember, real database. Sends a message, stops a second answer half-way,
-// quits, starts again and finds both.
+// quits, starts again, finds both, searches for one by keyboard; and starts after a crash.
 #include <QAbstractItemModel>
 #include <QGuiApplication>
 #include <QImage>
@@ -75,11 +75,13 @@ class EndToEndTest : public QObject {
 
  private Q_SLOTS:
   void conversationSurvivesARestart();
+  void aCrashLeadsToAStartWithoutAModel();
 
  private:
   void sendFirst();
   void stopSecond();
   void findBothAgain();
+  void searchByKeyboard();
   QString m_first, m_stopped;
 };
 
@@ -118,6 +120,49 @@ void EndToEndTest::findBothAgain() {
   screenshot(QStringLiteral("restarted"));
 }
 
+void EndToEndTest::searchByKeyboard() {
+  mainWindow()->requestActivate();
+  QTest::keyClick(mainWindow(), Qt::Key_N, Qt::ControlModifier);
+  QTRY_COMPARE(messageCount(), 0);
+  QTest::keyClick(mainWindow(), Qt::Key_K, Qt::ControlModifier);
+  type(QStringLiteral("long story dog"));
+  QTRY_VERIFY(item("searchResults") && item("searchResults")->property("count").toInt() == 1);
+  screenshot(QStringLiteral("search"));
+  QTest::keyClick(mainWindow(), Qt::Key_Return);
+  QTRY_COMPARE(messageCount(), 4);
+  QTest::keyClick(mainWindow(), Qt::Key_F, Qt::ControlModifier);
+  QTRY_VERIFY(item("findField") && item("findField")->hasActiveFocus());
+  type(QStringLiteral("who are you"));
+  QTRY_VERIFY(item("findState") && item("findState")->property("text").toString().startsWith(u'1'));
+  QTest::keyClick(mainWindow(), Qt::Key_Escape);
+  QTRY_VERIFY(item("composer")->hasActiveFocus());
+}
+
+void EndToEndTest::aCrashLeadsToAStartWithoutAModel() {
+  QTemporaryDir home;
+  {
+    const auto first = startApplication(home.path());
+    QVERIFY(first);
+    QVERIFY(QFile::exists(home.filePath(QStringLiteral("running"))));
+  }
+  QVERIFY(!QFile::exists(home.filePath(QStringLiteral("running"))));
+  QFile marker(home.filePath(QStringLiteral("running")));  // what a killed run leaves
+  QVERIFY(marker.open(QIODevice::WriteOnly));
+  marker.close();
+  const auto application = startApplication(home.path());
+  QVERIFY(application);
+  mainWindow()->requestActivate();
+  QTRY_VERIFY_WITH_TIMEOUT(item("modelHeld") && item("modelHeld")->isVisible(), 10'000);
+  QTRY_VERIFY(item("composer")->hasActiveFocus());
+  type(QStringLiteral("Hello!"));
+  QTest::keyClick(mainWindow(), Qt::Key_Return);
+  QTRY_COMPARE(messageCount(), 1);
+  QCOMPARE(status(0), QStringLiteral("queued"));
+  screenshot(QStringLiteral("held"));
+  QVERIFY(QMetaObject::invokeMethod(item("errorAction"), "clicked"));  // "Load Ember"
+  QTRY_VERIFY_WITH_TIMEOUT(messageCount() == 2 && status(1) == QLatin1String("done"), kAnswerTimeout);
+}
+
 void EndToEndTest::conversationSurvivesARestart() {
   QTemporaryDir home;
   {
@@ -133,6 +178,8 @@ void EndToEndTest::conversationSurvivesARestart() {
   QVERIFY(again);
   QTRY_VERIFY_WITH_TIMEOUT(item("conversationList"), 10'000);
   findBothAgain();
+  if (QTest::currentTestFailed()) return;
+  searchByKeyboard();
 }
 
 int main(int argc, char** argv) {
