@@ -17,7 +17,7 @@ constexpr std::array kEntries{
     Entry{ErrorId::StorageReadOnly, "storage-read-only",
           QT_TRANSLATE_NOOP("Errors", "The data folder cannot be written, so conversations are not saved."),
           QT_TRANSLATE_NOOP("Errors",
-                            "Give yourself write permission to the data folder, or set HEARTH_HOME to another one, and start Hearth again.")},
+                            "Give yourself write permission to the data folder. Hearth keeps trying and says when everything is saved.")},
     Entry{ErrorId::StorageFull, "storage-full",
           QT_TRANSLATE_NOOP("Errors", "The disk is full, so the newest messages are not saved yet."),
           QT_TRANSLATE_NOOP("Errors", "Free some space and leave Hearth open: it keeps trying and says when everything is saved.")},

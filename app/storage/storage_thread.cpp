@@ -5,6 +5,7 @@
 #include <QLocale>
 #include <QLoggingCategory>
 #include <QTimer>
+#include <algorithm>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -152,7 +153,7 @@ void StorageThread::close() {
   postPlain(m_reader.get(), [this] { m_reader->database.reset(); });
   flush();
   postPlain(writer(), [this] {
-    tryKept();
+    if (m_writer->retryTimer.isActive()) tryKept();
     m_writer->retryTimer.stop();
     if (!m_writer->kept.empty()) qCWarning(lcStorage) << m_writer->kept.size() << "writes are lost";
     m_writer->database.reset();
@@ -169,14 +170,16 @@ void StorageThread::close() {
 void StorageThread::open(Check check) {
   postPlain(writer(), [this, check] {
     const StorageState state = openFile(check);
-    if (!m_inMemory) {
-      postPlain(m_reader.get(), [this] {
-        m_reader->database = std::make_unique<Database>();
-        if (const auto status = m_reader->database->openReadOnly(m_folder.database()); !status) report(status.error());
-      });
-    }
+    if (!m_inMemory) openReader();
     answer([this, state] { Q_EMIT opened(state); });
     indexPending();
+  });
+}
+
+void StorageThread::openReader() {
+  postPlain(m_reader.get(), [this] {
+    m_reader->database = std::make_unique<Database>();
+    if (const auto status = m_reader->database->openReadOnly(m_folder.database()); !status) report(status.error());
   });
 }
 
@@ -216,7 +219,7 @@ StorageState StorageThread::openFile(Check check) {
   return status ? state : openInMemory(status.error());
 }
 
-/// The chats can be read and new ones be written, but all of it is gone at the end.
+/// The chats can be read and new ones be written, but all of it is gone at the end unless leaveMemory() succeeds.
 StorageState StorageThread::openInMemory(const StorageError& error) {
   qCWarning(lcStorage) << "database in memory only:" << error.detail;
   m_inMemory = true;
@@ -224,17 +227,42 @@ StorageState StorageThread::openInMemory(const StorageError& error) {
   m_writer->database = std::make_unique<Database>();
   Database& database = *m_writer->database;
   StoreStatus status = prepare(database, QLatin1String(Database::kInMemory), m_folder.backups());
+  m_mayLeaveMemory = status && error.mayPass() && !QFile::exists(m_folder.database());
   if (status && error.kind != StorageError::Kind::Newer) {
     Database file;
     if (file.openReadOnly(m_folder.database())) {
-      if (const auto copied = copyReadableRows(file, database); !copied) qCWarning(lcStorage) << copied.error().detail;
+      const auto copied = copyReadableRows(file, database);
+      m_mayLeaveMemory = copied && error.mayPass();
+      if (!copied) qCWarning(lcStorage) << copied.error().detail;
     }
   }
+  if (m_mayLeaveMemory) m_writer->retryTimer.start();
   QList<qint64> hidden;
   if (status) status = readState(database, state, hidden);
   if (!status) qCCritical(lcStorage) << status.error().detail;
   state.error = error;
   return state;
+}
+
+/// Moves everything into the file if it can be written by now; returns whether it could.
+bool StorageThread::leaveMemory() {
+  auto file = std::make_unique<Database>();
+  if (!QDir().mkpath(m_folder.path) || !prepare(*file, m_folder.database(), m_folder.backups())) return false;
+  Database& memory = *m_writer->database;
+  if (!copyReadableRows(memory, *file)) return false;
+  const auto kept = ChatStore(memory).all();
+  const auto all = ChatStore(*file).all();
+  if (!kept || !all) return false;
+  QList<qint64> deleted;  // while they were in memory
+  for (const ChatRow& chat : *all) {
+    if (std::none_of(kept->begin(), kept->end(), [&chat](const ChatRow& other) { return other.id == chat.id; })) deleted.append(chat.id);
+  }
+  m_writer->database = std::move(file);
+  m_inMemory = false;
+  openReader();
+  eraseChats(deleted);
+  indexPending();
+  return true;
 }
 
 // --- Writing
@@ -257,7 +285,8 @@ StoreStatus StorageThread::attempt(const Write& job) {
 }
 
 void StorageThread::tryKept() {
-  if (m_writer->kept.empty() || !m_writer->database) return;
+  if (!m_writer->database) return;
+  if (m_inMemory && (!m_mayLeaveMemory || !leaveMemory())) return;
   while (!m_writer->kept.empty()) {
     const StoreStatus status = m_writer->kept.front()(*m_writer->database);
     if (!status && status.error().mayPass()) return;
@@ -265,7 +294,7 @@ void StorageThread::tryKept() {
     m_writer->kept.pop_front();
   }
   m_writer->retryTimer.stop();
-  if (!m_inMemory) setUnsaved(false);
+  setUnsaved(false);
   answer([this] { Q_EMIT savedAgain(); });
 }
 

@@ -33,7 +33,8 @@ Q_DECLARE_METATYPE(StorageState)
 /// new message.
 ///
 /// A write that fails for a reason that may pass (no space, disk gone) is kept and tried again, with all later writes behind it, so
-/// that nothing is lost while the application runs.
+/// that nothing is lost while the application runs. In the same way a database that could not be opened for writing is tried again,
+/// and what was written in memory meanwhile moves into it.
 class StorageThread : public QObject {
   Q_OBJECT
 
@@ -119,6 +120,8 @@ class StorageThread : public QObject {
   // In the writing thread.
   StorageState openFile(Check check);
   StorageState openInMemory(const StorageError& error);
+  void openReader();
+  bool leaveMemory();
   StoreStatus openAndRead(Check check, StorageState& state);
   StoreStatus attempt(const Write& write);
   void tryKept();
@@ -129,6 +132,7 @@ class StorageThread : public QObject {
   void emptyLog(int attemptsLeft);
 
   StorageFolder m_folder;
+  bool m_mayLeaveMemory = false;  // the database in memory holds all that the file holds
   QThread m_writerThread;
   QThread m_readerThread;
   std::unique_ptr<Worker> m_writer;

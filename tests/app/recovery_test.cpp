@@ -310,6 +310,39 @@ TEST_F(RecoveryTest, WritesThatFailedAreTriedByThemselvesAndAtTheEnd) {
   EXPECT_EQ(again.viewModel.chats()->count(), 1);
 }
 
+TEST_F(RecoveryTest, WhatWasWrittenInMemoryMovesIntoTheFileWhenItCan) {
+  fill(1, 10);
+  {
+    Database other;  // another program in the middle of a write
+    ASSERT_TRUE(other.open(folder().database()));
+    ASSERT_TRUE(other.exec(QStringLiteral("BEGIN IMMEDIATE")));
+    AppRun run(home());
+    ASSERT_TRUE(run.openReady());
+    EXPECT_EQ(run.state->error.kind, StorageError::Kind::Busy);
+    EXPECT_EQ(run.viewModel.chats()->count(), 10);  // all can be read
+    run.viewModel.newChat();
+    run.viewModel.send(QStringLiteral("written in memory"));
+    run.viewModel.deleteChat(4);
+    run.chats.shutDown();
+    run.settle();
+    EXPECT_TRUE(run.viewModel.unsaved());
+    run.viewModel.search()->setQuery(QStringLiteral("text7"));
+    run.settle();
+    EXPECT_EQ(run.viewModel.search()->count(), 1);
+    ASSERT_TRUE(other.exec(QStringLiteral("COMMIT")));
+    EXPECT_TRUE(waitFor([&] { return !run.viewModel.unsaved() && !run.viewModel.storageReadOnly(); }, 15000));
+    run.viewModel.send(QStringLiteral("and this into the file"));
+    run.settle();
+  }
+  AppRun again(home());
+  ASSERT_TRUE(again.open());
+  EXPECT_EQ(again.viewModel.chats()->count(), 10);
+  EXPECT_FALSE(again.chats.chat(4));
+  again.viewModel.openChat(11);
+  again.settle();
+  EXPECT_EQ(again.viewModel.conversation()->count(), 4);
+}
+
 TEST_F(RecoveryTest, EraseEverythingLeavesNothing) {
   fill(1, 10);
   backUp();
