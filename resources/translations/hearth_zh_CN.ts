@@ -544,10 +544,6 @@
         <translation>数据文件夹无法写入，因此对话不会保存。</translation>
     </message>
     <message>
-        <source>Give yourself write permission to the data folder, or set HEARTH_HOME to another one, and start Hearth again.</source>
-        <translation>请获取数据文件夹的写入权限，或将 HEARTH_HOME 设为其他文件夹，然后重新启动 Hearth。</translation>
-    </message>
-    <message>
         <source>The disk is full, so the newest messages are not saved yet.</source>
         <translation>磁盘已满，最新的消息尚未保存。</translation>
     </message>
@@ -762,6 +758,10 @@
     <message>
         <source>Try again; if it happens again, reload the model or choose another device in the settings.</source>
         <translation>请重试；如果再次出现，请重新加载模型，或在设置中选择其他设备。</translation>
+    </message>
+    <message>
+        <source>Give yourself write permission to the data folder. Hearth keeps trying and says when everything is saved.</source>
+        <translation>请获取数据文件夹的写入权限。Hearth 会继续尝试，全部保存后会告诉你。</translation>
     </message>
 </context>
 <context>
