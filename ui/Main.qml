@@ -22,25 +22,25 @@ ApplicationWindow {
                 showSidebar();
                 sidebar.focusSearch();
             },
-            nextChat: app.nextChat,
-            previousChat: app.previousChat,
+            nextChat: () => app.nextChat(),
+            previousChat: () => app.previousChat(),
             renameChat: () => {
                 showSidebar();
                 sidebar.renameCurrent();
             },
-            deleteChat: app.deleteCurrentChat,
+            deleteChat: () => app.deleteCurrentChat(),
             undoDelete: () => app.undoText !== "" && app.undoDelete(),
-            focusComposer: page.focusComposer,
-            answerAgain: app.retryLast,
-            copyAnswer: app.copyLastAnswer,
-            find: page.find,
+            focusComposer: () => page.focusComposer(),
+            answerAgain: () => app.retryLast(),
+            copyAnswer: () => app.copyLastAnswer(),
+            find: () => page.find(),
             findNext: () => page.findStep(true),
             findPrevious: () => page.findStep(false),
             pageUp: () => page.scrollPage(false),
             pageDown: () => page.scrollPage(true),
             openModel: openModelDialog,
-            modelPanel: page.openModelPanel,
-            settings: settingsDialog.open,
+            modelPanel: () => page.openModelPanel(),
+            settings: () => settingsDialog.open(),
             toggleSidebar: toggleSidebar,
             nextArea: () => focusArea(1),
             previousArea: () => focusArea(-1),
@@ -48,7 +48,7 @@ ApplicationWindow {
             smaller: () => app.settings.fontPercent = Math.max(Theme.fontSmallest, app.settings.fontPercent - Theme.fontStep),
             normalSize: () => app.settings.fontPercent = 100,
             help: () => sheet.visible ? sheet.close() : sheet.open(),
-            quit: window.close
+            quit: () => window.close()
         })
 
     function newChat() {

@@ -34,7 +34,8 @@ class Setup : public QObject {
   void applicationAvailable() {
     registerMockModule(QStringLiteral(HEARTH_QML_TESTS "/mock"));
     qmlRegisterSingletonType<ImeDriver>("Hearth.Test", 1, 0, "Ime", [](QQmlEngine*, QJSEngine*) -> QObject* { return new ImeDriver; });
-    qmlRegisterSingletonType<WindowProbe>("Hearth.Test", 1, 0, "Probe", [](QQmlEngine*, QJSEngine*) -> QObject* { return new WindowProbe; });
+    qmlRegisterSingletonType<WindowProbe>("Hearth.Test", 1, 0, "Probe",
+                                          [](QQmlEngine*, QJSEngine*) -> QObject* { return new WindowProbe; });
   }
   void qmlEngineAvailable(QQmlEngine* engine) {
     engine->addImportPath(QStringLiteral("qrc:/qt/qml"));

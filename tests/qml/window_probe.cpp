@@ -21,8 +21,8 @@ QString roleName(QAccessible::Role role) {
 QString describe(QAccessibleInterface* object) {
   const QObject* source = object->object();
   return QStringLiteral("%1 '%2' (%3 %4)")
-      .arg(roleName(object->role()), object->text(QAccessible::Name), source ? QString::fromLatin1(source->metaObject()->className()) : QString(),
-           source ? source->objectName() : QString());
+      .arg(roleName(object->role()), object->text(QAccessible::Name),
+           source ? QString::fromLatin1(source->metaObject()->className()) : QString(), source ? source->objectName() : QString());
 }
 
 /// Roles of things that do something: they are of no use without a name.
@@ -78,7 +78,8 @@ bool takesFocus(const QQuickItem* item) {
 QString describe(const QQuickItem* item) {
   QString path;
   for (const QQuickItem* i = item; i && path.size() < 200; i = i->parentItem()) {
-    path += QString::fromLatin1(i->metaObject()->className()).section(QLatin1String("_QML"), 0, 0) + QLatin1Char('#') + i->objectName() + QLatin1Char(' ');
+    path += QString::fromLatin1(i->metaObject()->className()).section(QLatin1String("_QML"), 0, 0) + QLatin1Char('#') + i->objectName() +
+            QLatin1Char(' ');
   }
   return path;
 }
@@ -106,7 +107,8 @@ QStringList WindowProbe::accessibilityProblems(QQuickWindow* window) {
       return;
     }
     QAccessibleInterface* object = QAccessible::queryAccessibleInterface(item);
-    if (!object || object->text(QAccessible::Name).trimmed().isEmpty() || object->role() == QAccessible::NoRole || object->role() == QAccessible::Client) {
+    if (!object || object->text(QAccessible::Name).trimmed().isEmpty() || object->role() == QAccessible::NoRole ||
+        object->role() == QAccessible::Client) {
       problems << QStringLiteral("takes the focus: ") + describe(item);
     }
   });
@@ -154,7 +156,8 @@ QStringList WindowProbe::clippedTexts(QQuickWindow* window) {
     }
     constexpr double kSlack = 1.5;  // rounding of font metrics
     const bool elides = item->property("elide").toInt() != Qt::ElideNone;
-    if (!elides && (item->property("contentWidth").toDouble() > item->width() + kSlack || item->property("contentHeight").toDouble() > item->height() + kSlack)) {
+    if (!elides && (item->property("contentWidth").toDouble() > item->width() + kSlack ||
+                    item->property("contentHeight").toDouble() > item->height() + kSlack)) {
       clipped << QStringLiteral("'%1', %2 x %3 in %4 x %5 of %6")
                      .arg(item->property("text").toString())
                      .arg(item->property("contentWidth").toDouble())

@@ -59,14 +59,16 @@ int main(int argc, char** argv) {
   // What the scene opens, as "objectName.function", and the properties that it sets afterwards.
   const auto find = [window](const QString& name) { return window->findChild<QObject*>(name.section(QLatin1Char('.'), 0, 0)); };
   for (const QString& name : scenes->property("opens").toStringList()) {
-    if (QObject* object = find(name); !object || !QMetaObject::invokeMethod(object, name.section(QLatin1Char('.'), 1).toUtf8().constData())) {
+    if (QObject* object = find(name);
+        !object || !QMetaObject::invokeMethod(object, name.section(QLatin1Char('.'), 1).toUtf8().constData())) {
       qCritical().noquote() << "nothing to open:" << name;
       return 1;
     }
   }
   const QVariantMap sets = scenes->property("sets").toMap();
   for (auto it = sets.cbegin(); it != sets.cend(); ++it) {
-    if (QObject* object = find(it.key()); !object || !object->setProperty(it.key().section(QLatin1Char('.'), 1).toUtf8().constData(), it.value())) {
+    if (QObject* object = find(it.key());
+        !object || !object->setProperty(it.key().section(QLatin1Char('.'), 1).toUtf8().constData(), it.value())) {
       qCritical().noquote() << "nothing to set:" << it.key();
       return 1;
     }
