@@ -15,9 +15,6 @@ namespace {
 constexpr int kStarterMaxTokens = 300;
 constexpr double kStarterRepeatPenalty = 1.08;
 
-// Saves of streamed text that do not wait for the disk before one that does: a power cut costs about a second.
-constexpr int kDurableEvery = 10;
-
 const QString kContextFull = QStringLiteral("context_full");
 
 [[nodiscard]] QString nameOf(AnswerEnd end) {
@@ -359,9 +356,7 @@ void ChatService::saveChunks() {
     m_saveTimer.stop();
     return;
   }
-  const bool durable = ++m_saves % kDurableEvery == 0;
-  const auto durability = durable ? MessageStore::Durability::Power : MessageStore::Durability::Crash;
-  m_storage->write([chunks, durability](Database& database) { return MessageStore(database).addChunks(chunks, durability); });
+  m_storage->write([chunks](Database& database) { return MessageStore(database).addChunks(chunks); });
 }
 
 void ChatService::onFinished(Answer& answer, AnswerEnd end, const AnswerUsage& usage) {

@@ -144,5 +144,4 @@ class ChatService : public QObject {
   QList<Deletion> m_deletions;
   qint64 m_deletionSerial = 0;
   QTimer m_saveTimer;
-  int m_saves = 0;
 };

@@ -136,6 +136,18 @@ StoreStatus Database::check() {
   return StorageError{StorageError::Kind::Corrupt, answer->toString()};
 }
 
+StoreStatus Database::deferSync() {
+  // A checkpoint within a commit would wait for the disk too.
+  for (const char* pragma : {"PRAGMA synchronous = NORMAL", "PRAGMA wal_autocheckpoint = 0"}) {
+    if (const auto status = exec(QString::fromLatin1(pragma)); !status) return status;
+  }
+  return {};
+}
+
+StoreStatus Database::sync() {
+  return exec(QStringLiteral("PRAGMA wal_checkpoint(PASSIVE)"));
+}
+
 StoreStatus Database::emptyLog() {
   // Waiting for a reader here would hold up every write: better to be told and to come again.
   const auto patient = [this](int milliseconds) { return exec(QStringLiteral("PRAGMA busy_timeout = %1").arg(milliseconds)); };

@@ -34,6 +34,11 @@ class Database {
   StoreResult<QVariant> value(const QString& sql, const QVariantList& values = {});
   /// Reads the whole file for damage (quick_check). Errors: Corrupt, and what reading can cause.
   StoreStatus check();
+  /// Commits of this connection no longer wait for the disk: they survive the end of the process, and the loss of power once another
+  /// connection has called sync().
+  StoreStatus deferSync();
+  /// Takes everything that any connection has committed to the disk and into the file, without holding up writers.
+  StoreStatus sync();
   /// Moves the write-ahead log into the file and empties it, so that no deleted text is left there. Errors: Busy while another
   /// connection reads.
   StoreStatus emptyLog();

@@ -68,16 +68,7 @@ StoreStatus MessageStore::update(const MessageRow& m) {
       answerValues(m) + QVariantList{m.id});
 }
 
-StoreStatus MessageStore::addChunks(const QList<AnswerChunk>& chunks, Durability durability) {
-  if (durability == Durability::Power) return insertChunks(chunks);
-  // In WAL mode NORMAL commits without waiting; the next FULL commit takes what was written before it to the disk.
-  if (const auto status = m_database.exec(QStringLiteral("PRAGMA synchronous = NORMAL")); !status) return status;
-  const StoreStatus status = insertChunks(chunks);
-  const StoreStatus full = m_database.exec(QStringLiteral("PRAGMA synchronous = FULL"));
-  return status ? full : status;
-}
-
-StoreStatus MessageStore::insertChunks(const QList<AnswerChunk>& chunks) {
+StoreStatus MessageStore::addChunks(const QList<AnswerChunk>& chunks) {
   Transaction transaction(m_database);
   for (const AnswerChunk& chunk : chunks) {
     if (!transaction.begun()) break;

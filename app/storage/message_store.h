@@ -20,10 +20,8 @@ class MessageStore {
   StoreStatus insert(const MessageRow& message);
   /// Replaces everything but id, chat, parent, role, content and time of creation.
   StoreStatus update(const MessageRow& message);
-  /// Adds pieces in one transaction. `Durability` Crash survives the end of the process at any moment but does not wait for the disk,
-  /// which under load takes longer than the next pieces may wait; Power survives the loss of power too.
-  enum class Durability { Crash, Power };
-  StoreStatus addChunks(const QList<AnswerChunk>& chunks, Durability durability = Durability::Power);
+  /// Adds pieces in one transaction.
+  StoreStatus addChunks(const QList<AnswerChunk>& chunks);
   /// The end of an answer, in one transaction: content and all columns of update() are written, its chunks go, and it
   /// can be searched.
   StoreStatus finish(const MessageRow& message);
@@ -43,7 +41,6 @@ class MessageStore {
   StoreResult<qint64> lastId();
 
  private:
-  StoreStatus insertChunks(const QList<AnswerChunk>& chunks);
   StoreStatus merge(qint64 messageId);
 
   Database& m_database;

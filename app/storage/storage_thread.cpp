@@ -24,6 +24,7 @@ namespace {
 Q_LOGGING_CATEGORY(lcStorage, "hearth.storage")
 
 constexpr int kRetryMs = 2000;
+constexpr int kSyncMs = 1000;  // what a power cut may cost of an answer
 constexpr int kIndexBatch = 100;       // messages: some 20 ms
 constexpr int kEmptyLogAttempts = 50;  // a reader in the way is a search or a backup
 constexpr int kEmptyLogPauseMs = 100;
@@ -74,7 +75,7 @@ void requestCheck(const StorageFolder& folder) {
 struct StorageThread::Worker : QObject {
   std::unique_ptr<Database> database;
   std::deque<Write> kept;  // writer: failed writes and all later ones
-  QTimer retryTimer{this};
+  QTimer timer{this};      // writer: tries them again; sync: takes what was written to the disk
 };
 
 struct StorageThread::Outstanding {
@@ -101,16 +102,20 @@ StorageThread::StorageThread(const QString& dataFolder, QObject* parent)
       m_folder{dataFolder},
       m_writer(std::make_unique<Worker>()),
       m_reader(std::make_unique<Worker>()),
+      m_sync(std::make_unique<Worker>()),
       m_outstanding(std::make_unique<Outstanding>()) {
   qRegisterMetaType<StorageState>();
-  m_writer->retryTimer.setInterval(kRetryMs);
-  connect(&m_writer->retryTimer, &QTimer::timeout, m_writer.get(), [this] { tryKept(); });
+  m_writer->timer.setInterval(kRetryMs);
+  connect(&m_writer->timer, &QTimer::timeout, m_writer.get(), [this] { tryKept(); });
+  m_sync->timer.setInterval(kSyncMs);
+  connect(&m_sync->timer, &QTimer::timeout, m_sync.get(), [this] { syncIfNeeded(); });
   m_writerThread.setObjectName(QStringLiteral("storage"));
   m_readerThread.setObjectName(QStringLiteral("storage-read"));
+  m_syncThread.setObjectName(QStringLiteral("storage-sync"));
   m_writer->moveToThread(&m_writerThread);
   m_reader->moveToThread(&m_readerThread);
-  m_writerThread.start();
-  m_readerThread.start();
+  m_sync->moveToThread(&m_syncThread);
+  for (QThread* thread : {&m_writerThread, &m_readerThread, &m_syncThread}) thread->start();
 }
 
 StorageThread::~StorageThread() {
@@ -149,17 +154,22 @@ void StorageThread::close() {
   if (!m_writerThread.isRunning()) return;
   m_closing = true;
   flush();
-  // The reader goes first: the last connection removes the log, and a read-only one cannot.
-  postPlain(m_reader.get(), [this] { m_reader->database.reset(); });
+  // The writer goes last: the last connection removes the log, and a read-only one cannot.
+  for (Worker* other : {m_reader.get(), m_sync.get()}) {
+    postPlain(other, [other] {
+      other->timer.stop();
+      other->database.reset();
+    });
+  }
   flush();
   postPlain(writer(), [this] {
-    if (m_writer->retryTimer.isActive()) tryKept();
-    m_writer->retryTimer.stop();
+    if (m_writer->timer.isActive()) tryKept();
+    m_writer->timer.stop();
     if (!m_writer->kept.empty()) qCWarning(lcStorage) << m_writer->kept.size() << "writes are lost";
     m_writer->database.reset();
   });
   flush();
-  for (QThread* thread : {&m_writerThread, &m_readerThread}) {
+  for (QThread* thread : {&m_writerThread, &m_readerThread, &m_syncThread}) {
     thread->quit();
     thread->wait();
   }
@@ -170,16 +180,28 @@ void StorageThread::close() {
 void StorageThread::open(Check check) {
   postPlain(writer(), [this, check] {
     const StorageState state = openFile(check);
-    if (!m_inMemory) openReader();
+    if (!m_inMemory) openOthers();
     answer([this, state] { Q_EMIT opened(state); });
     indexPending();
   });
 }
 
-void StorageThread::openReader() {
+/// The connections beside the writer's; from then on it does not wait for the disk.
+void StorageThread::openOthers() {
   postPlain(m_reader.get(), [this] {
     m_reader->database = std::make_unique<Database>();
     if (const auto status = m_reader->database->openReadOnly(m_folder.database()); !status) report(status.error());
+  });
+  postPlain(m_sync.get(), [this] {
+    m_sync->database = std::make_unique<Database>();
+    if (const auto status = m_sync->database->open(m_folder.database()); !status) {
+      report(status.error());
+      return;
+    }
+    m_sync->timer.start();
+    post(writer(), [this](Database& database) {
+      if (const auto status = database.deferSync(); !status) report(status.error());
+    });
   });
 }
 
@@ -236,7 +258,7 @@ StorageState StorageThread::openInMemory(const StorageError& error) {
       if (!copied) qCWarning(lcStorage) << copied.error().detail;
     }
   }
-  if (m_mayLeaveMemory) m_writer->retryTimer.start();
+  if (m_mayLeaveMemory) m_writer->timer.start();
   QList<qint64> hidden;
   if (status) status = readState(database, state, hidden);
   if (!status) qCCritical(lcStorage) << status.error().detail;
@@ -259,7 +281,7 @@ bool StorageThread::leaveMemory() {
   }
   m_writer->database = std::move(file);
   m_inMemory = false;
-  openReader();
+  openOthers();
   eraseChats(deleted);
   indexPending();
   return true;
@@ -269,6 +291,7 @@ bool StorageThread::leaveMemory() {
 
 StoreStatus StorageThread::attempt(const Write& job) {
   if (!m_writer->database) return {};
+  m_needsSync = true;
   if (m_writer->kept.empty()) {
     const StoreStatus status = job(*m_writer->database);
     if (status || !status.error().mayPass()) {
@@ -277,7 +300,7 @@ StoreStatus StorageThread::attempt(const Write& job) {
     }
     report(status.error());
     m_writer->kept.push_back(job);
-    m_writer->retryTimer.start();
+    m_writer->timer.start();
     return status;
   }
   m_writer->kept.push_back(job);  // the order of writes matters
@@ -293,7 +316,7 @@ void StorageThread::tryKept() {
     if (!status) report(status.error());
     m_writer->kept.pop_front();
   }
-  m_writer->retryTimer.stop();
+  m_writer->timer.stop();
   setUnsaved(false);
   answer([this] { Q_EMIT savedAgain(); });
 }
@@ -320,10 +343,28 @@ void StorageThread::writeMessage(QObject* context, Write job, std::function<void
   post(writer(), [this, context = QPointer<QObject>(context), job = std::move(job), done = std::move(done)](Database&) {
     const StoreStatus status = attempt(job);
     if (!status || m_inMemory) setUnsaved(true);
-    answer([context, done, status] {
-      if (context) done(status);
+    const auto tell = [this, context, done, status] {
+      answer([context, done, status] {
+        if (context) done(status);
+      });
+    };
+    if (!status || m_inMemory) {
+      tell();
+      return;
+    }
+    postPlain(m_sync.get(), [this, tell] {
+      syncIfNeeded();
+      tell();
     });
   });
+}
+
+void StorageThread::syncIfNeeded() {
+  if (!m_sync->database || !m_needsSync.exchange(false)) return;
+  if (const auto status = m_sync->database->sync(); !status) {
+    m_needsSync = true;
+    qCWarning(lcStorage) << "sync:" << status.error().detail;  // the next one tries again
+  }
 }
 
 // --- Searching
@@ -371,8 +412,10 @@ void StorageThread::mergeIndex(bool first) {
 }
 
 void StorageThread::emptyLog(int attemptsLeft) {
-  post(writer(), [this, attemptsLeft](Database& database) {
-    const auto status = database.emptyLog();
+  post(m_inMemory ? writer() : m_sync.get(), [this, attemptsLeft](Database& database) {
+    // What takes long comes first, while others write; emptying then has little left to do.
+    StoreStatus status = database.sync();
+    if (status) status = database.emptyLog();
     if (status) return;
     if (attemptsLeft == 0) {
       report(status.error());
@@ -384,19 +427,25 @@ void StorageThread::emptyLog(int attemptsLeft) {
 }
 
 void StorageThread::eraseEverything(QObject* context, std::function<void(const StoreStatus&)> done) {
-  postPlain(m_reader.get(), [this, context = QPointer<QObject>(context), done = std::move(done)] {
-    m_reader->database.reset();
-    postPlain(writer(), [this, context, done] {
-      m_writer->kept.clear();
-      m_writer->retryTimer.stop();
-      m_writer->database.reset();
-      m_inMemory = false;
-      setUnsaved(false);
-      const StoreStatus status = eraseFolder(m_folder);
-      answer([context, done, status] {
-        if (context) done(status);
-      });
-      open();
+  const auto erase = [this, context = QPointer<QObject>(context), done = std::move(done)] {
+    m_writer->kept.clear();
+    m_writer->timer.stop();
+    m_writer->database.reset();
+    m_inMemory = false;
+    setUnsaved(false);
+    const StoreStatus status = eraseFolder(m_folder);
+    answer([context, done, status] {
+      if (context) done(status);
+    });
+    open();
+  };
+  // One connection after the other, the writer's last.
+  postPlain(m_sync.get(), [this, erase] {
+    m_sync->timer.stop();
+    m_sync->database.reset();
+    postPlain(m_reader.get(), [this, erase] {
+      m_reader->database.reset();
+      postPlain(writer(), erase);
     });
   });
 }

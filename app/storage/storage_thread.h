@@ -27,8 +27,9 @@ struct StorageState {
 
 Q_DECLARE_METATYPE(StorageState)
 
-/// Owns two connections, each in a thread of its own: the only one that writes, and a read-only one for what may take long (search,
-/// backups, looking for damage). Jobs of a thread run in the order in which they were given; their results arrive in the thread of
+/// Owns three connections, each in a thread of its own: the only one that writes, a read-only one for what may take long (search,
+/// backups, looking for damage), and one that only takes what was committed to the disk: under load that takes hundreds of
+/// milliseconds, for which streamed text must not wait. Jobs of a thread run in the order in which they were given; their results arrive in the thread of
 /// this object. Ids of rows are given out by the caller (from StorageState on), so nothing has to wait for the database to show a
 /// new message.
 ///
@@ -65,7 +66,8 @@ class StorageThread : public QObject {
 
   /// Runs a write; a failure is reported by writeFailed(). `job` must change all or nothing.
   void write(std::function<StoreStatus(Database&)> job);
-  /// As write() for text of the user or of a model. `done` gets the first outcome; a kept write goes on being tried.
+  /// As write() for text of the user or of a model. `done` gets the first outcome, a success when it is on the disk; a kept write goes on
+  /// being tried.
   void writeMessage(QObject* context, std::function<StoreStatus(Database&)> job, std::function<void(const StoreStatus&)> done);
 
   /// Erases chats for good, in pieces that let other writes through. Follow-ups run until close().
@@ -120,7 +122,7 @@ class StorageThread : public QObject {
   // In the writing thread.
   StorageState openFile(Check check);
   StorageState openInMemory(const StorageError& error);
-  void openReader();
+  void openOthers();
   bool leaveMemory();
   StoreStatus openAndRead(Check check, StorageState& state);
   StoreStatus attempt(const Write& write);
@@ -129,17 +131,22 @@ class StorageThread : public QObject {
   void setUnsaved(bool unsaved);
   void indexPending();
   void mergeIndex(bool first);
+  // In the syncing thread.
+  void syncIfNeeded();
   void emptyLog(int attemptsLeft);
 
   StorageFolder m_folder;
   bool m_mayLeaveMemory = false;  // the database in memory holds all that the file holds
   QThread m_writerThread;
   QThread m_readerThread;
+  QThread m_syncThread;
   std::unique_ptr<Worker> m_writer;
   std::unique_ptr<Worker> m_reader;
+  std::unique_ptr<Worker> m_sync;
   std::atomic<bool> m_inMemory{false};
   std::atomic<bool> m_unsaved{false};
   std::atomic<bool> m_closing{false};
+  std::atomic<bool> m_needsSync{false};
   struct Outstanding;
   std::unique_ptr<Outstanding> m_outstanding;  // jobs that were given and have not run
 };

@@ -77,6 +77,10 @@ class CrashTest : public hearth_test::AppTest {
         if (answer.size() < expected.size()) lost = std::max(lost, report.killedAt - time);
       }
       EXPECT_TRUE(expected.startsWith(answer) || answer.startsWith(expected)) << qPrintable(answer.right(60));
+      if (lost > kMayBeLostUs)
+        std::printf("question %d: %d words said, the last one %lld ms before the kill, stored \"%s\", status %s\n", question,
+                    static_cast<int>(report.words[question].size()), static_cast<long long>((report.killedAt - report.words[question].last()) / 1000),
+                    qPrintable(answer.right(40)), qPrintable(database.value(QStringLiteral("SELECT status FROM message WHERE parent_id = ?"), {*id})->toString()));
     }
     return lost;
   }

@@ -103,6 +103,8 @@ class Stage {
     app().settings()->setLanguage(language);
     app().settings()->setReducedMotion(true);
     app().newChat();
+    window()->requestActivate();  // keys go to an active window only
+    if (!waitFor([] { return window()->isActive(); }, 3000)) qWarning("the window is not active");
   }
 
   [[nodiscard]] AppViewModel& app() { return m_application->core().viewModel(); }
@@ -148,6 +150,12 @@ class Stage {
     }
   }
 
+  /// The conversation from its beginning.
+  static void scrollToStart() {
+    if (QQuickItem* reader = find(QStringLiteral("conversationReader"))) QMetaObject::invokeMethod(reader->parentItem(), "toStart");
+    settle();
+  }
+
   /// Asks and answers.
   void talk(const QString& question, const QString& answer, AnswerEnd end = AnswerEnd::EndOfTurn) {
     const qsizetype request = engine->requests.size();
@@ -189,12 +197,9 @@ void conversationStates(Stage& stage) {
   stage.shoot(QStringLiteral("01-empty"));
   stage.talk(stage.chinese ? kChineseQuestion : kQuestion, stage.chinese ? kChineseAnswer : kAnswer);
   stage.shoot(QStringLiteral("02-blocks-end"));
-  QQuickItem* list = Stage::find(QStringLiteral("conversationList"));
-  list->setProperty("contentY", list->property("originY"));
+  Stage::scrollToStart();
   if (QQuickItem* toggle = Stage::find(QStringLiteral("thinkingToggle"))) QMetaObject::invokeMethod(toggle, "clicked");
-  stage.settle();
-  list->setProperty("contentY", list->property("originY"));
-  stage.shoot(QStringLiteral("03-blocks-thinking"));
+  stage.shoot(QStringLiteral("03-blocks-thinking"), [] { Stage::scrollToStart(); });
   stage.app().retryLast();
   waitFor([&] { return stage.engine->requests.size() == 2; });
   Q_EMIT stage.engine->answerProgress(stage.engine->ids[1], 43, 100);
@@ -265,6 +270,7 @@ void dialogStates(Stage& stage) {
     QQuickItem* flick = target;
     while (flick && !flick->inherits("QQuickFlickable")) flick = flick->parentItem();
     if (target && flick) {
+      stage.settle();
       const double most = std::max(0.0, flick->property("contentHeight").toDouble() - flick->height());
       const double at = target->mapToItem(flick->property("contentItem").value<QQuickItem*>(), QPointF()).y();
       flick->setProperty("contentY", std::clamp(at - 60.0, 0.0, most));
@@ -373,9 +379,7 @@ void documentation(const QString& out) {
     stage.sizes = {{1180, 780}};
     stage.loadEmber();
     stage.talk(stage.chinese ? kChineseQuestion : kQuestion, stage.chinese ? kChineseAnswer : kAnswer);
-    QQuickItem* list = Stage::find(QStringLiteral("conversationList"));
-    list->setProperty("contentY", list->property("originY"));
-    stage.shoot(QStringLiteral("window"));
+    stage.shoot(QStringLiteral("window"), [] { Stage::scrollToStart(); });
     stage.themes = {QStringLiteral("light")};
     Stage::key(Qt::Key_K, Qt::ControlModifier);
     if (QQuickItem* field = Stage::find(QStringLiteral("chatSearch"))) field->setProperty("text", stage.text("rabbit", "兔子"));

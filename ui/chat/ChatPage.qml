@@ -63,6 +63,12 @@ Rectangle {
             conversation.jumpTo(row);
         }
     }
+    // Speaks for streamed answers: its accessibility events carry their sentences.
+    Item {
+        objectName: "announcer"
+        Accessible.role: Accessible.StaticText
+        Accessible.name: qsTr("Answer")
+    }
     ChatHeader {
         id: header
         width: parent.width

@@ -108,11 +108,14 @@ QtObject {
     readonly property FontMetrics bodyMetrics: FontMetrics {
         font.pixelSize: theme.fontBody
     }
-    // Rich text takes line heights relative to the font's own, which differs a lot between fonts: aim at 1.6 em for all.
-    readonly property int lineHeightPercent: Math.max(100, Math.round(160 * fontBody / bodyMetrics.lineSpacing))
+    readonly property FontMetrics cjkMetrics: FontMetrics {
+        font.family: theme.cjk
+        font.pixelSize: theme.fontBody
+    }
     readonly property real lineHeight: 1.4
     readonly property int snippetLine: Math.round(fontCaption * 1.5)
     readonly property int titleLine: Math.round(fontUi * 1.4)
+    readonly property string cjk: firstInstalled(["Noto Sans CJK SC", "Source Han Sans SC", "Noto Sans SC", "PingFang SC", "Microsoft YaHei", "WenQuanYi Micro Hei"], "")
     readonly property string mono: firstInstalled(["JetBrains Mono", "Cascadia Mono", "SF Mono", "Menlo", "Consolas", "Noto Sans Mono", "DejaVu Sans Mono"], "monospace")
 
     readonly property int durationFast: reducedMotion ? 0 : 120
@@ -129,6 +132,11 @@ QtObject {
         return Math.round(15 * percent / 100);
     }
 
+    // Rich text takes line heights relative to the font's own, which differs a lot between fonts: aim at 1.6 em for all.
+    function linePercent(lineSpacing: real): int {
+        return Math.max(100, Math.round(160 * fontBody / lineSpacing));
+    }
+
     // Sizes of headings 1..6 inside an answer.
     function headingSize(level: int): int {
         return Math.round([22, 19, 17, 16, 15, 15][Math.max(1, Math.min(6, level)) - 1] * textScale);
@@ -138,10 +146,13 @@ QtObject {
         return level <= 2 ? space2 : space1;
     }
 
-    // The style sheet before a block's sanitised html; Qt's rich text has no other way to colour links.
+    // The style sheet before a block's sanitised html; Qt's rich text has no other way to colour links. Text with CJK characters gets their font
+    // as a whole: where single characters come from another font, lines grow and list marks no longer stand beside them.
     function richText(html: string): string {
+        const own = cjk !== "" && /[\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff]/.test(html);
+        const blocks = own ? "font-family:'" + cjk + "';line-height:" + linePercent(cjkMetrics.lineSpacing) : "line-height:" + linePercent(bodyMetrics.lineSpacing);
         return "<style>a{color:" + accent + ";text-decoration:none}code{font-family:'" + mono + "';font-size:" + (fontBody - 1) + "px;background-color:" + bubble
-            + "}p,li,h1,h2,h3{margin-top:0;margin-bottom:4px;line-height:" + lineHeightPercent + "%}ul,ol{margin-top:0;margin-bottom:0;margin-left:22px;-qt-list-indent:0}"
+            + "}p,li,h1,h2,h3,blockquote{" + blocks + "%}p,li,h1,h2,h3{margin-top:0;margin-bottom:4px}ul,ol{margin-top:0;margin-bottom:0;margin-left:22px;-qt-list-indent:0}"
             + "blockquote{margin:0}</style>" + html;
     }
 

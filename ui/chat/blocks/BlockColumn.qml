@@ -51,7 +51,7 @@ Column {
             DelegateChoice {
                 roleValue: "table"
                 TableBlock {
-                    width: Math.min(column.width, implicitWidth)
+                    width: Math.min(column?.width ?? 0, implicitWidth)
                     onLinkRequested: link => column.linkRequested(link)
                 }
             }
