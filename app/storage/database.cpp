@@ -138,10 +138,13 @@ StoreStatus Database::check() {
 
 StoreStatus Database::deferSync() {
   // A checkpoint within a commit would wait for the disk too.
-  for (const char* pragma : {"PRAGMA synchronous = NORMAL", "PRAGMA wal_autocheckpoint = 0"}) {
-    if (const auto status = exec(QString::fromLatin1(pragma)); !status) return status;
-  }
-  return {};
+  const auto normal = exec(QStringLiteral("PRAGMA synchronous = NORMAL"));
+  return normal ? exec(QStringLiteral("PRAGMA wal_autocheckpoint = 0")) : normal;
+}
+
+StoreStatus Database::syncAlways() {
+  const auto full = exec(QStringLiteral("PRAGMA synchronous = FULL"));
+  return full ? exec(QStringLiteral("PRAGMA wal_autocheckpoint = 1000")) : full;
 }
 
 StoreStatus Database::sync() {

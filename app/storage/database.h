@@ -37,6 +37,8 @@ class Database {
   /// Commits of this connection no longer wait for the disk: they survive the end of the process, and the loss of power once another
   /// connection has called sync().
   StoreStatus deferSync();
+  /// As a connection is when it is opened: commits survive the loss of power.
+  StoreStatus syncAlways();
   /// Takes everything that any connection has committed to the disk and into the file, without holding up writers.
   StoreStatus sync();
   /// Moves the write-ahead log into the file and empties it, so that no deleted text is left there. Errors: Busy while another

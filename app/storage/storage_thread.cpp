@@ -186,8 +186,9 @@ void StorageThread::open(Check check) {
   });
 }
 
-/// The connections beside the writer's; from then on it does not wait for the disk.
+/// The connections beside the writer's, which itself no longer waits for the disk.
 void StorageThread::openOthers() {
+  if (const auto status = m_writer->database->deferSync(); !status) report(status.error());
   postPlain(m_reader.get(), [this] {
     m_reader->database = std::make_unique<Database>();
     if (const auto status = m_reader->database->openReadOnly(m_folder.database()); !status) report(status.error());
@@ -196,12 +197,13 @@ void StorageThread::openOthers() {
     m_sync->database = std::make_unique<Database>();
     if (const auto status = m_sync->database->open(m_folder.database()); !status) {
       report(status.error());
+      m_sync->database.reset();
+      post(writer(), [this](Database& database) {
+        if (const auto again = database.syncAlways(); !again) report(again.error());
+      });
       return;
     }
     m_sync->timer.start();
-    post(writer(), [this](Database& database) {
-      if (const auto status = database.deferSync(); !status) report(status.error());
-    });
   });
 }
 

@@ -156,6 +156,18 @@ class Stage {
     settle();
   }
 
+  /// Scrolls the page that a control is on so that it is near the top.
+  static void scrollTo(const QString& name) {
+    QQuickItem* target = find(name);
+    QQuickItem* page = target;
+    while (page && !page->inherits("QQuickFlickable")) page = page->parentItem();
+    if (!page) return;
+    const double most = std::max(0.0, page->property("contentHeight").toDouble() - page->height());
+    const double at = target->mapToItem(page->property("contentItem").value<QQuickItem*>(), QPointF()).y();
+    page->setProperty("contentY", std::clamp(at - 60.0, 0.0, most));
+    settle();
+  }
+
   /// Asks and answers.
   void talk(const QString& question, const QString& answer, AnswerEnd end = AnswerEnd::EndOfTurn) {
     const qsizetype request = engine->requests.size();
@@ -266,16 +278,7 @@ void dialogStates(Stage& stage) {
   stage.shoot(QStringLiteral("21-settings"));
   for (const auto& [name, item] : {std::pair("22-settings-answers", "temperature"), std::pair("23-settings-model", "deviceChoice"),
                                    std::pair("24-settings-data", "eraseEverything")}) {
-    QQuickItem* target = Stage::find(QLatin1String(item));
-    QQuickItem* flick = target;
-    while (flick && !flick->inherits("QQuickFlickable")) flick = flick->parentItem();
-    if (target && flick) {
-      stage.settle();
-      const double most = std::max(0.0, flick->property("contentHeight").toDouble() - flick->height());
-      const double at = target->mapToItem(flick->property("contentItem").value<QQuickItem*>(), QPointF()).y();
-      flick->setProperty("contentY", std::clamp(at - 60.0, 0.0, most));
-    }
-    stage.shoot(QLatin1String(name));
+    stage.shoot(QLatin1String(name), [item = QLatin1String(item)] { Stage::scrollTo(item); });
   }
   if (QQuickItem* field = Stage::find(QStringLiteral("settingsSearch"))) field->setProperty("text", stage.text("memory", "内存"));
   stage.settle(200);

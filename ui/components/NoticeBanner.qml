@@ -25,8 +25,8 @@ Card {
         Icon {
             symbol: banner.tone === "warning" ? "alert" : "info"
             color: banner.tone === "warning" ? Theme.warning : Theme.accent
-            Layout.alignment: Qt.AlignTop
-            Layout.topMargin: Theme.space3
+            Layout.alignment: banner.nextStep === "" ? Qt.AlignVCenter : Qt.AlignTop
+            Layout.topMargin: banner.nextStep === "" ? 0 : Theme.space3
         }
         ColumnLayout {
             Layout.fillWidth: true

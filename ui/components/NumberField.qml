@@ -24,7 +24,8 @@ SpinBox {
         regularExpression: /^\d{0,7}$|^\D+$/
     }
     contentItem: TextInput {
-        text: box.displayText
+        // SpinBox does not ask for its text again when only the language changes.
+        text: box.value === 0 && box.zeroText !== "" ? box.zeroText : box.displayText
         font: box.font
         color: Theme.text
         selectionColor: Theme.selection
