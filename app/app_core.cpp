@@ -2,7 +2,7 @@
 
 namespace {
 
-constexpr int kFirstBackupMs = 30'000;    // when the start is over
+constexpr int kFirstBackupMs = 30'000;     // when the start is over
 constexpr int kBackupCheckMs = 3'600'000;  // for applications that run for days
 
 }  // namespace

@@ -19,8 +19,8 @@ Application::Application(Options options, QObject* parent)
       m_marker(std::make_unique<SessionMarker>(options.dataFolder)),
       m_engine(options.engine ? std::move(options.engine) : std::make_unique<EngineClient>()),
       m_systemTheme(std::make_unique<SystemTheme>()),
-      m_core(std::make_unique<AppCore>(m_engine.get(), AppCore::Options{options.dataFolder, ModelService::findStarter(), m_systemTheme.get(),
-                                                                        options.location})),
+      m_core(std::make_unique<AppCore>(
+          m_engine.get(), AppCore::Options{options.dataFolder, ModelService::findStarter(), m_systemTheme.get(), options.location})),
       m_announcer(std::make_unique<Announcer>(&m_core->chats())),
       m_network(std::make_unique<BlockedNetworkFactory>()),
       m_qml(std::make_unique<QQmlApplicationEngine>()) {

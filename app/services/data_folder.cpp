@@ -38,7 +38,8 @@ constexpr const char* kNextKey = "move_to";
     const QString target = QDir(to).filePath(file);
     const QString source = QDir(from).filePath(file);
     if (!QDir().mkpath(QFileInfo(target).path())) return target;
-    const bool same = QFile::copy(source, target) && QFileInfo(target).size() == QFileInfo(source).size() && hashOf(target) == hashOf(source);
+    const bool same =
+        QFile::copy(source, target) && QFileInfo(target).size() == QFileInfo(source).size() && hashOf(target) == hashOf(source);
     if (!same) return target;
   }
   return {};

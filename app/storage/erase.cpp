@@ -35,8 +35,8 @@ namespace {
 
 [[nodiscard]] bool rewriteBackup(const QString& file, const QList<qint64>& chatIds) {
   Database backup;
-  return backup.open(file) && deleteChats(backup, chatIds) && mergeIndex(backup) && backup.exec(QStringLiteral("VACUUM")) && backup.emptyLog() &&
-         backup.exec(QStringLiteral("PRAGMA journal_mode = DELETE"));
+  return backup.open(file) && deleteChats(backup, chatIds) && mergeIndex(backup) && backup.exec(QStringLiteral("VACUUM")) &&
+         backup.emptyLog() && backup.exec(QStringLiteral("PRAGMA journal_mode = DELETE"));
 }
 
 }  // namespace

@@ -63,9 +63,9 @@ StoreStatus MessageStore::insert(const MessageRow& m) {
 }
 
 StoreStatus MessageStore::update(const MessageRow& m) {
-  return m_database.exec(
-      QStringLiteral("UPDATE message SET (%1) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ?").arg(QLatin1String(kAnswerColumns)),
-      answerValues(m) + QVariantList{m.id});
+  return m_database.exec(QStringLiteral("UPDATE message SET (%1) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ?")
+                             .arg(QLatin1String(kAnswerColumns)),
+                         answerValues(m) + QVariantList{m.id});
 }
 
 StoreStatus MessageStore::addChunks(const QList<AnswerChunk>& chunks) {

@@ -21,7 +21,8 @@ namespace {
 }
 
 /// Copies rows in the given order; false: one could not be read, the walk ended there. Errors: only those of writing that may pass.
-[[nodiscard]] StoreResult<bool> copyInOrder(Database& from, Database& to, const QString& table, const QStringList& columns, const QString& order) {
+[[nodiscard]] StoreResult<bool> copyInOrder(Database& from, Database& to, const QString& table, const QStringList& columns,
+                                            const QString& order) {
   const QString names = columns.join(QStringLiteral(", "));
   const QString marks = QStringList(columns.size(), QStringLiteral("?")).join(QStringLiteral(", "));
   const QString insert = QStringLiteral("INSERT OR REPLACE INTO %1 (%2) VALUES (%3)").arg(table, names, marks);
@@ -58,7 +59,8 @@ namespace {
   for (const char* statement : {
            "INSERT INTO chat (id, title, head_id, created_at, updated_at) SELECT chat_id, '…', max(id), min(created_at), max(created_at) "
            "FROM message WHERE chat_id NOT IN (SELECT id FROM chat) GROUP BY chat_id",
-           "UPDATE message SET parent_id = (SELECT max(before.id) FROM message before WHERE before.chat_id = message.chat_id AND before.id < "
+           "UPDATE message SET parent_id = (SELECT max(before.id) FROM message before WHERE before.chat_id = message.chat_id AND before.id "
+           "< "
            "message.id) WHERE parent_id IS NOT NULL AND parent_id NOT IN (SELECT id FROM message)",
            "UPDATE chat SET head_id = (SELECT max(id) FROM message WHERE message.chat_id = chat.id) "
            "WHERE head_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM message WHERE message.id = chat.head_id AND message.chat_id = chat.id)",
@@ -78,8 +80,8 @@ namespace {
 /// Moves the database with its log; returns its new name.
 [[nodiscard]] StoreResult<QString> setAside(const StorageFolder& folder) {
   if (!QDir().mkpath(folder.damaged())) return StorageError{StorageError::Kind::ReadOnly, folder.damaged()};
-  const QString name =
-      QStringLiteral("%1/hearth-%2.db").arg(folder.damaged(), QDateTime::currentDateTimeUtc().toString(QStringLiteral("yyyyMMdd-HHmmss-zzz")));
+  const QString name = QStringLiteral("%1/hearth-%2.db")
+                           .arg(folder.damaged(), QDateTime::currentDateTimeUtc().toString(QStringLiteral("yyyyMMdd-HHmmss-zzz")));
   QFile::remove(folder.database() + QLatin1String("-shm"));  // made anew from the log
   for (const char* suffix : {"-wal", "-journal", ""}) {
     const QString from = folder.database() + QLatin1String(suffix);
@@ -88,15 +90,41 @@ namespace {
   return name;
 }
 
-/// Through a temporary name, so that a crash leaves no half file.
-[[nodiscard]] StoreStatus putInPlace(const QString& backup, const StorageFolder& folder) {
-  const QString part = folder.database() + QLatin1String(".part");
-  QFile::remove(part);
-  if (!QFile::copy(backup, part)) return StorageError{StorageError::Kind::Full, part};
-  QFile::setPermissions(part, QFile::ReadOwner | QFile::WriteOwner);
-  QFile::remove(folder.database());
-  if (!QFile::rename(part, folder.database())) return StorageError{StorageError::Kind::ReadOnly, folder.database()};
+[[nodiscard]] QString unfinished(const StorageFolder& folder) {
+  return folder.database() + QLatin1String(".part");
+}
+
+[[nodiscard]] StoreStatus copyBackup(const QString& backup, const QString& file) {
+  if (!QFile::copy(backup, file)) return StorageError{StorageError::Kind::Full, file};
+  QFile::setPermissions(file, QFile::ReadOwner | QFile::WriteOwner);
   return {};
+}
+
+/// The finished file takes the name of the database, which nothing has any more.
+[[nodiscard]] StoreStatus putInPlace(const StorageFolder& folder) {
+  if (QFile::rename(unfinished(folder), folder.database())) return {};
+  return StorageError{StorageError::Kind::ReadOnly, folder.database()};
+}
+
+/// A sound database under a temporary name: the backup, or an empty one, and what can be read from the damaged file.
+[[nodiscard]] StoreResult<int> buildRepaired(const QString& backup, const StorageFolder& folder) {
+  const QString part = unfinished(folder);
+  removeDatabaseFile(part);
+  if (!backup.isEmpty()) {
+    if (const auto status = copyBackup(backup, part); !status) return status.error();
+  }
+  Database repaired;
+  if (const auto status = repaired.open(part); !status) return status.error();
+  if (const auto status = migrate(repaired, folder.backups()); !status) return status.error();
+  Database damaged;
+  int rescued = 0;
+  if (damaged.openReadOnly(folder.database())) {
+    const auto copied = copyReadableRows(damaged, repaired);
+    if (!copied) return copied.error();
+    rescued = *copied;
+  }
+  if (const auto status = repaired.emptyLog(); !status) return status.error();
+  return rescued;
 }
 
 }  // namespace
@@ -110,7 +138,8 @@ StoreResult<int> copyReadableRows(Database& from, Database& to) {
   {
     Transaction transaction(to);
     status = transaction.begun();
-    for (const auto& [table, key] : {std::pair("chat", "id"), std::pair("message", "id"), std::pair("answer_chunk", "message_id"), std::pair("setting", "key")}) {
+    for (const auto& [table, key] :
+         {std::pair("chat", "id"), std::pair("message", "id"), std::pair("answer_chunk", "message_id"), std::pair("setting", "key")}) {
       if (status) status = copyTable(from, to, QString::fromLatin1(table), QString::fromLatin1(key));
     }
     if (status) status = attachOrphans(to);
@@ -128,33 +157,32 @@ StoreResult<int> copyReadableRows(Database& from, Database& to) {
 
 StoreResult<Repair> repairDatabase(const StorageFolder& folder) {
   Repair repair;
-  const QString backup = newestGoodBackup(folder.backups(), newestSchema());
+  repair.backup = newestGoodBackup(folder.backups(), newestSchema());
+  // Everything is ready before the damaged file is touched: a full disk must not leave less than there was.
+  const auto rescued = buildRepaired(repair.backup, folder);
+  if (!rescued) {
+    removeDatabaseFile(unfinished(folder));
+    return rescued.error();
+  }
+  repair.rescued = *rescued;
   const auto kept = setAside(folder);
   if (!kept) return kept.error();
   repair.keptAs = *kept;
-  if (!backup.isEmpty()) {
-    if (const auto status = putInPlace(backup, folder); !status) return status.error();
-    repair.backup = backup;
-  }
-  Database restored;
-  if (const auto status = restored.open(folder.database()); !status) return status.error();
-  if (const auto status = migrate(restored, folder.backups()); !status) return status.error();
-  Database damaged;
-  if (damaged.openReadOnly(repair.keptAs)) {
-    const auto rescued = copyReadableRows(damaged, restored);
-    if (!rescued) return rescued.error();
-    repair.rescued = *rescued;
-  }
+  if (const auto status = putInPlace(folder); !status) return status.error();
   return repair;
 }
 
 StoreResult<QString> restoreMissingDatabase(const StorageFolder& folder) {
   const QFileInfo file(folder.database());
   if (file.exists() && file.size() > 0) return QString();
-  // A log without its database is of no use, and SQLite would mix it with the restored file.
   const QString backup = newestGoodBackup(folder.backups(), newestSchema());
   if (backup.isEmpty()) return QString();
-  removeDatabaseFile(folder.database());
-  if (const auto status = putInPlace(backup, folder); !status) return status.error();
+  removeDatabaseFile(unfinished(folder));
+  if (const auto status = copyBackup(backup, unfinished(folder)); !status) {
+    removeDatabaseFile(unfinished(folder));
+    return status.error();
+  }
+  removeDatabaseFile(folder.database());  // a log without its database is of no use, and SQLite would mix it with the restored file
+  if (const auto status = putInPlace(folder); !status) return status.error();
   return backup;
 }

@@ -6,14 +6,14 @@
 
 /// How repairDatabase() ended.
 struct Repair {
-  QString backup;    // that was restored; empty: a new file was made
-  int rescued = 0;   // messages that only the damaged file had
-  QString keptAs;    // where the damaged file is now
+  QString backup;   // that was restored; empty: a new file was made
+  int rescued = 0;  // messages that only the damaged file had
+  QString keptAs;   // where the damaged file is now
 };
 
-/// Moves the damaged file aside, puts the newest good backup (or a new file) in its place and copies into it every row that can still
-/// be read from the damaged one. The database must be closed. Errors: what writing can cause; the damaged file is then where it was
-/// or in the folder for damaged files, never changed.
+/// Makes a sound file from the newest good backup (or an empty database) and every row that can still be read from the damaged one,
+/// moves the damaged one aside and puts the sound one in its place. The database must be closed. Errors: what writing can cause; the
+/// damaged file is then where it was, unchanged.
 StoreResult<Repair> repairDatabase(const StorageFolder& folder);
 
 /// Puts the newest good backup in the place of a database file that is not there or empty. Returns the backup's name, empty when there

@@ -13,7 +13,8 @@ constexpr int kMergePages = 200;
 
 StoreStatus SearchIndex::add(qint64 messageId, const QString& text) {
   // An empty text has no words, but its flag says that it has been looked at.
-  if (const auto status = m_database.exec(QStringLiteral("INSERT INTO message_search (rowid, text) VALUES (?, ?)"), {messageId, spacedForSearch(text)});
+  if (const auto status =
+          m_database.exec(QStringLiteral("INSERT INTO message_search (rowid, text) VALUES (?, ?)"), {messageId, spacedForSearch(text)});
       !status)
     return status;
   return m_database.exec(QStringLiteral("UPDATE message SET is_indexed = 1 WHERE id = ?"), {messageId});
@@ -45,8 +46,9 @@ StoreStatus SearchIndex::removeChat(qint64 chatId) {
     while (query->next()) entries.append({query->value(0).toLongLong(), query->value(1).toString()});
   }
   for (const auto& [id, text] : std::as_const(entries)) {
-    if (const auto status = m_database.exec(QStringLiteral("INSERT INTO message_search (message_search, rowid, text) VALUES ('delete', ?, ?)"),
-                                            {id, spacedForSearch(text)});
+    if (const auto status =
+            m_database.exec(QStringLiteral("INSERT INTO message_search (message_search, rowid, text) VALUES ('delete', ?, ?)"),
+                            {id, spacedForSearch(text)});
         !status)
       return status;
   }

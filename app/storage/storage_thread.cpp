@@ -24,7 +24,7 @@ namespace {
 Q_LOGGING_CATEGORY(lcStorage, "hearth.storage")
 
 constexpr int kRetryMs = 2000;
-constexpr int kSyncMs = 1000;  // what a power cut may cost of an answer
+constexpr int kSyncMs = 1000;          // what a power cut may cost of an answer
 constexpr int kIndexBatch = 100;       // messages: some 20 ms
 constexpr int kEmptyLogAttempts = 50;  // a reader in the way is a search or a backup
 constexpr int kEmptyLogPauseMs = 100;
@@ -225,8 +225,9 @@ StorageState StorageThread::openFile(Check check) {
   removeUnfinishedBackups(m_folder.backups());
   if (QFile::exists(m_folder.checkRequest())) check = Check::Thorough;
   StorageState state;
-  if (const auto restored = restoreMissingDatabase(m_folder); restored && !restored->isEmpty())
-    state.notice = {ErrorId::StorageMissing, {dateOf(*restored)}, *restored};
+  const auto restored = restoreMissingDatabase(m_folder);
+  if (!restored) return openInMemory(restored.error());
+  if (!restored->isEmpty()) state.notice = {ErrorId::StorageMissing, {dateOf(*restored)}, *restored};
   StoreStatus status = openAndRead(check, state);
   if (!status && status.error().kind == StorageError::Kind::Corrupt) {
     qCWarning(lcStorage) << "damaged:" << status.error().detail;
@@ -251,7 +252,8 @@ StorageState StorageThread::openInMemory(const StorageError& error) {
   m_writer->database = std::make_unique<Database>();
   Database& database = *m_writer->database;
   StoreStatus status = prepare(database, QLatin1String(Database::kInMemory), m_folder.backups());
-  m_mayLeaveMemory = status && error.mayPass() && !QFile::exists(m_folder.database());
+  // A new file is only right where there never was one.
+  m_mayLeaveMemory = status && error.mayPass() && !QFile::exists(m_folder.database()) && backupFiles(m_folder.backups()).isEmpty();
   if (status && error.kind != StorageError::Kind::Newer) {
     Database file;
     if (file.openReadOnly(m_folder.database())) {
@@ -310,7 +312,7 @@ StoreStatus StorageThread::attempt(const Write& job) {
 }
 
 void StorageThread::tryKept() {
-  if (!m_writer->database) return;
+  if (!m_writer->database || (!m_inMemory && m_writer->kept.empty())) return;
   if (m_inMemory && (!m_mayLeaveMemory || !leaveMemory())) return;
   while (!m_writer->kept.empty()) {
     const StoreStatus status = m_writer->kept.front()(*m_writer->database);
@@ -414,10 +416,16 @@ void StorageThread::mergeIndex(bool first) {
 }
 
 void StorageThread::emptyLog(int attemptsLeft) {
-  post(m_inMemory ? writer() : m_sync.get(), [this, attemptsLeft](Database& database) {
+  postPlain(m_sync.get(), [this, attemptsLeft] {
+    if (!m_sync->database) {
+      post(writer(), [this](Database& database) {
+        if (const auto status = database.emptyLog(); !status) report(status.error());
+      });
+      return;
+    }
     // What takes long comes first, while others write; emptying then has little left to do.
-    StoreStatus status = database.sync();
-    if (status) status = database.emptyLog();
+    StoreStatus status = m_sync->database->sync();
+    if (status) status = m_sync->database->emptyLog();
     if (status) return;
     if (attemptsLeft == 0) {
       report(status.error());

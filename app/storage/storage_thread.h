@@ -29,9 +29,9 @@ Q_DECLARE_METATYPE(StorageState)
 
 /// Owns three connections, each in a thread of its own: the only one that writes, a read-only one for what may take long (search,
 /// backups, looking for damage), and one that only takes what was committed to the disk: under load that takes hundreds of
-/// milliseconds, for which streamed text must not wait. Jobs of a thread run in the order in which they were given; their results arrive in the thread of
-/// this object. Ids of rows are given out by the caller (from StorageState on), so nothing has to wait for the database to show a
-/// new message.
+/// milliseconds, for which streamed text must not wait. Jobs of a thread run in the order in which they were given; their results arrive in
+/// the thread of this object. Ids of rows are given out by the caller (from StorageState on), so nothing has to wait for the database to
+/// show a new message.
 ///
 /// A write that fails for a reason that may pass (no space, disk gone) is kept and tried again, with all later writes behind it, so
 /// that nothing is lost while the application runs. In the same way a database that could not be opened for writing is tried again,

@@ -36,13 +36,15 @@ constexpr qsizetype kBeforeMatch = 36;  // characters shown before a match
 }
 
 [[nodiscard]] char32_t codePointAt(QStringView text, qsizetype at) {
-  if (text[at].isHighSurrogate() && at + 1 < text.size() && text[at + 1].isLowSurrogate()) return QChar::surrogateToUcs4(text[at], text[at + 1]);
+  if (text[at].isHighSurrogate() && at + 1 < text.size() && text[at + 1].isLowSurrogate())
+    return QChar::surrogateToUcs4(text[at], text[at + 1]);
   return text[at].unicode();
 }
 
 /// Whether a word may begin at `at`: not in the middle of a Latin word.
 [[nodiscard]] bool beginsWord(const QString& text, qsizetype at) {
-  return at == 0 || isCjk(codePointAt(text, at)) || !isWordCharacter(text[at - 1]) || isCjk(text[at - 1].unicode()) || text[at - 1].isLowSurrogate();
+  return at == 0 || isCjk(codePointAt(text, at)) || !isWordCharacter(text[at - 1]) || isCjk(text[at - 1].unicode()) ||
+         text[at - 1].isLowSurrogate();
 }
 
 [[nodiscard]] QString onOneLine(QString text) {
@@ -94,7 +96,8 @@ QString matchExpression(const QStringList& words) {
 
 bool containsWords(const QString& text, const QStringList& words) {
   const QString where = folded(text);
-  return !words.isEmpty() && std::all_of(words.begin(), words.end(), [&where](const QString& word) { return where.contains(folded(word)); });
+  return !words.isEmpty() &&
+         std::all_of(words.begin(), words.end(), [&where](const QString& word) { return where.contains(folded(word)); });
 }
 
 QList<std::pair<qsizetype, qsizetype>> matchesIn(const QString& text, const QStringList& words) {

@@ -92,7 +92,8 @@ QStringList SentenceSplitter::feed(const QString& delta) {
   }
   m_line += QStringView(delta).mid(from);
   const QStringView open = QStringView(m_line).trimmed();
-  const bool undecided = !m_fence.isEmpty() || m_thinking || open.startsWith(u'`') || open.startsWith(u'~') || (!m_begun && open.startsWith(u'<'));
+  const bool undecided =
+      !m_fence.isEmpty() || m_thinking || open.startsWith(u'`') || open.startsWith(u'~') || (!m_begun && open.startsWith(u'<'));
   if (!undecided) {
     const qsizetype before = out.size();
     takeSentences(false, out);

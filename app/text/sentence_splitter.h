@@ -20,8 +20,8 @@ class SentenceSplitter {
   void takeLine(QStringView line, QStringList& out);
   void takeSentences(bool atLineEnd, QStringList& out);
 
-  QString m_line;      // the line under way, as far as it has not been given out
-  QString m_fence;     // the marks of an open code fence
+  QString m_line;   // the line under way, as far as it has not been given out
+  QString m_fence;  // the marks of an open code fence
   int m_codeLines = 0;
   bool m_thinking = false;
   bool m_begun = false;

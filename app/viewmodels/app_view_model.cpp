@@ -70,8 +70,10 @@ void AppViewModel::connectStorage() {
   connect(m_storage, &StorageThread::writeFailed, this, &AppViewModel::setStorageError);
   connect(m_storage, &StorageThread::unsavedChanged, this, &AppViewModel::unsavedChanged);
   connect(m_storage, &StorageThread::savedAgain, this, [this] {
-    m_problems.removeIf([](const Problem& problem) { return problem.id == ErrorId::StorageFull || problem.id == ErrorId::StorageIo ||
-                                                            problem.id == ErrorId::StorageBusy || problem.id == ErrorId::StorageReadOnly; });
+    m_problems.removeIf([](const Problem& problem) {
+      return problem.id == ErrorId::StorageFull || problem.id == ErrorId::StorageIo || problem.id == ErrorId::StorageBusy ||
+             problem.id == ErrorId::StorageReadOnly;
+    });
     if (std::exchange(m_storageReadOnly, false)) Q_EMIT storageReadOnlyChanged();
     Q_EMIT noticeChanged();
     showProblem({ErrorId::StorageSaved, {}, {}});

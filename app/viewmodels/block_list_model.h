@@ -63,6 +63,6 @@ class BlockListModel : public QAbstractListModel {
   QList<MarkdownBlock::Kind> m_kinds;  // of the rows that the view has been told of
   qsizetype m_codeRow = -1;            // the last row, if it is code that the view knows up to m_codeSize
   qsizetype m_codeSize = 0;
-  QElapsedTimer m_clock;               // since the first text; runs only for text that streams
-  qint64 m_thinkingMs = -1;            // how long the thinking section took, once known
+  QElapsedTimer m_clock;     // since the first text; runs only for text that streams
+  qint64 m_thinkingMs = -1;  // how long the thinking section took, once known
 };

@@ -9,7 +9,8 @@ constexpr int kRecollectMs = 200;
 
 }  // namespace
 
-ConversationFinder::ConversationFinder(const ConversationModel* conversation, QObject* parent) : QObject(parent), m_conversation(conversation) {
+ConversationFinder::ConversationFinder(const ConversationModel* conversation, QObject* parent)
+    : QObject(parent), m_conversation(conversation) {
   m_recollect.setSingleShot(true);
   m_recollect.setInterval(kRecollectMs);
   connect(&m_recollect, &QTimer::timeout, this, &ConversationFinder::collect);

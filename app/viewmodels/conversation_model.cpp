@@ -180,7 +180,8 @@ void ConversationModel::updateMessage(const MessageRow& message) {
   const bool textChanged = item.row.content != message.content;
   item.row = message;
   if (item.blocks && !isUnderWay(message.status)) item.blocks->finish();
-  QList<int> roles{StatusRole, StatusTextRole, StatsRole, ErrorCauseRole, ErrorNextStepRole, ErrorDetailRole, ModelNameRole, VersionIndexRole, VersionCountRole};
+  QList<int> roles{StatusRole,      StatusTextRole, StatsRole,        ErrorCauseRole,  ErrorNextStepRole,
+                   ErrorDetailRole, ModelNameRole,  VersionIndexRole, VersionCountRole};
   if (textChanged) roles.append(TextRole);
   Q_EMIT dataChanged(index(at), index(at), roles);
 }

@@ -193,13 +193,17 @@ void SettingsModel::setDevice(const QString& device) {
 
 QVariantList SettingsModel::devices() const {
   const auto choice = [](const QString& value, const QString& text, bool usable, const QString& reason) {
-    return QVariantMap{{QStringLiteral("value"), value}, {QStringLiteral("text"), text}, {QStringLiteral("usable"), usable}, {QStringLiteral("reason"), reason}};
+    return QVariantMap{{QStringLiteral("value"), value},
+                       {QStringLiteral("text"), text},
+                       {QStringLiteral("usable"), usable},
+                       {QStringLiteral("reason"), reason}};
   };
   QVariantList choices{choice(QStringLiteral("auto"), tr("Automatic"), true, {})};
   if (!m_memory) return choices;
   for (const DeviceFacts& device : m_memory->devices()) {
     // The engine's reason is English; what matters to people is that it is not there.
-    choices += choice(device.id, device.name, device.usable, device.usable ? QString() : tr("Not available in this version or on this computer."));
+    choices +=
+        choice(device.id, device.name, device.usable, device.usable ? QString() : tr("Not available in this version or on this computer."));
   }
   return choices;
 }
@@ -212,7 +216,8 @@ QString SettingsModel::contextCost() const {
     return QLocale().formattedDataSize(static_cast<qint64>(bytes), large ? 1 : 0, QLocale::DataSizeSIFormat);
   };
   return tr("With %1 tokens the model needs %2: weights %3, memory of the chats %4, working space %5. Free now: %6.")
-      .arg(QLocale().toString(need.contextLength), size(need.total()), size(need.weights), size(need.cache), size(need.scratch), size(need.available));
+      .arg(QLocale().toString(need.contextLength), size(need.total()), size(need.weights), size(need.cache), size(need.scratch),
+           size(need.available));
 }
 
 bool SettingsModel::contextCostWarning() const {

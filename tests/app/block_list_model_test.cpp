@@ -92,11 +92,13 @@ TEST(BlockListModel, CodeIsHandedOverInPiecesThatMakeUpTheWhole) {
     QObject::connect(&model, &BlockListModel::rowsInserted, &model, [&](const QModelIndex&, int from, int to) {
       for (int row = from; row <= to; ++row) code[row] = model.index(row).data(BlockListModel::CodeRole).toString();
     });
-    QObject::connect(&model, &BlockListModel::dataChanged, &model, [&](const QModelIndex& from, const QModelIndex& to, const QList<int>& roles) {
-      if (!roles.contains(BlockListModel::CodeRole)) return;
-      for (int row = from.row(); row <= to.row(); ++row) code[row] = model.index(row).data(BlockListModel::CodeRole).toString();
-      if (code[to.row()].size() > 8) ++whole;
-    });
+    QObject::connect(&model, &BlockListModel::dataChanged, &model,
+                     [&](const QModelIndex& from, const QModelIndex& to, const QList<int>& roles) {
+                       if (!roles.contains(BlockListModel::CodeRole)) return;
+                       for (int row = from.row(); row <= to.row(); ++row)
+                         code[row] = model.index(row).data(BlockListModel::CodeRole).toString();
+                       if (code[to.row()].size() > 8) ++whole;
+                     });
     QObject::connect(&model, &BlockListModel::codeAppended, &model, [&](int row, const QString& more) { code[row] += more; });
     for (qsizetype at = 0; at < text.size(); at += step) {
       model.append(text.mid(at, step));

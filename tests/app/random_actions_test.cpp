@@ -180,9 +180,13 @@ class Sequence {
     const auto number = [&database](const char* sql) { return database.value(QString::fromLatin1(sql))->toLongLong(); };
     EXPECT_EQ(database.value(QStringLiteral("PRAGMA integrity_check"))->toString(), QStringLiteral("ok"));
     EXPECT_EQ(number("SELECT count(*) FROM pragma_foreign_key_check"), 0);
-    EXPECT_EQ(number("SELECT count(*) FROM message m JOIN message p ON p.id = m.parent_id WHERE p.chat_id <> m.chat_id OR p.id >= m.id OR p.role = m.role"), 0);
+    EXPECT_EQ(number("SELECT count(*) FROM message m JOIN message p ON p.id = m.parent_id WHERE p.chat_id <> m.chat_id OR p.id >= m.id OR "
+                     "p.role = m.role"),
+              0);
     EXPECT_EQ(number("SELECT count(*) FROM message WHERE role = 'assistant' AND parent_id IS NULL"), 0);
-    EXPECT_EQ(number("SELECT count(*) FROM chat WHERE head_id IS NULL OR NOT EXISTS (SELECT 1 FROM message WHERE message.id = head_id AND chat_id = chat.id)"), 0);
+    EXPECT_EQ(number("SELECT count(*) FROM chat WHERE head_id IS NULL OR NOT EXISTS (SELECT 1 FROM message WHERE message.id = head_id AND "
+                     "chat_id = chat.id)"),
+              0);
     EXPECT_EQ(number("SELECT count(*) FROM message WHERE status IN ('queued', 'waiting', 'reading', 'streaming')"), 0);
     EXPECT_EQ(number("SELECT count(*) FROM answer_chunk"), 0);
     EXPECT_EQ(number("SELECT count(*) FROM message WHERE is_indexed = 0"), 0);
@@ -191,7 +195,9 @@ class Sequence {
     EXPECT_EQ(number("SELECT count(*) FROM chat"), m_expected.size());
     for (auto chat = m_expected.begin(); chat != m_expected.end(); ++chat) {
       for (const QString& text : chat.value()) {
-        EXPECT_EQ(database.value(QStringLiteral("SELECT count(*) FROM message WHERE chat_id = ? AND content = ?"), {chat.key(), text})->toInt(), 1)
+        EXPECT_EQ(
+            database.value(QStringLiteral("SELECT count(*) FROM message WHERE chat_id = ? AND content = ?"), {chat.key(), text})->toInt(),
+            1)
             << qPrintable(text);
         const auto hits = SearchIndex(database).find({text.section(u' ', 1, 1)}, 100);
         ASSERT_TRUE(hits);
@@ -204,7 +210,7 @@ class Sequence {
   std::mt19937 m_random;
   std::unique_ptr<AppRun> m_run;
   QSet<qsizetype> m_finished;
-  QMap<qint64, QSet<QString>> m_expected;               // chat -> questions
+  QMap<qint64, QSet<QString>> m_expected;             // chat -> questions
   QList<std::pair<qint64, QSet<QString>>> m_deleted;  // can be undone
   int m_questions = 0;
   int m_words = 0;

@@ -6,6 +6,7 @@
 #include <sys/mount.h>
 #include <QDir>
 #include <QFile>
+#include <QFileInfo>
 #include <random>
 
 #include "app/support/app_fixture.h"
@@ -121,7 +122,8 @@ TEST_F(RecoveryTest, AnyDamageEndsWithAValidDatabaseThatHoldsTheBackup) {
     fill(1, 20);
     backUp();
     fill(21, 20);
-    for (int i = 0; i < 3; ++i) damage(static_cast<qint64>(random() % static_cast<unsigned>(fileSize())), 1 + static_cast<qint64>(random() % 6000));
+    for (int i = 0; i < 3; ++i)
+      damage(static_cast<qint64>(random() % static_cast<unsigned>(fileSize())), 1 + static_cast<qint64>(random() % 6000));
     AppRun run(home());
     ASSERT_TRUE(run.open(ModelService::Begin::Hold));  // after a crash everything is looked at
     ASSERT_TRUE(run.state->isSaved()) << round << qPrintable(run.state->error.detail);
@@ -129,7 +131,12 @@ TEST_F(RecoveryTest, AnyDamageEndsWithAValidDatabaseThatHoldsTheBackup) {
     Database database;
     ASSERT_TRUE(database.openReadOnly(folder().database()));
     EXPECT_TRUE(database.check()) << round;
-    EXPECT_EQ(database.value(QStringLiteral("SELECT count(*) FROM message WHERE id <= 20 AND content = replace(hex(zeroblob(300)), '00', 'text' || id || ' ')"))->toInt(), 20) << round;
+    EXPECT_EQ(database
+                  .value(QStringLiteral(
+                      "SELECT count(*) FROM message WHERE id <= 20 AND content = replace(hex(zeroblob(300)), '00', 'text' || id || ' ')"))
+                  ->toInt(),
+              20)
+        << round;
   }
 }
 
@@ -201,7 +208,8 @@ TEST_F(RecoveryTest, WhatTheDiskRefusesIsWrittenWhenItCan) {
   ASSERT_TRUE(run.openReady());
   const auto limit = [&run](int pages) {
     run.storage.run<int>(
-        &run.chats, [pages](Database& database) { return database.value(QStringLiteral("PRAGMA max_page_count = %1").arg(pages))->toInt(); },
+        &run.chats,
+        [pages](Database& database) { return database.value(QStringLiteral("PRAGMA max_page_count = %1").arg(pages))->toInt(); },
         [](const int&) {});
   };
   limit(1);  // as many as there are
@@ -271,7 +279,8 @@ TEST_F(RecoveryTest, AFullDiskLosesNothing) {
     run.engine.finish(1);
     run.settle();
     ASSERT_FALSE(run.errors.isEmpty());
-    EXPECT_TRUE(run.errors.first().kind == StorageError::Kind::Full || run.errors.first().kind == StorageError::Kind::Io) << qPrintable(run.errors.first().detail);
+    EXPECT_TRUE(run.errors.first().kind == StorageError::Kind::Full || run.errors.first().kind == StorageError::Kind::Io)
+        << qPrintable(run.errors.first().detail);
     EXPECT_TRUE(run.viewModel.unsaved());
     EXPECT_FALSE(run.viewModel.notice().isEmpty());
     EXPECT_EQ(run.viewModel.conversation()->count(), 4);
@@ -292,17 +301,59 @@ TEST_F(RecoveryTest, AFullDiskLosesNothing) {
   EXPECT_EQ(database.value(QStringLiteral("PRAGMA integrity_check"))->toString(), QStringLiteral("ok"));
 }
 
+TEST_F(RecoveryTest, AFullDiskDoesNotStopARepairHalfWay) {
+  for (const bool missing : {false, true}) {
+    const QString disk = m_folder.filePath(QStringLiteral("disk"));
+    const SmallDisk small(disk, "size=3m");
+    if (!small.isMounted()) GTEST_SKIP() << "mounting a small file system is not allowed here";
+    fill(1, 60);
+    backUp();
+    fill(61, 20);
+    const StorageFolder there{disk + QStringLiteral("/home")};
+    ASSERT_TRUE(QDir().mkpath(there.backups()));
+    const QString backup = backupFiles(folder().backups()).first();
+    ASSERT_TRUE(QFile::copy(backup, there.backups() + u'/' + QFileInfo(backup).fileName()));
+    if (!missing) {
+      damage(0, 100);
+      ASSERT_TRUE(QFile::copy(folder().database(), there.database()));
+    }
+    QDir(home()).removeRecursively();
+    QFile ballast(disk + QStringLiteral("/ballast"));
+    ASSERT_TRUE(ballast.open(QIODevice::WriteOnly));
+    while (ballast.write(QByteArray(4096, 'b')) == 4096 && ballast.flush()) continue;
+    {
+      AppRun run(there.path);
+      ASSERT_TRUE(run.open());
+      EXPECT_FALSE(run.state->isSaved());
+      EXPECT_EQ(QFile::exists(there.database()), !missing);  // as it was
+      EXPECT_FALSE(QFile::exists(there.database() + QStringLiteral(".part")));
+      run.viewModel.send(QStringLiteral("in memory"));
+      run.settle();
+    }
+    EXPECT_EQ(QFile::exists(there.database()), !missing);
+    ballast.close();
+    ASSERT_TRUE(ballast.remove());
+    AppRun again(there.path);
+    ASSERT_TRUE(again.open());
+    EXPECT_TRUE(again.state->isSaved());
+    EXPECT_EQ(again.state->notice.id, missing ? ErrorId::StorageMissing : ErrorId::StorageRestored);
+    EXPECT_EQ(again.viewModel.chats()->count(), 60);
+  }
+}
+
 TEST_F(RecoveryTest, WritesThatFailedAreTriedByThemselvesAndAtTheEnd) {
   {
     AppRun run(home());
     ASSERT_TRUE(run.openReady());
     run.storage.run<int>(
-        &run.chats, [](Database& database) { return database.value(QStringLiteral("PRAGMA max_page_count = 1"))->toInt(); }, [](const int&) {});
+        &run.chats, [](Database& database) { return database.value(QStringLiteral("PRAGMA max_page_count = 1"))->toInt(); },
+        [](const int&) {});
     run.viewModel.send(QStringLiteral("x").repeated(100000));
     run.settle();
     EXPECT_TRUE(run.viewModel.unsaved());
     run.storage.run<int>(
-        &run.chats, [](Database& database) { return database.value(QStringLiteral("PRAGMA max_page_count = 100000"))->toInt(); }, [](const int&) {});
+        &run.chats, [](Database& database) { return database.value(QStringLiteral("PRAGMA max_page_count = 100000"))->toInt(); },
+        [](const int&) {});
     EXPECT_TRUE(waitFor([&] { return !run.viewModel.unsaved(); }, 5000));
   }
   AppRun again(home());

@@ -38,8 +38,9 @@ class SearchTest : public hearth_test::AppTest {
     for (int row = 0; row < model.count(); ++row) {
       const QModelIndex index = model.index(row);
       const bool title = index.data(SearchModel::MessageIdRole).toLongLong() == 0;
-      out += QStringLiteral("%1:%2:%3").arg(index.data(SearchModel::ChatIdRole).toLongLong()).arg(title ? QStringLiteral("title") : QStringLiteral("text"),
-                                                                                                    index.data(SearchModel::SnippetRole).toString());
+      out += QStringLiteral("%1:%2:%3")
+                 .arg(index.data(SearchModel::ChatIdRole).toLongLong())
+                 .arg(title ? QStringLiteral("title") : QStringLiteral("text"), index.data(SearchModel::SnippetRole).toString());
     }
     return out;
   }
@@ -51,11 +52,12 @@ TEST_F(SearchTest, FindsTitlesAndMessagesInBothLanguages) {
   talk(run, QStringLiteral("Tell me about quicksort"), QStringLiteral("A pivot splits the <list>."));
   talk(run, QStringLiteral("用中文打招呼"), QStringLiteral("你好，世界。快速排序是一种算法。"));
   talk(run, QStringLiteral("Cooking"), QStringLiteral("Bread needs flour and quick yeast."));
-  EXPECT_EQ(search(run, QStringLiteral("quicksort")),
-            QStringList({QStringLiteral("1:title:Tell me about <b>quicksort</b>"), QStringLiteral("1:text:Tell me about <b>quicksort</b>")}));
+  EXPECT_EQ(search(run, QStringLiteral("quicksort")), QStringList({QStringLiteral("1:title:Tell me about <b>quicksort</b>"),
+                                                                   QStringLiteral("1:text:Tell me about <b>quicksort</b>")}));
   EXPECT_EQ(search(run, QStringLiteral("quick")).size(), 3);  // the beginning of a word, newest first
   EXPECT_TRUE(search(run, QStringLiteral("quick")).at(1).startsWith(QStringLiteral("3:text")));
-  EXPECT_EQ(search(run, QStringLiteral("splits LIST")), QStringList{QStringLiteral("1:text:A pivot <b>splits</b> the &lt;<b>list</b>&gt;.")});
+  EXPECT_EQ(search(run, QStringLiteral("splits LIST")),
+            QStringList{QStringLiteral("1:text:A pivot <b>splits</b> the &lt;<b>list</b>&gt;.")});
   EXPECT_EQ(search(run, QStringLiteral("世界")), QStringList{QStringLiteral("2:text:你好，<b>世界</b>。快速排序是一种算法。")});
   EXPECT_EQ(search(run, QStringLiteral("界世")), QStringList());
   EXPECT_EQ(search(run, QStringLiteral("排序 算法")).size(), 1);
@@ -180,8 +182,9 @@ TEST_F(SearchTest, AnUpgradedDatabaseIsIndexedInTheBackground) {
     ASSERT_TRUE(migrate(database, home() + QStringLiteral("/backups"), first));
     ASSERT_TRUE(database.exec(QStringLiteral("INSERT INTO chat (id, title, created_at, updated_at) VALUES (1, 'old', 0, 0)")));
     for (int i = 1; i <= 350; ++i)
-      ASSERT_TRUE(database.exec(QStringLiteral("INSERT INTO message (id, chat_id, role, content, status, created_at) VALUES (?, 1, 'user', ?, 'done', 0)"),
-                                {i, QStringLiteral("message number%1").arg(i)}));
+      ASSERT_TRUE(database.exec(
+          QStringLiteral("INSERT INTO message (id, chat_id, role, content, status, created_at) VALUES (?, 1, 'user', ?, 'done', 0)"),
+          {i, QStringLiteral("message number%1").arg(i)}));
   }
   AppRun run(home());
   ASSERT_TRUE(run.open());
@@ -194,7 +197,9 @@ TEST_F(SearchTest, ADamagedIndexIsMadeAgain) {
   AppRun run(home());
   ASSERT_TRUE(run.openReady());
   talk(run, QStringLiteral("a capybara"), QStringLiteral("yes"));
-  run.storage.write([](Database& database) { return database.exec(QStringLiteral("UPDATE message_search_data SET block = x'00ff00ff00ff' WHERE id > 10")); });
+  run.storage.write([](Database& database) {
+    return database.exec(QStringLiteral("UPDATE message_search_data SET block = x'00ff00ff00ff' WHERE id > 10"));
+  });
   run.settle();
   search(run, QStringLiteral("capybara"));  // finds the damage
   run.settle();
@@ -225,7 +230,8 @@ TEST_F(SearchTest, MergingGoesInStepsAndLeavesNoDeletedWord) {
     more = SearchIndex(database).merge(SearchIndex::Step::Next);
   const auto segments = database.value(QStringLiteral("SELECT count(DISTINCT segid) FROM message_search_idx"));
   EXPECT_EQ(segments->toInt(), 1);
-  const auto left = database.value(QStringLiteral("SELECT count(*) FROM message_search_data WHERE instr(block, CAST('zzsecretzz' AS BLOB)) > 0"));
+  const auto left =
+      database.value(QStringLiteral("SELECT count(*) FROM message_search_data WHERE instr(block, CAST('zzsecretzz' AS BLOB)) > 0"));
   EXPECT_EQ(left->toInt(), 0);
   EXPECT_EQ(SearchIndex(database).find({QStringLiteral("plain")}, 5000)->size(), 1000);
   EXPECT_TRUE(database.exec(QStringLiteral("INSERT INTO message_search (message_search) VALUES ('integrity-check')")));

@@ -8,7 +8,7 @@ TEST(SearchText, SpacesStandAroundCjkCharactersOnly) {
   EXPECT_EQ(spacedForSearch(u"你好world"), QStringLiteral("你 好 world"));
   EXPECT_EQ(spacedForSearch(u"plain text, 3.5"), QStringLiteral("plain text, 3.5"));
   EXPECT_EQ(spacedForSearch(u"ひらがなカタ"), QStringLiteral("ひ ら が な カ タ "));
-  EXPECT_EQ(spacedForSearch(u"𠀀x"), QStringLiteral("𠀀 x"));  // beyond the first plane
+  EXPECT_EQ(spacedForSearch(u"𠀀x"), QStringLiteral("𠀀 x"));                  // beyond the first plane
   EXPECT_EQ(spacedForSearch(QString(QChar(0xd840))), QString(QChar(0xd840)));  // half a pair
 }
 
@@ -31,9 +31,11 @@ TEST(SearchText, TitlesMatchAnywhereWithoutCaseAndAccents) {
 }
 
 TEST(SearchText, SnippetsMarkMatchesAndEscapeTheRest) {
-  EXPECT_EQ(snippetHtml(QStringLiteral("a <b>fox</b> & fox"), {QStringLiteral("fox")}), QStringLiteral("a &lt;b&gt;<b>fox</b>&lt;/b&gt; &amp; <b>fox</b>"));
+  EXPECT_EQ(snippetHtml(QStringLiteral("a <b>fox</b> & fox"), {QStringLiteral("fox")}),
+            QStringLiteral("a &lt;b&gt;<b>fox</b>&lt;/b&gt; &amp; <b>fox</b>"));
   EXPECT_EQ(snippetHtml(QStringLiteral("start art"), {QStringLiteral("art")}), QStringLiteral("start <b>art</b>"));  // not inside a word
-  const QString longText = QStringLiteral("word ").repeated(100) + QStringLiteral("needle\nnext line ") + QStringLiteral("tail ").repeated(100);
+  const QString longText =
+      QStringLiteral("word ").repeated(100) + QStringLiteral("needle\nnext line ") + QStringLiteral("tail ").repeated(100);
   const QString snippet = snippetHtml(longText, {QStringLiteral("need")});
   EXPECT_TRUE(snippet.startsWith(QStringLiteral("…word ")));
   EXPECT_TRUE(snippet.contains(QStringLiteral("<b>need</b>le next line")));

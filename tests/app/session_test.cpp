@@ -24,7 +24,9 @@ class SessionTest : public hearth_test::AppTest {
   }
   void TearDown() override { SetUp(); }
 
-  [[nodiscard]] static QString config() { return QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation) + QStringLiteral("/hearth/location.ini"); }
+  [[nodiscard]] static QString config() {
+    return QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation) + QStringLiteral("/hearth/location.ini");
+  }
 
   [[nodiscard]] QString emptyFolder(const QString& name) const {
     const QString path = m_folder.filePath(name);

@@ -78,8 +78,10 @@ TEST_F(StorageThreadTest, ReadOnlyFolder) {
     run.settle();
   }
   EXPECT_EQ(QDir(home()).entryList(QDir::Files), QStringList{QStringLiteral("hearth.db")});  // no log is left
-  ASSERT_TRUE(QFile::setPermissions(m_folder.path(), QFile::ReadOwner | QFile::ExeOwner | QFile::ReadGroup | QFile::ExeGroup | QFile::ReadOther | QFile::ExeOther));
-  ASSERT_TRUE(QFile::setPermissions(home(), QFile::ReadOwner | QFile::ExeOwner | QFile::ReadGroup | QFile::ExeGroup | QFile::ReadOther | QFile::ExeOther));
+  ASSERT_TRUE(QFile::setPermissions(
+      m_folder.path(), QFile::ReadOwner | QFile::ExeOwner | QFile::ReadGroup | QFile::ExeGroup | QFile::ReadOther | QFile::ExeOther));
+  ASSERT_TRUE(QFile::setPermissions(
+      home(), QFile::ReadOwner | QFile::ExeOwner | QFile::ReadGroup | QFile::ExeGroup | QFile::ReadOther | QFile::ExeOther));
   ASSERT_TRUE(QFile::setPermissions(home() + QStringLiteral("/hearth.db"), QFile::ReadOwner | QFile::ReadGroup | QFile::ReadOther));
   QProcess child;
   child.setChildProcessModifier([] {

@@ -85,8 +85,8 @@ int benchStart(const QString& folder, Clock::time_point started) {
   mainWindow()->update();
   waitFor([&] { return painted; });
   const auto [resident, own] = memory();
-  std::printf("start to interactive %.0f ms (list painted %.0f ms), %d chats, memory %.0f MB resident, %.0f MB of its own\n", first, since(started),
-              chats->count(), resident, own);
+  std::printf("start to interactive %.0f ms (list painted %.0f ms), %d chats, memory %.0f MB resident, %.0f MB of its own\n", first,
+              since(started), chats->count(), resident, own);
   return 0;
 }
 
@@ -107,7 +107,9 @@ void fillConversation(AppCore& core, hearth_test::FakeEngine& engine, int tokens
 void report(const char* what, std::vector<double> times) {
   if (times.empty()) return;
   std::sort(times.begin(), times.end());
-  const auto at = [&times](double share) { return times[std::min(times.size() - 1, static_cast<size_t>(share * static_cast<double>(times.size())))]; };
+  const auto at = [&times](double share) {
+    return times[std::min(times.size() - 1, static_cast<size_t>(share * static_cast<double>(times.size())))];
+  };
   std::printf("%-34s %6zu   median %6.2f ms   p99 %6.2f ms   worst %6.2f ms\n", what, times.size(), at(0.5), at(0.99), times.back());
 }
 
@@ -129,7 +131,8 @@ int benchFrames(bool code, double seconds) {
   hearth_bench::Words words(5);
   if (code) {
     QString listing = QStringLiteral("```cpp\n");
-    for (int line = 0; line < 5000; ++line) listing += QStringLiteral("  const auto value%1 = compute(%2);\n").arg(line).arg(words.word(line));
+    for (int line = 0; line < 5000; ++line)
+      listing += QStringLiteral("  const auto value%1 = compute(%2);\n").arg(line).arg(words.word(line));
     engine.text(request, listing);
   }
   waitFor([] { return false; }, 1500);  // what has been sent is shown
@@ -147,7 +150,9 @@ int benchFrames(bool code, double seconds) {
   QObject::connect(&stream, &QTimer::timeout, &stream, [&] {
     const double due = since(start) / 1000 * kTokensPerSecond;
     QString text;
-    for (; sent < due; ++sent) text += code ? (static_cast<int>(sent) % 8 == 7 ? QStringLiteral(");\n") : QStringLiteral(" tok%1").arg(static_cast<int>(sent))) : words.english(1);
+    for (; sent < due; ++sent)
+      text += code ? (static_cast<int>(sent) % 8 == 7 ? QStringLiteral(");\n") : QStringLiteral(" tok%1").arg(static_cast<int>(sent)))
+                   : words.english(1);
     const auto before = Clock::now();
     engine.text(request, text);
     events.push_back(since(before));
@@ -155,8 +160,8 @@ int benchFrames(bool code, double seconds) {
   stream.start(kFrameMs);
   waitFor([] { return false; }, static_cast<int>(seconds * 1000));
   stream.stop();
-  std::printf("%s: %.0f tokens in %.1f s, %.1f frames/s\n", code ? "code block of 5,000 lines" : "conversation of 50,000 tokens", sent, since(start) / 1000,
-              static_cast<double>(frames.size()) / since(start) * 1000);
+  std::printf("%s: %.0f tokens in %.1f s, %.1f frames/s\n", code ? "code block of 5,000 lines" : "conversation of 50,000 tokens", sent,
+              since(start) / 1000, static_cast<double>(frames.size()) / since(start) * 1000);
   report("frame work of the GUI thread", frames);
   report("taking the text, before a frame", events);
   return 0;

@@ -114,19 +114,22 @@ void HostileTextTest::init() {
   m_watch = std::make_unique<Watch>(picture.fileName());
   m_seen.clear();
   m_opened.clear();
-  for (const char* scheme : {"http", "https", "mailto", "file", "javascript"}) QDesktopServices::setUrlHandler(QString::fromLatin1(scheme), this, "onUrl");
+  for (const char* scheme : {"http", "https", "mailto", "file", "javascript"})
+    QDesktopServices::setUrlHandler(QString::fromLatin1(scheme), this, "onUrl");
 }
 
 void HostileTextTest::cleanup() {
   m_application.reset();
-  for (const char* scheme : {"http", "https", "mailto", "file", "javascript"}) QDesktopServices::unsetUrlHandler(QString::fromLatin1(scheme));
+  for (const char* scheme : {"http", "https", "mailto", "file", "javascript"})
+    QDesktopServices::unsetUrlHandler(QString::fromLatin1(scheme));
 }
 
 /// An attack with a number to find it again. What could be rendered is a picture, a link, bold text, a style.
 QString HostileTextTest::markup(int number) {
   const QString http = QStringLiteral("http://127.0.0.1:%1/%2").arg(m_listener->serverPort()).arg(number);
   const QString file = QStringLiteral("file://") + m_folder->filePath(QStringLiteral("planted.png"));
-  return QStringLiteral("PLANT%1 <img src=\"%2\"><img src='%3'><b>bold</b> <a href=\"%3\">link</a> <style>*{color:red}</style> ![p](%2) ![f](%3)")
+  return QStringLiteral(
+             "PLANT%1 <img src=\"%2\"><img src='%3'><b>bold</b> <a href=\"%3\">link</a> <style>*{color:red}</style> ![p](%2) ![f](%3)")
       .arg(QString::number(number), http, file);
 }
 
@@ -152,7 +155,8 @@ void HostileTextTest::checkItems() {
     if (!format.isValid() || !candidate->isVisible()) continue;
     const bool edit = candidate->property("textDocument").isValid();
     if (candidate->inherits("QQuickPlaceholderText")) {  // its format cannot be set, so only texts of our own may be in it
-      QVERIFY2(!textValue.toString().contains(u'<') && !textValue.toString().contains(QLatin1String("PLANT")), qPrintable(textValue.toString()));
+      QVERIFY2(!textValue.toString().contains(u'<') && !textValue.toString().contains(QLatin1String("PLANT")),
+               qPrintable(textValue.toString()));
       continue;
     }
     if (format.toInt() != 0) {  // Text.PlainText and TextEdit.PlainText are 0
@@ -176,7 +180,8 @@ void HostileTextTest::checkQuiet() {
 void HostileTextTest::plantedMarkupStaysText() {
   auto engine = std::make_unique<hearth_test::FakeEngine>();
   m_engine = engine.get();
-  m_application = std::make_unique<Application>(Application::Options{m_folder->filePath(QStringLiteral("home")), nullptr, std::move(engine)});
+  m_application =
+      std::make_unique<Application>(Application::Options{m_folder->filePath(QStringLiteral("home")), nullptr, std::move(engine)});
   QVERIFY(m_application->start({}));
   AppViewModel& app = m_application->core().viewModel();
   QTRY_COMPARE(m_engine->loads.size(), 1);
@@ -192,8 +197,10 @@ void HostileTextTest::plantedMarkupStaysText() {
   app.send(markup(5));
   QTRY_COMPARE(m_engine->requests.size(), 1);
   m_engine->text(0, QStringLiteral("<think>") + markup(6) + QStringLiteral("</think>\n"));
-  m_engine->text(0, markup(7) + QStringLiteral("\n\n# ") + markup(8) + QStringLiteral("\n\n- ") + markup(9) + QStringLiteral("\n\n> ") + markup(10));
-  m_engine->text(0, QStringLiteral("\n\n| a | b |\n|---|---|\n| %1 | x |\n\n```%2\n%3\n```\n").arg(markup(11), QStringLiteral("PLANT12<b>x</b>"), markup(13)));
+  m_engine->text(
+      0, markup(7) + QStringLiteral("\n\n# ") + markup(8) + QStringLiteral("\n\n- ") + markup(9) + QStringLiteral("\n\n> ") + markup(10));
+  m_engine->text(0, QStringLiteral("\n\n| a | b |\n|---|---|\n| %1 | x |\n\n```%2\n%3\n```\n")
+                        .arg(markup(11), QStringLiteral("PLANT12<b>x</b>"), markup(13)));
   m_engine->text(0, QStringLiteral("[a](javascript:alert(1)) [b](file:///etc/passwd) <script>x</script>"));
   m_engine->finish(0);
   app.send(QStringLiteral("and again"));
@@ -228,13 +235,15 @@ void HostileTextTest::plantedMarkupStaysText() {
   settle();
   checkItems();
   checkQuiet();
-  for (int number = 1; number <= 18; ++number) QVERIFY2(m_seen.contains(number), qPrintable(QStringLiteral("plant %1 was never on the screen").arg(number)));
+  for (int number = 1; number <= 18; ++number)
+    QVERIFY2(m_seen.contains(number), qPrintable(QStringLiteral("plant %1 was never on the screen").arg(number)));
 }
 
 void HostileTextTest::linksAreConfirmed() {
   auto engine = std::make_unique<hearth_test::FakeEngine>();
   m_engine = engine.get();
-  m_application = std::make_unique<Application>(Application::Options{m_folder->filePath(QStringLiteral("home")), nullptr, std::move(engine)});
+  m_application =
+      std::make_unique<Application>(Application::Options{m_folder->filePath(QStringLiteral("home")), nullptr, std::move(engine)});
   QVERIFY(m_application->start({}));
   AppViewModel& app = m_application->core().viewModel();
   QTRY_COMPARE(m_engine->loads.size(), 1);

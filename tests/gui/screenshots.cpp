@@ -26,19 +26,31 @@ using hearth_test::waitFor;
 
 const QString kQuestion = QStringLiteral("Explain quicksort. Show code and the running times in a table.");
 const QString kAnswer = QStringLiteral(
-    "<think>The user wants quicksort, with code and a table.\nI should keep it short.</think>\n## Quicksort\nQuicksort picks a **pivot**, splits the "
-    "list into smaller and larger items, and sorts both parts the same way. See [the article](https://en.wikipedia.org/wiki/Quicksort) or call "
-    "`sorted()`.\n\n```python\ndef quicksort(items):\n    if len(items) <= 1:\n        return items\n    pivot, *rest = items\n    smaller = [x for x in rest if "
-    "x < pivot]  # a comment that makes this line much longer than the block is wide, so that it scrolls\n    larger = [x for x in rest if x >= pivot]\n    "
-    "return quicksort(smaller) + [pivot] + quicksort(larger)\n```\n\n### Running times\n\n| Case | Time | When |\n|:---|---:|:---|\n| Best | `O(n log n)` | "
-    "balanced pivots |\n| Worst | `O(n²)` | sorted input, first item as pivot |\n\n- It sorts **in place** with a partition scheme.\n- It is not stable:\n  - equal "
-    "items may swap;\n  - use merge sort instead.\n\n1. Choose a pivot.\n2. Partition.\n3. Recurse.\n\n> Premature optimization is the root of all evil.\n\n---\n\nDone.");
+    "<think>The user wants quicksort, with code and a table.\nI should keep it short.</think>\n## Quicksort\nQuicksort picks a **pivot**, "
+    "splits the "
+    "list into smaller and larger items, and sorts both parts the same way. See [the article](https://en.wikipedia.org/wiki/Quicksort) or "
+    "call "
+    "`sorted()`.\n\n```python\ndef quicksort(items):\n    if len(items) <= 1:\n        return items\n    pivot, *rest = items\n    smaller "
+    "= [x for x in rest if "
+    "x < pivot]  # a comment that makes this line much longer than the block is wide, so that it scrolls\n    larger = [x for x in rest if "
+    "x >= pivot]\n    "
+    "return quicksort(smaller) + [pivot] + quicksort(larger)\n```\n\n### Running times\n\n| Case | Time | When |\n|:---|---:|:---|\n| Best "
+    "| `O(n log n)` | "
+    "balanced pivots |\n| Worst | `O(n²)` | sorted input, first item as pivot |\n\n- It sorts **in place** with a partition scheme.\n- It "
+    "is not stable:\n  - equal "
+    "items may swap;\n  - use merge sort instead.\n\n1. Choose a pivot.\n2. Partition.\n3. Recurse.\n\n> Premature optimization is the "
+    "root of all evil.\n\n---\n\nDone.");
 const QString kChineseQuestion = QStringLiteral("请介绍快速排序，并给出代码和运行时间表。");
 const QString kChineseAnswer = QStringLiteral(
-    "<think>用户想了解快速排序，需要代码和表格。</think>\n## 快速排序\n快速排序先选一个**基准**，把列表分成较小和较大的两部分，再用同样的方法分别排序。参见[百科条目](https://zh.wikipedia.org/wiki/快速排序)"
-    "或直接调用 `sorted()`。很长的中文段落也应该自动换行，不会超出阅读宽度，标点符号与行距看起来要舒服。\n\n```python\ndef quicksort(items):  # 快速排序\n    if len(items) <= 1:\n        return items\n"
-    "    pivot, *rest = items\n    return quicksort([x for x in rest if x < pivot]) + [pivot] + quicksort([x for x in rest if x >= pivot])\n```\n\n"
-    "| 情况 | 时间 | 条件 |\n|:---|---:|:---|\n| 最好 | `O(n log n)` | 基准均衡 |\n| 最坏 | `O(n²)` | 输入已有序 |\n\n- 原地排序\n- 不稳定\n\n> 过早优化是万恶之源。");
+    "<think>用户想了解快速排序，需要代码和表格。</think>\n## "
+    "快速排序\n快速排序先选一个**基准**，把列表分成较小和较大的两部分，再用同样的方法分别排序。参见[百科条目](https://zh.wikipedia.org/"
+    "wiki/快速排序)"
+    "或直接调用 `sorted()`。很长的中文段落也应该自动换行，不会超出阅读宽度，标点符号与行距看起来要舒服。\n\n```python\ndef "
+    "quicksort(items):  # 快速排序\n    if len(items) <= 1:\n        return items\n"
+    "    pivot, *rest = items\n    return quicksort([x for x in rest if x < pivot]) + [pivot] + quicksort([x for x in rest if x >= "
+    "pivot])\n```\n\n"
+    "| 情况 | 时间 | 条件 |\n|:---|---:|:---|\n| 最好 | `O(n log n)` | 基准均衡 |\n| 最坏 | `O(n²)` | 输入已有序 |\n\n- 原地排序\n- "
+    "不稳定\n\n> 过早优化是万恶之源。");
 
 struct Chat {
   const char* title;
@@ -109,7 +121,9 @@ class Stage {
 
   [[nodiscard]] AppViewModel& app() { return m_application->core().viewModel(); }
   [[nodiscard]] AppCore& core() { return m_application->core(); }
-  [[nodiscard]] QString text(const char* english, const char* translated) const { return QString::fromUtf8(chinese ? translated : english); }
+  [[nodiscard]] QString text(const char* english, const char* translated) const {
+    return QString::fromUtf8(chinese ? translated : english);
+  }
 
   [[nodiscard]] static QQuickWindow* window() {
     for (QWindow* candidate : QGuiApplication::topLevelWindows())
@@ -144,7 +158,8 @@ class Stage {
         settle();
         if (prepare) prepare();
         QImage image = window()->grabWindow();
-        const QString name = QStringLiteral("%1_%2x%3_%4_%5.png").arg(state).arg(size.width()).arg(size.height()).arg(QLatin1String(theme), m_language);
+        const QString name =
+            QStringLiteral("%1_%2x%3_%4_%5.png").arg(state).arg(size.width()).arg(size.height()).arg(QLatin1String(theme), m_language);
         if (!image.save(QDir(m_out).filePath(name))) qWarning("cannot write %s", qPrintable(name));
       }
     }
@@ -216,7 +231,8 @@ void conversationStates(Stage& stage) {
   waitFor([&] { return stage.engine->requests.size() == 2; });
   Q_EMIT stage.engine->answerProgress(stage.engine->ids[1], 43, 100);
   stage.shoot(QStringLiteral("04-reading"));
-  stage.engine->text(1, stage.text("Quicksort is a way to sort. It works by splitting the list", "快速排序是一种排序方法。它不断地把列表分成"));
+  stage.engine->text(
+      1, stage.text("Quicksort is a way to sort. It works by splitting the list", "快速排序是一种排序方法。它不断地把列表分成"));
   stage.app().setDraft(stage.text("And how does merge sort differ?", "那归并排序有什么不同？"));
   stage.shoot(QStringLiteral("05-streaming"));
   stage.app().setDraft({});
@@ -315,7 +331,8 @@ void noticeStates(Stage& stage) {
   stage.app().send(stage.text("Hello!", "你好！"));
   stage.settle();
   stage.shoot(QStringLiteral("33-loading"));
-  stage.engine->failLoad(QStringLiteral("/models/mixtral-8x7b.gguf is cut off: it ends at byte 1,288,490,188 but its tensors reach to 28,346,785,792."));
+  stage.engine->failLoad(
+      QStringLiteral("/models/mixtral-8x7b.gguf is cut off: it ends at byte 1,288,490,188 but its tensors reach to 28,346,785,792."));
   stage.settle();
   stage.shoot(QStringLiteral("34-model-failed"));
   stage.app().reloadModel();
