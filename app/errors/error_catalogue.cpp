@@ -37,6 +37,10 @@ constexpr std::array kEntries{
     Entry{ErrorId::StorageDamaged, "storage-damaged", QT_TRANSLATE_NOOP("Errors", "The file with your conversations is damaged."),
           QT_TRANSLATE_NOOP("Errors",
                             "Start Hearth again: it then restores the newest good backup and saves what the damaged file still holds.")},
+    Entry{ErrorId::StorageNotRepaired, "storage-not-repaired",
+          QT_TRANSLATE_NOOP("Errors",
+                            "The file with your conversations is damaged or missing and could not be repaired, so nothing new is saved."),
+          QT_TRANSLATE_NOOP("Errors", "Free some space, make sure that the data folder can be written, and start Hearth again.")},
     Entry{ErrorId::StorageOther, "storage-other", QT_TRANSLATE_NOOP("Errors", "A part of the conversations could not be saved."),
           QT_TRANSLATE_NOOP("Errors", "Copy what you need, start Hearth again, and report the details if it happens again.")},
     Entry{

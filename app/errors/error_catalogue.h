@@ -17,6 +17,7 @@ enum class ErrorId {
   StorageBusy,
   StorageNewer,
   StorageDamaged,
+  StorageNotRepaired,
   StorageOther,
   StorageRestored,
   StorageRebuilt,

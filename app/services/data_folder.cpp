@@ -21,14 +21,11 @@ constexpr const char* kNextKey = "move_to";
   return hash.result();
 }
 
-/// Files below `folder`, relative to it; not the marker of this run.
+/// Files below `folder`, relative to it.
 [[nodiscard]] QStringList filesOf(const QString& folder) {
   QStringList files;
   QDirIterator it(folder, QDir::Files | QDir::Hidden, QDirIterator::Subdirectories);
-  while (it.hasNext()) {
-    const QString file = QDir(folder).relativeFilePath(it.next());
-    if (file != QLatin1String("running")) files += file;
-  }
+  while (it.hasNext()) files += QDir(folder).relativeFilePath(it.next());
   return files;
 }
 
@@ -57,6 +54,12 @@ void removeAll(const QStringList& files, const QString& folder) {
   while (it.hasNext()) folders.prepend(it.next());
   for (const QString& empty : folders) QDir().rmdir(empty);
   QDir().rmdir(folder);
+}
+
+/// The folder as the user had made it: empty.
+void takeBack(const QStringList& files, const QString& folder) {
+  removeAll(files, folder);
+  QDir().mkpath(folder);
 }
 
 }  // namespace
@@ -108,12 +111,12 @@ Problem DataFolder::move() {
   if (!QDir().mkpath(target) || !isEmptyFolder(target)) return {ErrorId::FolderMoveFailed, {shown}, {}};
   const QStringList files = filesOf(m_path);
   if (const QString failed = copyAll(files, m_path, target); !failed.isEmpty()) {
-    QDir(target).removeRecursively();
+    takeBack(files, target);
     return {ErrorId::FolderMoveFailed, {shown}, failed};
   }
   store(kFolderKey, target);
   if (QSettings(configFile(), QSettings::IniFormat).value(QLatin1String(kFolderKey)).toString() != target) {
-    QDir(target).removeRecursively();
+    takeBack(files, target);
     return {ErrorId::FolderMoveFailed, {shown}, configFile()};
   }
   removeAll(files, m_path);

@@ -58,6 +58,8 @@ Problem StorageError::problem() const {
       return {ErrorId::StorageFull, {}, detail};
     case Kind::Corrupt:
       return {ErrorId::StorageDamaged, {}, detail};
+    case Kind::NotRepaired:
+      return {ErrorId::StorageNotRepaired, {}, detail};
     case Kind::Newer:
       return {ErrorId::StorageNewer, {}, detail};
     case Kind::Busy:

@@ -56,6 +56,7 @@ void cleanCopies(const QList<qint64>& chatIds, const StorageFolder& folder) {
     if (!rewriteBackup(file, chatIds)) removeDatabaseFile(file);
   }
   removeUnfinishedBackups(folder.backups());
+  removeDatabaseFile(folder.unfinished());
   QDir(folder.damaged()).removeRecursively();
 }
 
@@ -69,6 +70,7 @@ StoreStatus eraseChats(Database& database, const QList<qint64>& chatIds, const S
 
 StoreStatus eraseFolder(const StorageFolder& folder) {
   removeDatabaseFile(folder.database());
+  removeDatabaseFile(folder.unfinished());
   QDir(folder.backups()).removeRecursively();
   QDir(folder.damaged()).removeRecursively();
   QFile::remove(folder.checkRequest());

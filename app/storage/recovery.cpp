@@ -90,10 +90,6 @@ namespace {
   return name;
 }
 
-[[nodiscard]] QString unfinished(const StorageFolder& folder) {
-  return folder.database() + QLatin1String(".part");
-}
-
 [[nodiscard]] StoreStatus copyBackup(const QString& backup, const QString& file) {
   if (!QFile::copy(backup, file)) return StorageError{StorageError::Kind::Full, file};
   QFile::setPermissions(file, QFile::ReadOwner | QFile::WriteOwner);
@@ -102,13 +98,13 @@ namespace {
 
 /// The finished file takes the name of the database, which nothing has any more.
 [[nodiscard]] StoreStatus putInPlace(const StorageFolder& folder) {
-  if (QFile::rename(unfinished(folder), folder.database())) return {};
+  if (QFile::rename(folder.unfinished(), folder.database())) return {};
   return StorageError{StorageError::Kind::ReadOnly, folder.database()};
 }
 
 /// A sound database under a temporary name: the backup, or an empty one, and what can be read from the damaged file.
 [[nodiscard]] StoreResult<int> buildRepaired(const QString& backup, const StorageFolder& folder) {
-  const QString part = unfinished(folder);
+  const QString part = folder.unfinished();
   removeDatabaseFile(part);
   if (!backup.isEmpty()) {
     if (const auto status = copyBackup(backup, part); !status) return status.error();
@@ -161,7 +157,7 @@ StoreResult<Repair> repairDatabase(const StorageFolder& folder) {
   // Everything is ready before the damaged file is touched: a full disk must not leave less than there was.
   const auto rescued = buildRepaired(repair.backup, folder);
   if (!rescued) {
-    removeDatabaseFile(unfinished(folder));
+    removeDatabaseFile(folder.unfinished());
     return rescued.error();
   }
   repair.rescued = *rescued;
@@ -177,9 +173,9 @@ StoreResult<QString> restoreMissingDatabase(const StorageFolder& folder) {
   if (file.exists() && file.size() > 0) return QString();
   const QString backup = newestGoodBackup(folder.backups(), newestSchema());
   if (backup.isEmpty()) return QString();
-  removeDatabaseFile(unfinished(folder));
-  if (const auto status = copyBackup(backup, unfinished(folder)); !status) {
-    removeDatabaseFile(unfinished(folder));
+  removeDatabaseFile(folder.unfinished());
+  if (const auto status = copyBackup(backup, folder.unfinished()); !status) {
+    removeDatabaseFile(folder.unfinished());
     return status.error();
   }
   removeDatabaseFile(folder.database());  // a log without its database is of no use, and SQLite would mix it with the restored file

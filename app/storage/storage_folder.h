@@ -7,6 +7,8 @@ struct StorageFolder {
   QString path;
 
   [[nodiscard]] QString database() const { return path + QLatin1String("/hearth.db"); }
+  /// A repaired database that is not complete yet.
+  [[nodiscard]] QString unfinished() const { return path + QLatin1String("/hearth.db.part"); }
   /// Copies made before migrations and once a day.
   [[nodiscard]] QString backups() const { return path + QLatin1String("/backups"); }
   /// Database files that were damaged and have been replaced.

@@ -226,14 +226,14 @@ StorageState StorageThread::openFile(Check check) {
   if (QFile::exists(m_folder.checkRequest())) check = Check::Thorough;
   StorageState state;
   const auto restored = restoreMissingDatabase(m_folder);
-  if (!restored) return openInMemory(restored.error());
+  if (!restored) return openInMemory({StorageError::Kind::NotRepaired, restored.error().detail});
   if (!restored->isEmpty()) state.notice = {ErrorId::StorageMissing, {dateOf(*restored)}, *restored};
   StoreStatus status = openAndRead(check, state);
   if (!status && status.error().kind == StorageError::Kind::Corrupt) {
     qCWarning(lcStorage) << "damaged:" << status.error().detail;
     m_writer->database.reset();
     const auto repair = repairDatabase(m_folder);
-    if (!repair) return openInMemory(repair.error());
+    if (!repair) return openInMemory({StorageError::Kind::NotRepaired, repair.error().detail});
     state = {};
     const QString rescued = QString::number(repair->rescued);
     state.notice = repair->backup.isEmpty() ? Problem{ErrorId::StorageRebuilt, {rescued}, repair->keptAs}
@@ -305,6 +305,7 @@ StoreStatus StorageThread::attempt(const Write& job) {
     report(status.error());
     m_writer->kept.push_back(job);
     m_writer->timer.start();
+    setUnsaved(true);
     return status;
   }
   m_writer->kept.push_back(job);  // the order of writes matters
@@ -346,7 +347,7 @@ void StorageThread::write(Write job) {
 void StorageThread::writeMessage(QObject* context, Write job, std::function<void(const StoreStatus&)> done) {
   post(writer(), [this, context = QPointer<QObject>(context), job = std::move(job), done = std::move(done)](Database&) {
     const StoreStatus status = attempt(job);
-    if (!status || m_inMemory) setUnsaved(true);
+    if (m_inMemory) setUnsaved(true);
     const auto tell = [this, context, done, status] {
       answer([context, done, status] {
         if (context) done(status);

@@ -12,13 +12,14 @@
 struct StorageError {
   enum class Kind {
     None,
-    ReadOnly,  // the folder or the file may not be written
-    Full,      // no room left on the disk
-    Corrupt,   // the file is damaged or no database
-    Newer,     // written by a newer version of the application
-    Busy,      // another process holds it
-    Io,        // the disk does not answer as it should
-    Other,     // a statement that SQLite refuses: our own mistake
+    ReadOnly,     // the folder or the file may not be written
+    Full,         // no room left on the disk
+    Corrupt,      // the file is damaged or no database
+    Newer,        // written by a newer version of the application
+    Busy,         // another process holds it
+    NotRepaired,  // the file is damaged or missing, and nothing could be put in its place
+    Io,           // the disk does not answer as it should
+    Other,        // a statement that SQLite refuses: our own mistake
   };
 
   Kind kind = Kind::None;

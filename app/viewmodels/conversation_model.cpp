@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "errors/error_catalogue.h"
+#include "text/markdown_stream.h"
 #include "viewmodels/block_list_model.h"
 
 ConversationModel::ConversationModel(QObject* parent) : QAbstractListModel(parent) {}
@@ -208,12 +209,16 @@ void ConversationModel::retranslate() {
 
 QString ConversationModel::textOf(qint64 messageId) const {
   const int at = indexOf(messageId);
-  return at < 0 ? QString() : m_items[at].row.content;
+  return at < 0 ? QString() : copiedText(m_items[at].row);
+}
+
+QString ConversationModel::copiedText(const MessageRow& row) {
+  return row.role == MessageRole::Assistant ? MarkdownStream::withoutThinking(row.content) : row.content;
 }
 
 QString ConversationModel::lastAnswer() const {
   for (auto item = m_items.rbegin(); item != m_items.rend(); ++item) {
-    if (item->row.role == MessageRole::Assistant && !item->row.content.isEmpty()) return item->row.content;
+    if (item->row.role == MessageRole::Assistant && !item->row.content.isEmpty()) return copiedText(item->row);
   }
   return {};
 }

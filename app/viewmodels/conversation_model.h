@@ -54,11 +54,11 @@ class ConversationModel : public QAbstractListModel {
   void appendText(qint64 messageId, const QString& text);
   /// Progress of reading the prompt, 0..1, of one answer.
   void setReadingProgress(qint64 messageId, double fraction);
-  /// Source text of a message.
+  /// Source text of a message as it is copied: of an answer without its thinking section.
   Q_INVOKABLE [[nodiscard]] QString textOf(qint64 messageId) const;
   /// Row of a message, -1 when it is not shown.
   [[nodiscard]] int rowOf(qint64 messageId) const { return indexOf(messageId); }
-  /// The last answer that has text; empty when there is none.
+  /// The last answer that has text, without its thinking section; empty when there is none.
   [[nodiscard]] QString lastAnswer() const;
   /// The last message that can be answered again, 0: none.
   [[nodiscard]] qint64 lastAnswerId() const;
@@ -84,6 +84,7 @@ class ConversationModel : public QAbstractListModel {
   [[nodiscard]] static QList<Item> visibleItems(const QList<MessageRow>& path);
   [[nodiscard]] static MessageStatus shownStatus(const Item& item);
   [[nodiscard]] static QString statusText(const Item& item);
+  [[nodiscard]] static QString copiedText(const MessageRow& row);
   void truncate(int size);
 
   QList<Item> m_items;

@@ -225,8 +225,7 @@ bool SettingsModel::contextCostWarning() const {
 }
 
 void SettingsModel::resetSampling() {
-  for (const SettingKey key :
-       {SettingKey::Temperature, SettingKey::TopP, SettingKey::MinP, SettingKey::TopK, SettingKey::RepeatPenalty, SettingKey::MaxTokens})
+  for (const SettingKey key : {SettingKey::Temperature, SettingKey::TopP, SettingKey::MinP, SettingKey::TopK, SettingKey::RepeatPenalty})
     m_settings->setValue(key, Settings::standard(key));
 }
 

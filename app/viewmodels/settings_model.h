@@ -93,7 +93,7 @@ class SettingsModel : public QObject {
   void setContextLength(int tokens);
   [[nodiscard]] QString lastModelPath() const;
 
-  /// Sets everything about how answers are chosen back, the system prompt excepted.
+  /// Sets temperature, top-p, top-k, min-p and repeat penalty back.
   Q_INVOKABLE void resetSampling();
   /// Texts computed here change with the language.
   void retranslate();

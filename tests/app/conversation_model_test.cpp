@@ -94,4 +94,14 @@ TEST(ConversationModel, StatsAppearWithTheFirstNumbers) {
   EXPECT_EQ(ConversationModel::statsText({10, 0, 1, 0.04, 0}), QStringLiteral("40 ms to first token · 1 token"));
 }
 
+TEST(ConversationModel, AnAnswerIsCopiedWithoutItsThoughts) {
+  ConversationModel model;
+  model.setPath({message(1, MessageRole::User, QStringLiteral("<think>mine</think> q")),
+                 message(2, MessageRole::Assistant, QStringLiteral("<think>hidden</think>\nThe **answer**."))});
+  EXPECT_EQ(model.textOf(2), QStringLiteral("The **answer**."));
+  EXPECT_EQ(model.lastAnswer(), QStringLiteral("The **answer**."));
+  EXPECT_EQ(model.textOf(1), QStringLiteral("<think>mine</think> q"));
+  EXPECT_EQ(model.textOf(3), QString());
+}
+
 }  // namespace

@@ -36,7 +36,7 @@ TEST(ErrorCatalogue, UnknownNamesAndNoProblem) {
 
 TEST(ErrorCatalogue, EveryStorageErrorIsInIt) {
   using Kind = StorageError::Kind;
-  for (const Kind kind : {Kind::ReadOnly, Kind::Full, Kind::Corrupt, Kind::Newer, Kind::Busy, Kind::Io, Kind::Other})
+  for (const Kind kind : {Kind::ReadOnly, Kind::Full, Kind::Corrupt, Kind::NotRepaired, Kind::Newer, Kind::Busy, Kind::Io, Kind::Other})
     EXPECT_TRUE((StorageError{kind, {}}.problem())) << static_cast<int>(kind);
   EXPECT_FALSE(StorageError{}.problem());
 }

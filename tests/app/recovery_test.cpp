@@ -324,7 +324,7 @@ TEST_F(RecoveryTest, AFullDiskDoesNotStopARepairHalfWay) {
     {
       AppRun run(there.path);
       ASSERT_TRUE(run.open());
-      EXPECT_FALSE(run.state->isSaved());
+      EXPECT_EQ(run.state->error.kind, StorageError::Kind::NotRepaired);
       EXPECT_EQ(QFile::exists(there.database()), !missing);  // as it was
       EXPECT_FALSE(QFile::exists(there.database() + QStringLiteral(".part")));
       run.viewModel.send(QStringLiteral("in memory"));

@@ -59,7 +59,7 @@ SettingsSection {
             objectName: "reloadNow"
             text: qsTr("Reload now")
             symbol: "retry"
-            enabled: engine.app.model.state === "ready" || engine.app.model.state === "failed"
+            enabled: engine.app.model.state !== "loading" && engine.app.model.state !== "none"
             onClicked: engine.app.reloadModel()
         }
     }
