@@ -770,6 +770,14 @@
         <source>Give yourself write permission to the data folder. Hearth keeps trying and says when everything is saved.</source>
         <translation>请获取数据文件夹的写入权限。Hearth 会继续尝试，全部保存后会告诉你。</translation>
     </message>
+    <message>
+        <source>The file with your conversations is damaged or missing and could not be repaired, so nothing new is saved.</source>
+        <translation>保存对话的文件已损坏或丢失，且无法修复，因此新内容不会保存。</translation>
+    </message>
+    <message>
+        <source>Free some space, make sure that the data folder can be written, and start Hearth again.</source>
+        <translation>请腾出一些空间，确认数据文件夹可以写入，然后重新启动 Hearth。</translation>
+    </message>
 </context>
 <context>
     <name>FindBar</name>
@@ -783,7 +791,7 @@
     </message>
     <message>
         <source>%1 of %2</source>
-        <translation>第 %1 处，共 %2 处</translation>
+        <translation>第 %1 条，共 %2 条</translation>
     </message>
     <message>
         <source>Previous match</source>
