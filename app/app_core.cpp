@@ -1,9 +1,21 @@
 #include "app_core.h"
 
+#include <QDateTime>
+#include <QLocale>
+
 namespace {
 
 constexpr int kFirstBackupMs = 30'000;     // when the start is over
 constexpr int kBackupCheckMs = 3'600'000;  // for applications that run for days
+
+/// Dates of a repair come as ISO texts, because the storage thread does not know the language.
+[[nodiscard]] Problem inLanguage(Problem problem) {
+  const bool dated = problem.id == ErrorId::StorageRestored || problem.id == ErrorId::StorageMissing;
+  if (!dated || problem.arguments.isEmpty()) return problem;
+  const QDateTime time = QDateTime::fromString(problem.arguments.first(), Qt::ISODate).toLocalTime();
+  problem.arguments.first() = QLocale().toString(time, QLocale::ShortFormat);
+  return problem;
+}
 
 }  // namespace
 
@@ -36,7 +48,7 @@ void AppCore::open(const QString& modelFile, ModelService::Begin begin) {
 void AppCore::onOpened(const StorageState& state) {
   m_settings.load(state.settings);
   if (!state.isSaved()) m_viewModel.setStorageError(state.error);
-  if (state.notice) m_viewModel.showProblem(state.notice);
+  if (state.notice) m_viewModel.showProblem(inLanguage(state.notice));
   // A database that was erased is opened again, and the model stays.
   if (!std::exchange(m_modelChosen, true)) m_models.start(m_modelFile, m_begin);
   m_chats.start(state);

@@ -2,6 +2,7 @@
 
 #include <QCoreApplication>
 #include <QFileInfo>
+#include <QLibraryInfo>
 #include <QLocale>
 #include <QQmlApplicationEngine>
 #include <QUrl>
@@ -62,9 +63,18 @@ void Application::installTranslation() {
   const QString choice = m_core->settings().text(SettingKey::Language);
   const QLocale locale = choice == QLatin1String("system") ? QLocale::system() : QLocale(choice);
   QLocale::setDefault(locale);
-  QCoreApplication::removeTranslator(&m_translator);
-  if (m_translator.load(locale, QStringLiteral("hearth"), QStringLiteral("_"), QStringLiteral(":/i18n")))
-    QCoreApplication::installTranslator(&m_translator);
+  const auto install = [](QTranslator& translator, bool loaded) {
+    QCoreApplication::removeTranslator(&translator);
+    if (loaded) QCoreApplication::installTranslator(&translator);
+  };
+  // Texts of Qt's own dialogs, where they are installed.
+  install(m_qtTranslator,
+          m_qtTranslator.load(locale, QStringLiteral("qtbase"), QStringLiteral("_"), QLibraryInfo::path(QLibraryInfo::TranslationsPath)));
+  // English too has a file: its plural forms. It stands in for languages that have none.
+  const QString name = QStringLiteral("hearth");
+  const QString folder = QStringLiteral(":/i18n");
+  install(m_translator,
+          m_translator.load(locale, name, QStringLiteral("_"), folder) || m_translator.load(name + QLatin1String("_en"), folder));
   if (m_qml) m_qml->retranslate();
   m_core->viewModel().retranslate();
 }

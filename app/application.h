@@ -49,5 +49,6 @@ class Application : public QObject {
   std::unique_ptr<Announcer> m_announcer;
   std::unique_ptr<BlockedNetworkFactory> m_network;
   QTranslator m_translator;
+  QTranslator m_qtTranslator;
   std::unique_ptr<QQmlApplicationEngine> m_qml;
 };

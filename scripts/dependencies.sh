@@ -9,7 +9,7 @@ window_packages=(
   libqt6sql6-sqlite libqt6svg6 qt6-qpa-plugins qt6-wayland
   qml6-module-qtquick qml6-module-qtquick-controls qml6-module-qtquick-layouts qml6-module-qtquick-window
   qml6-module-qtquick-templates qml6-module-qtquick-dialogs qml6-module-qtqml qml6-module-qtqml-models
-  qml6-module-qtqml-workerscript qml6-module-qt-labs-qmlmodels qml6-module-qt-labs-folderlistmodel fonts-dejavu-core
+  qml6-module-qtqml-workerscript qml6-module-qt-labs-qmlmodels qml6-module-qt-labs-folderlistmodel fonts-dejavu-core qt6-translations-l10n
 )
 test_packages=(
   libgtest-dev python3 python3-numpy qml6-module-qttest xvfb xauth xdotool imagemagick dbus fonts-noto-cjk

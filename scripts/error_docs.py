@@ -47,12 +47,12 @@ def catalogue(root):
     strings = rf"(?:{STRING}\s*)+"
     text = rf'(?:QT_TRANSLATE_NOOP\(\s*"Errors",\s*({strings})\)|({STRING}))'
     entries = []
-    for match in re.finditer(rf'Entry\{{ErrorId::\w+,\s*"([\w-]+)",\s*{text},\s*{text}\s*\}}', source):
+    for match in re.finditer(rf'Entry\{{\s*ErrorId::\w+,\s*"([\w-]+)",\s*{text},\s*{text}\s*\}}', source):
         parts = match.groups()
         half = (len(parts) - 1) // 2
         first, second = parts[1:1 + half], parts[1 + half:]
         entries.append((parts[0], joined(first[0] or first[2] or ""), joined(second[0] or second[2] or "")))
-    expected = source.count("    Entry{ErrorId::")
+    expected = len(re.findall(r"Entry\{\s*ErrorId::", source))
     if len(entries) != expected:
         raise SystemExit(f"error_docs.py read {len(entries)} of {expected} entries")
     return entries

@@ -15,7 +15,7 @@ struct Entry {
 
 constexpr std::array kEntries{
     Entry{ErrorId::StorageReadOnly, "storage-read-only",
-          QT_TRANSLATE_NOOP("Errors", "The data folder cannot be written, so conversations are not saved."),
+          QT_TRANSLATE_NOOP("Errors", "The data folder cannot be written, so conversations are not saved yet."),
           QT_TRANSLATE_NOOP("Errors",
                             "Give yourself write permission to the data folder. Hearth keeps trying and says when everything is saved.")},
     Entry{ErrorId::StorageFull, "storage-full", QT_TRANSLATE_NOOP("Errors", "The disk is full, so the newest messages are not saved yet."),
@@ -36,7 +36,7 @@ constexpr std::array kEntries{
         QT_TRANSLATE_NOOP("Errors", "Update Hearth to open it.")},
     Entry{ErrorId::StorageDamaged, "storage-damaged", QT_TRANSLATE_NOOP("Errors", "The file with your conversations is damaged."),
           QT_TRANSLATE_NOOP("Errors",
-                            "Start Hearth again: it then restores the newest good backup and saves what the damaged file still holds.")},
+                            "Start Hearth again: it then restores the newest good backup and rescues what the damaged file still holds.")},
     Entry{ErrorId::StorageNotRepaired, "storage-not-repaired",
           QT_TRANSLATE_NOOP("Errors",
                             "The file with your conversations is damaged or missing and could not be repaired, so nothing new is saved."),
@@ -49,18 +49,20 @@ constexpr std::array kEntries{
                           "The file with your conversations was damaged. It was restored from the backup of %1; messages rescued from the "
                           "damaged file: %2."),
         QT_TRANSLATE_NOOP("Errors",
-                          "Check your newest chats. The damaged file is kept in the folder \"damaged\" until you delete a chat for good.")},
+                          "Check your newest chats. The damaged file is kept in the folder “damaged” until you delete a chat for good, "
+                          "because it may hold that chat.")},
     Entry{ErrorId::StorageRebuilt, "storage-rebuilt",
           QT_TRANSLATE_NOOP(
               "Errors",
               "The file with your conversations was damaged and there was no backup. A new file was made; messages rescued from "
               "the damaged one: %1."),
-          QT_TRANSLATE_NOOP(
-              "Errors", "Check your newest chats. The damaged file is kept in the folder \"damaged\" until you delete a chat for good.")},
+          QT_TRANSLATE_NOOP("Errors",
+                            "Check your newest chats. The damaged file is kept in the folder “damaged” until you delete a chat for good, "
+                            "because it may hold that chat.")},
     Entry{ErrorId::StorageMissing, "storage-missing",
           QT_TRANSLATE_NOOP("Errors", "The file with your conversations was missing. It was restored from the backup of %1."),
-          QT_TRANSLATE_NOOP("Errors", "Check your newest chats. To begin anew instead, use \"Erase everything\" in the settings.")},
-    Entry{ErrorId::StorageSaved, "storage-saved", QT_TRANSLATE_NOOP("Errors", "Everything is saved again."), ""},
+          QT_TRANSLATE_NOOP("Errors", "Check your newest chats. To begin anew instead, use “Erase everything” in the settings.")},
+    Entry{ErrorId::StorageSaved, "storage-saved", QT_TRANSLATE_NOOP("Errors", "Everything is saved now."), ""},
     Entry{ErrorId::EraseFailed, "erase-failed", QT_TRANSLATE_NOOP("Errors", "Not everything could be erased."),
           QT_TRANSLATE_NOOP("Errors",
                             "Close programs that use the data folder and try again, or delete the folder yourself after quitting Hearth.")},
@@ -83,7 +85,7 @@ constexpr std::array kEntries{
           QT_TRANSLATE_NOOP("Errors", "Your chats are safe. Load the model again, or choose another one.")},
     Entry{ErrorId::EngineIo, "engine-io", QT_TRANSLATE_NOOP("Errors", "A file could not be read."),
           QT_TRANSLATE_NOOP("Errors", "Check that the file can be read and that the disk is connected, then try again.")},
-    Entry{ErrorId::EngineNotFound, "engine-not-found", QT_TRANSLATE_NOOP("Errors", "The model is not there."),
+    Entry{ErrorId::EngineNotFound, "engine-not-found", QT_TRANSLATE_NOOP("Errors", "The model was not found."),
           QT_TRANSLATE_NOOP("Errors", "Choose another model file, or use the starter model.")},
     Entry{ErrorId::EngineBadFile, "engine-bad-file", QT_TRANSLATE_NOOP("Errors", "The model file is damaged or incomplete."),
           QT_TRANSLATE_NOOP("Errors", "Download the file again, or choose another one.")},
@@ -100,7 +102,7 @@ constexpr std::array kEntries{
     Entry{ErrorId::EngineBusy, "engine-busy", QT_TRANSLATE_NOOP("Errors", "Too many answers are waiting."),
           QT_TRANSLATE_NOOP("Errors", "Wait for an answer to finish, then try again.")},
     Entry{ErrorId::EngineCancelled, "engine-cancelled", QT_TRANSLATE_NOOP("Errors", "It was stopped."), ""},
-    Entry{ErrorId::EngineDevice, "engine-device", QT_TRANSLATE_NOOP("Errors", "The device that computes has failed."),
+    Entry{ErrorId::EngineDevice, "engine-device", QT_TRANSLATE_NOOP("Errors", "The compute device has failed."),
           QT_TRANSLATE_NOOP("Errors", "Try again; if it happens again, reload the model or choose another device in the settings.")},
 };
 

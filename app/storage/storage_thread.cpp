@@ -2,7 +2,6 @@
 
 #include <QDir>
 #include <QFile>
-#include <QLocale>
 #include <QLoggingCategory>
 #include <QTimer>
 #include <algorithm>
@@ -60,8 +59,9 @@ constexpr qint64 kBackupIntervalMs = 24LL * 3600 * 1000;
   return {};
 }
 
+/// For AppCore, which words it when the language is known.
 [[nodiscard]] QString dateOf(const QString& backup) {
-  return QLocale().toString(backupTime(backup).toLocalTime(), QLocale::ShortFormat);
+  return backupTime(backup).toString(Qt::ISODate);
 }
 
 void requestCheck(const StorageFolder& folder) {

@@ -87,8 +87,8 @@ void AppViewModel::connectSearch() {
 
 void AppViewModel::openResult(qint64 chatId, qint64 messageId) {
   if (!m_chatService->chat(chatId)) return;
-  m_pendingJump = messageId;
   setCurrentChat(chatId);
+  m_pendingJump = messageId;
   tryJump();
   // Not in the shown branch: another one is shown, and pathChanged() tries again.
   if (m_pendingJump != 0) m_chatService->showMessage(chatId, messageId);
@@ -117,6 +117,7 @@ void AppViewModel::onStarted() {
 void AppViewModel::setCurrentChat(qint64 chatId) {
   if (chatId == m_currentChatId) return;
   m_currentChatId = chatId;
+  m_pendingJump = 0;
   if (std::exchange(m_marked, 0) != 0) Q_EMIT markedMessageIdChanged();
   m_stored->setValue(SettingKey::CurrentChat, chatId);
   m_chats->setCurrent(chatId);

@@ -215,7 +215,7 @@ QString SettingsModel::contextCost() const {
     const bool large = bytes >= 1'000'000'000;
     return QLocale().formattedDataSize(static_cast<qint64>(bytes), large ? 1 : 0, QLocale::DataSizeSIFormat);
   };
-  return tr("With %1 tokens the model needs %2: weights %3, memory of the chats %4, working space %5. Free now: %6.")
+  return tr("With %1 tokens the model needs %2: weights %3, chat memory %4, working space %5. Free now: %6.")
       .arg(QLocale().toString(need.contextLength), size(need.total()), size(need.weights), size(need.cache), size(need.scratch),
            size(need.available));
 }

@@ -21,7 +21,7 @@
         <translation>重试</translation>
     </message>
     <message>
-        <source>Answer of %1</source>
+        <source>Answer from %1</source>
         <translation>%1 的回答</translation>
     </message>
 </context>
@@ -92,7 +92,7 @@
         <translation>Min-p</translation>
     </message>
     <message>
-        <source>Leaves out words that are this much less likely than the likeliest; 0 leaves out none.</source>
+        <source>Leaves out words below this share of the likeliest one; 0 leaves out none.</source>
         <translation>舍去概率低于最高概率这一比例的词；0 表示不舍去。</translation>
     </message>
     <message>
@@ -100,7 +100,7 @@
         <translation>重复惩罚</translation>
     </message>
     <message>
-        <source>Makes words that were used already less likely; 1 does nothing.</source>
+        <source>Lowers the chance of words that were just used; 1 does nothing.</source>
         <translation>降低已用过的词的概率；1 表示不降低。</translation>
     </message>
     <message>
@@ -547,7 +547,7 @@
 <context>
     <name>Errors</name>
     <message>
-        <source>The data folder cannot be written, so conversations are not saved.</source>
+        <source>The data folder cannot be written, so conversations are not saved yet.</source>
         <translation>数据文件夹无法写入，因此对话不会保存。</translation>
     </message>
     <message>
@@ -587,7 +587,7 @@
         <translation>保存对话的文件已损坏。</translation>
     </message>
     <message>
-        <source>Start Hearth again: it then restores the newest good backup and saves what the damaged file still holds.</source>
+        <source>Start Hearth again: it then restores the newest good backup and rescues what the damaged file still holds.</source>
         <translation>请重新启动 Hearth：它会恢复最新的完好备份，并抢救损坏文件中尚存的内容。</translation>
     </message>
     <message>
@@ -603,8 +603,8 @@
         <translation>保存对话的文件已损坏，现已从 %1 的备份恢复；从损坏文件中抢救出的消息：%2 条。</translation>
     </message>
     <message>
-        <source>Check your newest chats. The damaged file is kept in the folder &quot;damaged&quot; until you delete a chat for good.</source>
-        <translation>请检查最新的对话。损坏的文件保留在“damaged”文件夹中，直到你永久删除一个对话。</translation>
+        <source>Check your newest chats. The damaged file is kept in the folder “damaged” until you delete a chat for good, because it may hold that chat.</source>
+        <translation>请检查最新的对话。损坏的文件保留在“damaged”文件夹中，直到你永久删除某个对话，因为其中可能含有该对话。</translation>
     </message>
     <message>
         <source>The file with your conversations was damaged and there was no backup. A new file was made; messages rescued from the damaged one: %1.</source>
@@ -615,11 +615,11 @@
         <translation>保存对话的文件不见了，现已从 %1 的备份恢复。</translation>
     </message>
     <message>
-        <source>Check your newest chats. To begin anew instead, use &quot;Erase everything&quot; in the settings.</source>
+        <source>Check your newest chats. To begin anew instead, use “Erase everything” in the settings.</source>
         <translation>请检查最新的对话。如果想重新开始，请使用设置中的“清除所有数据”。</translation>
     </message>
     <message>
-        <source>Everything is saved again.</source>
+        <source>Everything is saved now.</source>
         <translation>所有内容均已保存。</translation>
     </message>
     <message>
@@ -703,7 +703,7 @@
         <translation>请确认文件可读、磁盘已连接，然后重试。</translation>
     </message>
     <message>
-        <source>The model is not there.</source>
+        <source>The model was not found.</source>
         <translation>找不到该模型。</translation>
     </message>
     <message>
@@ -759,7 +759,7 @@
         <translation>已停止。</translation>
     </message>
     <message>
-        <source>The device that computes has failed.</source>
+        <source>The compute device has failed.</source>
         <translation>计算设备出现故障。</translation>
     </message>
     <message>
@@ -1117,7 +1117,7 @@
         <translation>在此版本或这台电脑上不可用。</translation>
     </message>
     <message>
-        <source>With %1 tokens the model needs %2: weights %3, memory of the chats %4, working space %5. Free now: %6.</source>
+        <source>With %1 tokens the model needs %2: weights %3, chat memory %4, working space %5. Free now: %6.</source>
         <translation>上下文为 %1 个词元时，模型需要 %2：权重 %3，对话缓存 %4，工作空间 %5。当前可用：%6。</translation>
     </message>
 </context>
@@ -1178,7 +1178,7 @@
         <translation>打开对话</translation>
     </message>
     <message>
-        <source>More for the chat</source>
+        <source>More actions for the chat</source>
         <translation>对话的更多操作</translation>
     </message>
     <message>
@@ -1198,7 +1198,7 @@
         <translation>转到消息输入框</translation>
     </message>
     <message>
-        <source>Stop the answer, or close what is open</source>
+        <source>Stop the answer, or close a search or panel</source>
         <translation>停止回答，或关闭已打开的面板</translation>
     </message>
     <message>

@@ -2,13 +2,14 @@
 # Fuzzes the readers of hostile input: builds the targets (clang) and runs each for a while, one at a time.
 #   tests/fuzz/run.sh SECONDS_PER_TARGET [TARGET...]      TARGET: gguf tokenizer template template_input markdown
 # What is found lies in build/fuzz/findings; fixed findings go to tests/fuzz/corpus/TARGET as crash-NAME. New inputs are kept
-# under build/fuzz/corpus, where runs of a minute or more go on from them; shorter ones start from the seeds each time.
+# under build/fuzz/corpus, where runs of a minute or more go on from them. Shorter ones are the smoke test: they start from the seeds
+# with the same random numbers and a number of inputs instead of a time, so that they try the same inputs on every machine.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 seconds="${1:-}"
 if ! [[ "$seconds" =~ ^[1-9][0-9]*$ ]]; then
-  sed -n 's/^# \{0,1\}//p' "${BASH_SOURCE[0]}" | sed -n 2,5p >&2
+  sed -n 's/^# \{0,1\}//p' "${BASH_SOURCE[0]}" | sed -n 2,6p >&2
   exit 2
 fi
 shift
@@ -23,19 +24,31 @@ cmake --build "$build" --target "${targets[@]/#/fuzz_}" --parallel "$jobs" >"$bu
 max_length() {  # the longest input tried, bytes: several times the largest seed
   case "$1" in
     gguf | tokenizer) echo 16384 ;;
+    markdown) echo 1024 ;;
     *) echo 2048 ;;
   esac
 }
 
+runs_per_second() {  # of the smoke test: what an ordinary machine does
+  case "$1" in
+    gguf) echo 2500 ;;
+    tokenizer) echo 90 ;;
+    template) echo 3000 ;;
+    template_input) echo 250 ;;
+    markdown) echo 600 ;;
+  esac
+}
+
 run_target() {  # run_target NAME: prints one line; the log is kept
-  local name="$1" log="$build/findings/$1.log" scratch="$build/corpus/$1" status=0 options=()
+  local name="$1" log="$build/findings/$1.log" scratch="$build/corpus/$1" status=0 limit="$seconds" options=()
   if [ "$seconds" -lt 60 ]; then
     scratch="$build/corpus-short/$1"
     rm -rf "$scratch"
-    options=(-seed=1)
+    options=(-seed=1 -runs="$((seconds * $(runs_per_second "$name")))")
+    limit="$((seconds * 10))"
   fi
   mkdir -p "$scratch" "$build/findings" "$build/tmp"
-  TMPDIR="$build/tmp" "$build/bin/fuzz_$name" "$scratch" "tests/fuzz/corpus/$name" "${options[@]}" -max_total_time="$seconds" \
+  TMPDIR="$build/tmp" "$build/bin/fuzz_$name" "$scratch" "tests/fuzz/corpus/$name" "${options[@]}" -max_total_time="$limit" \
     -max_len="$(max_length "$name")" -dict="tests/fuzz/$name.dict" -timeout=10 -rss_limit_mb=2048 -malloc_limit_mb=128 \
     -artifact_prefix="$build/findings/$name-" -print_final_stats=1 -verbosity=1 >"$log" 2>&1 || status=$?
   local execs rate covered

@@ -88,6 +88,7 @@ class HostileTextTest : public QObject {
   void aHostileModelFile();
 
  private:
+  void startWithFakeEngine();
   QString markup(int number);
   void checkItems();
   void checkDocument(QTextDocument* document);
@@ -177,12 +178,16 @@ void HostileTextTest::checkQuiet() {
   QVERIFY(m_opened.isEmpty());
 }
 
-void HostileTextTest::plantedMarkupStaysText() {
+void HostileTextTest::startWithFakeEngine() {
   auto engine = std::make_unique<hearth_test::FakeEngine>();
   m_engine = engine.get();
   m_application =
       std::make_unique<Application>(Application::Options{m_folder->filePath(QStringLiteral("home")), nullptr, std::move(engine)});
   QVERIFY(m_application->start({}));
+}
+
+void HostileTextTest::plantedMarkupStaysText() {
+  startWithFakeEngine();
   AppViewModel& app = m_application->core().viewModel();
   QTRY_COMPARE(m_engine->loads.size(), 1);
   ModelFacts facts;
@@ -240,11 +245,7 @@ void HostileTextTest::plantedMarkupStaysText() {
 }
 
 void HostileTextTest::linksAreConfirmed() {
-  auto engine = std::make_unique<hearth_test::FakeEngine>();
-  m_engine = engine.get();
-  m_application =
-      std::make_unique<Application>(Application::Options{m_folder->filePath(QStringLiteral("home")), nullptr, std::move(engine)});
-  QVERIFY(m_application->start({}));
+  startWithFakeEngine();
   AppViewModel& app = m_application->core().viewModel();
   QTRY_COMPARE(m_engine->loads.size(), 1);
   m_engine->finishLoad();

@@ -27,7 +27,7 @@ MessageItem {
     signal versionRequested(var messageId, int step)
 
     // Its text is in the blocks: here it would be put together again with every token.
-    Accessible.name: qsTr("Answer of %1").arg(modelName)
+    Accessible.name: qsTr("Answer from %1").arg(modelName)
 
     BlockColumn {
         width: answer.columnWidth

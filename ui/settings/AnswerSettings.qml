@@ -46,7 +46,7 @@ SettingsSection {
         group: answers
         objectName: "minP"
         heading: qsTr("Min-p")
-        help: qsTr("Leaves out words that are this much less likely than the likeliest; 0 leaves out none.")
+        help: qsTr("Leaves out words below this share of the likeliest one; 0 leaves out none.")
         step: 0.01
         value: answers.settings.minP
         onMoved: value => answers.settings.minP = value
@@ -55,7 +55,7 @@ SettingsSection {
         group: answers
         objectName: "repeatPenalty"
         heading: qsTr("Repeat penalty")
-        help: qsTr("Makes words that were used already less likely; 1 does nothing.")
+        help: qsTr("Lowers the chance of words that were just used; 1 does nothing.")
         from: 1
         to: 2
         value: answers.settings.repeatPenalty

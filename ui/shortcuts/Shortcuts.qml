@@ -56,8 +56,8 @@ QtObject {
     // What the sheet shows: groups of [heading, [[action, what it does], ...]].
     readonly property var groups: [[qsTr("Chats"), [["newChat", qsTr("New chat")], ["searchChats", qsTr("Search chats")], ["nextChat", qsTr("Next chat")], ["previousChat", qsTr("Previous chat")],
                 ["renameChat", qsTr("Rename the chat")], ["deleteChat", qsTr("Delete the chat")], ["undoDelete", qsTr("Undo deleting, while it is offered")]]], [qsTr("In the list of chats"), [["openListed", qsTr("Open the chat")],
-                ["deleteListed", qsTr("Delete the chat")], ["listedMenu", qsTr("More for the chat")]]], [qsTr("Writing"), [["send", qsTr("Send")], ["newLine", qsTr("New line")], ["focusComposer", qsTr("Go to the message box")],
-                ["stop", qsTr("Stop the answer, or close what is open")]]], [qsTr("Reading"), [["answerAgain", qsTr("Answer again")], ["copyAnswer", qsTr("Copy the last answer")], ["find", qsTr("Find in this chat")],
+                ["deleteListed", qsTr("Delete the chat")], ["listedMenu", qsTr("More actions for the chat")]]], [qsTr("Writing"), [["send", qsTr("Send")], ["newLine", qsTr("New line")], ["focusComposer", qsTr("Go to the message box")],
+                ["stop", qsTr("Stop the answer, or close a search or panel")]]], [qsTr("Reading"), [["answerAgain", qsTr("Answer again")], ["copyAnswer", qsTr("Copy the last answer")], ["find", qsTr("Find in this chat")],
                 ["findNext", qsTr("Next match")], ["findPrevious", qsTr("Previous match")], ["pageUp", qsTr("Page up")], ["pageDown", qsTr("Page down")]]], [qsTr("With the conversation focused"), [["lineUp", qsTr("Scroll up")],
                 ["lineDown", qsTr("Scroll down")], ["toStart", qsTr("To the first message")], ["toEnd", qsTr("To the latest message")]]], [qsTr("Model"), [["openModel", qsTr("Open a model file")], ["modelPanel", qsTr("Model menu")]]],
         [qsTr("Window"), [["settings", qsTr("Settings")], ["toggleSidebar", qsTr("Show or hide the sidebar")], ["nextArea", qsTr("Next part of the window")], ["previousArea", qsTr("Previous part of the window")],
