@@ -318,7 +318,7 @@ void check_text(const File& file, const Tokenizer& tokenizer, std::string_view t
   if (vocabulary.promises_round_trip()) {
     const std::string expected = vocabulary.spm ? with_spaces(text) : std::string(text);
     const std::string decoded = tokenizer.decode(typed);
-    // Where no token has it, U+2581 comes back as itself by its bytes.
+    // Inside a user-defined token U+2581 is no space and comes back as itself.
     require((vocabulary.spm ? with_spaces(decoded) : decoded) == expected, "text comes back", decoded);
   }
   if (!vocabulary.spm && !vocabulary.has_user_defined() && text.size() <= kShort) check_bpe(file, tokenizer, text, typed);
