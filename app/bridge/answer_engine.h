@@ -34,6 +34,7 @@ struct ModelFacts {
 struct DeviceFacts {
   QString id;    // "cpu", "cuda:0", ...
   QString name;  // for people
+  quint64 freeBytes = 0;
   bool usable = false;
   QString reason;  // why it is not usable
 };
@@ -43,7 +44,6 @@ struct MemoryNeed {
   quint64 weights = 0;  // experts included
   quint64 cache = 0;    // for the context
   quint64 scratch = 0;
-  quint64 available = 0;  // on the device now
   int contextLength = 0;  // tokens this is for
 
   [[nodiscard]] quint64 total() const { return weights + cache + scratch; }

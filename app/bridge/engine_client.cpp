@@ -12,7 +12,6 @@
 namespace {
 
 constexpr int kFrameMs = 16;
-constexpr int kDefaultContext = 4096;
 // Ids for requests that the engine did not take, above everything it counts to.
 constexpr quint64 kRefusedIds = quint64(1) << 62;
 
@@ -201,26 +200,13 @@ QList<DeviceFacts> EngineClient::devices() const {
   QList<DeviceFacts> devices;
   for (const engine::DeviceInfo& device : engine::list_devices()) {
     if (device.id != "reference")  // scalar code for checking the others: hundreds of times slower
-      devices.append({fromStd(device.id), fromStd(device.name), device.usable, fromStd(device.reason)});
+      devices.append({fromStd(device.id), fromStd(device.name), device.memory_free, device.usable, fromStd(device.reason)});
   }
   return devices;
 }
 
 MemoryNeed EngineClient::memoryFor(const ModelRequest& request) const {
-  const std::string path = QFile::encodeName(request.path).toStdString();
-  const auto info = engine::inspect_model(path);
-  if (!info || info->vocabulary_only) return {};
-  // As LoadOptions::context documents for 0.
-  const int context = request.contextLength > 0 ? request.contextLength : std::min(info->context_length, kDefaultContext);
-  const auto estimate = engine::estimate_memory(path, context, engine::KvType::f16);
+  const auto estimate = engine::estimate_memory(QFile::encodeName(request.path).toStdString(), request.contextLength, engine::KvType::f16);
   if (!estimate) return {};
-  MemoryNeed need{estimate->weights + estimate->experts, estimate->kv_cache, estimate->scratch, 0, context};
-  for (const engine::DeviceInfo& device : engine::list_devices()) {
-    const bool automatic = request.device.isEmpty() || request.device == QLatin1String("auto");
-    if (device.usable && (automatic || device.id == request.device.toStdString())) {
-      need.available = device.memory_free;
-      break;
-    }
-  }
-  return need;
+  return {estimate->weights + estimate->experts, estimate->kv_cache, estimate->scratch, estimate->context};
 }

@@ -67,7 +67,7 @@ void takeBack(const QStringList& files, const QString& folder) {
 DataFolder::DataFolder() {
   const QString home = qEnvironmentVariable("HEARTH_HOME");
   m_fixed = !home.isEmpty();
-  m_path = m_fixed ? QDir(home).absolutePath() : QSettings(configFile(), QSettings::IniFormat).value(QLatin1String(kFolderKey)).toString();
+  m_path = m_fixed ? QDir(home).absolutePath() : stored(kFolderKey);
   if (m_path.isEmpty()) m_path = QStandardPaths::writableLocation(QStandardPaths::AppDataLocation);
 }
 
@@ -76,7 +76,11 @@ QString DataFolder::configFile() {
 }
 
 QString DataFolder::next() const {
-  return m_fixed ? QString() : QSettings(configFile(), QSettings::IniFormat).value(QLatin1String(kNextKey)).toString();
+  return m_fixed ? QString() : stored(kNextKey);
+}
+
+QString DataFolder::stored(const char* key) {
+  return QSettings(configFile(), QSettings::IniFormat).value(QLatin1String(key)).toString();
 }
 
 void DataFolder::store(const char* key, const QString& value) {
@@ -115,7 +119,7 @@ Problem DataFolder::move() {
     return {ErrorId::FolderMoveFailed, {shown}, failed};
   }
   store(kFolderKey, target);
-  if (QSettings(configFile(), QSettings::IniFormat).value(QLatin1String(kFolderKey)).toString() != target) {
+  if (stored(kFolderKey) != target) {
     takeBack(files, target);
     return {ErrorId::FolderMoveFailed, {shown}, configFile()};
   }

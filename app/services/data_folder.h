@@ -27,7 +27,8 @@ class DataFolder {
 
  private:
   [[nodiscard]] static QString configFile();
-  void store(const char* key, const QString& value);
+  [[nodiscard]] static QString stored(const char* key);
+  static void store(const char* key, const QString& value);
 
   QString m_path;
   bool m_fixed = false;

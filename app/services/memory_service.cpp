@@ -18,6 +18,14 @@ MemoryService::~MemoryService() {
   m_pool.waitForDone();
 }
 
+quint64 MemoryService::freeBytes() const {
+  const QString chosen = m_models->request().device;
+  for (const DeviceFacts& device : m_devices) {
+    if (device.usable && (chosen == QLatin1String("auto") || device.id == chosen)) return device.freeBytes;
+  }
+  return 0;
+}
+
 void MemoryService::refresh() {
   if (m_running) {
     m_again = true;

@@ -22,6 +22,8 @@ class MemoryService : public QObject {
   /// Empty until known.
   [[nodiscard]] const QList<DeviceFacts>& devices() const { return m_devices; }
   [[nodiscard]] const MemoryNeed& need() const { return m_need; }
+  /// Bytes that were free on the device of the settings; 0: unknown.
+  [[nodiscard]] quint64 freeBytes() const;
 
   /// Looks at everything again.
   void refresh();

@@ -27,12 +27,7 @@ constexpr qsizetype kTimeLength = 19;
     if (!query) return query.error();
     while (query->next()) hidden.append(query->value(0).toLongLong());
   }
-  if (!hidden.isEmpty()) {
-    if (const auto status = deleteChats(copy, hidden); !status) return status;
-    if (const auto status = copy.exec(QStringLiteral("VACUUM")); !status) return status;
-  }
-  if (const auto status = copy.emptyLog(); !status) return status;
-  return copy.exec(QStringLiteral("PRAGMA journal_mode = DELETE"));
+  return deleteFromCopy(copy, hidden);
 }
 
 [[nodiscard]] bool isGood(const QString& file, int newestVersion) {

@@ -27,16 +27,9 @@ namespace {
   return transaction.commit();
 }
 
-[[nodiscard]] StoreStatus mergeIndex(Database& database) {
-  const auto indexed = hasIndex(database);
-  if (!indexed) return indexed.error();
-  return *indexed ? SearchIndex(database).mergeAll() : StoreStatus();
-}
-
 [[nodiscard]] bool rewriteBackup(const QString& file, const QList<qint64>& chatIds) {
   Database backup;
-  return backup.open(file) && deleteChats(backup, chatIds) && mergeIndex(backup) && backup.exec(QStringLiteral("VACUUM")) &&
-         backup.emptyLog() && backup.exec(QStringLiteral("PRAGMA journal_mode = DELETE"));
+  return backup.open(file) && deleteFromCopy(backup, chatIds);
 }
 
 }  // namespace
@@ -51,6 +44,16 @@ StoreStatus deleteChats(Database& database, const QList<qint64>& chatIds) {
   return deleteRows(database, chatIds, true);
 }
 
+StoreStatus deleteFromCopy(Database& copy, const QList<qint64>& chatIds) {
+  const auto indexed = hasIndex(copy);
+  if (!indexed) return indexed.error();
+  StoreStatus status = deleteChats(copy, chatIds);
+  if (status && *indexed) status = SearchIndex(copy).mergeAll();
+  if (status) status = copy.exec(QStringLiteral("VACUUM"));
+  if (status) status = copy.emptyLog();
+  return status ? copy.exec(QStringLiteral("PRAGMA journal_mode = DELETE")) : status;
+}
+
 void cleanCopies(const QList<qint64>& chatIds, const StorageFolder& folder) {
   for (const QString& file : backupFiles(folder.backups())) {
     if (!rewriteBackup(file, chatIds)) removeDatabaseFile(file);
@@ -58,14 +61,6 @@ void cleanCopies(const QList<qint64>& chatIds, const StorageFolder& folder) {
   removeUnfinishedBackups(folder.backups());
   removeDatabaseFile(folder.unfinished());
   QDir(folder.damaged()).removeRecursively();
-}
-
-StoreStatus eraseChats(Database& database, const QList<qint64>& chatIds, const StorageFolder& folder) {
-  if (chatIds.isEmpty()) return {};
-  cleanCopies(chatIds, folder);
-  if (const auto status = deleteChats(database, chatIds); !status) return status;
-  if (const auto status = mergeIndex(database); !status) return status;
-  return database.emptyLog();
 }
 
 StoreStatus eraseFolder(const StorageFolder& folder) {

@@ -7,13 +7,15 @@
 #include "storage/database.h"
 #include "storage/storage_folder.h"
 
-/// Removes the chats with all their messages, in the database and in its copies, so that no file holds their text any more:
-/// rows are overwritten (secure_delete), the search index is merged, the write-ahead log is emptied, each backup is rewritten or, when
-/// that fails, dropped, and damaged files that were kept aside go. The steps below are its parts, for doing it in pieces.
-StoreStatus eraseChats(Database& database, const QList<qint64>& chatIds, const StorageFolder& folder);
+// Chats are removed with all their messages, in the database and in its copies, so that no file holds their text any more: rows are
+// overwritten (secure_delete), the search index is merged, the write-ahead log is emptied, each backup is rewritten or, when that
+// fails, dropped, and damaged files that were kept aside go. StorageThread does it in pieces, of which these are the parts.
 
-/// The rows and their search entries, in one transaction.
+/// The rows and their search entries, in one transaction. What is left in the index goes with its merge, in the log with emptyLog().
 StoreStatus deleteChats(Database& database, const QList<qint64>& chatIds);
+
+/// Takes chats out of a copy of the database and leaves it as one file, without log.
+StoreStatus deleteFromCopy(Database& copy, const QList<qint64>& chatIds);
 
 /// The copies. Touches no open database.
 void cleanCopies(const QList<qint64>& chatIds, const StorageFolder& folder);

@@ -15,7 +15,6 @@
 #include "storage/message_store.h"
 #include "storage/migrations.h"
 #include "storage/recovery.h"
-#include "storage/search_index.h"
 #include "storage/settings_store.h"
 
 namespace {
@@ -398,19 +397,19 @@ void StorageThread::eraseChats(const QList<qint64>& chatIds) {
     post(writer(), [this, chatIds](Database&) {
       static_cast<void>(attempt([this, chatIds](Database& database) {
         const auto status = deleteChats(database, chatIds);
-        if (status) mergeIndex(true);
+        if (status) mergeIndex(SearchIndex::Step::First);
         return status;
       }));
     });
   });
 }
 
-void StorageThread::mergeIndex(bool first) {
-  post(writer(), [this, first](Database& database) {
-    const auto more = SearchIndex(database).merge(first ? SearchIndex::Step::First : SearchIndex::Step::Next);
+void StorageThread::mergeIndex(SearchIndex::Step step) {
+  post(writer(), [this, step](Database& database) {
+    const auto more = SearchIndex(database).merge(step);
     if (!more) report(more.error());
     if (more && *more)
-      mergeIndex(false);
+      mergeIndex(SearchIndex::Step::Next);
     else
       emptyLog(kEmptyLogAttempts);
   });

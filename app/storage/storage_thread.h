@@ -11,6 +11,7 @@
 
 #include "storage/database.h"
 #include "storage/rows.h"
+#include "storage/search_index.h"
 #include "storage/storage_folder.h"
 
 /// What was found when the database was opened.
@@ -130,7 +131,7 @@ class StorageThread : public QObject {
   void report(const StorageError& error);
   void setUnsaved(bool unsaved);
   void indexPending();
-  void mergeIndex(bool first);
+  void mergeIndex(SearchIndex::Step step);
   // In the syncing thread.
   void syncIfNeeded();
   void emptyLog(int attemptsLeft);

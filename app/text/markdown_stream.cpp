@@ -7,9 +7,6 @@
 
 namespace {
 
-constexpr QStringView kThinkBegin = u"<think>";
-constexpr QStringView kThinkEnd = u"</think>";
-
 /// Length of the longest end of `text` that is a proper beginning of `tag`: it may become the tag and is held back.
 [[nodiscard]] qsizetype heldBack(QStringView text, QStringView tag) {
   for (qsizetype n = std::min(tag.size() - 1, text.size()); n > 0; --n) {

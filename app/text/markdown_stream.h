@@ -17,6 +17,10 @@
 #include "text/line_scanner.h"
 #include "text/markdown_block.h"
 
+/// Marks of a thinking section.
+inline constexpr QStringView kThinkBegin = u"<think>";
+inline constexpr QStringView kThinkEnd = u"</think>";
+
 class MarkdownStream {
  public:
   MarkdownStream();

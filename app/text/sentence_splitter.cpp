@@ -2,10 +2,9 @@
 
 #include <QRegularExpression>
 
-namespace {
+#include "text/markdown_stream.h"
 
-constexpr QStringView kThinkBegin = u"<think>";
-constexpr QStringView kThinkEnd = u"</think>";
+namespace {
 
 /// Without the marks of emphasis, headings, quotes, links and table bars.
 [[nodiscard]] QString plain(const QString& markdown) {
@@ -30,12 +29,8 @@ constexpr QStringView kThinkEnd = u"</think>";
   return -1;
 }
 
-[[nodiscard]] QString fenceOf(QStringView line) {
-  const QStringView trimmed = line.trimmed();
-  if (!trimmed.startsWith(u"```") && !trimmed.startsWith(u"~~~")) return {};
-  qsizetype n = 0;
-  while (n < trimmed.size() && trimmed[n] == trimmed[0]) ++n;
-  return trimmed.first(n).toString();
+[[nodiscard]] bool isCode(const LineScanner& scanner) {
+  return scanner.kind() == LineScanner::Kind::Code;
 }
 
 }  // namespace
@@ -61,21 +56,16 @@ void SentenceSplitter::takeLine(QStringView line, QStringList& out) {
     takeLine(line.mid(end + kThinkEnd.size()), out);
     return;
   }
-  const QString fence = fenceOf(line);
-  if (!m_fence.isEmpty()) {
+  const bool wasCode = isCode(m_scanner);
+  const bool closes = m_scanner.feed(line).closes;
+  if (wasCode || isCode(m_scanner)) {
     m_line.clear();
-    if (fence.startsWith(m_fence) && line.trimmed() == fence) {
+    if (!wasCode)
+      m_codeLines = 0;
+    else if (closes)
       out.append(kCodeMark + QString::number(m_codeLines));
-      m_fence.clear();
-    } else {
+    else
       ++m_codeLines;
-    }
-    return;
-  }
-  if (!fence.isEmpty()) {
-    m_fence = fence;
-    m_codeLines = 0;
-    m_line.clear();
     return;
   }
   takeSentences(true, out);
@@ -93,7 +83,7 @@ QStringList SentenceSplitter::feed(const QString& delta) {
   m_line += QStringView(delta).mid(from);
   const QStringView open = QStringView(m_line).trimmed();
   const bool undecided =
-      !m_fence.isEmpty() || m_thinking || open.startsWith(u'`') || open.startsWith(u'~') || (!m_begun && open.startsWith(u'<'));
+      isCode(m_scanner) || m_thinking || open.startsWith(u'`') || open.startsWith(u'~') || (!m_begun && open.startsWith(u'<'));
   if (!undecided) {
     const qsizetype before = out.size();
     takeSentences(false, out);
@@ -106,7 +96,7 @@ QStringList SentenceSplitter::finish() {
   QStringList out;
   const QString line = m_line;
   if (!line.isEmpty()) takeLine(line, out);
-  if (!m_fence.isEmpty()) out.append(kCodeMark + QString::number(m_codeLines));
+  if (isCode(m_scanner)) out.append(kCodeMark + QString::number(m_codeLines));
   *this = {};
   return out;
 }

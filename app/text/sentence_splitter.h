@@ -4,6 +4,8 @@
 #include <QString>
 #include <QStringList>
 
+#include "text/line_scanner.h"
+
 /// Takes text in pieces and gives out finished sentences without Markdown marks. The thinking section and code are not read out:
 /// for a listing its number of lines is given, as "\x01" and the number, for the caller to word.
 class SentenceSplitter {
@@ -20,8 +22,8 @@ class SentenceSplitter {
   void takeLine(QStringView line, QStringList& out);
   void takeSentences(bool atLineEnd, QStringList& out);
 
-  QString m_line;   // the line under way, as far as it has not been given out
-  QString m_fence;  // the marks of an open code fence
+  QString m_line;         // the line under way, as far as it has not been given out
+  LineScanner m_scanner;  // knows whether a line is code
   int m_codeLines = 0;
   bool m_thinking = false;
   bool m_begun = false;

@@ -217,11 +217,11 @@ QString SettingsModel::contextCost() const {
   };
   return tr("With %1 tokens the model needs %2: weights %3, chat memory %4, working space %5. Free now: %6.")
       .arg(QLocale().toString(need.contextLength), size(need.total()), size(need.weights), size(need.cache), size(need.scratch),
-           size(need.available));
+           size(m_memory->freeBytes()));
 }
 
 bool SettingsModel::contextCostWarning() const {
-  return m_memory && m_memory->need().available > 0 && m_memory->need().total() > m_memory->need().available;
+  return m_memory && m_memory->freeBytes() > 0 && m_memory->need().total() > m_memory->freeBytes();
 }
 
 void SettingsModel::resetSampling() {

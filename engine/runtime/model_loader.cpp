@@ -309,6 +309,7 @@ Result<MemoryEstimate> estimate_memory(const std::string& path, int context, KvT
   LoadedModel model;
   if (Status s = open_model(path, model); !s) return s.error();
   if (Status s = plan_model(options, model); !s) return s.error();
+  model.memory.context = model.context;
   return model.memory;
 }
 

@@ -10,6 +10,7 @@
 #include "app/support/app_fixture.h"
 #include "storage/message_store.h"
 #include "storage/migrations.h"
+#include "storage/search_index.h"
 
 namespace {
 
@@ -179,7 +180,9 @@ TEST_F(EraseTest, ManyChatsOfAllSizes) {
       ASSERT_TRUE(!finished || MessageStore(database).finish(row));
     }
   }
-  ASSERT_TRUE(eraseChats(database, secrets, StorageFolder{home()}));
+  ASSERT_TRUE(deleteChats(database, secrets));
+  ASSERT_TRUE(SearchIndex(database).mergeAll());
+  ASSERT_TRUE(database.emptyLog());
   EXPECT_EQ(filesWith(kMarker), QStringList());
   EXPECT_EQ(database.value(QStringLiteral("SELECT count(*) FROM message"))->toInt(), 30 * 12);
 }

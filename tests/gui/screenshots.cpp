@@ -194,17 +194,7 @@ class Stage {
   }
 
   void loadEmber() {
-    ModelFacts facts;
-    facts.path = engine->loads.last().path;
-    facts.name = QStringLiteral("Ember");
-    facts.architecture = QStringLiteral("deepseek2");
-    facts.quantisation = QStringLiteral("Q8_0");
-    facts.deviceName = QStringLiteral("CPU (AVX2, 2 threads)");
-    facts.fileBytes = 6'183'552;
-    facts.experts = 12;
-    facts.expertsUsed = 2;
-    facts.contextLength = 1024;
-    Q_EMIT engine->modelLoaded(engine->loading, facts);
+    engine->finishLoad(1024, QStringLiteral("Ember"), QStringLiteral("CPU (AVX2, 2 threads)"));
     settle();
   }
 

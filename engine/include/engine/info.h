@@ -48,6 +48,7 @@ struct ModelInfo {
 /// Bytes a load will take, before it is done.
 struct MemoryEstimate {
   uint64_t weights = 0, experts = 0, kv_cache = 0, scratch = 0;
+  int context = 0;  // tokens of one sequence that this is for
   [[nodiscard]] uint64_t total() const { return weights + experts + kv_cache + scratch; }
 };
 

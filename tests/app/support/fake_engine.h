@@ -27,23 +27,24 @@ class FakeEngine final : public AnswerEngine {
   void cancel(RequestId id) override { cancelled.append(id); }
 
   [[nodiscard]] QList<DeviceFacts> devices() const override {
-    return {{QStringLiteral("cpu"), QStringLiteral("CPU, 2 threads"), true, {}},
-            {QStringLiteral("cuda:0"), QStringLiteral("NVIDIA GPU (CUDA)"), false, QStringLiteral("No driver.")}};
+    return {{QStringLiteral("cpu"), QStringLiteral("CPU, 2 threads"), 8'000'000'000, true, {}},
+            {QStringLiteral("cuda:0"), QStringLiteral("NVIDIA GPU (CUDA)"), 0, false, QStringLiteral("No driver.")}};
   }
 
   [[nodiscard]] MemoryNeed memoryFor(const ModelRequest& request) const override {
     const int context = request.contextLength > 0 ? request.contextLength : 1024;
-    return {6'000'000, static_cast<quint64>(context) * 1000, 1'000'000, 8'000'000'000, context};
+    return {6'000'000, static_cast<quint64>(context) * 1000, 1'000'000, context};
   }
 
   /// The load under way ends well.
-  void finishLoad(int contextLength = 1024) {
+  void finishLoad(int contextLength = 1024, const QString& name = QStringLiteral("Fake"),
+                  const QString& device = QStringLiteral("test device")) {
     ModelFacts facts;
     facts.path = loads.last().path;
-    facts.name = QStringLiteral("Fake");
+    facts.name = name;
     facts.architecture = QStringLiteral("deepseek2");
     facts.quantisation = QStringLiteral("Q8_0");
-    facts.deviceName = QStringLiteral("test device");
+    facts.deviceName = device;
     facts.fileBytes = 6'183'552;
     facts.experts = 12;
     facts.expertsUsed = 2;
