@@ -27,6 +27,15 @@ namespace {
   return transaction.commit();
 }
 
+/// Deletes chats and leaves none of their words on free pages or in the index's old segments.
+[[nodiscard]] StoreStatus deleteForGood(Database& copy, const QList<qint64>& chatIds) {
+  const auto indexed = hasIndex(copy);
+  if (!indexed) return indexed.error();
+  StoreStatus status = deleteChats(copy, chatIds);
+  if (status && *indexed) status = SearchIndex(copy).mergeAll();
+  return status ? copy.exec(QStringLiteral("VACUUM")) : status;
+}
+
 [[nodiscard]] bool rewriteBackup(const QString& file, const QList<qint64>& chatIds) {
   Database backup;
   return backup.open(file) && deleteFromCopy(backup, chatIds);
@@ -45,11 +54,7 @@ StoreStatus deleteChats(Database& database, const QList<qint64>& chatIds) {
 }
 
 StoreStatus deleteFromCopy(Database& copy, const QList<qint64>& chatIds) {
-  const auto indexed = hasIndex(copy);
-  if (!indexed) return indexed.error();
-  StoreStatus status = deleteChats(copy, chatIds);
-  if (status && *indexed) status = SearchIndex(copy).mergeAll();
-  if (status) status = copy.exec(QStringLiteral("VACUUM"));
+  StoreStatus status = chatIds.isEmpty() ? StoreStatus{} : deleteForGood(copy, chatIds);
   if (status) status = copy.emptyLog();
   return status ? copy.exec(QStringLiteral("PRAGMA journal_mode = DELETE")) : status;
 }
