@@ -122,6 +122,7 @@ void EndToEndTest::findBothAgain() {
 
 void EndToEndTest::searchByKeyboard() {
   mainWindow()->requestActivate();
+  QVERIFY(QTest::qWaitForWindowActive(mainWindow()));  // shortcuts are those of the active window
   QTest::keyClick(mainWindow(), Qt::Key_N, Qt::ControlModifier);
   QTRY_COMPARE(messageCount(), 0);
   QTest::keyClick(mainWindow(), Qt::Key_K, Qt::ControlModifier);
