@@ -42,6 +42,16 @@ TestCase {
     function find(name: string) {
         return findChild(window, name);
     }
+    function list() {
+        return find("conversationList");
+    }
+    // Name of the control with the focus, or of the nearest named thing around it.
+    function where(): string {
+        let item = window.activeFocusItem;
+        while (item && item.objectName === "")
+            item = item.parent;
+        return item ? item.objectName : "";
+    }
     function row(index: int) {
         return find("chatList").itemAtIndex(index);
     }

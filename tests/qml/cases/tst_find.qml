@@ -6,9 +6,6 @@ import Hearth.Ui
 WindowCase {
     name: "Find"
 
-    function list() {
-        return find("conversationList");
-    }
     function mark(index: int) {
         return findChild(list().itemAtIndex(index), "mark");
     }
