@@ -43,6 +43,7 @@ int logits(const Common& common, const LogitsOptions& options) {
   const int n = static_cast<int>(options.tokens.size());
   const int batch = options.split > 0 ? std::min(options.split, n) : n;
   setup.load_tokenizer = false;
+  setup.round_yarn = options.yarn_round;
   setup.context = common.context ? common.context : n;
   setup.max_sequences = 1;
   setup.cached_sequences = 0;

@@ -113,7 +113,7 @@ void add_running(CLI::App& app, AllOptions& o) {
   logits_command->add_option("--out", o.logits.out, "output file")->required();
   logits_command->add_option("--split", o.logits.split, "the first N tokens in one batch, the rest one by one")
       ->check(CLI::Range(0, 1 << 24));
-  logits_command->add_flag("--yarn-round", o.logits.yarn_round, "round the YaRN ramp (the architectures here always do)");
+  logits_command->add_flag("--yarn-round", o.logits.yarn_round, "round the YaRN ramp of gpt-oss, which the original does not");
   logits_command->callback([&] {
     o.logits.tokens = parse_list<int32_t>(o.tokens_text, "--tokens");
     o.status = logits(o.common, o.logits);

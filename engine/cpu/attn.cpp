@@ -16,15 +16,32 @@ constexpr int kPromptQueryRows = 32;
 // Cache positions between two looks at the cancel flag.
 constexpr int64_t kSlice = 2048;
 
-int64_t split_length(int64_t context) {
-  const int64_t even = (context + kMaxSplits - 1) / kMaxSplits;
-  return std::max(kSplitTokens, (even + kPageTokens - 1) / kPageTokens * kPageTokens);
+/// How decode divides the cache of one token: ranges of `length` from `begin`, a page border.
+struct Splits {
+  int64_t begin, length;
+  int count;
+};
+
+/// First position a token at the end of `context` sees.
+int64_t first_visible(int64_t context, int window) {
+  return window > 0 ? std::max<int64_t>(0, context - window) : 0;
+}
+
+Splits splits_of(int64_t context, int window) {
+  const int64_t begin = first_visible(context, window) / kPageTokens * kPageTokens, n = context - begin;
+  const int64_t even = (n + kMaxSplits - 1) / kMaxSplits;
+  const int64_t length = std::max(kSplitTokens, (even + kPageTokens - 1) / kPageTokens * kPageTokens);
+  return {begin, length, static_cast<int>((n + length - 1) / length)};
+}
+
+void clamp(float* x, int64_t n, float limit) {
+  for (int64_t i = 0; i < n; ++i) x[i] = std::clamp(x[i], -limit, limit);
 }
 
 }  // namespace
 
 CpuBackend::AttnShape CpuBackend::shape_of(const AttnGqaOp& op) {
-  return {op.q, op.out, op.n_head, op.n_kv, op.head_k, op.head_v, op.scale, op.kv};
+  return {op.q, op.out, op.n_head, op.n_kv, op.head_k, op.head_v, op.scale, op.window, op.sinks, op.kv};
 }
 
 Status CpuBackend::prepare_attention(const AttnShape& shape) {
@@ -34,7 +51,7 @@ Status CpuBackend::prepare_attention(const AttnShape& shape) {
   attn_floats_ = std::max(attn_floats_, static_cast<size_t>(floats));
   attn_rows_ = std::max(attn_rows_, static_cast<size_t>(rows));
   attn_.resize(static_cast<size_t>(pool_.size()) * attn_floats_);
-  attn_limits_.resize(static_cast<size_t>(pool_.size()) * attn_rows_);
+  attn_limits_.resize(static_cast<size_t>(pool_.size()) * 2 * attn_rows_);
   const int64_t decode_tokens = std::min(limits().max_tokens, kVectorTokens);
   const int64_t splits = static_cast<int64_t>(limits().max_pages) * kPageTokens > kSplitTokens ? kMaxSplits : 1;
   if (splits > 1) {
@@ -56,14 +73,16 @@ bool CpuBackend::plan_decode(const AttnShape& shape) {
   const int group = shape.n_head / shape.n_kv, heads = std::min(group, kDecodeHeads);
   bool combine = false;
   for (int t = 0; t < step().n_tokens; ++t) {
-    const int64_t context = step().positions[static_cast<size_t>(t)] + 1, length = split_length(context);
-    const int splits = static_cast<int>((context + length - 1) / length);
-    combine = combine || splits > 1;
-    for (int s = 0; s < splits; ++s)
+    const int64_t context = step().positions[static_cast<size_t>(t)] + 1;
+    const Splits splits = splits_of(context, shape.window);
+    combine = combine || splits.count > 1;
+    for (int s = 0; s < splits.count; ++s)
       for (int g = 0; g < shape.n_kv; ++g)
-        for (int h = 0; h < group; h += heads)
+        for (int h = 0; h < group; h += heads) {
+          const int64_t begin = splits.begin + s * splits.length;
           items_.push_back(
-              {t, 1, g, g * group + h, std::min(heads, group - h), s * length, std::min(context, (s + 1) * length), s, splits});
+              {t, 1, g, g * group + h, std::min(heads, group - h), begin, std::min(context, begin + splits.length), s, splits.count});
+        }
   }
   return combine;
 }
@@ -76,9 +95,10 @@ void CpuBackend::plan_prompt(const AttnShape& shape) {
     for (int end = last; end > first; end -= std::min(tokens, end - first)) {
       const int n = std::min(tokens, end - first);
       const int64_t context = step().positions[static_cast<size_t>(end - 1)] + 1;
+      const int64_t begin = first_visible(step().positions[static_cast<size_t>(end - n)] + 1, shape.window) / kPageTokens * kPageTokens;
       for (int g = 0; g < shape.n_kv; ++g)
         for (int h = 0; h < group; h += heads)
-          items_.push_back({end - n, n, g, g * group + h, std::min(heads, group - h), 0, context, 0, 1});
+          items_.push_back({end - n, n, g, g * group + h, std::min(heads, group - h), begin, context, 0, 1});
     }
   }
 }
@@ -87,7 +107,8 @@ void CpuBackend::attend(const AttnShape& shape, const AttnItem& item, int thread
   const int64_t dk = pad8(shape.dk), dv = pad8(shape.dv);
   const int rows = item.n_tokens * item.n_heads;
   float* const q = attn_.data() + static_cast<size_t>(thread) * attn_floats_;
-  int64_t* const limit = attn_limits_.data() + static_cast<size_t>(thread) * attn_rows_;
+  int64_t* const first = attn_limits_.data() + static_cast<size_t>(thread) * 2 * attn_rows_;
+  int64_t* const limit = first + attn_rows_;
   AttnRange a;
   a.type = shape.kv.type;
   a.k = shape.kv.k;
@@ -101,6 +122,7 @@ void CpuBackend::attend(const AttnShape& shape, const AttnItem& item, int thread
   a.pages = step().page_row(step().sequence[static_cast<size_t>(item.token)]);
   a.n = rows;
   a.q = q;
+  a.first = first;
   a.limit = limit;
   a.acc = q + rows * dk;
   a.max = a.acc + rows * dv;
@@ -113,8 +135,11 @@ void CpuBackend::attend(const AttnShape& shape, const AttnItem& item, int thread
     const float* from = shape.q + row_of(i) * shape.dk;
     for (int64_t c = 0; c < dk; ++c) q[i * dk + c] = c < shape.dk ? from[c] * shape.scale : 0.0f;
     limit[i] = step().positions[static_cast<size_t>(item.token + i / item.n_heads)] + 1;
-    a.max[i] = -INFINITY;
-    a.sum[i] = 0;
+    first[i] = first_visible(limit[i], shape.window);
+    // A sink is in the softmax before any position; of split caches the first range has it.
+    const bool sink = shape.sinks && item.split == 0;
+    a.max[i] = sink ? shape.sinks[item.head + i % item.n_heads] : -INFINITY;
+    a.sum[i] = sink ? 1.0f : 0.0f;
   }
   std::fill_n(a.acc, rows * dv, 0.0f);
   for (int64_t at = item.begin; at < item.end && !cancelled(); at += kSlice) {
@@ -137,8 +162,7 @@ void CpuBackend::attend(const AttnShape& shape, const AttnItem& item, int thread
 }
 
 void CpuBackend::combine_splits(const AttnShape& shape, int token, int head) {
-  const int64_t context = step().positions[static_cast<size_t>(token)] + 1, length = split_length(context);
-  const int splits = static_cast<int>((context + length - 1) / length);
+  const int splits = splits_of(step().positions[static_cast<size_t>(token)] + 1, shape.window).count;
   if (splits == 1) return;
   float top = -INFINITY;
   for (int s = 0; s < splits; ++s) top = std::max(top, split_slot(shape, token, head, s)[0]);
@@ -229,22 +253,29 @@ std::byte* CpuBackend::kv_row(std::byte* plane, size_t row_bytes, int token) con
   return plane + (static_cast<size_t>(page) * kPageTokens + static_cast<size_t>(position % kPageTokens)) * row_bytes;
 }
 
+/// Norm, clamp and rotation of one row of n heads.
+void CpuBackend::prepare_heads(const QkvStoreOp& op, int token, float* row, int n, const float* norm) const {
+  const bool whole = op.norm_over == NormOver::row;
+  if (norm && whole) kernels_.rms_norm(row, norm, op.eps, static_cast<int64_t>(n) * op.head_k, row);
+  for (int h = 0; h < n; ++h) {
+    float* head = row + h * op.head_k;
+    if (norm && !whole) kernels_.rms_norm(head, norm, op.eps, op.head_k, head);
+    if (op.clamp > 0) clamp(head, op.head_k, op.clamp);
+    rotate(op.rope, token, head);
+  }
+}
+
 void CpuBackend::execute(const QkvStoreOp& op) {
   prepare_rope(op.rope);
   parallel(step().n_tokens, [&](int64_t chunk, int) {
     const int t = static_cast<int>(chunk);
-    float* q = op.q + chunk * op.n_head * op.head_k;
     float* k = op.k + chunk * op.n_kv * op.head_k;
-    for (int h = 0; h < op.n_head; ++h) {
-      if (op.q_norm) kernels_.rms_norm(q + h * op.head_k, op.q_norm, op.eps, op.head_k, q + h * op.head_k);
-      rotate(op.rope, t, q + h * op.head_k);
-    }
-    for (int h = 0; h < op.n_kv; ++h) {
-      if (op.k_norm) kernels_.rms_norm(k + h * op.head_k, op.k_norm, op.eps, op.head_k, k + h * op.head_k);
-      rotate(op.rope, t, k + h * op.head_k);
-    }
+    float* v = op.v + chunk * op.n_kv * op.head_v;
+    prepare_heads(op, t, op.q + chunk * op.n_head * op.head_k, op.n_head, op.q_norm);
+    prepare_heads(op, t, k, op.n_kv, op.k_norm);
+    if (op.clamp > 0) clamp(v, op.n_kv * op.head_v, op.clamp);
     write_row(op.kv.type, k, op.n_kv * op.head_k, kv_row(op.kv.k, op.kv.k_row_bytes, t));
-    write_row(op.kv.type, op.v + chunk * op.n_kv * op.head_v, op.n_kv * op.head_v, kv_row(op.kv.v, op.kv.v_row_bytes, t));
+    write_row(op.kv.type, v, op.n_kv * op.head_v, kv_row(op.kv.v, op.kv.v_row_bytes, t));
   });
 }
 

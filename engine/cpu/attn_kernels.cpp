@@ -77,12 +77,13 @@ void value_rows(const float* p, const float* shrink, const float* v, int64_t v_s
   for (; c < dv; c += 8) value_tile<Q, 1>(p, shrink, v + c, v_stride, n, acc + c, dv);
 }
 
-/// Turns the scores of one row and page into weights; p[visible..) = 0. Returns what earlier sums shrink by.
-float soften(float* p, int64_t visible, float& max, float& sum) {
-  if (visible <= 0) {
+/// Turns the scores of one row and page into weights, 0 outside [first, visible). Returns what earlier sums shrink by.
+float soften(float* p, int64_t first, int64_t visible, float& max, float& sum) {
+  if (visible <= first) {
     for (int j = 0; j < kPageTokens; ++j) p[j] = 0;
     return 1.0f;
   }
+  for (int64_t j = 0; j < first; ++j) p[j] = -INFINITY;
   for (int64_t j = visible; j < kPageTokens; ++j) p[j] = -INFINITY;
   F8 top = f8_set(max);
   for (int j = 0; j < kPageTokens; j += 8) top = f8_max(top, f8_load(p + j));
@@ -94,6 +95,7 @@ float soften(float* p, int64_t visible, float& max, float& sum) {
     f8_store(p + j, f8_exp(f8_load(p + j) - f8_set(m)));
     if (visible < j + 8)
       for (int64_t i = visible > j ? visible : j; i < j + 8; ++i) p[i] = 0;
+    for (int64_t i = j; i < j + 8 && i < first; ++i) p[i] = 0;
     total = total + f8_load(p + j);
   }
   max = m;
@@ -119,7 +121,8 @@ void attend_page(const AttnRange& a, const Tiles& tiles, int64_t at, int keys) {
   }
   for (int i = 0; i < a.n; ++i) {
     const int64_t visible = a.limit[i] - at < keys ? a.limit[i] - at : keys;
-    tiles.shrink[i] = soften(tiles.p + i * kPageTokens, visible, a.max[i], a.sum[i]);
+    const int64_t first = a.first[i] > at ? a.first[i] - at : 0;
+    tiles.shrink[i] = soften(tiles.p + i * kPageTokens, first, visible, a.max[i], a.sum[i]);
   }
   int i = 0;
   for (; i + 2 <= a.n; i += 2)

@@ -35,6 +35,7 @@ class CpuBackend final : public HostBackend {
   void execute(const MoePlanOp& op) override;
   void execute(const MoeGluOp& op) override;
   void execute(const MoeDownOp& op) override;
+  void execute(const LoraOp& op) override;
   void execute(const TopkLogitsOp& op) override;
   void execute(const FillOp& op) override;
 
@@ -58,6 +59,7 @@ class CpuBackend final : public HostBackend {
   Status prepare(const MoePlanOp&) { return {}; }
   Status prepare(const MoeGluOp& op);
   Status prepare(const MoeDownOp& op);
+  Status prepare(const LoraOp& op);
   Status prepare(const TopkLogitsOp& op);
   Status prepare(const FillOp&) { return {}; }
   Status grow(std::unique_ptr<Buffer>& buffer, size_t bytes);
@@ -82,17 +84,29 @@ class CpuBackend final : public HostBackend {
     float* const* y = nullptr;
     bool vector = true;
   };
-  /// Biases and addends of a gated pair; null: none.
-  struct GluExtra {
-    const LinearGluOp* op = nullptr;
+  /// What joins a product: biases [experts][out] and addends. Rows of the block are those of `rows`, planned rows of `pairs`, or
+  /// tokens head by head.
+  struct Extra {
+    const float* bias = nullptr;
+    Addend addend = {};
+    Rows rows = Rows::tokens;
+    const int32_t* pairs = nullptr;
+    int n_used = 1;
+    int heads = 0;
+  };
+  /// The second half of a gated pair.
+  struct Glu {
+    const Weight& up;
+    ActKind act = ActKind::silu;
+    Extra gate_extra, up_extra;
   };
   [[nodiscard]] const LinearKernel& kernel(const Weight& w) const { return *kernels_.linear(w.type); }
   [[nodiscard]] ActRows activations(int n, int64_t k, std::initializer_list<const Weight*> weights);
   void quantise_rows(int n, int64_t k);
   void multiply(const Block& block, float* const* y, int64_t y0, int thread);
-  void multiply_glu(const Block& gate, const Weight& up, GluExtra extra, int thread);
-  void add_glu_extra(const LinearGluOp& op, const Block& block, float* const* gate, float* const* up);
-  void add_linear_extra(const LinearOp& op, const LinearOp::Out& out, const Block& block);
+  void multiply_glu(const Block& gate, const Glu& glu, int thread);
+  void add_extra(const Extra& extra, const Block& block, float* const* y, int64_t y0) const;
+  [[nodiscard]] int token_of(const Extra& extra, int row) const;
   [[nodiscard]] int chunk_rows(const Weight& w, int64_t total_rows, bool vector) const;
 
   // ---- attn.cpp, mla.cpp ----
@@ -102,6 +116,8 @@ class CpuBackend final : public HostBackend {
     float* out = nullptr;
     int n_head = 0, n_kv = 0, dk = 0, dv = 0;
     float scale = 1;
+    int window = 0;
+    const float* sinks = nullptr;
     KvLayer kv;
   };
   /// A block of query rows of one KV head over a range of the cache.
@@ -122,6 +138,7 @@ class CpuBackend final : public HostBackend {
   [[nodiscard]] float* split_slot(const AttnShape& shape, int token, int head, int split);
 
   void prepare_rope(const RopeTable& rope);
+  void prepare_heads(const QkvStoreOp& op, int token, float* row, int n, const float* norm) const;
   void rotate(const RopeTable& rope, int token, float* x) const;
   void write_row(KvDType type, const float* x, int n, std::byte* row) const;
   [[nodiscard]] std::byte* kv_row(std::byte* plane, size_t row_bytes, int token) const;
@@ -130,8 +147,22 @@ class CpuBackend final : public HostBackend {
   void list_active(const int32_t* offsets, const int32_t* local, int n_experts);
   void sum_slots(const MoeDownOp& op, int token, int64_t begin, int64_t end);
   void route_token(const MoeRouteOp& op, int token, int thread);
+  void multiply_down(const MoeDownOp& op, const Block& block, int thread);
   void down_decode(const MoeDownOp& op, const ActRows& h);
   void down_prompt(const MoeDownOp& op, const ActRows& h);
+
+  // ---- lora.cpp ----
+  /// Consecutive rows that share a table entry, and an expert or head.
+  struct LoraGroup {
+    const LoraEntry* entry;
+    int64_t expert;
+    int first, n;  // in lora_x_, lora_y_
+  };
+  void add_lora_row(const LoraOp& op, int32_t slot, int64_t expert, const float* x, float* y);
+  void list_lora_rows(const LoraOp& op);
+  void lora_down(const LoraOp& op);
+  void lora_up(const LoraOp& op);
+  [[nodiscard]] float* lora_hidden(int row) { return lora_hidden_.data() + static_cast<int64_t>(row) * kLoraRank; }
 
   // ---- logits.cpp ----
   struct Candidate {
@@ -172,6 +203,11 @@ class CpuBackend final : public HostBackend {
   std::vector<float> route_;   // [threads][2][n_experts]
   std::vector<char> route_open_;
   size_t route_experts_ = 0;
+
+  std::vector<LoraGroup> lora_groups_;
+  std::vector<const std::byte*> lora_x_, lora_h_;  // rows with an adapter; lora_h_ points into lora_hidden_
+  std::vector<float*> lora_y_, lora_h_out_;
+  std::vector<float> lora_hidden_;  // [row][kLoraRank]
 
   std::vector<Candidate> candidates_;  // [R][segments][at most 2 k]
   struct Segment {

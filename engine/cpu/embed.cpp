@@ -13,6 +13,7 @@ void CpuBackend::execute(const EmbedOp& op) {
       HEARTH_CHECK(token >= 0 && token < op.table.out);
       float* out = op.out + t * n;
       dequantize_row(op.table.type, op.table.row(token), out, n);
+      if (op.addend.active(slot_of(Rows::tokens, t))) kernels_.add_scaled(out, op.addend.data + t * n, 1.0f, n);
       if (op.scale != 1.0f)
         for (int64_t i = 0; i < n; ++i) out[i] *= op.scale;
     }

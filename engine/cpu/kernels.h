@@ -59,11 +59,12 @@ struct AttnRange {
   int64_t begin = 0, end = 0;      // begin is a multiple of kPageTokens
   int n = 0;                       // query rows
   const float* q = nullptr;        // [n][pad8(dk)], already scaled, padded with zeros
-  const int64_t* limit = nullptr;  // row i sees positions < limit[i]
-  float* max = nullptr;            // [n] running maximum, in and out
-  float* sum = nullptr;            // [n] running sum of exp(score - max)
-  float* acc = nullptr;            // [n][pad8(dv)] running sum of exp(score - max) * V
-  float* tile = nullptr;           // scratch: attn_tile_floats(n, dk, dv)
+  const int64_t* first = nullptr;  // row i sees positions [first[i], limit[i])
+  const int64_t* limit = nullptr;
+  float* max = nullptr;   // [n] running maximum, in and out
+  float* sum = nullptr;   // [n] running sum of exp(score - max)
+  float* acc = nullptr;   // [n][pad8(dv)] running sum of exp(score - max) * V
+  float* tile = nullptr;  // scratch: attn_tile_floats(n, dk, dv)
 };
 inline int64_t pad8(int64_t n) {
   return (n + 7) / 8 * 8;
@@ -82,6 +83,8 @@ struct Kernels {
   void (*add_scaled)(float* x, const float* part, float scale, int64_t n);
   /// y = silu(g) * u
   void (*silu_mul)(const float* g, const float* u, int64_t n, float* y);
+  /// ActKind::swiglu_clamped
+  void (*swiglu_clamped)(const float* g, const float* u, int64_t n, float* y);
   float (*max_value)(const float* x, int64_t n);            // -infinity for n = 0
   double (*sum_exp)(const float* x, float max, int64_t n);  // sum of exp(x - max)
   void (*attention)(const AttnRange& range);

@@ -61,11 +61,12 @@ void CpuBackend::multiply(const Block& b, float* const* y, int64_t y0, int threa
   }
 }
 
-void CpuBackend::multiply_glu(const Block& block, const Weight& up, GluExtra extra, int thread) {
+void CpuBackend::multiply_glu(const Block& block, const Glu& glu, int thread) {
   const int step_rows = block.vector ? kChunkRows : kStripRows;
   float* const values = glu_.data() + static_cast<size_t>(thread) * 2 * glu_floats_;
   float** const rows = glu_rows_.data() + static_cast<size_t>(thread) * 2 * glu_tokens_;
   float** const up_rows = rows + glu_tokens_;
+  const auto activate = glu.act == ActKind::silu ? kernels_.silu_mul : kernels_.swiglu_clamped;
   // The vector path takes any number of tokens, but its rows of values only hold kVectorTokens at a time.
   const int step_tokens = block.vector ? kVectorTokens : block.n;
   for (int t0 = 0; t0 < block.n; t0 += step_tokens) {
@@ -81,37 +82,32 @@ void CpuBackend::multiply_glu(const Block& block, const Weight& up, GluExtra ext
       part.rows = std::min(step_rows, block.rows - r);
       part.w = block.w;
       multiply(part, rows, 0, thread);
-      part.w = &up;
+      add_extra(glu.gate_extra, part, rows, 0);
+      part.w = &glu.up;
       multiply(part, up_rows, 0, thread);
-      if (extra.op) add_glu_extra(*extra.op, part, rows, up_rows);
-      for (int t = 0; t < part.n; ++t) kernels_.silu_mul(rows[t], up_rows[t], part.rows, block.y[part.first + t] + part.r0);
+      add_extra(glu.up_extra, part, up_rows, 0);
+      for (int t = 0; t < part.n; ++t) activate(rows[t], up_rows[t], part.rows, block.y[part.first + t] + part.r0);
     }
   }
 }
 
-void CpuBackend::add_glu_extra(const LinearGluOp& op, const Block& block, float* const* gate, float* const* up) {
-  const auto add = [&](float* y, const float* values) {
-    if (values)
-      for (int r = 0; r < block.rows; ++r) y[r] += values[block.r0 + r];
-  };
-  for (int t = 0; t < block.n; ++t) {
-    add(gate[t], op.gate_bias);
-    add(up[t], op.up_bias);
-    const int token = block.first + t;
-    if (step().lora_slot[static_cast<size_t>(token)] < 0) continue;
-    if (op.gate_addend) add(gate[t], op.gate_addend + token * op.gate.out);
-    if (op.up_addend) add(up[t], op.up_addend + token * op.gate.out);
-  }
+int CpuBackend::token_of(const Extra& extra, int row) const {
+  if (extra.pairs) return extra.pairs[row] / extra.n_used;
+  return extra.heads > 0 ? row % step().n_tokens : token_row(extra.rows, row);
 }
 
-void CpuBackend::add_linear_extra(const LinearOp& op, const LinearOp::Out& out, const Block& block) {
+/// Adds bias and addend to the rows of a block; column block.r0 stands at y[t][y0].
+void CpuBackend::add_extra(const Extra& extra, const Block& block, float* const* y, int64_t y0) const {
+  if (!extra.bias && !extra.addend.data) return;
+  const auto add = [&](float* to, const float* values) {
+    for (int r = 0; r < block.rows; ++r) to[r] += values[block.r0 + r];
+  };
   for (int t = 0; t < block.n; ++t) {
-    float* y = block.y[t] + block.r0;
-    if (out.bias)
-      for (int r = 0; r < block.rows; ++r) y[r] += out.bias[block.r0 + r];
-    if (out.addend == nullptr || step().lora_slot[static_cast<size_t>(token_row(op.rows, t))] < 0) continue;
-    const float* addend = out.addend + t * out.w.out + block.r0;
-    for (int r = 0; r < block.rows; ++r) y[r] += addend[r];
+    if (extra.bias) add(y[t] + y0, extra.bias + block.expert * block.w->out);
+    if (!extra.addend.data) continue;
+    const int row = block.first + t, token = token_of(extra, row);
+    const int64_t from = extra.heads > 0 ? static_cast<int64_t>(token) * extra.heads + row / step().n_tokens : row;
+    if (extra.addend.active(step().lora_slot[static_cast<size_t>(token)])) add(y[t] + y0, extra.addend.data + from * block.w->out);
   }
 }
 
@@ -140,7 +136,7 @@ void CpuBackend::execute(const LinearOp& op) {
                 x,      0, n,  &out_rows_[static_cast<size_t>(i * n)],
                 vector};
     multiply(block, block.y, r0, thread);
-    if (out.bias || out.addend) add_linear_extra(op, out, block);
+    add_extra({.bias = out.bias, .addend = out.addend, .rows = op.rows}, block, block.y, r0);
   });
 }
 
@@ -153,12 +149,12 @@ void CpuBackend::execute(const LinearGluOp& op) {
   }
   const ActRows x = activations(n, op.gate.in, {&op.gate, &op.up});
   const bool vector = n <= kVectorTokens;
-  const bool plain = !op.gate_bias && !op.up_bias && !op.gate_addend && !op.up_addend;
+  const Glu glu{op.up, op.act, {.bias = op.gate_bias, .addend = op.gate_addend}, {.bias = op.up_bias, .addend = op.up_addend}};
   const int rows = chunk_rows(op.gate, op.gate.out, vector);
   parallel((op.gate.out + rows - 1) / rows, [&](int64_t chunk, int thread) {
     const int64_t r0 = chunk * rows;
     const Block block{&op.gate, 0, r0, static_cast<int>(std::min<int64_t>(rows, op.gate.out - r0)), x, 0, n, out_rows_.data(), vector};
-    multiply_glu(block, op.up, {plain ? nullptr : &op}, thread);
+    multiply_glu(block, glu, thread);
   });
 }
 
@@ -184,6 +180,9 @@ void CpuBackend::execute(const LinearHeadsOp& op) {
                       n,     &out_rows_[static_cast<size_t>(h * n)],
                       vector};
     multiply(block, block.y, r0, thread);
+    Extra extra{.addend = op.addend};
+    extra.heads = static_cast<int>(heads);
+    add_extra(extra, block, block.y, r0);
   });
 }
 

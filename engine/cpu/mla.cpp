@@ -6,7 +6,7 @@
 namespace engine::cpu {
 
 CpuBackend::AttnShape CpuBackend::shape_of(const AttnMlaOp& op) {
-  AttnShape shape{op.q_latent, op.out, op.n_head, 1, op.c + op.rope_dim, op.c, op.scale, op.kv};
+  AttnShape shape{op.q_latent, op.out, op.n_head, 1, op.c + op.rope_dim, op.c, op.scale, 0, nullptr, op.kv};
   shape.kv.v = nullptr;
   return shape;
 }

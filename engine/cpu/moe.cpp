@@ -65,6 +65,9 @@ void CpuBackend::execute(const MoeGluOp& op) {
   const bool decode = n_tokens <= kVectorTokens;
   const int rows = decode ? chunk_rows(op.gate, n_ff * static_cast<int64_t>(active_.size()), true) : kPromptRows;
   const int64_t per_expert = (n_ff + rows - 1) / rows;
+  Glu glu{op.up, op.act, {.bias = op.gate_bias, .addend = op.gate_addend}, {.bias = op.up_bias, .addend = op.up_addend}};
+  glu.gate_extra.pairs = glu.up_extra.pairs = op.pairs;
+  glu.gate_extra.n_used = glu.up_extra.n_used = op.n_used;
   parallel(per_expert * static_cast<int64_t>(active_.size()), [&](int64_t chunk, int thread) {
     const Active& a = active_[static_cast<size_t>(chunk / per_expert)];
     const int64_t r0 = chunk % per_expert * rows;
@@ -77,7 +80,7 @@ void CpuBackend::execute(const MoeGluOp& op) {
                       a.n,
                       out_rows_.data(),
                       decode || a.n < kMatrixRows};
-    multiply_glu(block, op.up, {}, thread);
+    multiply_glu(block, glu, thread);
   });
 }
 
@@ -92,6 +95,13 @@ void CpuBackend::sum_slots(const MoeDownOp& op, int token, int64_t begin, int64_
   }
 }
 
+/// One expert's block with its bias and addends, into the rows of the scratch.
+void CpuBackend::multiply_down(const MoeDownOp& op, const Block& block, int thread) {
+  float* const* rows = &out_rows_[static_cast<size_t>(block.first)];
+  multiply(block, rows, block.r0, thread);
+  add_extra({.bias = op.bias, .addend = op.addend, .rows = Rows::tokens, .pairs = op.pairs, .n_used = op.n_used}, block, rows, block.r0);
+}
+
 /// Few tokens: an item is a range of output rows with all experts, so that the sum over slots needs no second pass.
 void CpuBackend::down_decode(const MoeDownOp& op, const ActRows& h) {
   const int64_t out = op.down.out;
@@ -100,7 +110,7 @@ void CpuBackend::down_decode(const MoeDownOp& op, const ActRows& h) {
     const int64_t r0 = chunk * rows, r1 = std::min(out, r0 + rows);
     for (const Active& a : active_) {
       const Block block{&op.down, a.index, r0, static_cast<int>(r1 - r0), h, a.first, a.n, nullptr, true};
-      multiply(block, &out_rows_[static_cast<size_t>(a.first)], r0, thread);
+      multiply_down(op, block, thread);
     }
     for (int t = 0; t < step().n_tokens; ++t) sum_slots(op, t, r0, r1);
   });
@@ -114,7 +124,7 @@ void CpuBackend::down_prompt(const MoeDownOp& op, const ActRows& h) {
     const int64_t r0 = chunk % per_expert * kPromptRows;
     const Block block{&op.down, a.index,          r0, static_cast<int>(std::min<int64_t>(kPromptRows, out - r0)), h, a.first, a.n,
                       nullptr,  a.n < kMatrixRows};
-    multiply(block, &out_rows_[static_cast<size_t>(a.first)], r0, thread);
+    multiply_down(op, block, thread);
   });
   constexpr int kTokens = 4;
   parallel((step().n_tokens + kTokens - 1) / kTokens, [&](int64_t chunk, int) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include "cpu/backend_cpu.h"
 
@@ -12,7 +13,12 @@ void CpuBackend::execute(const AddNormOp& op) {
   };
   parallel((step().n_tokens + kRows - 1) / kRows, [&](int64_t chunk, int) {
     for (int t = static_cast<int>(chunk) * kRows; t < std::min(step().n_tokens, static_cast<int>(chunk + 1) * kRows); ++t) {
-      for (int p = 0; p < op.n_parts; ++p) kernels_.add_scaled(op.x + t * op.dim, op.parts[p].data + t * op.dim, op.parts[p].scale, op.dim);
+      for (int p = 0; p < op.n_parts; ++p) {
+        const AddNormOp::Part& part = op.parts[p];
+        float scale = part.scale;
+        if (part.gate) scale = static_cast<float>(static_cast<double>(scale) / (1.0 + std::exp(-static_cast<double>(part.gate[t]))));
+        kernels_.add_scaled(op.x + t * op.dim, part.data + t * op.dim, scale, op.dim);
+      }
       if (all && op.y) normalise(t);
     }
   });

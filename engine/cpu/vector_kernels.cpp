@@ -94,6 +94,13 @@ void silu_mul(const float* g, const float* u, int64_t n, float* y) {
   map(g, u, n, y, [](F8 a, F8 b) { return f8_silu(a) * b; });
 }
 
+void swiglu_clamped(const float* g, const float* u, int64_t n, float* y) {
+  map(g, u, n, y, [](F8 a, F8 b) {
+    const F8 limit = f8_set(7.0f), gate = f8_min(a, limit), up = f8_max(f8_min(b, limit), f8_set(-7.0f));
+    return gate / (f8_set(1.0f) + f8_exp(gate * f8_set(-1.702f))) * (up + f8_set(1.0f));
+  });
+}
+
 /// NaN is passed over.
 float max_value(const float* x, int64_t n) {
   F8 top = f8_set(-INFINITY);
@@ -136,8 +143,8 @@ const LinearKernel* linear(DType type) {
 #endif
 }
 
-constexpr Kernels kTable = {
-    HEARTH_CPU_LEVEL_NAME, linear, quantise, rms_norm, add_scaled, silu_mul, max_value, sum_exp, attention, half_row};
+constexpr Kernels kTable = {HEARTH_CPU_LEVEL_NAME, linear,    quantise, rms_norm,  add_scaled, silu_mul,
+                            swiglu_clamped,        max_value, sum_exp,  attention, half_row};
 
 }  // namespace
 

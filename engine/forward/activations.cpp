@@ -65,13 +65,39 @@ void lay_out_moe(Layout& layout, Activations& a, const model::Config& c, int64_t
   layout.place(a.moe_rows, t * c.moe.n_used, c.n_embd);
 }
 
-void lay_out(Layout& layout, Activations& a, const model::Config& c, const Roles& roles, const StepLimits& limits, int ffn_width) {
+/// Widths of the three addends, in floats of one token: the widest op that reads each.
+void lay_out_addends(Layout& layout, Activations& a, const model::Config& c, const Roles& roles, const ActivationSizes& sizes) {
+  const int64_t t = sizes.limits.max_tokens, embd = c.n_embd;
+  int64_t first = embd, second = 0, third = 0;
+  if (roles.attention) {
+    const int64_t q = int64_t{c.n_head} * c.head_k, latent = int64_t{c.n_head} * c.mla.kv_lora_rank;
+    first = std::max({first, q, latent, int64_t{c.mla.q_lora_rank}, int64_t{c.n_head} * c.head_v, int64_t{c.moe.n_experts}});
+    second = c.kv_row_k();
+    third = c.kv_row_v();
+  }
+  if (roles.ffn) {
+    first = std::max<int64_t>(first, sizes.ffn_width);
+    second = std::max<int64_t>(second, sizes.ffn_width);
+  }
+  if (roles.experts) {
+    first = std::max(first, int64_t{c.moe.n_used} * std::max(c.moe.n_ff, c.n_embd));
+    second = std::max(second, int64_t{c.moe.n_used} * c.moe.n_ff);
+  }
+  const int64_t logits = roles.output ? int64_t{sizes.limits.max_outputs} * c.n_vocab : 0;
+  layout.place(a.addend[0], 1, std::max(t * first, logits));
+  layout.place(a.addend[1], 1, t * std::max<int64_t>(1, second));
+  layout.place(a.addend[2], 1, t * std::max<int64_t>(1, third));
+}
+
+void lay_out(Layout& layout, Activations& a, const model::Config& c, const Roles& roles, const ActivationSizes& sizes) {
+  const StepLimits& limits = sizes.limits;
   const int64_t t = limits.max_tokens;
   layout.place(a.x, t, c.n_embd);
   layout.place(a.xn, std::max<int64_t>(t, limits.max_outputs), c.n_embd);
   for (float*& part : a.part) layout.place(part, t, c.n_embd);
+  if (c.moe.shared_gate) layout.place(a.shared_gate, t, 1);
   if (roles.attention) lay_out_attention(layout, a, c, t);
-  if (roles.ffn) layout.place(a.ffn, t, ffn_width);
+  if (roles.ffn) layout.place(a.ffn, t, sizes.ffn_width);
   if (c.moe.n_experts > 0) {
     if (roles.attention) layout.place(a.router, t, c.moe.n_experts);
     if (roles.attention || roles.experts) lay_out_moe(layout, a, c, t);
@@ -82,25 +108,26 @@ void lay_out(Layout& layout, Activations& a, const model::Config& c, const Roles
     layout.place(a.candidate_values, limits.max_outputs, a.n_candidates);
     layout.place(a.logsumexp, limits.max_outputs, 1);
   }
+  a.max_row = layout.max_row();
+  if (sizes.adapters) lay_out_addends(layout, a, c, roles, sizes);
 }
 
 }  // namespace
 
-Result<Activations> make_activations(const model::Config& config, const model::Placement& placement, int device, const StepLimits& limits,
-                                     int ffn_width, int n_tokens_in_vocab, Backend* backend) {
+Result<Activations> make_activations(const model::Config& config, const model::Placement& placement, int device,
+                                     const ActivationSizes& sizes, Backend* backend) {
   Activations a;
-  a.n_candidates = std::min(kCandidates, n_tokens_in_vocab);
+  a.n_candidates = std::min(kCandidates, sizes.n_tokens_in_vocab);
   const Roles roles = roles_of(placement, device);
-  Layout sizes(nullptr);
-  lay_out(sizes, a, config, roles, limits, ffn_width);
-  a.bytes = sizes.bytes();
-  a.max_row = sizes.max_row();
+  Layout measured(nullptr);
+  lay_out(measured, a, config, roles, sizes);
+  a.bytes = measured.bytes();
   if (!backend) return a;
   Result<std::unique_ptr<Buffer>> arena = backend->allocate(a.bytes);
   if (!arena) return arena.error();
   a.arena = std::move(*arena);
   Layout addresses(a.arena->data);
-  lay_out(addresses, a, config, roles, limits, ffn_width);
+  lay_out(addresses, a, config, roles, sizes);
   return a;
 }
 

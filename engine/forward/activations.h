@@ -33,6 +33,8 @@ struct Activations {
   int32_t* pairs = nullptr;       // [T * k]
   float* moe_h = nullptr;         // [T * k][n_ff_exp]
   float* moe_rows = nullptr;      // [T * k][n_embd]
+  float* shared_gate = nullptr;   // [T] gate of the shared experts, before its sigmoid
+  float* addend[3] = {};          // results of lora, used up by the next op; wide enough for every weight
   // output
   float* logits = nullptr;            // [R][n_vocab]
   int32_t* candidates = nullptr;      // [R][n_candidates]
@@ -48,8 +50,16 @@ struct Activations {
 /// Candidates of one row that leave the device.
 inline constexpr int kCandidates = 256;
 
+/// What the buffers depend on besides the model.
+struct ActivationSizes {
+  StepLimits limits;
+  int ffn_width = 0;          // widest dense FFN or shared experts
+  int n_tokens_in_vocab = 0;  // ids that may be sampled
+  bool adapters = false;      // room for the results of lora
+};
+
 /// Sizes the buffers `device` needs for its roles; with a backend they are allocated too (null: only sizes).
-Result<Activations> make_activations(const model::Config& config, const model::Placement& placement, int device, const StepLimits& limits,
-                                     int ffn_width, int n_tokens_in_vocab, Backend* backend);
+Result<Activations> make_activations(const model::Config& config, const model::Placement& placement, int device,
+                                     const ActivationSizes& sizes, Backend* backend);
 
 }  // namespace engine::forward

@@ -8,9 +8,9 @@ void gqa(const LayerContext& ctx, int d, const Activations& a) {
   const model::Config& c = ctx.in.config;
   const PlacedLayer& l = ctx.weights();
   LinearOp qkv{.x = a.xn, .in = c.n_embd, .rows = Rows::tokens, .outs = {}, .n_outs = 3};
-  qkv.outs[0] = {l.w.wq, l.w.bq, nullptr, a.q};
-  qkv.outs[1] = {l.w.wk, l.w.bk, nullptr, a.k};
-  qkv.outs[2] = {l.w.wv, l.w.bv, nullptr, a.v};
+  qkv.outs[0] = {l.w.wq, l.w.bq, ctx.adapt_rows(d, l.w.wq, a.xn, 0), a.q};
+  qkv.outs[1] = {l.w.wk, l.w.bk, ctx.adapt_rows(d, l.w.wk, a.xn, 1), a.k};
+  qkv.outs[2] = {l.w.wv, l.w.bv, ctx.adapt_rows(d, l.w.wv, a.xn, 2), a.v};
   ctx.program.add(d, qkv);
 
   ctx.program.add(d, QkvStoreOp{.q = a.q,
@@ -20,9 +20,11 @@ void gqa(const LayerContext& ctx, int d, const Activations& a) {
                                 .n_kv = c.n_head_kv,
                                 .head_k = c.head_k,
                                 .head_v = c.head_v,
+                                .norm_over = c.qk_norm == model::QkNorm::whole_row ? NormOver::row : NormOver::head,
                                 .q_norm = l.w.q_norm,
                                 .k_norm = l.w.k_norm,
                                 .eps = c.norm_eps,
+                                .clamp = c.clamp_qkv,
                                 .rope = ctx.in.model.rope[static_cast<size_t>(d)],
                                 .kv = l.kv});
 
@@ -33,6 +35,8 @@ void gqa(const LayerContext& ctx, int d, const Activations& a) {
                                .head_k = c.head_k,
                                .head_v = c.head_v,
                                .scale = c.attn_scale,
+                               .window = c.window_of(ctx.layer),
+                               .sinks = l.w.sinks,
                                .kv = l.kv});
 }
 
@@ -42,8 +46,9 @@ void mla_project(const LayerContext& ctx, int d, const Activations& a) {
   const model::LayerWeights& w = ctx.weights().w;
   const bool compressed = c.mla.q_lora_rank > 0;
   LinearOp down{.x = a.xn, .in = c.n_embd, .rows = Rows::tokens, .outs = {}, .n_outs = 2};
-  down.outs[0] = compressed ? LinearOp::Out{w.wq_a, nullptr, nullptr, a.q_a} : LinearOp::Out{w.wq, nullptr, nullptr, a.q};
-  down.outs[1] = {w.wkv_a, nullptr, nullptr, a.kv_a};
+  const Weight& first = compressed ? w.wq_a : w.wq;
+  down.outs[0] = {first, nullptr, ctx.adapt_rows(d, first, a.xn, 0), compressed ? a.q_a : a.q};
+  down.outs[1] = {w.wkv_a, nullptr, ctx.adapt_rows(d, w.wkv_a, a.xn, 1), a.kv_a};
   ctx.program.add(d, down);
   if (!compressed) return;
   ctx.program.add(d, AddNormOp{.x = a.q_a,
@@ -55,8 +60,32 @@ void mla_project(const LayerContext& ctx, int d, const Activations& a) {
                                .y = a.q_a,
                                .rows = Rows::tokens});
   LinearOp up{.x = a.q_a, .in = c.mla.q_lora_rank, .rows = Rows::tokens, .outs = {}, .n_outs = 1};
-  up.outs[0] = {w.wq_b, nullptr, nullptr, a.q};
+  up.outs[0] = {w.wq_b, nullptr, ctx.adapt_rows(d, w.wq_b, a.q_a, 0), a.q};
   ctx.program.add(d, up);
+}
+
+/// Rows of heads: [T][heads] with strides in floats.
+struct HeadRows {
+  float* data;
+  int64_t token_stride, head_stride;
+};
+
+/// y = W_h x for every head.
+void per_head(const LayerContext& ctx, int d, const Weight& w, HeadRows x, HeadRows y) {
+  const Addend addend = adapt(ctx.in, ctx.program, d, w, ctx.act(d).addend[0],
+                              {.form = LoraOp::Form::heads,
+                               .x = x.data,
+                               .heads = static_cast<int>(w.experts),
+                               .x_token_stride = x.token_stride,
+                               .x_head_stride = x.head_stride});
+  ctx.program.add(d, LinearHeadsOp{.x = x.data,
+                                   .x_token_stride = x.token_stride,
+                                   .x_head_stride = x.head_stride,
+                                   .w = w,
+                                   .addend = addend,
+                                   .y = y.data,
+                                   .y_token_stride = y.token_stride,
+                                   .y_head_stride = y.head_stride});
 }
 
 void mla(const LayerContext& ctx, int d, const Activations& a) {
@@ -76,13 +105,7 @@ void mla(const LayerContext& ctx, int d, const Activations& a) {
                                 .rope = ctx.in.model.rope[static_cast<size_t>(d)],
                                 .q_latent = a.q_latent,
                                 .kv = l.kv});
-  ctx.program.add(d, LinearHeadsOp{.x = a.q,
-                                   .x_token_stride = heads * qk,
-                                   .x_head_stride = qk,
-                                   .w = l.w.wk_b,
-                                   .y = a.q_latent,
-                                   .y_token_stride = heads * latent,
-                                   .y_head_stride = latent});
+  per_head(ctx, d, l.w.wk_b, {a.q, heads * qk, qk}, {a.q_latent, heads * latent, latent});
   ctx.program.add(d, AttnMlaOp{.q_latent = a.q_latent,
                                .out = a.ctx_latent,
                                .n_head = c.n_head,
@@ -90,13 +113,7 @@ void mla(const LayerContext& ctx, int d, const Activations& a) {
                                .rope_dim = m.rope,
                                .scale = c.attn_scale,
                                .kv = l.kv});
-  ctx.program.add(d, LinearHeadsOp{.x = a.ctx_latent,
-                                   .x_token_stride = heads * m.kv_lora_rank,
-                                   .x_head_stride = m.kv_lora_rank,
-                                   .w = l.w.wv_b,
-                                   .y = a.attn,
-                                   .y_token_stride = heads * m.v,
-                                   .y_head_stride = m.v});
+  per_head(ctx, d, l.w.wv_b, {a.ctx_latent, heads * m.kv_lora_rank, m.kv_lora_rank}, {a.attn, heads * m.v, m.v});
 }
 
 }  // namespace
@@ -111,9 +128,9 @@ void attention(const LayerContext& ctx, Pending& pending) {
     gqa(ctx, d, a);
   const model::LayerWeights& w = ctx.weights().w;
   LinearOp project{.x = a.attn, .in = w.wo.in, .rows = Rows::tokens, .outs = {}, .n_outs = 1};
-  project.outs[0] = {w.wo, w.bo, nullptr, a.part[0]};
+  project.outs[0] = {w.wo, w.bo, ctx.adapt_rows(d, w.wo, a.attn, 0), a.part[0]};
   ctx.program.add(d, project);
-  pending.parts = {a.part[0]};
+  pending.parts = {{a.part[0]}};
 }
 
 }  // namespace engine::forward

@@ -4,8 +4,8 @@
 namespace engine::forward {
 namespace {
 
-ActKind act_kind(model::Activation) {
-  return ActKind::silu;
+ActKind act_kind(model::Activation activation) {
+  return activation == model::Activation::swiglu_clamped ? ActKind::swiglu_clamped : ActKind::silu;
 }
 
 GateKind gate_kind(model::RouterGate gate) {
@@ -28,24 +28,38 @@ const float* bring(const LayerContext& ctx, int from, int to, const float* src, 
   return dst;
 }
 
+/// The gate of the shared experts, computed with the router, on the device that sums them up; null where there is none.
+const float* bring_gate(const LayerContext& ctx, int from, int to) {
+  if (ctx.weights().w.shared_gate.empty()) return nullptr;
+  if (from != to) ctx.program.transfer({from, to, ctx.act(from).shared_gate, ctx.act(to).shared_gate, sizeof(float)});
+  return ctx.act(to).shared_gate;
+}
+
 /// The gated FFN of this layer (dense, or all shared experts as one) on its device, from xn to part[0].
 void gated_ffn(const LayerContext& ctx, int d) {
   const model::Config& c = ctx.in.config;
   const model::LayerWeights& w = ctx.weights().w;
   const Activations& a = ctx.act(d);
-  ctx.program.add(d, LinearGluOp{.x = a.xn, .gate = w.w_gate, .up = w.w_up, .act = act_kind(c.activation), .y = a.ffn});
+  const Addend gate = ctx.adapt_rows(d, w.w_gate, a.xn, 0), up = ctx.adapt_rows(d, w.w_up, a.xn, 1);
+  ctx.program.add(
+      d, LinearGluOp{
+             .x = a.xn, .gate = w.w_gate, .up = w.w_up, .gate_addend = gate, .up_addend = up, .act = act_kind(c.activation), .y = a.ffn});
   LinearOp down{.x = a.ffn, .in = w.w_down.in, .rows = Rows::tokens, .outs = {}, .n_outs = 1};
-  down.outs[0] = {w.w_down, nullptr, nullptr, a.part[0]};
+  down.outs[0] = {w.w_down, nullptr, ctx.adapt_rows(d, w.w_down, a.ffn, 0), a.part[0]};
   ctx.program.add(d, down);
 }
 
-/// Router logits, then ids and weights of the chosen experts, on the attention device.
+/// Router logits (and the gate of the shared experts), then ids and weights of the chosen experts, on the attention device.
 void route(const LayerContext& ctx, int d) {
   const model::Config& c = ctx.in.config;
   const model::LayerWeights& w = ctx.weights().w;
   const Activations& a = ctx.act(d);
   LinearOp router{.x = a.xn, .in = c.n_embd, .rows = Rows::tokens, .outs = {}, .n_outs = 1};
-  router.outs[0] = {w.router, nullptr, nullptr, a.router};
+  router.outs[0] = {w.router, w.router_bias, ctx.adapt_rows(d, w.router, a.xn, 0), a.router};
+  if (!w.shared_gate.empty()) {
+    router.outs[1] = {w.shared_gate, nullptr, ctx.adapt_rows(d, w.shared_gate, a.xn, 1), a.shared_gate};
+    router.n_outs = 2;
+  }
   ctx.program.add(d, router);
   ctx.program.add(d, MoeRouteOp{.logits = a.router,
                                 .select_bias = w.router_select_bias,
@@ -80,6 +94,9 @@ void routed_experts(const LayerContext& ctx, const ExpertShare& share, float* y)
   const Activations& a = ctx.act(d);
   ctx.program.add(
       d, MoePlanOp{.ids = a.expert_ids, .n_experts = e, .n_used = k, .local = share.local, .offsets = a.offsets, .pairs = a.pairs});
+  LoraOp lora{.form = LoraOp::Form::experts, .x = a.xn, .n_experts = e, .n_used = k, .offsets = a.offsets, .pairs = a.pairs};
+  const Addend gate = adapt(ctx.in, ctx.program, d, share.gate, a.addend[0], lora);
+  const Addend up = adapt(ctx.in, ctx.program, d, share.up, a.addend[1], lora);
   ctx.program.add(d, MoeGluOp{.x = a.xn,
                               .gate = share.gate,
                               .up = share.up,
@@ -88,8 +105,14 @@ void routed_experts(const LayerContext& ctx, const ExpertShare& share, float* y)
                               .local = share.local,
                               .offsets = a.offsets,
                               .pairs = a.pairs,
+                              .gate_bias = share.gate_bias,
+                              .up_bias = share.up_bias,
+                              .gate_addend = gate,
+                              .up_addend = up,
                               .act = act_kind(c.activation),
                               .h = a.moe_h});
+  lora.x = a.moe_h;
+  lora.x_planned = true;
   ctx.program.add(d, MoeDownOp{.h = a.moe_h,
                                .down = share.down,
                                .n_experts = e,
@@ -98,6 +121,8 @@ void routed_experts(const LayerContext& ctx, const ExpertShare& share, float* y)
                                .offsets = a.offsets,
                                .pairs = a.pairs,
                                .weights = a.expert_w,
+                               .bias = share.down_bias,
+                               .addend = adapt(ctx.in, ctx.program, d, share.down, a.addend[0], lora),
                                .scratch = a.moe_rows,
                                .y = y});
 }
@@ -123,10 +148,10 @@ void feed_forward(const LayerContext& ctx, int next_device, Pending& pending) {
   if (has_ffn) {
     send_inputs(ctx, at.attention, at.ffn, false);
     gated_ffn(ctx, at.ffn);
-    pending.parts.push_back(bring(ctx, at.ffn, next_device, ctx.act(at.ffn).part[0], 0));
+    pending.parts.push_back({bring(ctx, at.ffn, next_device, ctx.act(at.ffn).part[0], 0), bring_gate(ctx, at.attention, next_device)});
   }
   slot = 1;
-  for (const auto& [device, y] : shares) pending.parts.push_back(bring(ctx, device, next_device, y, slot++));
+  for (const auto& [device, y] : shares) pending.parts.push_back({bring(ctx, device, next_device, y, slot++)});
 }
 
 }  // namespace engine::forward

@@ -16,9 +16,23 @@ void add_norm(ProgramBuilder& program, int device, const Activations& a, Pending
                .eps = c.norm_eps,
                .y = a.xn,
                .rows = rows};
-  for (size_t i = 0; i < pending.parts.size(); ++i) op.parts[i] = {pending.parts[i], 1.0f};
+  for (size_t i = 0; i < pending.parts.size(); ++i) op.parts[i] = {pending.parts[i].data, c.residual_scale, pending.parts[i].gate};
   pending.parts.clear();
   program.add(device, op);
+}
+
+Addend adapt(const Inputs& in, ProgramBuilder& program, int device, const Weight& w, float* buffer, LoraOp op) {
+  if (!in.adapters || !w.adapters) return {};
+  op.entries = w.adapters;
+  op.in = w.in;
+  op.out = w.out;
+  op.y = buffer;
+  program.add(device, op);
+  return {buffer, w.adapters};
+}
+
+Addend LayerContext::adapt_rows(int device, const Weight& w, const float* x, int i) const {
+  return adapt(in, program, device, w, act(device).addend[i], {.x = x});
 }
 
 namespace {
@@ -36,7 +50,8 @@ void output(const Inputs& in, Pending& pending, ProgramBuilder& program) {
   const Activations& a = in.activations[static_cast<size_t>(d)];
   add_norm(program, d, a, pending, in.model.output_norm, c, Rows::outputs);
   LinearOp head{.x = a.xn, .in = c.n_embd, .rows = Rows::outputs, .outs = {}, .n_outs = 1};
-  head.outs[0] = {in.model.output, nullptr, nullptr, a.logits};
+  const Addend addend = adapt(in, program, d, in.model.output, a.addend[0], {.rows = Rows::outputs, .x = a.xn});
+  head.outs[0] = {in.model.output, nullptr, addend, a.logits};
   program.add(d, head);
   program.add(d, TopkLogitsOp{.logits = a.logits,
                               .stride = c.n_vocab,
@@ -54,7 +69,18 @@ Program build(const Inputs& in) {
   ProgramBuilder program;
   Pending pending;
   const int first = in.placement.embed;
-  program.add(first, EmbedOp{.table = in.model.token_embd, .scale = 1.0f, .out = in.activations[static_cast<size_t>(first)].x});
+  const Activations& a = in.activations[static_cast<size_t>(first)];
+  LoraOp table{.form = LoraOp::Form::table};
+  EmbedOp embed{.table = in.model.token_embd, .scale = c.embedding_scale, .addend = {}, .out = a.x};
+  if (in.adapters && embed.table.adapters) {
+    table.entries = embed.table.adapters;
+    table.in = embed.table.out;  // a row of A for every token
+    table.out = embed.table.in;
+    table.y = a.addend[0];
+    program.add(first, table);
+    embed.addend = {table.y, table.entries};
+  }
+  program.add(first, embed);
   int stream = first;
   for (int l = 0; l < c.n_layers; ++l) {
     const LayerContext ctx{in, l, program};

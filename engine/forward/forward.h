@@ -15,7 +15,8 @@ namespace engine::forward {
 /// One device's share of the routed experts of a layer, local experts in ascending order.
 struct ExpertShare {
   int device = 0;
-  Weight gate, up, down;           // [local experts][...]
+  Weight gate, up, down;  // [local experts][...]
+  const float *gate_bias = nullptr, *up_bias = nullptr, *down_bias = nullptr;
   const int32_t* local = nullptr;  // [E] on the device; null: all experts, identity
 };
 
@@ -40,6 +41,7 @@ struct Inputs {
   const PlacedModel& model;
   const std::vector<Activations>& activations;  // by device
   int n_tokens_in_vocab = 0;                    // ids that may be sampled
+  bool adapters = false;                        // lora for every weight that has a table (Weight::adapters)
 };
 
 /// The program of one step: embedding, all layers, logits and candidates of the wanted rows.

@@ -9,8 +9,16 @@ namespace engine::forward {
 
 /// Results of a block that the next add_norm sums up, on the device that holds the residual stream.
 struct Pending {
-  std::vector<const float*> parts;  // [T][n_embd] each, at most 3
+  struct Part {
+    const float* data = nullptr;  // [T][n_embd]
+    const float* gate = nullptr;  // [T], AddNormOp
+  };
+  std::vector<Part> parts;  // at most 3
 };
+
+/// Emits lora for `w` with its result in `buffer`, and says how the consumer reads it. `op` brings form and input; without
+/// adapters nothing is emitted and the addend is empty.
+Addend adapt(const Inputs& in, ProgramBuilder& program, int device, const Weight& w, float* buffer, LoraOp op);
 
 struct LayerContext {
   const Inputs& in;
@@ -20,6 +28,9 @@ struct LayerContext {
   [[nodiscard]] const model::LayerPlacement& at() const { return in.placement.layers[static_cast<size_t>(layer)]; }
   [[nodiscard]] const PlacedLayer& weights() const { return in.model.layers[static_cast<size_t>(layer)]; }
   [[nodiscard]] const Activations& act(int device) const { return in.activations[static_cast<size_t>(device)]; }
+
+  /// adapt() for the plain product W x of all tokens, into addend `i` of the device.
+  [[nodiscard]] Addend adapt_rows(int device, const Weight& w, const float* x, int i) const;
 };
 
 /// x += pending; xn = norm(x). Takes pending over.

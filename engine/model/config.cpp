@@ -13,7 +13,9 @@ namespace engine::model {
 namespace {
 
 constexpr Architecture kArchitectures[] = {
-    {"deepseek2", read_deepseek2}, {"llama", read_llama}, {"qwen2", read_qwen2, true}, {"qwen3", read_qwen3}, {"qwen3moe", read_qwen3moe},
+    {"deepseek", read_deepseek}, {"deepseek2", read_deepseek2}, {"glm4moe", read_glm4moe}, {"gpt-oss", read_gpt_oss},
+    {"granite", read_granite},   {"granitemoe", read_granite},  {"llama", read_llama},     {"olmoe", read_olmoe},
+    {"qwen2", read_qwen2},       {"qwen2moe", read_qwen2moe},   {"qwen3", read_qwen3},     {"qwen3moe", read_qwen3moe},
 };
 
 std::string supported_list() {
@@ -73,6 +75,7 @@ Status read_vocabulary(const gguf::File& file, Config& config) {
 
 RopeScaling read_scaling(KeyReader& keys, int n_ctx_train) {
   RopeScaling scaling;
+  scaling.round = keys.options().round_yarn || keys.file().string("general.architecture") != "gpt-oss";
   const std::string type = keys.text("rope.scaling.type", "linear");
   const double legacy = keys.optional_number("rope.scale_linear", 1.0, 0.0, 1e6);
   scaling.factor = keys.optional_number("rope.scaling.factor", legacy, 0.0, 1e6);
@@ -170,6 +173,29 @@ void read_gqa(KeyReader& keys, Config& config, RopePairs pairs) {
   config.attn_scale = static_cast<float>(scale > 0.0 ? scale : 1.0 / std::sqrt(static_cast<double>(config.head_k)));
 }
 
+bool has_qk_norm(const gguf::File& file) {
+  return file.tensor("blk.0.attn_q_norm.weight") != nullptr;
+}
+
+void require_experts(KeyReader& keys, Config& config) {
+  read_experts(keys, config);
+  keys.expect(config.moe.n_experts > 0, "expert_count", "is missing");
+}
+
+void read_window(KeyReader& keys, Config& config, int period) {
+  config.window = keys.optional("attention.sliding_window", 0, 0, kMaxTokens);
+  if (config.window == 0) return;
+  const std::string key = keys.full("attention.sliding_window_pattern");
+  const gguf::Value* value = keys.file().find(key);
+  if (const auto* by_layer = value ? std::get_if<std::vector<bool>>(value) : nullptr) {
+    keys.expect(static_cast<int>(by_layer->size()) >= config.n_layers, "attention.sliding_window_pattern", "is shorter than the layers");
+    config.windowed = *by_layer;
+    return;
+  }
+  const int every = keys.optional("attention.sliding_window_pattern", period, 0);
+  for (int layer = 0; layer < config.n_layers; ++layer) config.windowed.push_back(every == 0 || layer % every < every - 1);
+}
+
 void read_experts(KeyReader& keys, Config& config) {
   Moe& moe = config.moe;
   moe.n_experts = keys.optional("expert_count", 0, 0, 1 << 14);
@@ -180,7 +206,7 @@ void read_experts(KeyReader& keys, Config& config) {
   moe.scale = scale > 0.0 ? static_cast<float>(scale) : 1.0f;
 }
 
-Result<Config> read_config(const gguf::File& file) {
+Result<Config> read_config(const gguf::File& file, const ConfigOptions& options) {
   const std::string_view name = file.string("general.architecture").value_or("");
   if (Status s = check_kind(file, name); !s) return s.error();
   if (name.empty())
@@ -198,7 +224,7 @@ Result<Config> read_config(const gguf::File& file) {
   Config config;
   config.arch = name;
   if (Status s = read_vocabulary(file, config); !s) return s.error();
-  KeyReader keys(file, config.arch);
+  KeyReader keys(file, config.arch, options);
   read_shared(keys, config);
   if (keys.status()) architecture->read(keys, config);
   if (Status s = keys.status(); !s) return s.error();

@@ -8,6 +8,7 @@
 
 #include "engine/result.h"
 #include "gguf/reader.h"
+#include "model/config.h"
 
 namespace engine::model {
 
@@ -21,9 +22,11 @@ inline constexpr int64_t kMaxProduct = 1 << 24;  // heads * width of a head, exp
 /// gives its default, and status() tells the first one.
 class KeyReader {
  public:
-  KeyReader(const gguf::File& file, std::string architecture) : file_(file), architecture_(std::move(architecture)) {}
+  KeyReader(const gguf::File& file, std::string architecture, const ConfigOptions& options)
+      : file_(file), architecture_(std::move(architecture)), options_(options) {}
 
   [[nodiscard]] const gguf::File& file() const { return file_; }
+  [[nodiscard]] const ConfigOptions& options() const { return options_; }
   [[nodiscard]] std::string full(std::string_view key) const { return architecture_ + "." + std::string(key); }
   [[nodiscard]] bool has(std::string_view key) const { return file_.find(full(key)) != nullptr; }
 
@@ -51,6 +54,7 @@ class KeyReader {
 
   const gguf::File& file_;
   std::string architecture_;
+  ConfigOptions options_;
   std::optional<Error> error_;
 };
 

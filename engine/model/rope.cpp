@@ -10,7 +10,12 @@ YarnRange yarn_range(int n_rot, double base, const RopeScaling& scaling) {
   const auto pair_of = [&](double rotations) {
     return n_rot * std::log(scaling.original_context / (2.0 * std::numbers::pi * rotations)) / (2.0 * std::log(base));
   };
-  return {std::max(0.0, std::floor(pair_of(scaling.beta_fast))), std::min(n_rot - 1.0, std::ceil(pair_of(scaling.beta_slow)))};
+  double low = pair_of(scaling.beta_fast), high = pair_of(scaling.beta_slow);
+  if (scaling.round) {
+    low = std::floor(low);
+    high = std::ceil(high);
+  }
+  return {std::max(0.0, low), std::min(n_rot - 1.0, high)};
 }
 
 std::vector<double> rope_inv_freq(int n_rot, double base, const RopeScaling& scaling, std::span<const double> factors) {

@@ -17,9 +17,10 @@ struct RopeScaling {
   double beta_slow = 1.0;      // and below which it is fully interpolated
   double extrapolation = 1.0;  // YaRN's ext_factor: 0 is plain interpolation
   double attn_factor = 1.0;    // explicit extra factor on cos and sin
+  bool round = true;           // YaRN: the ramp begins and ends at whole pairs
 };
 
-/// First and last pair of the YaRN ramp, rounded outwards as the original does (formats.md 9.4).
+/// First and last pair of the YaRN ramp, rounded outwards as the original does, except that of gpt-oss (formats.md 9.4).
 struct YarnRange {
   double low = 0, high = 0;
 };

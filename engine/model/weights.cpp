@@ -38,7 +38,7 @@ class Binder {
   using Shape = std::array<int64_t, 3>;  // ne[0..2]
 
   Weight matrix(const std::string& name, int64_t in, int64_t out, int64_t experts = 1);
-  const float* vector(const std::string& name, int64_t n);
+  const float* vector(const std::string& name, int64_t n, int64_t rows = 1);
   const float* optional_vector(const std::string& name, int64_t n) { return has(name) ? vector(name, n) : nullptr; }
   [[nodiscard]] bool has(const std::string& name) const { return file_.tensor(name) != nullptr; }
 
@@ -115,9 +115,9 @@ Weight Binder::matrix(const std::string& name, int64_t in, int64_t out, int64_t 
   return t ? view(*t, in, out, experts) : Weight{};
 }
 
-/// Norms and biases: F32 in place, F16 and BF16 widened.
-const float* Binder::vector(const std::string& name, int64_t n) {
-  const gguf::TensorInfo* t = take(name, {n, 1, 1});
+/// Norms and biases, of experts a row each: F32 in place, F16 and BF16 widened.
+const float* Binder::vector(const std::string& name, int64_t n, int64_t rows) {
+  const gguf::TensorInfo* t = take(name, {n, rows, 1});
   if (!t) return nullptr;
   if (t->type != DType::f32 && t->type != DType::f16 && t->type != DType::bf16) {
     fail(ErrorCode::unsupported,
@@ -125,8 +125,8 @@ const float* Binder::vector(const std::string& name, int64_t n) {
     return nullptr;
   }
   if (t->type == DType::f32 && reinterpret_cast<uintptr_t>(t->data) % alignof(float) == 0) return reinterpret_cast<const float*>(t->data);
-  float* wide = own<float>(static_cast<size_t>(n));
-  dequantize_row(t->type, t->data, wide, n);
+  float* wide = own<float>(static_cast<size_t>(n * rows));
+  dequantize_row(t->type, t->data, wide, n * rows);
   return wide;
 }
 
@@ -134,6 +134,11 @@ Result<ModelWeights> Binder::bind() {
   const Config& c = config_;
   out_.token_embd = matrix("token_embd.weight", c.n_embd, c.n_vocab);
   out_.output_norm = vector("output_norm.weight", c.n_embd);
+  if (c.logit_scale != 1.0f && !error_) {
+    float* scaled = own<float>(static_cast<size_t>(c.n_embd));
+    for (int i = 0; i < c.n_embd; ++i) scaled[i] = out_.output_norm[i] / c.logit_scale;
+    out_.output_norm = scaled;
+  }
   out_.output = has("output.weight") ? matrix("output.weight", c.n_embd, c.n_vocab) : out_.token_embd;
   for (int i = 0; i < c.n_layers && !error_; ++i) out_.layers.push_back(layer(i));
   if (!error_) check_unused();
@@ -152,10 +157,10 @@ LayerWeights Binder::layer(int index) {
     gqa(w, prefix);
   w.wo = matrix(prefix + "attn_output.weight", int64_t{c.n_head} * c.head_v, c.n_embd);
   w.bo = optional_vector(prefix + "attn_output.bias", c.n_embd);
-  w.ffn_norm = vector(prefix + "ffn_norm.weight", c.n_embd);
+  w.ffn_norm = vector(prefix + c.ffn_norm + ".weight", c.n_embd);
   if (c.is_moe_layer(index)) {
     experts(w, prefix);
-    if (c.moe.n_shared > 0) dense(w, prefix, "_shexp", int64_t{c.moe.n_shared} * c.moe.n_ff);
+    if (c.moe.n_ff_shared > 0) dense(w, prefix, "_shexp", c.moe.n_ff_shared);
   } else {
     dense(w, prefix, "", c.n_ff);
   }
@@ -175,14 +180,14 @@ void Binder::gqa(LayerWeights& w, const std::string& prefix) {
     w.bk = optional_vector(prefix + "attn_k.bias", nk);
     w.bv = optional_vector(prefix + "attn_v.bias", nv);
   }
-  const Architecture* architecture = find_architecture(c.arch);
-  const bool biased = w.bq && w.bk && w.bv;
-  if (architecture && architecture->qkv_bias && !biased && !error_)
+  if (c.qkv_bias && !(w.bq && w.bk && w.bv) && !error_)
     fail(ErrorCode::bad_file, fmt::format("a bias of {}attn_q, attn_k or attn_v is missing", prefix));
-  if (c.qk_norm == QkNorm::per_head) {
-    w.q_norm = vector(prefix + "attn_q_norm.weight", c.head_k);
-    w.k_norm = vector(prefix + "attn_k_norm.weight", c.head_k);
+  if (c.qk_norm != QkNorm::none) {
+    const bool row = c.qk_norm == QkNorm::whole_row;
+    w.q_norm = vector(prefix + "attn_q_norm.weight", row ? nq : c.head_k);
+    w.k_norm = vector(prefix + "attn_k_norm.weight", row ? nk : c.head_k);
   }
+  if (c.sinks) w.sinks = vector(prefix + "attn_sinks.weight", c.n_head);
 }
 
 /// attn_qkv: rows of q, then k, then v (formats.md 4).
@@ -271,6 +276,8 @@ void Binder::experts(LayerWeights& w, const std::string& prefix) {
   const Moe& moe = config_.moe;
   const int64_t d = config_.n_embd, ff = moe.n_ff, n = moe.n_experts;
   w.router = matrix(prefix + "ffn_gate_inp.weight", d, n);
+  if (moe.biases) w.router_bias = vector(prefix + "ffn_gate_inp.bias", n);
+  if (moe.shared_gate) w.shared_gate = matrix(prefix + "ffn_gate_inp_shexp.weight", d, 1);
   w.router_select_bias = optional_vector(prefix + "exp_probs_b.bias", n);
   if (!w.router_select_bias) w.router_select_bias = optional_vector(prefix + "exp_probs_b", n);
   if (has(prefix + "ffn_gate_up_exps.weight")) {
@@ -285,6 +292,10 @@ void Binder::experts(LayerWeights& w, const std::string& prefix) {
     w.up_exps = matrix(prefix + "ffn_up_exps.weight", d, ff, n);
   }
   w.down_exps = matrix(prefix + "ffn_down_exps.weight", ff, d, n);
+  if (!moe.biases) return;
+  w.gate_exps_bias = vector(prefix + "ffn_gate_exps.bias", ff, n);
+  w.up_exps_bias = vector(prefix + "ffn_up_exps.bias", ff, n);
+  w.down_exps_bias = vector(prefix + "ffn_down_exps.bias", d, n);
 }
 
 /// Tensors nobody asked for. Most are harmless; biases, norms, sinks and scales of a layer that runs would change its result, so

@@ -17,7 +17,8 @@ struct LayerWeights {
   // GQA
   Weight wq, wk, wv;  // [heads * dim][n_embd]
   const float *bq = nullptr, *bk = nullptr, *bv = nullptr;
-  const float *q_norm = nullptr, *k_norm = nullptr;  // [head_k]
+  const float *q_norm = nullptr, *k_norm = nullptr;  // [head_k], or the whole row
+  const float* sinks = nullptr;                      // [n_head]
   // MLA
   Weight wq_a, wq_b;                 // [q_lora][n_embd], [H * (nope + rope)][q_lora]; without q_lora: wq
   const float* q_a_norm = nullptr;   // [q_lora]
@@ -31,17 +32,20 @@ struct LayerWeights {
   // dense FFN, or the shared experts of a MoE layer (one wide FFN)
   Weight w_gate, w_up, w_down;  // [n_ff][n_embd] x2, [n_embd][n_ff]
   // routed experts
-  Weight router;                              // [E][n_embd]
-  const float* router_select_bias = nullptr;  // [E], exp_probs_b
-  Weight gate_exps, up_exps, down_exps;       // [E][n_ff][n_embd] x2, [E][n_embd][n_ff]
+  Weight router;                                                                              // [E][n_embd]
+  const float* router_bias = nullptr;                                                         // [E]
+  const float* router_select_bias = nullptr;                                                  // [E], exp_probs_b
+  Weight shared_gate;                                                                         // [1][n_embd], ffn_gate_inp_shexp
+  Weight gate_exps, up_exps, down_exps;                                                       // [E][n_ff][n_embd] x2, [E][n_embd][n_ff]
+  const float *gate_exps_bias = nullptr, *up_exps_bias = nullptr, *down_exps_bias = nullptr;  // [E][n_ff] x2, [E][n_embd]
 };
 
 struct ModelWeights {
-  Weight token_embd;  // [n_vocab][n_embd]
-  const float* output_norm = nullptr;
-  Weight output;  // [n_vocab][n_embd]; a copy of token_embd when tied
+  Weight token_embd;                   // [n_vocab][n_embd]
+  const float* output_norm = nullptr;  // divided by logit_scale
+  Weight output;                       // [n_vocab][n_embd]; a copy of token_embd when tied
   std::vector<LayerWeights> layers;
-  /// Memory made at load: vectors widened to f32, k_b and v_b of the legacy MLA layout.
+  /// Memory made at load: vectors widened to f32 or scaled, k_b and v_b of the legacy MLA layout.
   std::vector<std::unique_ptr<std::byte[]>> owned;
 };
 

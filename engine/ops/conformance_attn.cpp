@@ -44,6 +44,8 @@ double store_limit(KvDType type) {
 
 struct GqaShape {
   int n_head, n_kv, head_k, head_v;
+  int window = 0;
+  bool sinks = false;
 };
 
 struct StoreCase {
@@ -51,6 +53,8 @@ struct StoreCase {
   RopeKind rope;
   int n_rot;
   bool norms;
+  NormOver norm_over;
+  float clamp;
   KvDType kv;
   std::vector<SequenceSpec> sequences;
 };
@@ -58,13 +62,18 @@ struct StoreCase {
 void build_qkv_store(Rig& rig, const StoreCase& c) {
   const StepInputs step = make_step({c.sequences, 0, 64, 5});
   rig.step(step);
-  const auto [n_head, n_kv, head_k, head_v] = c.heads;
+  const int n_head = c.heads.n_head, n_kv = c.heads.n_kv, head_k = c.heads.head_k, head_v = c.heads.head_v;
   QkvStoreOp op;
   op.n_head = n_head, op.n_kv = n_kv, op.head_k = head_k, op.head_v = head_v;
   op.q = rig.floats("q", Random(1).normals(static_cast<int64_t>(step.n_tokens) * n_head * head_k), kFloatLimit);
   op.k = rig.scratch(Random(2).normals(static_cast<int64_t>(step.n_tokens) * n_kv * head_k));
-  op.v = rig.input(Random(3).normals(static_cast<int64_t>(step.n_tokens) * n_kv * head_v));
-  if (c.norms) op.q_norm = rig.input(Random(4).normals(head_k)), op.k_norm = rig.input(Random(5).normals(head_k));
+  const std::vector<float> v = Random(3).normals(static_cast<int64_t>(step.n_tokens) * n_kv * head_v);
+  op.clamp = c.clamp;
+  op.v = c.clamp > 0 ? rig.scratch(v) : rig.input(v);
+  op.norm_over = c.norm_over;
+  const bool row = c.norm_over == NormOver::row;
+  if (c.norms) op.q_norm = rig.input(Random(4).normals(row ? n_head * head_k : head_k));
+  if (c.norms) op.k_norm = rig.input(Random(5).normals(row ? n_kv * head_k : head_k));
   op.rope = rig.rope(c.rope, c.n_rot, 1.1f);
   op.kv.type = c.kv;
   op.kv.k_row_bytes = cache_row_bytes(c.kv, n_kv * head_k);
@@ -80,6 +89,8 @@ void build_gqa(Rig& rig, const GqaShape& shape, KvDType kv, const StepInputs& al
   AttnGqaOp op;
   op.n_head = shape.n_head, op.n_kv = shape.n_kv, op.head_k = shape.head_k, op.head_v = shape.head_v;
   op.scale = 1.0f / std::sqrt(static_cast<float>(shape.head_k));
+  op.window = shape.window;
+  if (shape.sinks) op.sinks = rig.input(Random(11).normals(shape.n_head, 2.0f));
   const int64_t width = static_cast<int64_t>(shape.n_head) * shape.head_k;
   op.q = rig.input(rows_of(Random(8).normals(all.n_tokens * width, 1.5f), width, first, count));
   op.kv.type = kv;
@@ -133,6 +144,9 @@ const char* rope_name(RopeKind kind) {
 }
 
 constexpr GqaShape kGqaShapes[] = {{4, 4, 64, 64}, {4, 2, 80, 80}, {8, 2, 128, 128}, {8, 1, 64, 64}, {2, 2, 192, 128}, {4, 2, 16, 16}};
+/// Heads with a window or a sink, the window inside a page, across several, and longer than the context.
+constexpr GqaShape kWindowShapes[] = {
+    {8, 2, 64, 64, 16, true}, {4, 4, 64, 64, 1, true}, {8, 1, 64, 64, 128, true}, {4, 2, 32, 32, 300, false}, {4, 2, 64, 64, 0, true}};
 constexpr MlaShape kMlaShapes[] = {{2, 32, 64, 32}, {4, 64, 128, 32}, {16, 128, 512, 64}, {3, 16, 96, 64}};
 
 }  // namespace
@@ -143,19 +157,29 @@ void qkv_store_cases(CaseList& list) {
     for (const GqaShape& heads : kGqaShapes)
       for (const RopeKind kind : {RopeKind::none, RopeKind::normal, RopeKind::neox}) {
         const StepCase& step = step_cases()[static_cast<size_t>(n) % step_cases().size()];
-        const StoreCase c{heads, kind, n % 2 ? heads.head_k : heads.head_k / 2, n % 3 == 0, kv, step.sequences};
+        const NormOver over = n % 2 ? NormOver::head : NormOver::row;
+        const StoreCase c{heads, kind,          n % 2 ? heads.head_k : heads.head_k / 2, n % 3 == 0, over, n % 5 == 0 ? 1.25f : 0.0f,
+                          kv,    step.sequences};
         ++n;
         list.cases.push_back({"qkv_store", cache_name(kv),
-                              fmt::format("heads {}/{} dims {}/{} rope {} {}{}, {}", heads.n_head, heads.n_kv, heads.head_k, heads.head_v,
-                                          rope_name(kind), c.n_rot, c.norms ? " norms" : "", step.name),
+                              fmt::format("heads {}/{} dims {}/{} rope {} {}{}{}, {}", heads.n_head, heads.n_kv, heads.head_k, heads.head_v,
+                                          rope_name(kind), c.n_rot,
+                                          !c.norms                 ? ""
+                                          : over == NormOver::head ? " norms"
+                                                                   : " row norms",
+                                          c.clamp > 0 ? " clamp" : "", step.name),
                               [c](Rig& rig) { build_qkv_store(rig, c); }});
       }
 }
 
 void attn_gqa_cases(CaseList& list) {
+  std::vector<GqaShape> shapes(std::begin(kGqaShapes), std::end(kGqaShapes));
+  shapes.insert(shapes.end(), std::begin(kWindowShapes), std::end(kWindowShapes));
   for (const KvDType kv : kCacheTypes)
-    for (const GqaShape& shape : kGqaShapes) {
-      const std::string heads = fmt::format("heads {}/{} dims {}/{}", shape.n_head, shape.n_kv, shape.head_k, shape.head_v);
+    for (const GqaShape& shape : shapes) {
+      std::string heads = fmt::format("heads {}/{} dims {}/{}", shape.n_head, shape.n_kv, shape.head_k, shape.head_v);
+      if (shape.window > 0) heads += fmt::format(" window {}", shape.window);
+      if (shape.sinks) heads += " sinks";
       for (const StepCase& c : step_cases()) {
         const auto build = [shape, kv, sequences = c.sequences](Rig& rig) {
           const StepInputs step = make_step({sequences, 0, 64, 20});

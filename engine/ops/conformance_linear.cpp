@@ -58,7 +58,7 @@ void build_linear(Rig& rig, const LinearCase& c) {
     LinearOp::Out& o = op.outs[i];
     o.w = rig.weight({type, c.in, out, 1, 0, static_cast<uint64_t>(i)});
     if (c.extras) o.bias = rig.input(Random(5).normals(out, 3.0f));
-    if (c.extras) o.addend = rig.input(addends(6, step, op.rows, out));
+    if (c.extras) o.addend.data = rig.input(addends(6, step, op.rows, out));
     o.y = rig.floats(fmt::format("y{}", i), static_cast<int64_t>(rows) * out, linear_limit(type));
   }
   rig.op(op);
@@ -85,7 +85,7 @@ void linear_batch(CaseList& list, DType type, int64_t in, int out) {
     op.in = in;
     op.x = rig.input(std::vector<float>(x.begin() + first * in, x.begin() + (first + count) * in));
     op.outs[0].w = rig.weight({type, in, out, 1, 0, 0});
-    op.outs[0].addend = rig.input(std::vector<float>(a.begin() + first * out, a.begin() + (first + count) * out));
+    op.outs[0].addend.data = rig.input(std::vector<float>(a.begin() + first * out, a.begin() + (first + count) * out));
     op.outs[0].y = rig.floats("y", static_cast<int64_t>(count) * out, 0);
     rig.op(op);
   };
@@ -97,6 +97,7 @@ struct GluCase {
   int64_t in;
   int out, tokens;
   bool extras;
+  ActKind act = ActKind::silu;
 };
 
 void build_glu(Rig& rig, const GluCase& c) {
@@ -106,11 +107,12 @@ void build_glu(Rig& rig, const GluCase& c) {
   op.x = rig.input(activations(static_cast<uint64_t>(c.in + 1), c.tokens, c.in, 1.0f / std::sqrt(static_cast<float>(c.in))));
   op.gate = rig.weight({c.type, c.in, c.out, 1, 0, 0});
   op.up = rig.weight({c.type, c.in, c.out, 1, 0, 1});
+  op.act = c.act;
   if (c.extras) {
-    op.gate_bias = rig.input(Random(1).normals(c.out));
-    op.up_bias = rig.input(Random(2).normals(c.out));
-    op.gate_addend = rig.input(addends(3, step, Rows::tokens, c.out));
-    op.up_addend = rig.input(addends(4, step, Rows::tokens, c.out));
+    op.gate_bias = rig.input(Random(1).normals(c.out, c.act == ActKind::silu ? 1.0f : 6.0f));
+    op.up_bias = rig.input(Random(2).normals(c.out, c.act == ActKind::silu ? 1.0f : 6.0f));
+    op.gate_addend.data = rig.input(addends(3, step, Rows::tokens, c.out));
+    op.up_addend.data = rig.input(addends(4, step, Rows::tokens, c.out));
   }
   op.y = rig.floats("y", static_cast<int64_t>(c.tokens) * c.out, glu_limit(c.type));
   rig.op(op);
@@ -135,6 +137,7 @@ struct HeadsCase {
   DType type;
   int64_t in;
   int out, heads, x_gap, y_gap, gap_rows;
+  bool addend = false;
 };
 
 void build_heads(Rig& rig, const HeadsCase& c, const StepInputs& all, int first, int count, double limit) {
@@ -148,6 +151,11 @@ void build_heads(Rig& rig, const HeadsCase& c, const StepInputs& all, int first,
   const int64_t xs = op.x_token_stride, ys = op.y_token_stride;
   const std::vector<float> x = Random(11).normals(all.n_tokens * xs), y = Random(12).normals(all.n_tokens * ys);
   op.x = rig.input(std::vector<float>(x.begin() + first * xs, x.begin() + (first + count) * xs));
+  if (c.addend) {
+    const std::vector<float> a = addends(13, all, Rows::tokens, int64_t{c.heads} * c.out);
+    const int64_t as = int64_t{c.heads} * c.out;
+    op.addend.data = rig.input(std::vector<float>(a.begin() + first * as, a.begin() + (first + count) * as));
+  }
   op.y = rig.floats("y", std::vector<float>(y.begin() + first * ys, y.begin() + (first + count) * ys), limit);
   rig.op(op);
 }
@@ -181,9 +189,10 @@ void linear_glu_cases(CaseList& list) {
     size_t i = 0;
     for (const int in : widths(type))
       for (const int tokens : {1, 3, 8, 33}) {
-        const GluCase c{type, in, kOuts[i++ % std::size(kOuts)], tokens, i % 3 == 0};
+        const GluCase c{type, in, kOuts[i++ % std::size(kOuts)], tokens, i % 3 == 0, i % 5 < 2 ? ActKind::swiglu_clamped : ActKind::silu};
         list.cases.push_back({"linear_glu", dtype_name(type),
-                              fmt::format("in {} out {} T {}{}", in, c.out, tokens, c.extras ? " bias addend" : ""),
+                              fmt::format("in {} out {} T {}{}{}", in, c.out, tokens, c.extras ? " bias addend" : "",
+                                          c.act == ActKind::silu ? "" : " clamped"),
                               [c](Rig& rig) { build_glu(rig, c); }});
       }
     glu_batch(list, type, 512, 45);
@@ -195,8 +204,8 @@ void linear_heads_cases(CaseList& list) {
     const bool super = dtype_info(type).block_elems == 256;
     const HeadsCase shapes[] = {{type, super ? 256 : 32, 64, 2, 32, 32, 0},
                                 {type, super ? 256 : 128, 512, 16, 64, 64, 0},
-                                {type, super ? 512 : 64, 40, 5, 0, 0, 0},
-                                {type, 512, 128, 4, 64, 0, 128}};  // v_b as the V rows of a fused kv_b
+                                {type, super ? 512 : 64, 40, 5, 0, 0, 0, true},
+                                {type, 512, 128, 4, 64, 0, 128, true}};  // v_b as the V rows of a fused kv_b
     for (const HeadsCase& c : shapes) {
       const std::string shape = fmt::format("in {} out {} heads {} gaps {} {} {}", c.in, c.out, c.heads, c.x_gap, c.y_gap, c.gap_rows);
       for (const int tokens : {1, 3, kBatch}) {

@@ -1,6 +1,9 @@
 // Cases of embed, add_norm, topk_logits and fill.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <limits>
+
 #include "ops/conformance_rig.h"
 
 namespace engine::conformance {
@@ -10,6 +13,7 @@ struct NormCase {
   int64_t dim;
   int tokens, parts, outputs;
   enum class Y { separate, alias, none } y = Y::separate;
+  bool gate = false;  // of the first part
 };
 
 void build_norm(Rig& rig, const NormCase& c) {
@@ -22,6 +26,7 @@ void build_norm(Rig& rig, const NormCase& c) {
   op.x = rig.floats("x", Random(1).normals(c.tokens * c.dim, 3.0f), kFloatLimit);
   constexpr float kScales[] = {1.0f, 0.5f, -2.0f};
   for (int i = 0; i < c.parts; ++i) op.parts[i] = {rig.input(Random(static_cast<uint64_t>(i + 2)).normals(c.tokens * c.dim)), kScales[i]};
+  if (c.gate) op.parts[0].gate = rig.input(Random(8).normals(c.tokens, 2.0f));
   op.weight = rig.input(Random(9).normals(c.dim));
   if (c.y == NormCase::Y::alias) op.y = op.x;
   if (c.y == NormCase::Y::separate) op.y = rig.floats("y", (c.outputs > 0 ? c.outputs : c.tokens) * c.dim, kFloatLimit);
@@ -62,6 +67,13 @@ void embed_cases(CaseList& list) {
           EmbedOp op;
           op.table = rig.weight({type, in, 64, 1, 0, 0});
           op.scale = scale;
+          if (tokens == 5) {
+            std::vector<float> addend = Random(3).normals(int64_t{tokens} * in);
+            for (int t = 0; t < tokens; ++t)
+              if (rig.step().lora_slot[static_cast<size_t>(t)] < 0)
+                std::fill_n(addend.begin() + int64_t{t} * in, in, std::numeric_limits<float>::quiet_NaN());
+            op.addend.data = rig.input(addend);
+          }
           op.out = rig.floats("out", static_cast<int64_t>(tokens) * in, kDecodeLimit);
           rig.op(op);
         };
@@ -75,7 +87,8 @@ void add_norm_cases(CaseList& list) {
   const auto add = [&list](const NormCase& c) {
     constexpr const char* kY[] = {"", " in place", " sum only"};
     list.cases.push_back({"add_norm", "-",
-                          fmt::format("dim {} T {} parts {} R {}{}", c.dim, c.tokens, c.parts, c.outputs, kY[static_cast<int>(c.y)]),
+                          fmt::format("dim {} T {} parts {} R {}{}{}", c.dim, c.tokens, c.parts, c.outputs, kY[static_cast<int>(c.y)],
+                                      c.gate ? " gate" : ""),
                           [c](Rig& rig) { build_norm(rig, c); }});
   };
   for (const int dim : {7, 32, 64, 100, 576, 2048, 4096})
@@ -84,6 +97,7 @@ void add_norm_cases(CaseList& list) {
     add({192, 9, parts, 4});
     add({192, 4, parts, 9});
     if (parts > 0) add({192, 9, parts, 0, NormCase::Y::none});
+    if (parts > 0) add({200, 9, parts, 0, NormCase::Y::separate, true});
   }
   add({130, 6, 0, 0, NormCase::Y::alias});
 }

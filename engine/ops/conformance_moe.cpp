@@ -87,6 +87,7 @@ struct ExpertCase {
   int n_experts = 8, n_used = 2, tokens = 4;
   Share share = Share::all;
   Load load = Load::free;
+  bool extras = false;  // biases, addends, the clamped activation
 };
 
 std::vector<int32_t> local_table(const ExpertCase& c) {
@@ -155,6 +156,16 @@ Planned set_tables(Rig& rig, const ExpertCase& c, const std::vector<int32_t>& id
   return plan;
 }
 
+/// Addends of planned rows: NaN where the token has no adapter, which must not be read.
+std::vector<float> planned_addends(uint64_t seed, const ExpertCase& c, const Planned& plan, const StepInputs& step, int64_t width) {
+  std::vector<float> values = Random(seed).normals(static_cast<int64_t>(plan.pairs.size()) * width);
+  for (size_t r = 0; r < plan.pairs.size(); ++r) {
+    const bool adapted = plan.pairs[r] >= 0 && step.lora_slot[static_cast<size_t>(plan.pairs[r] / c.n_used)] >= 0;
+    if (!adapted) std::fill_n(values.begin() + static_cast<int64_t>(r) * width, width, std::numeric_limits<float>::quiet_NaN());
+  }
+  return values;
+}
+
 void build_glu(Rig& rig, const ExpertCase& c) {
   rig.step(make_step(c.tokens));
   const std::vector<int32_t> ids = choose_experts(c, 0, c.tokens);
@@ -163,6 +174,13 @@ void build_glu(Rig& rig, const ExpertCase& c) {
   op.x = rig.input(Random(1).normals(c.tokens * c.in, 1.0f / std::sqrt(static_cast<float>(c.in))));
   op.gate = rig.weight({c.type, c.in, c.n_ff, local_count(c), 0, 0});
   op.up = rig.weight({c.type, c.in, c.n_ff, local_count(c), 0, 1});
+  if (c.extras) {
+    op.act = ActKind::swiglu_clamped;
+    op.gate_bias = rig.input(Random(5).normals(local_count(c) * c.n_ff, 6.0f));
+    op.up_bias = rig.input(Random(6).normals(local_count(c) * c.n_ff, 6.0f));
+    op.gate_addend.data = rig.input(planned_addends(7, c, plan, rig.step(), c.n_ff));
+    op.up_addend.data = rig.input(planned_addends(8, c, plan, rig.step(), c.n_ff));
+  }
   op.h = rig.floats("h", static_cast<int64_t>(ids.size()) * c.n_ff, glu_limit(c.type), plan.n * c.n_ff);
   rig.op(op);
 }
@@ -177,6 +195,10 @@ void build_down(Rig& rig, const ExpertCase& c) {
   op.h = rig.input(h);
   op.down = rig.weight({c.type, c.n_ff, c.in, local_count(c), 0, 2});
   op.weights = rig.input(Random(3).normals(static_cast<int64_t>(ids.size())));
+  if (c.extras) {
+    op.bias = rig.input(Random(9).normals(local_count(c) * c.in));
+    op.addend.data = rig.input(planned_addends(10, c, plan, rig.step(), c.in));
+  }
   op.scratch = rig.scratch(static_cast<int64_t>(ids.size()) * c.in);
   op.y = rig.floats("y", c.tokens * c.in, linear_limit(c.type));
   rig.op(op);
@@ -217,20 +239,21 @@ void build_block(Rig& rig, const ExpertCase& c, int first, int count, const Step
 
 std::string expert_shape(const ExpertCase& c) {
   constexpr const char* kShares[] = {"", " even experts", " odd experts", " no expert here"};
-  return fmt::format("in {} ff {} E {} k {} T {}{}{}", c.in, c.n_ff, c.n_experts, c.n_used, c.tokens, kShares[static_cast<int>(c.share)],
-                     c.load == Load::skewed ? " skewed" : "");
+  return fmt::format("in {} ff {} E {} k {} T {}{}{}{}", c.in, c.n_ff, c.n_experts, c.n_used, c.tokens, kShares[static_cast<int>(c.share)],
+                     c.load == Load::skewed ? " skewed" : "", c.extras ? " bias addend" : "");
 }
 
 std::vector<ExpertCase> expert_table(DType type) {
   const int64_t a = dtype_info(type).block_elems == 256 ? 256 : 64, b = dtype_info(type).block_elems == 256 ? 512 : 192;
   const int64_t wide = dtype_info(type).block_elems == 256 ? 768 : 1408;
-  return {{type, a, b, 8, 2, 1, Share::all, Load::free},     {type, a, b, 8, 1, 3, Share::all, Load::free},
-          {type, b, a, 16, 4, 7, Share::all, Load::free},    {type, a, a, 64, 6, 2, Share::all, Load::free},
-          {type, a, b, 8, 2, 33, Share::all, Load::free},    {type, a, b, 8, 8, 4, Share::all, Load::free},
-          {type, a, a, 16, 4, 40, Share::all, Load::skewed}, {type, a, b, 9, 3, 8, Share::even, Load::free},
-          {type, a, b, 9, 3, 8, Share::odd, Load::free},     {type, a, a, 6, 2, 5, Share::none, Load::free},
-          {type, a, a, 8, 2, 20, Share::odd, Load::skewed},  {type, wide, a, 4, 2, 4, Share::all, Load::free},
-          {type, a, wide, 4, 2, 17, Share::even, Load::free}};
+  return {{type, a, b, 8, 2, 1, Share::all, Load::free},        {type, a, b, 8, 1, 3, Share::all, Load::free},
+          {type, b, a, 16, 4, 7, Share::all, Load::free},       {type, a, a, 64, 6, 2, Share::all, Load::free},
+          {type, a, b, 8, 2, 33, Share::all, Load::free},       {type, a, b, 8, 8, 4, Share::all, Load::free},
+          {type, a, a, 16, 4, 40, Share::all, Load::skewed},    {type, a, b, 9, 3, 8, Share::even, Load::free},
+          {type, a, b, 9, 3, 8, Share::odd, Load::free},        {type, a, a, 6, 2, 5, Share::none, Load::free},
+          {type, a, a, 8, 2, 20, Share::odd, Load::skewed},     {type, wide, a, 4, 2, 4, Share::all, Load::free},
+          {type, a, wide, 4, 2, 17, Share::even, Load::free},   {type, a, b, 8, 2, 3, Share::all, Load::free, true},
+          {type, b, a, 9, 3, 21, Share::odd, Load::free, true}, {type, a, a, 4, 2, 40, Share::all, Load::skewed, true}};
 }
 
 }  // namespace

@@ -218,6 +218,7 @@ void attn_mla_cases(CaseList& list);
 void moe_route_cases(CaseList& list);
 void moe_plan_cases(CaseList& list);
 void moe_expert_cases(CaseList& list);
+void lora_cases(CaseList& list);
 void topk_logits_cases(CaseList& list);
 void fill_cases(CaseList& list);
 

@@ -55,6 +55,7 @@ class HostBackend : public Backend {
   virtual void execute(const MoePlanOp&) = 0;
   virtual void execute(const MoeGluOp&) = 0;
   virtual void execute(const MoeDownOp&) = 0;
+  virtual void execute(const LoraOp&) = 0;
   virtual void execute(const TopkLogitsOp&) = 0;
   virtual void execute(const FillOp&) = 0;
 
@@ -67,6 +68,9 @@ class HostBackend : public Backend {
 
   /// Token row behind row r of an op's rows.
   [[nodiscard]] int token_row(Rows rows, int r) const { return rows == Rows::tokens ? r : step_.output_rows[static_cast<size_t>(r)]; }
+
+  /// Adapter slot behind row r of an op's rows; -1 none.
+  [[nodiscard]] int32_t slot_of(Rows rows, int r) const { return step_.lora_slot[static_cast<size_t>(token_row(rows, r))]; }
 
   /// The flag of the run in progress, null when it cannot be cancelled.
   [[nodiscard]] const std::atomic<bool>* cancel() const { return cancel_; }

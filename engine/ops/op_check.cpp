@@ -63,6 +63,7 @@ class Checker {
   void operator()(const AttnGqaOp& op) {
     require(op.q != nullptr && op.out != nullptr, "no input or output");
     heads(op.n_head, op.n_kv, op.head_k, op.head_v);
+    require(op.window >= 0, "a negative window");
     cache(op.kv, op.n_kv * op.head_k, op.n_kv * op.head_v);
   }
 
@@ -111,6 +112,18 @@ class Checker {
     matrix("down", op.down, op.down.in);
     require(op.local != nullptr || op.down.experts == op.n_experts, "experts are missing and there is no local table");
     row(op.down.in);
+  }
+
+  void operator()(const LoraOp& op) {
+    require(op.entries != nullptr && op.y != nullptr, "no table or output");
+    require(op.in > 0 && op.out > 0 && op.heads > 0, "an empty weight");
+    require(op.form == LoraOp::Form::table || op.x != nullptr, "no input");
+    if (op.form == LoraOp::Form::experts) {
+      experts(op.n_experts, op.n_used);
+      require(op.offsets != nullptr && op.pairs != nullptr, "no plan");
+    }
+    if (op.form != LoraOp::Form::table) row(op.in);
+    outputs(op.rows);
   }
 
   void operator()(const TopkLogitsOp& op) {

@@ -17,6 +17,7 @@ struct Namer {
   const char* operator()(const MoePlanOp&) const { return "moe_plan"; }
   const char* operator()(const MoeGluOp&) const { return "moe_glu"; }
   const char* operator()(const MoeDownOp&) const { return "moe_down"; }
+  const char* operator()(const LoraOp&) const { return "lora"; }
   const char* operator()(const TopkLogitsOp&) const { return "topk_logits"; }
   const char* operator()(const FillOp&) const { return "fill"; }
 };

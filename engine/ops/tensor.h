@@ -8,6 +8,8 @@
 
 namespace engine {
 
+struct LoraEntry;  // ops.h
+
 /// A weight matrix [experts][out][in], rows of `in` elements contiguous (GGUF ne = {in, out, experts}).
 /// `data` is an address of the owning device; `packed` is the backend's own layout when it made one.
 struct Weight {
@@ -17,6 +19,7 @@ struct Weight {
   size_t row_stride = 0;     // bytes between rows
   size_t expert_stride = 0;  // bytes between experts (or heads)
   const void* packed = nullptr;
+  const LoraEntry* adapters = nullptr;  // [slots] what each adapter set adds to the product; null: nothing can
 
   [[nodiscard]] bool empty() const { return data == nullptr; }
   [[nodiscard]] const std::byte* row(int64_t r, int64_t e = 0) const {

@@ -30,6 +30,7 @@ class ReferenceBackend final : public HostBackend {
   void execute(const MoePlanOp& op) override;
   void execute(const MoeGluOp& op) override;
   void execute(const MoeDownOp& op) override;
+  void execute(const LoraOp& op) override;
   void execute(const TopkLogitsOp& op) override;
   void execute(const FillOp& op) override;
 
@@ -55,11 +56,15 @@ class ReferenceBackend final : public HostBackend {
     const float* values;
     int64_t value_stride;
     int v_dim;
-    int n;  // visible positions
+    int first, n;  // visible positions: [first, n)
     float scale;
+    const float* sink;  // null: none
     float* out;
   };
   void attend(const Attend& a);
+
+  /// y = sum of the parts of `entry` for the input x (token for a table).
+  void adapt(const LoraEntry& entry, const LoraOp& op, int64_t expert, const float* x, int32_t token, float* y);
 
   // Private scratch, sized when plans are compiled.
   std::vector<float> row_a_, row_b_;      // decoded weight rows, or one cache row

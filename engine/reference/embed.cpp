@@ -10,7 +10,8 @@ void ReferenceBackend::execute(const EmbedOp& op) {
     HEARTH_CHECK(token >= 0 && token < op.table.out);
     float* out = op.out + t * op.table.in;
     dequantize_row(op.table.type, op.table.row(token), out, op.table.in);
-    for (int64_t i = 0; i < op.table.in; ++i) out[i] *= op.scale;
+    const float* addend = op.addend.active(slot_of(Rows::tokens, t)) ? op.addend.data + t * op.table.in : nullptr;
+    for (int64_t i = 0; i < op.table.in; ++i) out[i] = op.scale * (addend ? out[i] + addend[i] : out[i]);
   }
 }
 

@@ -20,8 +20,7 @@ void ReferenceBackend::execute(const LinearOp& op) {
       for (int r = 0; r < rows; ++r) {
         double sum = scalar::dot(row_a_.data(), op.x + r * op.in, op.in);
         if (out.bias != nullptr) sum += static_cast<double>(out.bias[o]);
-        const bool adapted = out.addend != nullptr && step().lora_slot[static_cast<size_t>(token_row(op.rows, r))] >= 0;
-        if (adapted) sum += static_cast<double>(out.addend[r * out.w.out + o]);
+        if (out.addend.active(slot_of(op.rows, r))) sum += static_cast<double>(out.addend.data[r * out.w.out + o]);
         out.y[r * out.w.out + o] = static_cast<float>(sum);
       }
     }
@@ -38,11 +37,10 @@ void ReferenceBackend::execute(const LinearGluOp& op) {
       double up = scalar::dot(row_b_.data(), op.x + t * in, in);
       if (op.gate_bias != nullptr) gate += static_cast<double>(op.gate_bias[o]);
       if (op.up_bias != nullptr) up += static_cast<double>(op.up_bias[o]);
-      if (step().lora_slot[static_cast<size_t>(t)] >= 0) {
-        if (op.gate_addend != nullptr) gate += static_cast<double>(op.gate_addend[t * n + o]);
-        if (op.up_addend != nullptr) up += static_cast<double>(op.up_addend[t * n + o]);
-      }
-      op.y[t * n + o] = static_cast<float>(scalar::silu(gate) * up);
+      const int32_t slot = slot_of(Rows::tokens, t);
+      if (op.gate_addend.active(slot)) gate += static_cast<double>(op.gate_addend.data[t * n + o]);
+      if (op.up_addend.active(slot)) up += static_cast<double>(op.up_addend.data[t * n + o]);
+      op.y[t * n + o] = static_cast<float>(scalar::activate(op.act, gate, up));
     }
   }
 }
@@ -50,6 +48,13 @@ void ReferenceBackend::execute(const LinearGluOp& op) {
 void ReferenceBackend::execute(const LinearHeadsOp& op) {
   for (int64_t h = 0; h < op.w.experts; ++h)
     multiply({op.w, h, op.x + h * op.x_head_stride, op.x_token_stride, op.y + h * op.y_head_stride, op.y_token_stride, step().n_tokens});
+  if (!op.addend.data) return;
+  for (int t = 0; t < step().n_tokens; ++t) {
+    if (!op.addend.active(slot_of(Rows::tokens, t))) continue;
+    for (int64_t h = 0; h < op.w.experts; ++h)
+      for (int64_t o = 0; o < op.w.out; ++o)
+        op.y[t * op.y_token_stride + h * op.y_head_stride + o] += op.addend.data[(t * op.w.experts + h) * op.w.out + o];
+  }
 }
 
 }  // namespace engine

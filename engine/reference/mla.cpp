@@ -35,8 +35,8 @@ void ReferenceBackend::execute(const AttnMlaOp& op) {
     for (int t = first; t < last && !cancelled(); ++t)
       for (int h = 0; h < op.n_head; ++h) {
         const int64_t row = static_cast<int64_t>(t) * op.n_head + h;
-        attend({op.q_latent + row * row_dim, row_dim, keys_.data(), row_dim, keys_.data(), row_dim, op.c,
-                step().positions[static_cast<size_t>(t)] + 1, op.scale, op.out + row * op.c});
+        attend({op.q_latent + row * row_dim, row_dim, keys_.data(), row_dim, keys_.data(), row_dim, op.c, 0,
+                step().positions[static_cast<size_t>(t)] + 1, op.scale, nullptr, op.out + row * op.c});
       }
   }
 }

@@ -41,8 +41,15 @@ void ReferenceBackend::execute(const MoeGluOp& op) {
       dequantize_row(op.gate.type, op.gate.row(o, index), row_a_.data(), in);
       dequantize_row(op.up.type, op.up.row(o, index), row_b_.data(), in);
       for (int r = op.offsets[e]; r < op.offsets[e + 1]; ++r) {
-        const float* x = op.x + op.pairs[r] / op.n_used * in;
-        op.h[r * n_ff + o] = static_cast<float>(scalar::silu(scalar::dot(row_a_.data(), x, in)) * scalar::dot(row_b_.data(), x, in));
+        const int token = op.pairs[r] / op.n_used;
+        const float* x = op.x + token * in;
+        double gate = scalar::dot(row_a_.data(), x, in), up = scalar::dot(row_b_.data(), x, in);
+        if (op.gate_bias != nullptr) gate += static_cast<double>(op.gate_bias[index * n_ff + o]);
+        if (op.up_bias != nullptr) up += static_cast<double>(op.up_bias[index * n_ff + o]);
+        const int32_t slot = slot_of(Rows::tokens, token);
+        if (op.gate_addend.active(slot)) gate += static_cast<double>(op.gate_addend.data[r * n_ff + o]);
+        if (op.up_addend.active(slot)) up += static_cast<double>(op.up_addend.data[r * n_ff + o]);
+        op.h[r * n_ff + o] = static_cast<float>(scalar::activate(op.act, gate, up));
       }
     }
   }
@@ -56,8 +63,12 @@ void ReferenceBackend::execute(const MoeDownOp& op) {
     const int index = local_expert(op.local, e);
     for (int64_t o = 0; o < n && !cancelled(); ++o) {
       dequantize_row(op.down.type, op.down.row(o, index), row_a_.data(), n_ff);
-      for (int r = op.offsets[e]; r < op.offsets[e + 1]; ++r)
-        op.scratch[op.pairs[r] * n + o] = static_cast<float>(scalar::dot(row_a_.data(), op.h + r * n_ff, n_ff));
+      for (int r = op.offsets[e]; r < op.offsets[e + 1]; ++r) {
+        double sum = scalar::dot(row_a_.data(), op.h + r * n_ff, n_ff);
+        if (op.bias != nullptr) sum += static_cast<double>(op.bias[index * n + o]);
+        if (op.addend.active(slot_of(Rows::tokens, op.pairs[r] / op.n_used))) sum += static_cast<double>(op.addend.data[r * n + o]);
+        op.scratch[op.pairs[r] * n + o] = static_cast<float>(sum);
+      }
     }
   }
   for (int t = 0; t < step().n_tokens; ++t)

@@ -26,11 +26,26 @@ inline double silu(double x) {
   return x / (1.0 + std::exp(-x));
 }
 
+inline double sigmoid(double x) {
+  return 1.0 / (1.0 + std::exp(-x));
+}
+
+/// Activation of a gated pair (ops.h, ActKind).
+inline double activate(ActKind act, double gate, double up) {
+  if (act == ActKind::silu) return silu(gate) * up;
+  const double g = std::fmin(gate, 7.0), u = std::fmin(std::fmax(up, -7.0), 7.0);
+  return g * sigmoid(1.702 * g) * (u + 1.0);
+}
+
 /// y = x / sqrt(mean(x^2) + eps) * weight; y may be x.
 inline void rms_norm(const float* x, const float* weight, float eps, int64_t n, float* y) {
   const double mean = dot(x, x, n) / static_cast<double>(n);
   const double factor = 1.0 / std::sqrt(mean + static_cast<double>(eps));
   for (int64_t i = 0; i < n; ++i) y[i] = static_cast<float>(static_cast<double>(x[i]) * factor * static_cast<double>(weight[i]));
+}
+
+inline void clamp(float* x, int64_t n, float limit) {
+  for (int64_t i = 0; i < n; ++i) x[i] = std::fmin(std::fmax(x[i], -limit), limit);
 }
 
 /// Rotates the first n_rot values of one head in place (formats.md 9.1).

@@ -74,6 +74,10 @@ int widest_ffn(const model::ModelWeights& w) {
   return static_cast<int>(width);
 }
 
+forward::ActivationSizes activation_sizes(const RuntimeOptions& options, const LoadedModel& m) {
+  return {m.limits, widest_ffn(m.host), m.n_tokens_in_vocab, options.adapter_bytes > 0};
+}
+
 Status set_limits(const RuntimeOptions& options, LoadedModel& m) {
   constexpr int kMaxContext = 1 << 26;  // as many as a file may claim; counts of pages stay small
   if (options.context < 0 || options.context > kMaxContext || options.max_sequences < 1 || options.max_sequences > 64)
@@ -153,16 +157,20 @@ Status place_attention(LoadedModel& m, int device, model::LayerWeights& w) {
   const model::Config& c = m.config;
   Placer p(m, device);
   const auto embd = static_cast<size_t>(c.n_embd);
-  for (Weight* x : {&w.wq, &w.wk, &w.wv, &w.wq_a, &w.wq_b, &w.wkv_a, &w.wk_b, &w.wv_b, &w.wo, &w.router})
+  const bool row_norm = c.qk_norm == model::QkNorm::whole_row;
+  for (Weight* x : {&w.wq, &w.wk, &w.wv, &w.wq_a, &w.wq_b, &w.wkv_a, &w.wk_b, &w.wv_b, &w.wo, &w.router, &w.shared_gate})
     if (Status s = p.weight(*x); !s) return s;
-  return all_of(
-      [&] { return p.vector(w.attn_norm, embd); }, [&] { return p.vector(w.ffn_norm, embd); },
-      [&] { return p.vector(w.bq, static_cast<size_t>(w.wq.out)); }, [&] { return p.vector(w.bk, static_cast<size_t>(w.wk.out)); },
-      [&] { return p.vector(w.bv, static_cast<size_t>(w.wv.out)); }, [&] { return p.vector(w.bo, embd); },
-      [&] { return p.vector(w.q_norm, static_cast<size_t>(c.head_k)); }, [&] { return p.vector(w.k_norm, static_cast<size_t>(c.head_k)); },
-      [&] { return p.vector(w.q_a_norm, static_cast<size_t>(c.mla.q_lora_rank)); },
-      [&] { return p.vector(w.kv_a_norm, static_cast<size_t>(c.mla.kv_lora_rank)); },
-      [&] { return p.vector(w.router_select_bias, static_cast<size_t>(c.moe.n_experts)); });
+  return all_of([&] { return p.vector(w.attn_norm, embd); }, [&] { return p.vector(w.ffn_norm, embd); },
+                [&] { return p.vector(w.bq, static_cast<size_t>(w.wq.out)); },
+                [&] { return p.vector(w.bk, static_cast<size_t>(w.wk.out)); },
+                [&] { return p.vector(w.bv, static_cast<size_t>(w.wv.out)); }, [&] { return p.vector(w.bo, embd); },
+                [&] { return p.vector(w.q_norm, static_cast<size_t>(row_norm ? w.wq.out : c.head_k)); },
+                [&] { return p.vector(w.k_norm, static_cast<size_t>(row_norm ? w.wk.out : c.head_k)); },
+                [&] { return p.vector(w.sinks, static_cast<size_t>(c.n_head)); },
+                [&] { return p.vector(w.router_bias, static_cast<size_t>(c.moe.n_experts)); },
+                [&] { return p.vector(w.q_a_norm, static_cast<size_t>(c.mla.q_lora_rank)); },
+                [&] { return p.vector(w.kv_a_norm, static_cast<size_t>(c.mla.kv_lora_rank)); },
+                [&] { return p.vector(w.router_select_bias, static_cast<size_t>(c.moe.n_experts)); });
 }
 
 /// The experts a device does not hold are left out where memory is not shared; on host memory expert ids index the mapped tensor.
@@ -171,10 +179,15 @@ Result<forward::ExpertShare> place_experts(LoadedModel& m, const model::LayerPla
   if (!backend.host_memory() && at.expert_devices().size() > 1)
     return Error{ErrorCode::unsupported, "Experts of one layer cannot yet be split with a device that has its own memory.",
                  "Place them on one device."};
-  forward::ExpertShare share{device, w.gate_exps, w.up_exps, w.down_exps, nullptr};
+  forward::ExpertShare share{device, w.gate_exps, w.up_exps, w.down_exps, w.gate_exps_bias, w.up_exps_bias, w.down_exps_bias, nullptr};
   Placer p(m, device);
   for (Weight* x : {&share.gate, &share.up, &share.down})
     if (Status s = p.weight(*x); !s) return s.error();
+  const auto experts = static_cast<size_t>(m.config.moe.n_experts), ff = static_cast<size_t>(m.config.moe.n_ff);
+  const Status biases =
+      all_of([&] { return p.vector(share.gate_bias, experts * ff); }, [&] { return p.vector(share.up_bias, experts * ff); },
+             [&] { return p.vector(share.down_bias, experts * static_cast<size_t>(m.config.n_embd)); });
+  if (!biases) return biases.error();
   if (at.expert_devices().size() == 1) return share;
   const size_t n = at.expert_of.size();
   Result<std::unique_ptr<Buffer>> table = backend.allocate(n * sizeof(int32_t));
@@ -259,11 +272,11 @@ Status compile_program(LoadedModel& m) {
 
 }  // namespace
 
-Status open_model(const std::string& path, LoadedModel& out) {
-  Result<gguf::File> file = gguf::File::open(path);
+Status open_model(const RuntimeOptions& options, LoadedModel& out) {
+  Result<gguf::File> file = gguf::File::open(options.model_path);
   if (!file) return file.error();
   out.file = std::make_unique<gguf::File>(std::move(*file));
-  Result<model::Config> config = model::read_config(*out.file);
+  Result<model::Config> config = model::read_config(*out.file, {.round_yarn = options.round_yarn});
   if (!config) return config.error();
   out.config = std::move(*config);
   Result<model::ModelWeights> weights = model::bind_weights(*out.file, out.config);
@@ -295,7 +308,7 @@ Status plan_model(const RuntimeOptions& options, LoadedModel& m) {
   m.memory.weights += transposed_bytes(m);
   for (size_t d = 0; d < m.device_names.size(); ++d) {
     Result<forward::Activations> sizes =
-        forward::make_activations(m.config, m.placement, static_cast<int>(d), m.limits, widest_ffn(m.host), m.n_tokens_in_vocab, nullptr);
+        forward::make_activations(m.config, m.placement, static_cast<int>(d), activation_sizes(options, m), nullptr);
     if (!sizes) return sizes.error();
     m.memory.scratch += sizes->bytes;
   }
@@ -304,10 +317,11 @@ Status plan_model(const RuntimeOptions& options, LoadedModel& m) {
 
 Result<MemoryEstimate> estimate_memory(const std::string& path, int context, KvType kv) {
   RuntimeOptions options;
+  options.model_path = path;
   options.context = context;
   options.kv = kv;
   LoadedModel model;
-  if (Status s = open_model(path, model); !s) return s.error();
+  if (Status s = open_model(options, model); !s) return s.error();
   if (Status s = plan_model(options, model); !s) return s.error();
   model.memory.context = model.context;
   return model.memory;
@@ -321,8 +335,8 @@ Status place_model(const RuntimeOptions& options, LoadedModel& m, const Progress
   }
   if (Status s = check_memory(options, m, m.backends[static_cast<size_t>(m.placement.embed)]->info()); !s) return s;
   for (size_t d = 0; d < m.backends.size(); ++d) {
-    Result<forward::Activations> a = forward::make_activations(m.config, m.placement, static_cast<int>(d), m.limits, widest_ffn(m.host),
-                                                               m.n_tokens_in_vocab, m.backends[d].get());
+    Result<forward::Activations> a =
+        forward::make_activations(m.config, m.placement, static_cast<int>(d), activation_sizes(options, m), m.backends[d].get());
     if (!a) return a.error();
     if (Status s = m.backends[d]->reserve(m.limits, a->max_row); !s) return s;
     m.activations.push_back(std::move(*a));

@@ -44,7 +44,7 @@ struct LoadedModel {
 };
 
 /// Opens and binds the file: config and host weights are filled. Errors: those of the reader, config and weights.
-Status open_model(const std::string& path, LoadedModel& out);
+Status open_model(const RuntimeOptions& options, LoadedModel& out);
 
 /// Device names, placement, limits and the memory plan. Errors: not_found, unsupported, invalid_argument.
 Status plan_model(const RuntimeOptions& options, LoadedModel& model);

@@ -52,7 +52,7 @@ Result<std::unique_ptr<ModelRuntime>> ModelRuntime::load(const RuntimeOptions& o
   std::unique_ptr<ModelRuntime> runtime(new ModelRuntime());
   Impl& impl = *runtime->impl_;
   if (progress) progress(0.0f, "file");
-  if (Status s = open_model(options.model_path, impl.model); !s) return s.error();
+  if (Status s = open_model(options, impl.model); !s) return s.error();
   if (stopped(cancel)) return Error{ErrorCode::cancelled, "Loading was stopped.", ""};
   const bool has_vocabulary = impl.model.file->string("tokenizer.ggml.model").value_or("none") != "none";
   if (options.load_tokenizer && has_vocabulary) {

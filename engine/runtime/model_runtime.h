@@ -32,6 +32,8 @@ struct RuntimeOptions {
   int max_prompt_tokens = 256;  // tokens of one prompt step
   int max_outputs = 16;         // rows of logits of one step
   bool load_tokenizer = true;
+  bool round_yarn = false;   // ConfigOptions::round_yarn
+  size_t adapter_bytes = 0;  // memory for adapters, reserved at load; 0: no adapters
 };
 
 using ProgressCallback = std::function<void(float fraction, const char* stage)>;

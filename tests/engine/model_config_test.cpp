@@ -100,7 +100,9 @@ TEST(Rope, GenericYarnScalesCosAndSin) {
 }
 
 TEST(ModelConfig, ListsSupportedArchitectures) {
-  EXPECT_EQ(engine::model::supported_architectures(), (std::vector<std::string>{"deepseek2", "llama", "qwen2", "qwen3", "qwen3moe"}));
+  EXPECT_EQ(engine::model::supported_architectures(),
+            (std::vector<std::string>{"deepseek", "deepseek2", "glm4moe", "gpt-oss", "granite", "granitemoe", "llama", "olmoe", "qwen2",
+                                      "qwen2moe", "qwen3", "qwen3moe"}));
 }
 
 TEST(ModelConfig, Llama) {
@@ -257,9 +259,9 @@ TEST(ModelConfig, AcceptsListsThatAgreeAndOtherWidths) {
 
 TEST(ModelConfig, RefusesOtherFiles) {
   TinyModel m = hearth_test::tiny_llama();
-  m.keys["general.architecture"] = std::string("gpt-oss");
-  expect_config_error(m, ErrorCode::unsupported, "architecture 'gpt-oss'");
-  expect_config_error(m, ErrorCode::unsupported, "deepseek2, llama, qwen2, qwen3, qwen3moe");
+  m.keys["general.architecture"] = std::string("rwkv7");
+  expect_config_error(m, ErrorCode::unsupported, "architecture 'rwkv7'");
+  expect_config_error(m, ErrorCode::unsupported, "llama, olmoe, qwen2, qwen2moe, qwen3, qwen3moe");
   m.keys["general.architecture"] = std::string("bad\n\x1b[2J") + std::string(500, 'x');
   expect_config_error(m, ErrorCode::unsupported, "bad??[2Jxxx");
   m.keys.erase("general.architecture");
@@ -345,7 +347,8 @@ TEST(ModelConfig, NamesAbsurdDeepseekKeys) {
 
 TEST(ModelConfig, ReferenceModels) {
   HEARTH_NEEDS_REFERENCE();
-  for (const char* name : {"llama", "mixtral", "qwen2", "qwen3", "qwen3moe", "deepseek2-lite", "deepseek2-legacy", "deepseek2-v3"}) {
+  for (const char* name : {"llama", "mixtral", "qwen2", "qwen3", "qwen3moe", "deepseek2-lite", "deepseek2-legacy", "deepseek2-v3",
+                           "deepseek", "qwen2moe", "olmoe", "gpt-oss", "granitemoe", "glm4moe"}) {
     const auto file = File::open(hearth_test::reference_path(std::string("arch/") + name + ".gguf").string());
     ASSERT_TRUE(file) << name << ": " << file.error().text();
     const auto config = engine::model::read_config(*file);
@@ -356,13 +359,48 @@ TEST(ModelConfig, ReferenceModels) {
     ASSERT_TRUE(weights) << weights.error().text();
     EXPECT_EQ(weights->layers.size(), static_cast<size_t>(config->n_layers));
   }
-  for (const char* name : {"gpt-oss", "olmoe", "granitemoe", "glm4moe", "qwen2moe", "deepseek"}) {
-    const auto file = File::open(hearth_test::reference_path(std::string("arch/") + name + ".gguf").string());
-    ASSERT_TRUE(file) << file.error().text();
-    const auto config = engine::model::read_config(*file);
-    ASSERT_FALSE(config.ok());
-    hearth_test::expect_error(config.error(), ErrorCode::unsupported, std::string("'") + name + "'");
-  }
+}
+
+Config reference_config(const char* name, const engine::model::ConfigOptions& options = {}) {
+  const auto file = File::open(hearth_test::reference_path(std::string("arch/") + name + ".gguf").string());
+  EXPECT_TRUE(file) << name;
+  const auto config = file ? engine::model::read_config(*file, options) : engine::Result<Config>(file.error());
+  EXPECT_TRUE(config) << config.error().text();
+  return config ? *config : Config{};
+}
+
+TEST(ModelConfig, GptOss) {
+  HEARTH_NEEDS_REFERENCE();
+  const Config c = reference_config("gpt-oss");
+  EXPECT_EQ(c.window_of(0), 16);  // every other layer, the first one first
+  EXPECT_EQ(c.window_of(1), 0);
+  EXPECT_EQ(c.window_of(2), 16);
+  EXPECT_TRUE(c.sinks && c.qkv_bias && c.moe.biases);
+  EXPECT_EQ(c.moe.gate, RouterGate::softmax_topk);
+  EXPECT_NEAR(static_cast<double>(c.rope.mscale), 1.3465736, 1e-6);
+  // The original does not round the ends of its YaRN ramp.
+  const Config rounded = reference_config("gpt-oss", {.round_yarn = true});
+  EXPECT_NE(c.rope.inv_freq, rounded.rope.inv_freq);
+}
+
+TEST(ModelConfig, ScalesNormsAndGates) {
+  HEARTH_NEEDS_REFERENCE();
+  const Config granite = reference_config("granitemoe");
+  EXPECT_EQ(granite.embedding_scale, 12.0f);
+  EXPECT_EQ(granite.residual_scale, 0.22f);
+  EXPECT_EQ(granite.logit_scale, 6.0f);
+  EXPECT_EQ(granite.attn_scale, 0.015625f);
+  EXPECT_EQ(reference_config("olmoe").qk_norm, QkNorm::whole_row);
+  const Config glm = reference_config("glm4moe");
+  EXPECT_EQ(glm.ffn_norm, "post_attention_norm");
+  EXPECT_EQ(glm.rope.n_rot, glm.head_k / 2);
+  EXPECT_EQ(glm.moe.gate, RouterGate::sigmoid);
+  EXPECT_EQ(glm.moe.n_ff_shared, 64);
+  const Config qwen2moe = reference_config("qwen2moe");
+  EXPECT_TRUE(qwen2moe.moe.shared_gate);
+  EXPECT_FALSE(qwen2moe.moe.normalise);
+  EXPECT_EQ(qwen2moe.moe.n_ff_shared, 128);
+  EXPECT_EQ(reference_config("deepseek").moe.n_ff_shared, 128);
 }
 
 }  // namespace

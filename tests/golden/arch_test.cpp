@@ -6,7 +6,9 @@ namespace {
 
 using hearth_test::LogitsRun;
 
-const char* const kModels[] = {"llama", "mixtral", "qwen2", "qwen3", "qwen3moe", "deepseek2-lite", "deepseek2-legacy", "deepseek2-v3"};
+const char* const kModels[] = {"llama",        "mixtral", "qwen2",      "qwen3",          "qwen3moe",
+                               "qwen2moe",     "olmoe",   "deepseek",   "deepseek2-lite", "deepseek2-legacy",
+                               "deepseek2-v3", "gpt-oss", "granitemoe", "glm4moe"};
 
 class Arch : public testing::TestWithParam<const char*> {
  protected:

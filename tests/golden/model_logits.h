@@ -31,6 +31,7 @@ inline std::vector<float> model_logits(const std::string& path, const std::vecto
   options.cached_sequences = 1;
   options.max_prompt_tokens = options.max_outputs = run.chunk;
   options.load_tokenizer = false;
+  options.round_yarn = true;  // the known logits do, also those of gpt-oss (formats.md 9.4)
   engine::Result<std::unique_ptr<engine::ModelRuntime>> runtime = engine::ModelRuntime::load(options);
   if (!runtime) {
     ADD_FAILURE() << path << ": " << runtime.error().text();

@@ -46,9 +46,9 @@ TEST(Conformance, ReferenceAgreesWithItself) {
   const ConformanceReport report = run(engine::make_reference_backend, "", &ops);
   EXPECT_TRUE(report.passed()) << describe(report);
   EXPECT_GT(report.cases, 1000);
-  const std::set<std::string> expected = {"embed",    "add_norm",  "linear",      "linear_glu", "linear_heads", "qkv_store",
-                                          "attn_gqa", "mla_store", "attn_mla",    "moe_route",  "moe_plan",     "moe_glu",
-                                          "moe_down", "moe_block", "topk_logits", "fill",       "cancel"};
+  const std::set<std::string> expected = {"embed",    "add_norm",  "linear",   "linear_glu",  "linear_heads", "qkv_store",
+                                          "attn_gqa", "mla_store", "attn_mla", "moe_route",   "moe_plan",     "moe_glu",
+                                          "moe_down", "moe_block", "lora",     "topk_logits", "fill",         "cancel"};
   EXPECT_EQ(ops, expected);
   std::cout << report.cases << " cases in " << report.seconds << " s\n";
 }

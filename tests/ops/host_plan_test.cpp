@@ -132,8 +132,8 @@ TEST(HostBackend, PlansReadTheStepThatIsSetWhenTheyRun) {
 }
 
 TEST(OpName, IsUniqueForEveryOp) {
-  const Op ops[] = {EmbedOp{},   AddNormOp{},  LinearOp{},  LinearGluOp{}, LinearHeadsOp{}, QkvStoreOp{},   AttnGqaOp{}, MlaStoreOp{},
-                    AttnMlaOp{}, MoeRouteOp{}, MoePlanOp{}, MoeGluOp{},    MoeDownOp{},     TopkLogitsOp{}, FillOp{}};
+  const Op ops[] = {EmbedOp{},   AddNormOp{},  LinearOp{},  LinearGluOp{}, LinearHeadsOp{}, QkvStoreOp{}, AttnGqaOp{},    MlaStoreOp{},
+                    AttnMlaOp{}, MoeRouteOp{}, MoePlanOp{}, MoeGluOp{},    MoeDownOp{},     LoraOp{},     TopkLogitsOp{}, FillOp{}};
   std::set<std::string> names;
   for (const Op& op : ops) names.insert(op_name(op));
   EXPECT_EQ(names.size(), std::variant_size_v<Op>);

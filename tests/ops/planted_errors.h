@@ -60,6 +60,10 @@ inline Written written(const engine::Op& op, const engine::StepInputs& step) {
     Written operator()(const MoePlanOp& o) const { return {nullptr, tokens * o.n_used, o.pairs, nullptr}; }
     Written operator()(const MoeGluOp& o) const { return {o.h, tokens * o.n_used * o.gate.out, nullptr, o.x}; }
     Written operator()(const MoeDownOp& o) const { return {o.y, tokens * o.down.out, nullptr, o.h}; }
+    Written operator()(const LoraOp& o) const {
+      const int64_t n = o.form == LoraOp::Form::experts ? tokens * o.n_used : rows(o.rows) * o.heads;
+      return {o.y, n * o.out, nullptr, o.x};
+    }
     Written operator()(const TopkLogitsOp& o) const { return {o.logsumexp, outputs, o.ids, o.logits}; }
     Written operator()(const FillOp& o) const { return {o.y, rows(o.rows) * o.dim, nullptr, nullptr}; }
   };

@@ -26,7 +26,7 @@ TEST(Reference, EmbedScalesTheRowsOfTokens) {
   std::vector<float> out(6);
   StepInputs step = one_sequence(3);
   step.tokens = {2, 0, 2};
-  HostDevice().run(step, {EmbedOp{f32_weight(table, 2, 3), 0.5f, out.data()}});
+  HostDevice().run(step, {EmbedOp{f32_weight(table, 2, 3), 0.5f, {}, out.data()}});
   EXPECT_EQ(out, (std::vector<float>{2.5, 3, 0.5, 1, 2.5, 3}));
 }
 
@@ -58,7 +58,7 @@ TEST(Reference, LinearReadsAddendsOnlyWhereAnAdapterIs) {
   step.output_rows = {2, 1};
   LinearOp op;
   op.x = x.data(), op.in = 2, op.rows = Rows::outputs;
-  op.outs[0] = {f32_weight(w, 2, 2), bias.data(), addend.data(), y.data()};
+  op.outs[0] = {f32_weight(w, 2, 2), bias.data(), {addend.data(), nullptr}, y.data()};
   HostDevice().run(step, {op});
   EXPECT_EQ(y, (std::vector<float>{13, 27, 12.5f, 26.25f}));
 }
@@ -88,7 +88,7 @@ TEST(Reference, LinearHeadsUsesOneMatrixForEachHeadAndLeavesGapsAlone) {
 std::vector<float> rotated(RopeKind kind, float mscale) {
   const double inv_freq[] = {0.5, 0.25};
   std::vector<float> q = {1, 2, 3, 4, 5, 6}, k = q, k_plane(96 * 6), v_plane(96 * 6);
-  const std::vector<float> v(6, 1.0f);
+  std::vector<float> v(6, 1.0f);
   QkvStoreOp op;
   op.q = q.data(), op.k = k.data(), op.v = v.data();
   op.n_head = op.n_kv = 1, op.head_k = op.head_v = 6;
@@ -129,7 +129,8 @@ TEST(Reference, RopeNeoxTurnsHalvesAndScales) {
 TEST(Reference, QkNormComesBeforeTheRotation) {
   const double inv_freq[] = {1.0};
   std::vector<float> q = {3, 4}, k = {6, 8}, k_plane(96 * 2), v_plane(96 * 2);
-  const std::vector<float> v = {0, 0}, norm = {2, 1};
+  std::vector<float> v = {0, 0};
+  const std::vector<float> norm = {2, 1};
   QkvStoreOp op;
   op.q = q.data(), op.k = k.data(), op.v = v.data(), op.q_norm = op.k_norm = norm.data(), op.eps = 0;
   op.n_head = op.n_kv = 1, op.head_k = op.head_v = 2, op.rope = {RopeKind::normal, 2, inv_freq, 1.0f};
@@ -182,7 +183,7 @@ TEST(Reference, ASharpQueryPicksItsKey) {
 TEST(Reference, QueryHeadsShareKeyHeadsInGroups) {
   // 4 query heads, 2 key heads; one stored position: the output is the value of the head's group.
   std::vector<float> q(4 * 2, 1.0f), k(2 * 2, 1.0f), k_plane(96 * 4), v_plane(96 * 2), out(4);
-  const std::vector<float> v = {10, 20};
+  std::vector<float> v = {10, 20};
   QkvStoreOp store;
   store.q = q.data(), store.k = k.data(), store.v = v.data(), store.n_head = 4, store.n_kv = 2, store.head_k = 2, store.head_v = 1;
   store.kv = {KvDType::f32, bytes(k_plane), bytes(v_plane), 16, 8};
