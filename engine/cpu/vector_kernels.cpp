@@ -130,10 +130,9 @@ const LinearKernel* linear(DType type) {
   if (const LinearKernel* k = linear_float(type)) return k;
 #if defined(__AVX2__)
   if (const LinearKernel* k = linear_legacy(type)) return k;
-  return linear_kquant(type);
-#else
-  return linear_plain(type);
+  if (const LinearKernel* k = linear_kquant(type)) return k;
 #endif
+  return linear_plain(type);
 }
 
 constexpr Kernels kTable = {
