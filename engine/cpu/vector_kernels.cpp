@@ -130,7 +130,8 @@ const LinearKernel* linear(DType type) {
   if (const LinearKernel* k = linear_float(type)) return k;
 #if defined(__AVX2__)
   if (const LinearKernel* k = linear_legacy(type)) return k;
-  if (const LinearKernel* k = linear_kquant(type)) return k;
+  if (const LinearKernel* k = linear_kquant32(type)) return k;
+  if (const LinearKernel* k = linear_kquant16(type)) return k;
 #endif
   return linear_plain(type);
 }
