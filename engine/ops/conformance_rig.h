@@ -20,8 +20,9 @@ inline constexpr double kFloatLimit = 1e-11;
 // NMSE of (amax / 127)^2 / 12 = 2.5e-5 to 4.3e-5 on average, up to 5.2e-5 measured where outputs are few. Under 1e-4, so that a
 // result that is 1 % off fails with these types, too.
 inline constexpr double kInt8Limit = 8e-5;
-// Two such products multiplied (gate, through an activation with slope up to 1.1, and up): 2.1e-4 measured.
-inline constexpr double kInt8GluLimit = 3e-4;
+// Two such products multiplied (gate, through an activation with slope up to 1.1, and up): 2.3e-4 measured, 3.2e-4 where a token
+// has 33 outputs and each row its own scale.
+inline constexpr double kInt8GluLimit = 4e-4;
 // Decoding rows is a multiplication or two, each correctly rounded to 6e-8: squared and with room for another order of operations.
 inline constexpr double kDecodeLimit = 1e-13;
 // Stored rows: a value next to a rounding tie may fall to the other side. One f16 step is up to 2^-10 (mean square 2.4e-7), one
