@@ -117,21 +117,22 @@ inline F8 first_lanes(F8 values, int count) {
 
 template <class Type>
 struct DotRow {
-  template <int N>
-  static void eight_blocks(const uint8_t* w, const Act* x, int64_t b0, int count, F8 (&acc)[N]) {
+  /// Adds `count` blocks, 8 unless the row ends before.
+  template <int N, bool kWhole>
+  [[gnu::always_inline]] static void eight_blocks(const uint8_t* w, const Act* x, int64_t b0, int count, F8 (&acc)[N]) {
     prefetch_ahead<8 * Type::kSize>(w);
+    // Blocks past the end have zero weights, scales and minima, and read the last block again.
+    const auto place = [count](int b) { return kWhole || b < count ? b : count - 1; };
+    const auto block = [w, place](int b) { return w + place(b) * Type::kSize; };
     __m256i q[8];
 #pragma GCC unroll 8
-    for (int b = 0; b < 8; ++b) q[b] = b < count ? Type::load(w + b * Type::kSize) : _mm256_setzero_si256();
-    // Blocks past the end have zero weights, scales and minima, and read the last block again.
-    const auto block = [w, count](int b) { return w + (b < count ? b : count - 1) * Type::kSize; };
-    const auto at = [count](int b) { return 32 * (b < count ? b : count - 1); };
+    for (int b = 0; b < 8; ++b) q[b] = kWhole || b < count ? Type::load(w + b * Type::kSize) : _mm256_setzero_si256();
     F8 d = Type::scales(block), m = f8_zero();
     if constexpr (Type::kMinimum) m = Type::minima(block);
-    if (count < 8) d = first_lanes(d, count), m = first_lanes(m, count);
+    if constexpr (!kWhole) d = first_lanes(d, count), m = first_lanes(m, count);
     for (int t = 0; t < N; ++t) {
       const int8_t* xq = x[t].q + 32 * b0;
-      const __m256i sums = eight_sums<Type::kNarrow>([&](int b) { return Type::products(q[b], load256(xq + at(b))); });
+      const __m256i sums = eight_sums<Type::kNarrow>([&](int b) { return Type::products(q[b], load256(xq + 32 * place(b))); });
       acc[t] = f8_fma(to_f8(sums), d * f8_load(x[t].d + b0), acc[t]);
       if constexpr (Type::kOffset != 0) acc[t] = f8_nfma(d * f8_set(Type::kOffset), f8_load(x[t].ds + b0), acc[t]);
       if constexpr (Type::kMinimum) acc[t] = f8_fma(m, f8_load(x[t].ds + b0), acc[t]);
@@ -144,8 +145,8 @@ struct DotRow {
     F8 acc[N];
     for (int t = 0; t < N; ++t) acc[t] = f8_zero();
     int64_t b = 0;
-    for (; b + 8 <= blocks; b += 8, w += 8 * Type::kSize) eight_blocks<N>(w, x, b, 8, acc);
-    if (b < blocks) eight_blocks<N>(w, x, b, static_cast<int>(blocks - b), acc);
+    for (; b + 8 <= blocks; b += 8, w += 8 * Type::kSize) eight_blocks<N, true>(w, x, b, 8, acc);
+    if (b < blocks) eight_blocks<N, false>(w, x, b, static_cast<int>(blocks - b), acc);
     for (int t = 0; t < N; ++t) out[t] = f8_sum(acc[t]);
   }
 };
