@@ -40,14 +40,71 @@ void decode_q4_0(const uint8_t* b, float* y) {
   }
 }
 
+void decode_q4_1(const uint8_t* b, float* y) {
+  const float d = load_half(b), m = load_half(b + 2);
+  for (int j = 0; j < 16; ++j) {
+    y[j] = d * static_cast<float>(b[4 + j] & 15) + m;
+    y[j + 16] = d * static_cast<float>(b[4 + j] >> 4) + m;
+  }
+}
+
+/// Element j (0..31) of the 5-bit types: nibbles at q, fifth bits in `high`.
+int five_bits(const uint8_t* q, uint32_t high, int j) {
+  const int nibble = j < 16 ? q[j] & 15 : q[j - 16] >> 4;
+  return nibble | static_cast<int>((high >> j) & 1u) << 4;
+}
+
 void decode_q5_0(const uint8_t* b, float* y) {
   const float d = load_half(b);
   const uint32_t high = load_u32(b + 2);
+  for (int j = 0; j < 32; ++j) y[j] = d * static_cast<float>(five_bits(b + 6, high, j) - 16);
+}
+
+void decode_q5_1(const uint8_t* b, float* y) {
+  const float d = load_half(b), m = load_half(b + 2);
+  const uint32_t high = load_u32(b + 4);
+  for (int j = 0; j < 32; ++j) y[j] = d * static_cast<float>(five_bits(b + 8, high, j)) + m;
+}
+
+/// 16 bytes of nibbles that index a table of 16 values.
+void decode_table(const int8_t* table, float scale, const uint8_t* q, float* y) {
   for (int j = 0; j < 16; ++j) {
-    const int low_bit = static_cast<int>((high >> j) & 1u) << 4;
-    const int high_bit = static_cast<int>((high >> (j + 16)) & 1u) << 4;
-    y[j] = d * static_cast<float>(((b[6 + j] & 15) | low_bit) - 16);
-    y[j + 16] = d * static_cast<float>(((b[6 + j] >> 4) | high_bit) - 16);
+    y[j] = scale * static_cast<float>(table[q[j] & 15]);
+    y[j + 16] = scale * static_cast<float>(table[q[j] >> 4]);
+  }
+}
+
+void decode_iq4_nl(const uint8_t* b, float* y) {
+  decode_table(kIq4Values, load_half(b), b + 2, y);
+}
+
+void decode_mxfp4(const uint8_t* b, float* y) {
+  decode_table(kFp4Doubled, mxfp4_scale(b[0]), b + 1, y);
+}
+
+void decode_q2_k(const uint8_t* b, float* y) {
+  const float d = load_half(b + 80), dmin = load_half(b + 82);
+  for (int k = 0; k < 16; ++k) {  // 16 elements each
+    const float scale = d * static_cast<float>(b[k] & 15), min = dmin * static_cast<float>(b[k] >> 4);
+    const uint8_t* q = b + 16 + 32 * (k / 8) + 16 * (k % 2);
+    const int shift = 2 * (k / 2 % 4);
+    for (int l = 0; l < 16; ++l) y[16 * k + l] = scale * static_cast<float>((q[l] >> shift) & 3) - min;
+  }
+}
+
+void decode_q3_k(const uint8_t* b, float* y) {
+  const float d = load_half(b + 108);
+  const uint8_t* s = b + 96;
+  for (int k = 0; k < 16; ++k) {  // 16 elements each; a clear bit of the mask takes 4 away
+    const int low = k < 8 ? s[k] & 15 : s[k - 8] >> 4;
+    const float scale = d * static_cast<float>((low | ((s[8 + k % 4] >> (2 * (k / 4))) & 3) << 4) - 32);
+    const uint8_t* q = b + 32 + 32 * (k / 8) + 16 * (k % 2);
+    const uint8_t* mask = b + 16 * (k % 2);
+    const int shift = 2 * (k / 2 % 4);
+    for (int l = 0; l < 16; ++l) {
+      const int high = (mask[l] >> (k / 2)) & 1 ? 0 : 4;
+      y[16 * k + l] = scale * static_cast<float>(((q[l] >> shift) & 3) - high);
+    }
   }
 }
 
@@ -72,6 +129,20 @@ void decode_q4_k(const uint8_t* b, float* y) {
   }
 }
 
+void decode_q5_k(const uint8_t* b, float* y) {
+  const float d = load_half(b), dmin = load_half(b + 2);
+  for (int k = 0; k < 8; ++k) {
+    const ScaleMin sm = k_scale_min(b + 4, k);
+    const float scale = d * static_cast<float>(sm.scale), min = dmin * static_cast<float>(sm.min);
+    const uint8_t* q = b + 48 + 32 * (k / 2);
+    const int shift = 4 * (k % 2);
+    for (int l = 0; l < 32; ++l) {
+      const int v = ((q[l] >> shift) & 15) | ((b[16 + l] >> k) & 1) << 4;
+      y[32 * k + l] = scale * static_cast<float>(v) - min;
+    }
+  }
+}
+
 void decode_q6_k(const uint8_t* b, float* y) {
   const float d = load_half(b + 208);
   for (int k = 0; k < 8; ++k) {  // 32 elements each: n = k / 4 is the half of the block, g = k % 4 the group in it
@@ -83,6 +154,40 @@ void decode_q6_k(const uint8_t* b, float* y) {
       const float scale = d * static_cast<float>(static_cast<int8_t>(b[192 + 2 * k + l / 16]));
       y[32 * k + l] = scale * static_cast<float>(q - 32);
     }
+  }
+}
+
+void decode_iq4_xs(const uint8_t* b, float* y) {
+  const float d = load_half(b);
+  const unsigned high = load_u16(b + 2);
+  for (int k = 0; k < 8; ++k) {
+    const int scale = ((b[4 + k / 2] >> (4 * (k % 2))) & 15) | static_cast<int>((high >> (2 * k)) & 3u) << 4;
+    decode_table(kIq4Values, d * static_cast<float>(scale - 32), b + 8 + 16 * k, y + 32 * k);
+  }
+}
+
+/// Digit n of a byte of TQ1_0, five base-3 digits as a fraction of 256: a product with 3 pushes the next digit out at the top.
+float trit(uint8_t byte, int n) {
+  constexpr uint8_t kPowers[] = {1, 3, 9, 27, 81};
+  const auto rest = static_cast<uint8_t>(byte * kPowers[n]);
+  return static_cast<float>(((rest * 3) >> 8) - 1);
+}
+
+void decode_tq1_0(const uint8_t* b, float* y) {
+  const float d = load_half(b + 52);
+  for (int n = 0; n < 5; ++n)
+    for (int m = 0; m < 32; ++m) y[32 * n + m] = d * trit(b[m], n);
+  for (int n = 0; n < 5; ++n)
+    for (int m = 0; m < 16; ++m) y[160 + 16 * n + m] = d * trit(b[32 + m], n);
+  for (int n = 0; n < 4; ++n)
+    for (int m = 0; m < 4; ++m) y[240 + 4 * n + m] = d * trit(b[48 + m], n);
+}
+
+void decode_tq2_0(const uint8_t* b, float* y) {
+  const float d = load_half(b + 64);
+  for (int k = 0; k < 8; ++k) {  // 32 elements each
+    const uint8_t* q = b + 32 * (k / 4);
+    for (int m = 0; m < 32; ++m) y[32 * k + m] = d * static_cast<float>(((q[m] >> (2 * (k % 4))) & 3) - 1);
   }
 }
 
@@ -106,21 +211,36 @@ void dequantize_row(DType type, const std::byte* src, float* dst, int64_t n) {
     case DType::bf16:
       for (int64_t i = 0; i < n; ++i) dst[i] = bfloat_to_float(load_u16(bytes + 2 * i));
       return;
-    case DType::q8_0:
-      decode_blocks<decode_q8_0, 32, 34>(bytes, dst, n);
-      return;
     case DType::q4_0:
-      decode_blocks<decode_q4_0, 32, 18>(bytes, dst, n);
-      return;
+      return decode_blocks<decode_q4_0, 32, 18>(bytes, dst, n);
+    case DType::q4_1:
+      return decode_blocks<decode_q4_1, 32, 20>(bytes, dst, n);
     case DType::q5_0:
-      decode_blocks<decode_q5_0, 32, 22>(bytes, dst, n);
-      return;
+      return decode_blocks<decode_q5_0, 32, 22>(bytes, dst, n);
+    case DType::q5_1:
+      return decode_blocks<decode_q5_1, 32, 24>(bytes, dst, n);
+    case DType::q8_0:
+      return decode_blocks<decode_q8_0, 32, 34>(bytes, dst, n);
+    case DType::q2_k:
+      return decode_blocks<decode_q2_k, 256, 84>(bytes, dst, n);
+    case DType::q3_k:
+      return decode_blocks<decode_q3_k, 256, 110>(bytes, dst, n);
     case DType::q4_k:
-      decode_blocks<decode_q4_k, 256, 144>(bytes, dst, n);
-      return;
+      return decode_blocks<decode_q4_k, 256, 144>(bytes, dst, n);
+    case DType::q5_k:
+      return decode_blocks<decode_q5_k, 256, 176>(bytes, dst, n);
     case DType::q6_k:
-      decode_blocks<decode_q6_k, 256, 210>(bytes, dst, n);
-      return;
+      return decode_blocks<decode_q6_k, 256, 210>(bytes, dst, n);
+    case DType::iq4_nl:
+      return decode_blocks<decode_iq4_nl, 32, 18>(bytes, dst, n);
+    case DType::iq4_xs:
+      return decode_blocks<decode_iq4_xs, 256, 136>(bytes, dst, n);
+    case DType::tq1_0:
+      return decode_blocks<decode_tq1_0, 256, 54>(bytes, dst, n);
+    case DType::tq2_0:
+      return decode_blocks<decode_tq2_0, 256, 66>(bytes, dst, n);
+    case DType::mxfp4:
+      return decode_blocks<decode_mxfp4, 32, 17>(bytes, dst, n);
     default:
       HEARTH_CHECK(!"dequantize_row: type is not computable");
   }

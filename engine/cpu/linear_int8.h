@@ -74,6 +74,18 @@ inline F8 to_f8(__m256i i) {
   return {_mm256_cvtepi32_ps(i)};
 }
 
+/// 32 nibbles: the low ones of 16 bytes, then the high ones.
+inline __m256i nibbles(const void* p) {
+  const __m128i q = load128(p);
+  return _mm256_and_si256(_mm256_inserti128_si256(_mm256_castsi128_si256(q), _mm_srli_epi16(q, 4), 1), _mm256_set1_epi8(15));
+}
+
+/// The values of IQ4_NL and IQ4_XS (formats.md 2.1) for 32 nibbles.
+inline __m256i iq4_values(__m256i nibbles) {
+  const __m128i table = _mm_setr_epi8(-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113);
+  return _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(table), nibbles);
+}
+
 /// Pointers into one quantised activation row.
 struct Act {
   const int8_t* q;
@@ -110,7 +122,7 @@ void vector_rows(const DotJob& job, Dot&& dot) {
 inline constexpr int kStripColumns = 2048;
 
 /// kStripRows weight rows, bytes interleaved by four: q[column / 4][row][column % 4]. Value = s * q - m, s and m
-/// [block][row], a block being 32 columns, or 16 for Q6_K.
+/// [block][row], a block being 32 columns, or 16 for Q2_K, Q3_K and Q6_K.
 struct Strip {
   alignas(64) uint8_t q[kStripRows * kStripColumns];
   alignas(64) float s[kStripRows * kStripColumns / 16];
@@ -159,6 +171,14 @@ enum class Bytes {
   u6,  // <= 63: two
   i8,  // signed
 };
+
+/// The exact dot takes unsigned bytes only: signed ones are moved up by this in a strip.
+inline constexpr float kShiftOfSigned = kDotIsExact ? 128.0f : 0.0f;
+template <Bytes kind>
+inline __m256i strip_bytes(__m256i q) {
+  return kind == Bytes::i8 && kDotIsExact ? _mm256_xor_si256(q, _mm256_set1_epi8(-128)) : q;
+}
+
 /// Products of one block of G groups of four columns with N tokens, as 32-bit sums per row.
 template <Bytes kind, int G, int N>
 inline void block_products(const uint8_t* q, const int8_t* const* x, __m256i (&sum)[N]) {

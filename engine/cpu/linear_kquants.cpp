@@ -1,17 +1,17 @@
-// Q4_K and Q6_K weights (formats.md 2.2) against int8 activations. Compiled once per AVX2 level.
+// Types of 256-element blocks with a scale for every 32 columns (formats.md 2.2, 2.3) against int8 activations. Compiled once
+// per AVX2 level.
 #include "cpu/linear_int8.h"
 
 namespace engine::cpu::HEARTH_CPU_LEVEL {
 namespace {
 
-constexpr int kQ4Size = 144, kQ6Size = 210;
-
+/// Of the eight blocks of 32: value = s * integer - m.
 struct Scales {
-  F8 s, m;  // of the eight blocks of 32
+  F8 s, m;
 };
 
 /// Six-bit scales and minima: the four low ones of each are whole in bytes 0..3 and 4..7, the upper four are split.
-inline Scales q4_scales(const uint8_t* p) {
+inline Scales six_bit_scales(const uint8_t* p) {
   const __m128i raw = load128(p);  // d and dmin, then three dwords of scales
   const __m128i low = _mm_srlv_epi32(_mm_shuffle_epi32(raw, _MM_SHUFFLE(2, 2, 1, 1)), _mm_setr_epi32(0, 2, 0, 2));
   const __m128i high = _mm_srlv_epi32(_mm_shuffle_epi32(raw, _MM_SHUFFLE(3, 3, 3, 3)), _mm_setr_epi32(0, 0, 0, 4));
@@ -22,151 +22,183 @@ inline Scales q4_scales(const uint8_t* p) {
   return {s * F8{_mm256_broadcastss_ps(d)}, m * F8{_mm256_broadcastss_ps(_mm_movehdup_ps(d))}};
 }
 
-struct DotQ4K {
+// A type: blocks() gives the stored integers of a super-block, scales() how they become values.
+struct Q4K {
+  static constexpr int kSize = 144;
+  static constexpr Bytes kBytes = Bytes::u4;
+  static Scales scales(const uint8_t* p) { return six_bit_scales(p); }
+  static void blocks(const uint8_t* p, __m256i (&q)[8]) {
+    const __m256i mask = _mm256_set1_epi8(15);
+#pragma GCC unroll 4
+    for (int j = 0; j < 4; ++j) {
+      const __m256i both = load256(p + 16 + 32 * j);
+      q[2 * j] = _mm256_and_si256(both, mask);
+      q[2 * j + 1] = _mm256_and_si256(_mm256_srli_epi16(both, 4), mask);
+    }
+  }
+};
+
+struct Q5K {
+  static constexpr int kSize = 176;
+  static constexpr Bytes kBytes = Bytes::u5;
+  static Scales scales(const uint8_t* p) { return six_bit_scales(p); }
+  static void blocks(const uint8_t* p, __m256i (&q)[8]) {
+    const __m256i mask = _mm256_set1_epi8(15), fifth = _mm256_set1_epi8(16), high = load256(p + 16);
+#pragma GCC unroll 4
+    for (int j = 0; j < 4; ++j) {  // bit 2 j and 2 j + 1 of each byte of `high`, moved to bit 4
+      const __m256i both = load256(p + 48 + 32 * j);
+      const __m256i even = 2 * j < 4 ? _mm256_slli_epi16(high, 4 - 2 * j) : _mm256_srli_epi16(high, 2 * j - 4);
+      const __m256i odd = 2 * j < 3 ? _mm256_slli_epi16(high, 3 - 2 * j) : _mm256_srli_epi16(high, 2 * j - 3);
+      q[2 * j] = _mm256_or_si256(_mm256_and_si256(both, mask), _mm256_and_si256(even, fifth));
+      q[2 * j + 1] = _mm256_or_si256(_mm256_and_si256(_mm256_srli_epi16(both, 4), mask), _mm256_and_si256(odd, fifth));
+    }
+  }
+};
+
+struct Iq4Xs {
+  static constexpr int kSize = 136;
+  static constexpr Bytes kBytes = Bytes::i8;
+  /// Scale k: nibble k of the four bytes at 4, two bits of the 16 at 2, less 32.
+  static Scales scales(const uint8_t* p) {
+    uint16_t high_bits;
+    uint32_t low_bits;
+    std::memcpy(&high_bits, p + 2, 2);
+    std::memcpy(&low_bits, p + 4, 4);
+    const __m256i fours = _mm256_setr_epi32(0, 4, 8, 12, 16, 20, 24, 28), twos = _mm256_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14);
+    const __m256i low = _mm256_and_si256(_mm256_srlv_epi32(_mm256_set1_epi32(static_cast<int>(low_bits)), fours), _mm256_set1_epi32(15));
+    const __m256i high = _mm256_and_si256(_mm256_srlv_epi32(_mm256_set1_epi32(high_bits), twos), _mm256_set1_epi32(3));
+    const __m256i scale = _mm256_sub_epi32(_mm256_or_si256(low, _mm256_slli_epi32(high, 4)), _mm256_set1_epi32(32));
+    return {to_f8(scale) * f8_set(half_at(p)), f8_zero()};
+  }
+  static void blocks(const uint8_t* p, __m256i (&q)[8]) {
+#pragma GCC unroll 8
+    for (int j = 0; j < 8; ++j) q[j] = iq4_values(nibbles(p + 8 + 16 * j));
+  }
+};
+
+/// Ternary types store -1, 0, 1 as 0, 1, 2 and have one scale.
+inline Scales ternary_scales(const uint8_t* d) {
+  const F8 s = f8_set(half_at(d));
+  return {s, s};
+}
+
+struct Tq2_0 {
+  static constexpr int kSize = 66;
+  static constexpr Bytes kBytes = Bytes::u4;
+  static Scales scales(const uint8_t* p) { return ternary_scales(p + 64); }
+  static void blocks(const uint8_t* p, __m256i (&q)[8]) {
+#pragma GCC unroll 8
+    for (int j = 0; j < 8; ++j) q[j] = _mm256_and_si256(_mm256_srli_epi16(load256(p + 32 * (j / 4)), 2 * (j % 4)), _mm256_set1_epi8(3));
+  }
+};
+
+/// Bytes are five base-3 digits as a fraction of 256; a product with 3 brings the next digit out at the top.
+struct Tq1_0 {
+  static constexpr int kSize = 54;
+  static constexpr Bytes kBytes = Bytes::u4;
+  static Scales scales(const uint8_t* p) { return ternary_scales(p + 52); }
+  /// The digit at the top of 3 v: one more from 256 / 3 on, and another from 512 / 3 on.
+  static __m256i digits(__m256i v) {
+    const auto from = [v](int limit) { return _mm256_cmpeq_epi8(_mm256_max_epu8(v, _mm256_set1_epi8(static_cast<char>(limit))), v); };
+    return _mm256_abs_epi8(_mm256_add_epi8(from(86), from(171)));
+  }
+  static __m256i thrice(__m256i v) { return _mm256_add_epi8(_mm256_add_epi8(v, v), v); }
+  static __m128i thrice(__m128i v) { return _mm_add_epi8(_mm_add_epi8(v, v), v); }
+  static __m256i pair(__m128i low, __m128i high) { return digits(_mm256_set_m128i(high, low)); }
+
+  static void blocks(const uint8_t* p, __m256i (&q)[8]) {
+    __m256i v = load256(p);
+#pragma GCC unroll 5
+    for (int n = 0; n < 5; ++n, v = thrice(v)) q[n] = digits(v);
+    const __m128i a = load128(p + 32), b = thrice(a), c = thrice(b), d = thrice(c), e = thrice(d);
+    int32_t four;
+    std::memcpy(&four, p + 48, 4);
+    const __m128i f = _mm_set1_epi32(four), g = thrice(f), h = thrice(g), i = thrice(h);  // digit n of the four bytes is dword n
+    q[5] = pair(a, b);
+    q[6] = pair(c, d);
+    q[7] = pair(e, _mm_blend_epi32(_mm_blend_epi32(f, g, 2), _mm_blend_epi32(h, i, 8), 12));
+  }
+};
+
+template <class Type>
+inline __m256i products(__m256i w, __m256i x) {
+  if constexpr (Type::kBytes == Bytes::i8) return dot_i8(w, x);
+  return small_products(w, x);
+}
+
+template <class Type>
+struct DotRow {
   template <int N>
   void row(const uint8_t* w, int64_t k, const Act* x, float* out) const {
-    const __m256i mask = _mm256_set1_epi8(15);
+    constexpr bool kSigned = Type::kBytes == Bytes::i8;
     F8 acc[N];
     for (int t = 0; t < N; ++t) acc[t] = f8_zero();
-    for (int64_t b = 0; b < k / 32; b += 8, w += kQ4Size) {
-      prefetch_ahead<kQ4Size>(w);
-      const Scales scales = q4_scales(w);
+    for (int64_t b = 0; b < k / 32; b += 8, w += Type::kSize) {
+      prefetch_ahead<Type::kSize>(w);
+      const Scales scales = Type::scales(w);
       __m256i q[8];
-#pragma GCC unroll 4
-      for (int j = 0; j < 4; ++j) {
-        const __m256i both = load256(w + 16 + 32 * j);
-        q[2 * j] = _mm256_and_si256(both, mask);
-        q[2 * j + 1] = _mm256_and_si256(_mm256_srli_epi16(both, 4), mask);
-      }
+      Type::blocks(w, q);
       for (int t = 0; t < N; ++t) {
         const int8_t* xq = x[t].q + 32 * b;
-        const __m256i sums = eight_sums<!kDotIsExact>([&](int i) { return small_products(q[i], load256(xq + 32 * i)); });
+        const __m256i sums = eight_sums < !kDotIsExact && !kSigned > ([&](int i) { return products<Type>(q[i], load256(xq + 32 * i)); });
         acc[t] = f8_fma(to_f8(sums), scales.s * f8_load(x[t].d + b), acc[t]);
-        acc[t] = f8_nfma(scales.m, f8_load(x[t].ds + b), acc[t]);
+        if constexpr (!kSigned) acc[t] = f8_nfma(scales.m, f8_load(x[t].ds + b), acc[t]);
       }
     }
     for (int t = 0; t < N; ++t) out[t] = f8_sum(acc[t]);
   }
 };
 
-struct UnpackQ4K {
-  static constexpr Bytes kBytes = Bytes::u4;
+template <class Type>
+struct Unpack {
+  static constexpr Bytes kBytes = Type::kBytes;
   static constexpr int kBlock = 32;
   static void unpack(const DotJob& job, int64_t column, int columns, Strip& strip) {
-    const __m256i mask = _mm256_set1_epi8(15);
     for (int b = 0; b < columns / 32; b += 8) {
-      const uint8_t* rows[8];
+      __m256i q[8][8];  // [row][block]
       F8 s[8], m[8];
       for (int r = 0; r < 8; ++r) {
-        rows[r] = strip_row(job, r) + (column / 256 + b / 8) * kQ4Size;
-        const Scales scales = q4_scales(rows[r]);
+        const uint8_t* w = strip_row(job, r) + (column / 256 + b / 8) * Type::kSize;
+        const Scales scales = Type::scales(w);
         s[r] = scales.s;
-        m[r] = scales.m;
+        m[r] = kBytes == Bytes::i8 ? scales.s * f8_set(kShiftOfSigned) : scales.m;
+        Type::blocks(w, q[r]);
       }
       store_scales(strip.s + b * 8, s);
       store_scales(strip.m + b * 8, m);
-      for (int j = 0; j < 4; ++j) {
-        __m256i low[8], high[8];
-        for (int r = 0; r < 8; ++r) low[r] = _mm256_and_si256(load256(rows[r] + 16 + 32 * j), mask);
-        store_block(strip, b + 2 * j, low);
-        for (int r = 0; r < 8; ++r) high[r] = _mm256_and_si256(_mm256_srli_epi16(load256(rows[r] + 16 + 32 * j), 4), mask);
-        store_block(strip, b + 2 * j + 1, high);
+      for (int j = 0; j < 8; ++j) {
+        __m256i rows[8];
+        for (int r = 0; r < 8; ++r) rows[r] = strip_bytes<kBytes>(q[r][j]);
+        store_block(strip, b + j, rows);
       }
     }
   }
 };
 
-/// Block j (of 32) of a Q6_K super-block as integers 0..63; 32 is subtracted through the activation sums.
-template <int j>
-inline __m256i q6_block(const uint8_t* p) {
-  constexpr int n = j / 4, g = j % 4;
-  __m256i low = load256(p + 64 * n + (g % 2) * 32);
-  if constexpr (g >= 2) low = _mm256_srli_epi16(low, 4);
-  __m256i high = load256(p + 128 + 32 * n);
-  if constexpr (g == 0) high = _mm256_slli_epi16(high, 4);
-  if constexpr (g == 1) high = _mm256_slli_epi16(high, 2);
-  if constexpr (g == 3) high = _mm256_srli_epi16(high, 2);
-  return _mm256_or_si256(_mm256_and_si256(low, _mm256_set1_epi8(15)), _mm256_and_si256(high, _mm256_set1_epi8(0x30)));
+template <class Type>
+constexpr LinearKernel make_kernel() {
+  return {true, [](const DotJob& job) { vector_rows(job, DotRow<Type>{}); }, matrix_rows<Unpack<Type>>};
 }
-
-struct DotQ6K {
-  /// The two half-block scales of block b, each for eight 16-bit lanes.
-  static __m256i pair_scale(__m128i scales, int b) {
-    const __m128i pick = _mm_set_epi64x(0x0101010101010101 * (2 * b + 1), 0x0101010101010101 * (2 * b));
-    return _mm256_cvtepi8_epi16(_mm_shuffle_epi8(scales, pick));
-  }
-
-  template <int N>
-  void row(const uint8_t* w, int64_t k, const Act* x, float* out) const {
-    F8 acc[N];
-    for (int t = 0; t < N; ++t) acc[t] = f8_zero();
-    for (int64_t b = 0; b < k / 32; b += 8, w += kQ6Size) {
-      prefetch_ahead<kQ6Size>(w);
-      const __m128i scales = load128(w + 192);
-      const F8 d = f8_set(half_at(w + 208)), d32 = d * f8_set(32.0f);
-      const F8 m0 = to_f8(_mm256_cvtepi8_epi32(scales)) * d32, m1 = to_f8(_mm256_cvtepi8_epi32(_mm_srli_si128(scales, 8))) * d32;
-      const __m256i q[8] = {q6_block<0>(w), q6_block<1>(w), q6_block<2>(w), q6_block<3>(w),
-                            q6_block<4>(w), q6_block<5>(w), q6_block<6>(w), q6_block<7>(w)};
-      for (int t = 0; t < N; ++t) {
-        const int8_t* xq = x[t].q + 32 * b;
-        const __m256i sums = eight_sums<false>(
-            [&](int i) { return _mm256_madd_epi16(_mm256_maddubs_epi16(q[i], load256(xq + 32 * i)), pair_scale(scales, i)); });
-        acc[t] = f8_fma(to_f8(sums), d * f8_load(x[t].d + b), acc[t]);
-        acc[t] = f8_nfma(m0, f8_load(x[t].ds16 + 2 * b), acc[t]);
-        acc[t] = f8_nfma(m1, f8_load(x[t].ds16 + 2 * b + 8), acc[t]);
-      }
-    }
-    for (int t = 0; t < N; ++t) out[t] = f8_sum(acc[t]);
-  }
-};
-
-struct UnpackQ6K {
-  static constexpr Bytes kBytes = Bytes::u6;
-  static constexpr int kBlock = 16;
-
-  template <int j>
-  static void block(const uint8_t* const* rows, int b, Strip& strip) {
-    __m256i q[8];
-    for (int r = 0; r < 8; ++r) q[r] = q6_block<j>(rows[r]);
-    store_block(strip, b + j, q);
-  }
-
-  static void unpack(const DotJob& job, int64_t column, int columns, Strip& strip) {
-    for (int b = 0; b < columns / 32; b += 8) {
-      const uint8_t* rows[8];
-      F8 s[2][8], m[2][8];
-      for (int r = 0; r < 8; ++r) {
-        rows[r] = strip_row(job, r) + (column / 256 + b / 8) * kQ6Size;
-        const F8 d = f8_set(half_at(rows[r] + 208));
-        for (int half = 0; half < 2; ++half) {
-          s[half][r] = f8_load_int8(rows[r] + 192 + 8 * half) * d;
-          m[half][r] = s[half][r] * f8_set(32.0f);
-        }
-      }
-      for (int half = 0; half < 2; ++half) {
-        store_scales(strip.s + b * 16 + half * 64, s[half]);
-        store_scales(strip.m + b * 16 + half * 64, m[half]);
-      }
-      block<0>(rows, b, strip);
-      block<1>(rows, b, strip);
-      block<2>(rows, b, strip);
-      block<3>(rows, b, strip);
-      block<4>(rows, b, strip);
-      block<5>(rows, b, strip);
-      block<6>(rows, b, strip);
-      block<7>(rows, b, strip);
-    }
-  }
-};
-
-constexpr LinearKernel kQ4K = {true, [](const DotJob& job) { vector_rows(job, DotQ4K{}); }, matrix_rows<UnpackQ4K>};
-constexpr LinearKernel kQ6K = {true, [](const DotJob& job) { vector_rows(job, DotQ6K{}); }, matrix_rows<UnpackQ6K>};
+constexpr LinearKernel kQ4K = make_kernel<Q4K>(), kQ5K = make_kernel<Q5K>(), kIq4Xs = make_kernel<Iq4Xs>();
+constexpr LinearKernel kTq1_0 = make_kernel<Tq1_0>(), kTq2_0 = make_kernel<Tq2_0>();
 
 }  // namespace
 
-const LinearKernel* linear_kquant(DType type) {
-  if (type == DType::q4_k) return &kQ4K;
-  return type == DType::q6_k ? &kQ6K : nullptr;
+const LinearKernel* linear_kquant32(DType type) {
+  switch (type) {
+    case DType::q4_k:
+      return &kQ4K;
+    case DType::q5_k:
+      return &kQ5K;
+    case DType::iq4_xs:
+      return &kIq4Xs;
+    case DType::tq1_0:
+      return &kTq1_0;
+    case DType::tq2_0:
+      return &kTq2_0;
+    default:
+      return nullptr;
+  }
 }
 
 }  // namespace engine::cpu::HEARTH_CPU_LEVEL

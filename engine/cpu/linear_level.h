@@ -6,10 +6,13 @@
 
 namespace engine::cpu::HEARTH_CPU_LEVEL {
 
-const LinearKernel* linear_float(DType type);   // linear_float.cpp
-const LinearKernel* linear_legacy(DType type);  // linear_legacy.cpp: Q8_0, Q4_0, Q5_0
-const LinearKernel* linear_kquant(DType type);  // linear_kquants.cpp: Q4_K, Q6_K
-const LinearKernel* linear_plain(DType type);   // linear_plain.cpp: every quantised type, without int8
+// Null for a type that is not theirs.
+const LinearKernel* linear_float(DType type);     // linear_float.cpp
+const LinearKernel* linear_legacy(DType type);    // linear_legacy.cpp: blocks of 32 elements
+const LinearKernel* linear_kquant32(DType type);  // linear_kquants.cpp: blocks of 256 with scales for 32
+const LinearKernel* linear_kquant16(DType type);  // linear_kquants16.cpp: blocks of 256 with scales for 16
+const LinearKernel* linear_plain(DType type);     // linear_plain.cpp: every quantised type, without int8
+
 /// Asks for the lines of `bytes` of weights 2 KiB ahead. The hardware prefetcher stops at every 4 KiB page; this raised the
 /// vector path from 57 to 84 % of the read bandwidth (Q4_K, 2 threads, AVX2). A no-op past the end of a mapping.
 template <int bytes>

@@ -137,10 +137,10 @@ const LinearKernel* linear(DType type) {
   if (const LinearKernel* k = linear_float(type)) return k;
 #if defined(__AVX2__)
   if (const LinearKernel* k = linear_legacy(type)) return k;
-  return linear_kquant(type);
-#else
-  return linear_plain(type);
+  if (const LinearKernel* k = linear_kquant32(type)) return k;
+  if (const LinearKernel* k = linear_kquant16(type)) return k;
 #endif
+  return linear_plain(type);
 }
 
 constexpr Kernels kTable = {HEARTH_CPU_LEVEL_NAME, linear,    quantise, rms_norm,  add_scaled, silu_mul,

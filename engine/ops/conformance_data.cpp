@@ -31,13 +31,44 @@ void put_scales(DType type, std::byte* block, Random& random) {
       break;  // 16 / sqrt(12)
     case DType::q5_0:
       put_half(block, sign * spread / 9.2f);
-      break;           // 32 / sqrt(12)
-    case DType::q4_k:  // scale 31.5 and code 7.5 on average, minimum 31.5
-      put_half(block, spread * 0.005f);
-      put_half(block + 2, spread * 0.005f * 7.5f);
+      break;  // 32 / sqrt(12)
+    case DType::q4_1:
+    case DType::q5_1: {
+      put_half(block, sign * spread / (type == DType::q4_1 ? 4.6f : 9.2f));
+      put_half(block + 2, -sign * spread * random.uniform(1.0f, 2.0f));
       break;
+    }
+    case DType::iq4_nl:  // the table deviates by 69
+      put_half(block, sign * spread / 69.0f);
+      break;
+    case DType::mxfp4:  // doubled values deviate by 5.5
+      block[0] = static_cast<std::byte>(124 + random.below(4));
+      break;
+    case DType::q2_k:  // scale 7.5 and code 1.5 on average, minimum 7.5
+      put_half(block + 80, spread * 0.1f);
+      put_half(block + 82, spread * 0.15f);
+      break;
+    case DType::q3_k:  // scales deviate by 18.5, codes by 2.3
+      put_half(block + 108, sign * spread / 42.0f);
+      break;
+    case DType::q4_k:
+    case DType::q5_k: {  // scale 31.5 and code 7.5 or 15.5 on average, minimum 31.5
+      const float step = spread * (type == DType::q4_k ? 0.005f : 0.0025f);
+      put_half(block, step);
+      put_half(block + 2, step * (type == DType::q4_k ? 7.5f : 15.5f));
+      break;
+    }
     case DType::q6_k:
       put_half(block + 208, spread * 0.0008f);
+      break;
+    case DType::iq4_xs:  // scales deviate by 18.5, the table by 69
+      put_half(block, sign * spread / 1280.0f);
+      break;
+    case DType::tq1_0:
+      put_half(block + 52, spread * 1.2f);
+      break;
+    case DType::tq2_0:
+      put_half(block + 64, spread);
       break;
     default:
       break;

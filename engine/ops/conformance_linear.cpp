@@ -14,7 +14,7 @@ constexpr int kTokens[] = {1, 2, 3, 4, 7, 8, 16, 33};
 constexpr int kOuts[] = {33, 64, 40, 130, 97, 65, 48, 34};
 
 std::vector<int> widths(DType type) {
-  if (type == DType::q4_k || type == DType::q6_k) return {256, 512, 768, 2048};
+  if (dtype_info(type).block_elems == 256) return {256, 512, 768, 2048};
   if (is_float(type)) return {7, 32, 40, 64, 192, 256, 512, 1408};
   return {32, 64, 192, 256, 512, 1408};
 }

@@ -14,6 +14,7 @@
 #include "core/check.h"
 #include "cpu/bandwidth.h"
 #include "ops/backend.h"
+#include "support/block_scales.h"
 
 namespace {
 
@@ -27,8 +28,7 @@ struct Shape {
 // Weights are taken from copies in turn, so that no cache holds them: this much in all.
 constexpr size_t kWorkingSet = size_t{768} << 20;
 
-/// Random bytes with sane scales: a half of 0.0078 in every 16-bit field would be wrong for packed bits, so only the scale
-/// fields are overwritten.
+/// Random bytes with sane scales.
 void fill_blocks(DType type, std::byte* data, size_t bytes) {
   uint64_t state = 88172645463325252ull;
   for (size_t i = 0; i + 8 <= bytes; i += 8) {
@@ -38,7 +38,6 @@ void fill_blocks(DType type, std::byte* data, size_t bytes) {
     std::memcpy(data + i, &state, 8);
   }
   const size_t size = static_cast<size_t>(engine::dtype_info(type).block_bytes);
-  const uint16_t half = 0x2000;  // 2^-7
   for (size_t b = 0; b + size <= bytes; b += size) {
     if (type == DType::f32) {
       const float v = static_cast<float>(static_cast<int>(b / 4 * 2654435761u >> 20 & 255u) - 128) * 1e-4f;
@@ -47,8 +46,7 @@ void fill_blocks(DType type, std::byte* data, size_t bytes) {
       const auto v = static_cast<uint16_t>(0x2000u | (b & 0x83feu));
       std::memcpy(data + b, &v, 2);
     } else {
-      std::memcpy(data + b + (type == DType::q6_k ? 208 : 0), &half, 2);
-      if (type == DType::q4_k) std::memcpy(data + b + 2, &half, 2);
+      hearth_test::set_scales(type, data + b, 0x1p-7f, 0x1p-7f);
     }
   }
 }
@@ -123,7 +121,10 @@ int main(int argc, char** argv) {
     bench.x[i] = static_cast<float>(static_cast<int>(i * 2654435761u >> 16 & 1023u) - 512) / 300.0f;
   const Shape shapes[] = {{2048, 1408}, {1408, 2048}, {2048, 10944}, {10944, 2048}, {102400, 2048}};
   fmt::print("{:6} {:>13} {:>16} {:>16} {:>16} {:>9} {:>9}\n", "type", "rows x cols", "GB/s T=1", "T=4", "T=16", "GF T=128", "T=512");
-  for (const DType type : {DType::q4_k, DType::q6_k, DType::q8_0, DType::q5_0, DType::q4_0, DType::f16, DType::bf16, DType::f32}) {
+  for (uint32_t id = 0; id < 64; ++id) {
+    const engine::DTypeInfo* info = engine::dtype_info(id);
+    if (info == nullptr || !info->computable) continue;
+    const DType type = info->type;
     if (engine::dtype_name(type) != type_filter && !type_filter.empty()) continue;
     fill_blocks(type, bench.weights.data(), bench.weights.size());
     for (const Shape& shape : shapes) {

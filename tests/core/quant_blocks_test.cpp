@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <fstream>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <string>
@@ -66,8 +68,19 @@ TEST_P(GoldenBlock, DecodesEveryBlockOfARow) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Types, GoldenBlock, testing::Values(DType::q8_0, DType::q4_0, DType::q5_0, DType::q4_k, DType::q6_k),
+constexpr DType kBlockTypes[] = {DType::q4_0,  DType::q4_1,  DType::q5_0,   DType::q5_1,   DType::q8_0,
+                                 DType::q2_k,  DType::q3_k,  DType::q4_k,   DType::q5_k,   DType::q6_k,
+                                 DType::tq1_0, DType::tq2_0, DType::iq4_nl, DType::iq4_xs, DType::mxfp4};
+INSTANTIATE_TEST_SUITE_P(Types, GoldenBlock, testing::ValuesIn(kBlockTypes),
                          [](const auto& type) { return std::string(engine::dtype_name(type.param)); });
+
+TEST(QuantBlocks, EveryComputableBlockTypeIsTested) {
+  for (uint32_t id = 0; id < 64; ++id) {
+    const engine::DTypeInfo* info = engine::dtype_info(id);
+    if (info == nullptr || !info->computable || info->block_elems == 1) continue;
+    EXPECT_NE(std::find(std::begin(kBlockTypes), std::end(kBlockTypes), info->type), std::end(kBlockTypes)) << info->name;
+  }
+}
 
 // The rows of formats.md 2.5: y[0], y[1], y[N/2], y[N-1], sum of the block whose byte i is (73 i + 29) & 255.
 TEST(QuantBlocks, OneBlockCheckValues) {
@@ -77,23 +90,34 @@ TEST(QuantBlocks, OneBlockCheckValues) {
     double first, second, middle, last, sum;
   };
   const Row rows[] = {{DType::q4_0, 0, -1, 0.4375, 0, 0.125, 0.4375, 0.1875},
+                      {DType::q4_1, 0, 2, 0.09375, 0.65625, 0.28125, 0.53125, 16.3125},
                       {DType::q5_0, 0, -1, 0.1875, 0.75, 0.8125, 0.0625, -0.5625},
+                      {DType::q5_1, 0, 2, 1.34375, 0.90625, 1.40625, 0.65625, 29.5625},
                       {DType::q8_0, 0, -1, -5.0625, -0.5, 3.9375, -7.625, -27},
+                      {DType::q2_k, 80, 82, 0.78125, 1.59375, 0.125, 0.3125, 119.875},
+                      {DType::q3_k, 108, -1, -0.1875, 0.375, -1.5625, 0, 36.4375},
                       {DType::q4_k, 0, 2, -0.34375, -0.78125, 19.5625, 2.8125, 2437.5},
-                      {DType::q6_k, 208, -1, 6.5625, -13.125, -6.9375, 11.25, 908.25}};
+                      {DType::q5_k, 0, 2, 0.65625, -0.78125, 19.5625, 3.3125, 5206.5},
+                      {DType::q6_k, 208, -1, 6.5625, -13.125, -6.9375, 11.25, 908.25},
+                      {DType::iq4_nl, 0, -1, 7.0625, 0.0625, 1.5625, 7.0625, 6.875},
+                      {DType::iq4_xs, 0, -1, -37.1875, 94.5625, 63.4375, 13.8125, -1245.75},
+                      {DType::mxfp4, -1, -1, 0.5, -0.75, 0.5, -0.125, -0.5},
+                      {DType::tq1_0, 52, -1, -0.0625, 0, -0.0625, 0.0625, -0.0625},
+                      {DType::tq2_0, 64, -1, 0, 0.0625, 0, -0.0625, 8.3125}};
   for (const Row& row : rows) {
     std::vector<std::byte> block(static_cast<size_t>(engine::dtype_info(row.type).block_bytes));
     for (size_t i = 0; i < block.size(); ++i) block[i] = static_cast<std::byte>((73 * i + 29) & 255);
-    put_half(block.data() + row.d, 0.0625f);
+    if (row.d >= 0) put_half(block.data() + row.d, 0.0625f);
+    if (row.type == DType::mxfp4) block[0] = std::byte{124};
     if (row.dmin >= 0) put_half(block.data() + row.dmin, 0.03125f);
     const std::vector<float> y = decode(row.type, block);
     double sum = 0;
     for (const float v : y) sum += static_cast<double>(v);
     EXPECT_EQ(y.front(), row.first) << engine::dtype_name(row.type);
-    EXPECT_EQ(y[1], row.second);
-    EXPECT_EQ(y[y.size() / 2], row.middle);
-    EXPECT_EQ(y.back(), row.last);
-    EXPECT_EQ(sum, row.sum);
+    EXPECT_EQ(y[1], row.second) << engine::dtype_name(row.type);
+    EXPECT_EQ(y[y.size() / 2], row.middle) << engine::dtype_name(row.type);
+    EXPECT_EQ(y.back(), row.last) << engine::dtype_name(row.type);
+    EXPECT_EQ(sum, row.sum) << engine::dtype_name(row.type);
   }
 }
 
@@ -117,6 +141,32 @@ TEST(QuantBlocks, KQuantsFollowTheElementFormula) {
     const int q = (low | (((at(q6, 128 + 32 * n + l) >> (2 * g)) & 3) << 4)) - 32;
     const int scale = static_cast<int8_t>(at(q6, 192 + i / 16));
     EXPECT_EQ(y6[static_cast<size_t>(i)], 0.125f * static_cast<float>(scale * q)) << i;
+  }
+}
+
+// The power-of-two scales of MXFP4 at both ends: subnormal floats below, NaN above (quant_blocks.h).
+TEST(QuantBlocks, Mxfp4Scales) {
+  for (int e = 0; e < 255; ++e) EXPECT_EQ(engine::mxfp4_scale(static_cast<uint8_t>(e)), std::ldexp(1.0f, e - 128)) << e;
+  std::vector<std::byte> block(17, std::byte{0xf7});  // 12 and -12
+  block[0] = std::byte{0};
+  EXPECT_EQ(decode(DType::mxfp4, block)[0], std::ldexp(12.0f, -128));
+  block[0] = std::byte{252};
+  EXPECT_EQ(decode(DType::mxfp4, block)[16], -std::ldexp(12.0f, 124));
+  block[0] = std::byte{254};  // 6 * 2^127 is beyond f32
+  EXPECT_EQ(decode(DType::mxfp4, block)[16], -std::numeric_limits<float>::infinity());
+  block[0] = std::byte{255};
+  for (const float v : decode(DType::mxfp4, block)) EXPECT_TRUE(std::isnan(v));
+}
+
+// Every byte of TQ1_0 that an encoder writes (five digits as ceil(digits * 256 / 243)) gives its digits back.
+TEST(QuantBlocks, TernaryDigitsComeBack) {
+  for (int value = 0; value < 243; ++value) {
+    std::vector<std::byte> block(54);
+    block[0] = static_cast<std::byte>((value * 256 + 242) / 243);
+    put_half(block.data() + 52, 1.0f);
+    const std::vector<float> y = decode(DType::tq1_0, block);
+    int rest = value;
+    for (int n = 4; n >= 0; --n, rest /= 3) EXPECT_EQ(y[static_cast<size_t>(32 * n)], static_cast<float>(rest % 3 - 1)) << value;
   }
 }
 

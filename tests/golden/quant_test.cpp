@@ -67,8 +67,10 @@ TEST_P(Quant, Reference) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Models, Quant,
-                         testing::Values("llama-F16", "llama-BF16", "llama-Q8_0", "llama-Q4_0", "llama-Q5_0", "llama-Q4_K_S", "llama-Q6_K",
-                                         "mixtral-Q8_0", "mixtral-Q4_0", "mixtral-Q4_K_S", "mixtral-Q6_K"),
+                         testing::Values("llama-F16", "llama-BF16", "llama-Q8_0", "llama-Q4_0", "llama-Q4_1", "llama-Q5_0", "llama-Q5_1",
+                                         "llama-IQ4_NL", "llama-MXFP4_MOE", "llama-Q2_K", "llama-Q3_K_S", "llama-Q4_K_S", "llama-Q5_K_S",
+                                         "llama-Q6_K", "llama-IQ4_XS", "mixtral-Q8_0", "mixtral-Q4_0", "mixtral-MXFP4_MOE",
+                                         "mixtral-Q4_K_S", "mixtral-Q6_K", "mixtral-IQ4_XS"),
                          [](const auto& model) {
                            std::string name = model.param;
                            for (char& c : name)

@@ -1,0 +1,169 @@
+// Types of 256-element blocks with a scale for every 16 columns (formats.md 2.2) against int8 activations. Compiled once per
+// AVX2 level.
+#include "cpu/linear_int8.h"
+
+namespace engine::cpu::HEARTH_CPU_LEVEL {
+namespace {
+
+/// Of the sixteen half blocks: value = d * scale * integer - m.
+struct Scales {
+  __m128i scale;  // int8
+  F8 d, m[2];
+};
+
+inline F8 low_eight(__m128i bytes) {
+  return to_f8(_mm256_cvtepi8_epi32(bytes));
+}
+inline F8 high_eight(__m128i bytes) {
+  return low_eight(_mm_srli_si128(bytes, 8));
+}
+/// Scales of integers that are stored moved up by `offset`.
+inline Scales with_offset(__m128i scale, F8 d, float offset) {
+  const F8 step = d * f8_set(offset);
+  return {scale, d, {low_eight(scale) * step, high_eight(scale) * step}};
+}
+
+/// Block j (of 32) of the two-bit codes at p.
+template <int j>
+inline __m256i two_bits(const uint8_t* p) {
+  return _mm256_and_si256(_mm256_srli_epi16(load256(p + 32 * (j / 4)), 2 * (j % 4)), _mm256_set1_epi8(3));
+}
+
+// A type: block<j>() gives block j (of 32) as unsigned integers, scales() how they become values.
+struct Q2K {
+  static constexpr int kSize = 84;
+  static constexpr Bytes kBytes = Bytes::u4;
+  static Scales scales(const uint8_t* p) {
+    const __m128i raw = load128(p), mask = _mm_set1_epi8(15), min = _mm_and_si128(_mm_srli_epi16(raw, 4), mask);
+    const F8 dmin = f8_set(half_at(p + 82));
+    return {_mm_and_si128(raw, mask), f8_set(half_at(p + 80)), {low_eight(min) * dmin, high_eight(min) * dmin}};
+  }
+  template <int j>
+  static __m256i block(const uint8_t* p) {
+    return two_bits<j>(p + 16);
+  }
+};
+
+/// A third bit, in the mask, moves the codes up by 4.
+struct Q3K {
+  static constexpr int kSize = 110;
+  static constexpr Bytes kBytes = Bytes::u4;
+  /// Low four bits of scale k in nibble k of the first eight bytes, high two in bits 2 (k / 4) of byte 8 + k % 4; less 32.
+  static Scales scales(const uint8_t* p) {
+    const __m128i raw = _mm_srli_si128(load128(p + 94), 2);  // the block ends 14 bytes behind its scales
+    const __m128i low = _mm_and_si128(_mm_unpacklo_epi64(raw, _mm_srli_epi16(raw, 4)), _mm_set1_epi8(15));
+    const __m128i twos = _mm_srlv_epi32(_mm_shuffle_epi32(raw, _MM_SHUFFLE(2, 2, 2, 2)), _mm_setr_epi32(0, 2, 4, 6));
+    const __m128i high = _mm_slli_epi16(_mm_and_si128(twos, _mm_set1_epi8(3)), 4);
+    return with_offset(_mm_sub_epi8(_mm_or_si128(low, high), _mm_set1_epi8(32)), f8_set(half_at(p + 108)), 4.0f);
+  }
+  template <int j>
+  static __m256i block(const uint8_t* p) {
+    __m256i high = load256(p);
+    if constexpr (j < 2) high = _mm256_slli_epi16(high, 2 - j);
+    if constexpr (j > 2) high = _mm256_srli_epi16(high, j - 2);
+    return _mm256_or_si256(two_bits<j>(p + 32), _mm256_and_si256(high, _mm256_set1_epi8(4)));
+  }
+};
+
+struct Q6K {
+  static constexpr int kSize = 210;
+  static constexpr Bytes kBytes = Bytes::u6;
+  static Scales scales(const uint8_t* p) { return with_offset(load128(p + 192), f8_set(half_at(p + 208)), 32.0f); }
+  template <int j>
+  static __m256i block(const uint8_t* p) {
+    constexpr int n = j / 4, g = j % 4;
+    __m256i low = load256(p + 64 * n + (g % 2) * 32);
+    if constexpr (g >= 2) low = _mm256_srli_epi16(low, 4);
+    __m256i high = load256(p + 128 + 32 * n);
+    if constexpr (g == 0) high = _mm256_slli_epi16(high, 4);
+    if constexpr (g == 1) high = _mm256_slli_epi16(high, 2);
+    if constexpr (g == 3) high = _mm256_srli_epi16(high, 2);
+    return _mm256_or_si256(_mm256_and_si256(low, _mm256_set1_epi8(15)), _mm256_and_si256(high, _mm256_set1_epi8(0x30)));
+  }
+};
+
+template <class Type>
+struct DotRow {
+  /// The two half-block scales of block b, each for eight 16-bit lanes.
+  static __m256i pair_scale(__m128i scales, int b) {
+    const __m128i pick = _mm_set_epi64x(0x0101010101010101 * (2 * b + 1), 0x0101010101010101 * (2 * b));
+    return _mm256_cvtepi8_epi16(_mm_shuffle_epi8(scales, pick));
+  }
+
+  template <int N>
+  void row(const uint8_t* w, int64_t k, const Act* x, float* out) const {
+    F8 acc[N];
+    for (int t = 0; t < N; ++t) acc[t] = f8_zero();
+    for (int64_t b = 0; b < k / 32; b += 8, w += Type::kSize) {
+      prefetch_ahead<Type::kSize>(w);
+      const Scales scales = Type::scales(w);
+      const __m256i q[8] = {Type::template block<0>(w), Type::template block<1>(w), Type::template block<2>(w), Type::template block<3>(w),
+                            Type::template block<4>(w), Type::template block<5>(w), Type::template block<6>(w), Type::template block<7>(w)};
+      for (int t = 0; t < N; ++t) {
+        const int8_t* xq = x[t].q + 32 * b;
+        const __m256i sums = eight_sums<false>(
+            [&](int i) { return _mm256_madd_epi16(_mm256_maddubs_epi16(q[i], load256(xq + 32 * i)), pair_scale(scales.scale, i)); });
+        acc[t] = f8_fma(to_f8(sums), scales.d * f8_load(x[t].d + b), acc[t]);
+        acc[t] = f8_nfma(scales.m[0], f8_load(x[t].ds16 + 2 * b), acc[t]);
+        acc[t] = f8_nfma(scales.m[1], f8_load(x[t].ds16 + 2 * b + 8), acc[t]);
+      }
+    }
+    for (int t = 0; t < N; ++t) out[t] = f8_sum(acc[t]);
+  }
+};
+
+template <class Type>
+struct Unpack {
+  static constexpr Bytes kBytes = Type::kBytes;
+  static constexpr int kBlock = 16;
+
+  template <int j>
+  static void block(const uint8_t* const* rows, int b, Strip& strip) {
+    __m256i q[8];
+    for (int r = 0; r < 8; ++r) q[r] = Type::template block<j>(rows[r]);
+    store_block(strip, b + j, q);
+  }
+
+  static void unpack(const DotJob& job, int64_t column, int columns, Strip& strip) {
+    for (int b = 0; b < columns / 32; b += 8) {
+      const uint8_t* rows[8];
+      F8 s[2][8], m[2][8];
+      for (int r = 0; r < 8; ++r) {
+        rows[r] = strip_row(job, r) + (column / 256 + b / 8) * Type::kSize;
+        const Scales scales = Type::scales(rows[r]);
+        s[0][r] = low_eight(scales.scale) * scales.d;
+        s[1][r] = high_eight(scales.scale) * scales.d;
+        m[0][r] = scales.m[0];
+        m[1][r] = scales.m[1];
+      }
+      for (int half = 0; half < 2; ++half) {
+        store_scales(strip.s + b * 16 + half * 64, s[half]);
+        store_scales(strip.m + b * 16 + half * 64, m[half]);
+      }
+      block<0>(rows, b, strip);
+      block<1>(rows, b, strip);
+      block<2>(rows, b, strip);
+      block<3>(rows, b, strip);
+      block<4>(rows, b, strip);
+      block<5>(rows, b, strip);
+      block<6>(rows, b, strip);
+      block<7>(rows, b, strip);
+    }
+  }
+};
+
+template <class Type>
+constexpr LinearKernel make_kernel() {
+  return {true, [](const DotJob& job) { vector_rows(job, DotRow<Type>{}); }, matrix_rows<Unpack<Type>>};
+}
+constexpr LinearKernel kQ2K = make_kernel<Q2K>(), kQ3K = make_kernel<Q3K>(), kQ6K = make_kernel<Q6K>();
+
+}  // namespace
+
+const LinearKernel* linear_kquant16(DType type) {
+  if (type == DType::q2_k) return &kQ2K;
+  if (type == DType::q3_k) return &kQ3K;
+  return type == DType::q6_k ? &kQ6K : nullptr;
+}
+
+}  // namespace engine::cpu::HEARTH_CPU_LEVEL
