@@ -208,5 +208,5 @@ QList<DeviceFacts> EngineClient::devices() const {
 MemoryNeed EngineClient::memoryFor(const ModelRequest& request) const {
   const auto estimate = engine::estimate_memory(QFile::encodeName(request.path).toStdString(), request.contextLength, engine::KvType::f16);
   if (!estimate) return {};
-  return {estimate->weights + estimate->experts, estimate->kv_cache, estimate->scratch, estimate->context};
+  return {estimate->weights + estimate->experts, estimate->kv_cache, estimate->scratch + estimate->adapters, estimate->context};
 }

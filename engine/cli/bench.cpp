@@ -25,7 +25,8 @@ struct Row {
 /// Drives a runtime with random tokens; sequence s owns the pages [s * pages, (s + 1) * pages).
 class Driver {
  public:
-  explicit Driver(ModelRuntime& runtime) : runtime_(runtime), pages_each_(runtime.limits().max_pages) {
+  Driver(ModelRuntime& runtime, const AdapterSet& adapters)
+      : runtime_(runtime), adapters_(adapters), pages_each_(runtime.limits().max_pages) {
     std::mt19937 random(1);
     const int vocab = runtime.config().n_vocab;
     for (int i = 0; i < runtime.context(); ++i) tokens_.push_back(static_cast<int32_t>(random() % static_cast<unsigned>(vocab)));
@@ -36,8 +37,12 @@ class Driver {
   Status prompt(int sequence, int from, int to) {
     for (int at = from; at < to; at += runtime_.limits().max_tokens) {
       const int n = std::min(runtime_.limits().max_tokens, to - at);
-      const StepSequence step{std::span(tokens_).subspan(static_cast<size_t>(at), static_cast<size_t>(n)), at,
-                              pages_[static_cast<size_t>(sequence)], at + n == to, false};
+      const StepSequence step{std::span(tokens_).subspan(static_cast<size_t>(at), static_cast<size_t>(n)),
+                              at,
+                              pages_[static_cast<size_t>(sequence)],
+                              at + n == to,
+                              false,
+                              adapters_};
       if (Result<StepOutput> out = runtime_.run({&step, 1}); !out) return out.error();
     }
     return {};
@@ -49,7 +54,7 @@ class Driver {
     for (int at = from; at < from + n; ++at) {
       for (int s = 0; s < batch; ++s) {
         const auto token = static_cast<size_t>((at + s * 977) % runtime_.context());
-        steps[static_cast<size_t>(s)] = {std::span(tokens_).subspan(token, 1), at, pages_[static_cast<size_t>(s)], true, false};
+        steps[static_cast<size_t>(s)] = {std::span(tokens_).subspan(token, 1), at, pages_[static_cast<size_t>(s)], true, false, adapters_};
       }
       if (Result<StepOutput> out = runtime_.run(steps); !out) return out.error();
     }
@@ -58,6 +63,7 @@ class Driver {
 
  private:
   ModelRuntime& runtime_;
+  const AdapterSet& adapters_;
   int pages_each_;
   std::vector<int32_t> tokens_;
   std::vector<std::vector<int32_t>> pages_;
@@ -177,7 +183,9 @@ int bench(const Common& common, const BenchOptions& options) {
   if (!common.json)
     fmt::print("{} on {}; {} threads read {:.1f} GB/s\n", (*runtime)->info().name, (*runtime)->device_name(), threads,
                s.read_bandwidth / 1e9);
-  Driver driver(**runtime);
+  const Result<AdapterSet> adapters = attach_adapters(**runtime, common);
+  if (!adapters) return fail(adapters.error());
+  Driver driver(**runtime, *adapters);
   std::vector<Row> rows;
   const auto keep = [&](Result<Row> row) {
     if (!row) return false;

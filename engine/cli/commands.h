@@ -19,6 +19,7 @@ struct Common {
   int threads = 0;
   int context = 0;
   KvType kv = KvType::f16;
+  std::vector<std::string> lora;  // PATH[:SCALE]
   bool json = false;
 };
 
@@ -71,6 +72,16 @@ int fail(const Error& error);
 
 /// Runtime options from the common ones.
 RuntimeOptions runtime_options(const Common& common);
+
+/// "PATH" or "PATH:SCALE"; a path that exists is taken whole, colons and all. Errors: not_found.
+Result<AdapterUse> parse_adapter(const std::string& text);
+Result<std::vector<AdapterUse>> parse_adapters(const std::vector<std::string>& texts);
+
+/// Memory that is enough for the adapters of --lora; 0 without any.
+int64_t adapter_bytes(const Common& common);
+
+/// The adapters of --lora, attached.
+Result<AdapterSet> attach_adapters(ModelRuntime& runtime, const Common& common);
 
 /// Pages 0.. of one sequence of `tokens` tokens that begins at page `first`.
 std::vector<int32_t> page_range(int first, int tokens);

@@ -115,6 +115,7 @@ LoadOptions load_options(const Common& common, int sequences) {
   o.context = common.context;
   o.kv = common.kv;
   o.max_sequences = sequences;
+  o.adapter_bytes = adapter_bytes(common);
   return o;
 }
 
@@ -123,13 +124,15 @@ void print_help() {
 }
 
 /// One turn of the conversation; false when the engine failed.
-bool turn(Engine& engine, const GenerateOptions& options, std::vector<ChatMessage>& messages, const std::string& line) {
+bool turn(Engine& engine, const GenerateOptions& options, const std::vector<AdapterUse>& adapters, std::vector<ChatMessage>& messages,
+          const std::string& line) {
   messages.push_back({"user", line});
   Request request;
   request.messages = messages;
   request.max_tokens = options.max_tokens;
   request.sampling = options.sampling;
   request.stop = options.stop;
+  request.adapters = adapters;
   request.cache_salt = 1;
   Result<RequestId> id = engine.submit(std::move(request));
   if (!id) return fail(id.error()) == 0;
@@ -148,6 +151,8 @@ bool turn(Engine& engine, const GenerateOptions& options, std::vector<ChatMessag
 }  // namespace
 
 int generate(const Common& common, const GenerateOptions& options) {
+  Result<std::vector<AdapterUse>> adapters = parse_adapters(common.lora);
+  if (!adapters) return fail(adapters.error());
   std::signal(SIGINT, on_interrupt);
   Engine engine;
   const RequestId load = engine.load(load_options(common, 1));
@@ -161,6 +166,7 @@ int generate(const Common& common, const GenerateOptions& options) {
   request.max_tokens = options.max_tokens;
   request.sampling = options.sampling;
   request.stop = options.stop;
+  request.adapters = *std::move(adapters);
   Result<ModelLoaded> loaded = wait_load(engine, load);
   if (!loaded) return fail(loaded.error());
   Result<RequestId> id = engine.submit(std::move(request));
@@ -175,6 +181,8 @@ int generate(const Common& common, const GenerateOptions& options) {
 }
 
 int chat(const Common& common, const GenerateOptions& options) {
+  const Result<std::vector<AdapterUse>> adapters = parse_adapters(common.lora);
+  if (!adapters) return fail(adapters.error());
   std::signal(SIGINT, on_interrupt);
   Engine engine;
   const RequestId load = engine.load(load_options(common, 1));
@@ -200,7 +208,7 @@ int chat(const Common& common, const GenerateOptions& options) {
     } else if (line == "/help") {
       print_help();
     } else if (!line.empty()) {
-      status = turn(engine, options, messages, line) ? 0 : 1;
+      status = turn(engine, options, *adapters, messages, line) ? 0 : 1;
     }
   }
   fmt::print("\n");

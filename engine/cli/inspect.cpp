@@ -45,11 +45,8 @@ nlohmann::ordered_json info_json(const ModelInfo& m, const MemoryEstimate* memor
   for (const auto& [type, bytes] : m.bytes_by_type) mix[type] = bytes;
   j["bytes_by_type"] = mix;
   if (memory)
-    j["memory"] = {{"weights", memory->weights},
-                   {"experts", memory->experts},
-                   {"kv_cache", memory->kv_cache},
-                   {"scratch", memory->scratch},
-                   {"total", memory->total()}};
+    j["memory"] = {{"weights", memory->weights}, {"experts", memory->experts},   {"kv_cache", memory->kv_cache},
+                   {"scratch", memory->scratch}, {"adapters", memory->adapters}, {"total", memory->total()}};
   return j;
 }
 

@@ -12,14 +12,22 @@
 namespace engine::cli {
 namespace {
 
+/// A model and the adapters it runs with.
+struct Adapted {
+  ModelRuntime& runtime;
+  const AdapterSet& adapters;
+};
+
 /// Runs tokens [begin, end) in steps of at most the runtime's size, all of one sequence; `sink` gets every output row.
 template <class Sink>
-Status run_range(ModelRuntime& runtime, std::span<const int32_t> tokens, int begin, int end, bool wants_all, Sink&& sink) {
+Status run_range(const Adapted& model, std::span<const int32_t> tokens, int begin, int end, bool wants_all, Sink&& sink) {
+  ModelRuntime& runtime = model.runtime;
   const std::vector<int32_t> pages = page_range(0, static_cast<int>(tokens.size()));
   const int step = wants_all ? std::min(runtime.limits().max_tokens, runtime.limits().max_outputs) : runtime.limits().max_tokens;
   for (int at = begin; at < end; at += step) {
     const int n = std::min(step, end - at);
-    const StepSequence sequence{tokens.subspan(static_cast<size_t>(at), static_cast<size_t>(n)), at, pages, false, wants_all};
+    const StepSequence sequence{
+        tokens.subspan(static_cast<size_t>(at), static_cast<size_t>(n)), at, pages, false, wants_all, model.adapters};
     Result<StepOutput> out = runtime.run({&sequence, 1});
     if (!out) return out.error();
     for (int row = 0; row < out->rows; ++row)
@@ -53,14 +61,17 @@ int logits(const Common& common, const LogitsOptions& options) {
   if (n > (*runtime)->context())
     return fail(
         {ErrorCode::context_full, fmt::format("{} tokens do not fit the context of {}.", n, (*runtime)->context()), "Use a larger --ctx."});
+  const Result<AdapterSet> adapters = attach_adapters(**runtime, common);
+  if (!adapters) return fail(adapters.error());
+  const Adapted model{**runtime, *adapters};
   std::ofstream out(options.out, std::ios::binary);
   if (!out) return fail({ErrorCode::io, fmt::format("{} cannot be written.", options.out), "Choose another --out."});
   const auto write = [&](int, const float* row, int n_vocab) {
     out.write(reinterpret_cast<const char*>(row), static_cast<std::streamsize>(sizeof(float)) * n_vocab);
   };
-  if (Status s = run_range(**runtime, options.tokens, 0, batch, true, write); !s) return fail(s.error());
+  if (Status s = run_range(model, options.tokens, 0, batch, true, write); !s) return fail(s.error());
   for (int i = batch; i < n; ++i)
-    if (Status s = run_range(**runtime, options.tokens, i, i + 1, true, write); !s) return fail(s.error());
+    if (Status s = run_range(model, options.tokens, i, i + 1, true, write); !s) return fail(s.error());
   out.close();
   if (!out) return fail({ErrorCode::io, fmt::format("{} could not be written whole.", options.out), "Check the free space."});
   return 0;
@@ -76,6 +87,9 @@ int perplexity(const Common& common, const PerplexityOptions& options) {
   Result<std::unique_ptr<ModelRuntime>> loaded = ModelRuntime::load(setup);
   if (!loaded) return fail(loaded.error());
   ModelRuntime& runtime = **loaded;
+  const Result<AdapterSet> adapters = attach_adapters(runtime, common);
+  if (!adapters) return fail(adapters.error());
+  const Adapted model{runtime, *adapters};
   const Tokenizer* tokenizer = runtime.tokenizer();
   if (!tokenizer) return fail({ErrorCode::unsupported, "This model has no vocabulary, so text cannot be scored.", ""});
   std::ifstream in(options.file, std::ios::binary);
@@ -101,8 +115,8 @@ int perplexity(const Common& common, const PerplexityOptions& options) {
       square += p * p;
       ++count;
     };
-    if (Status s = run_range(runtime, chunk, 0, first, false, score); !s) return fail(s.error());
-    if (Status s = run_range(runtime, chunk, first, n_ctx, true, score); !s) return fail(s.error());
+    if (Status s = run_range(model, chunk, 0, first, false, score); !s) return fail(s.error());
+    if (Status s = run_range(model, chunk, first, n_ctx, true, score); !s) return fail(s.error());
     if (!common.json && (c + 1) % 10 == 0)
       fmt::print(stderr, "\r{}/{} chunks, perplexity {:.4f} ", c + 1, chunks, std::exp(nll / static_cast<double>(count)));
   }

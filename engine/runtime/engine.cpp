@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <condition_variable>
 #include <deque>
 #include <exception>
@@ -36,7 +37,15 @@ struct SubmitCommand {
   Request request;
   Clock::time_point submitted;
 };
-using Command = std::variant<LoadCommand, UnloadCommand, SubmitCommand>;
+struct AttachCommand {
+  RequestId id;
+  std::string path;
+};
+struct DetachCommand {
+  RequestId id;
+  std::string path;
+};
+using Command = std::variant<LoadCommand, UnloadCommand, SubmitCommand, AttachCommand, DetachCommand>;
 
 RequestId command_id(const Command& command) {
   return std::visit([](const auto& c) { return c.id; }, command);
@@ -51,9 +60,11 @@ Status check_request(const Request& request) {
     return Error{ErrorCode::invalid_argument, std::move(message), std::move(hint)};
   };
   if (request.messages.empty() && !request.prompt) return refuse("The request has no text.", "Type a message first.");
-  if (!request.messages.empty() && request.prompt)
-    return refuse("The request has both messages and a raw prompt.", "Give one of them.");
+  if (!request.messages.empty() && request.prompt) return refuse("The request has both messages and a raw prompt.", "Give one of them.");
   if (request.max_tokens < 0) return refuse(fmt::format("max_tokens is {}.", request.max_tokens), "Use 0 (no limit) or more.");
+  for (const AdapterUse& use : request.adapters)
+    if (!std::isfinite(use.scale) || std::fabs(use.scale) > 100.0f)
+      return refuse(fmt::format("The scale {} of an adapter is not between -100 and 100.", use.scale), "Use a scale around 1.");
   return check_sampling(request.sampling);
 }
 
@@ -66,6 +77,7 @@ RuntimeOptions runtime_options(const LoadOptions& options) {
   out.context = options.context;
   out.kv = options.kv;
   out.max_sequences = options.max_sequences;
+  out.adapter_bytes = options.adapter_bytes;
   return out;
 }
 
@@ -94,6 +106,8 @@ struct Engine::Impl {
   void handle(LoadCommand& command);
   void handle(UnloadCommand& command);
   void handle(SubmitCommand& command);
+  void handle(AttachCommand& command);
+  void handle(DetachCommand& command);
   Result<std::unique_ptr<ModelRuntime>> load_model(const LoadCommand& command);
   void set_resident(std::unique_ptr<ResidentModel> model);
   void emit(Event event);
@@ -133,6 +147,16 @@ RequestId Engine::load(LoadOptions options) {
 RequestId Engine::unload() {
   const std::lock_guard lock(impl_->mutex);
   return impl_->queue(UnloadCommand{0});
+}
+
+RequestId Engine::attach(std::string path) {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->queue(AttachCommand{0, std::move(path)});
+}
+
+RequestId Engine::detach(std::string path) {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->queue(DetachCommand{0, std::move(path)});
 }
 
 Result<RequestId> Engine::submit(Request request) {
@@ -226,14 +250,16 @@ std::optional<Command> Engine::Impl::next_command() {
 void Engine::Impl::sweep_cancelled(std::unique_lock<std::mutex>& lock) {
   for (auto it = commands.begin(); it != commands.end();) {
     const RequestId id = command_id(*it);
-    if (!cancelled.contains(id) || std::holds_alternative<UnloadCommand>(*it)) {
+    if (!cancelled.contains(id) || std::holds_alternative<UnloadCommand>(*it) || std::holds_alternative<DetachCommand>(*it)) {
       ++it;
       continue;
     }
-    const bool is_load = std::holds_alternative<LoadCommand>(*it);
+    Event event = Finished{id, StopReason::cancelled, {}};
+    if (std::holds_alternative<LoadCommand>(*it)) event = LoadFailed{id, cancelled_error()};
+    if (std::holds_alternative<AttachCommand>(*it)) event = Failed{id, cancelled_error()};
     commands.erase(it);
     lock.unlock();
-    emit(is_load ? Event(LoadFailed{id, cancelled_error()}) : Event(Finished{id, StopReason::cancelled, {}}));
+    emit(std::move(event));
     lock.lock();
     it = commands.begin();  // callers may have queued more meanwhile
   }
@@ -334,6 +360,19 @@ void Engine::Impl::handle(SubmitCommand& command) {
   resident->submit(command.id, command.request, command.submitted);
   const std::lock_guard lock(mutex);
   if (stopping || cancelled.contains(command.id)) scheduler->cancel(command.id);  // it came before the scheduler knew the id
+}
+
+void Engine::Impl::handle(AttachCommand& command) {
+  if (!resident) return emit(Failed{command.id, {ErrorCode::not_found, "No model is loaded.", "Load a model first."}});
+  const Result<std::shared_ptr<const AttachedAdapter>> attached = resident->attach(command.path);
+  if (!attached) return emit(Failed{command.id, attached.error()});
+  const AttachedAdapter& adapter = **attached;
+  emit(AdapterAttached{command.id, command.path, adapter.name, adapter.rank, static_cast<int>(adapter.parts.size()), adapter.bytes});
+}
+
+void Engine::Impl::handle(DetachCommand& command) {
+  if (resident) resident->detach(command.path);
+  emit(AdapterDetached{command.id, command.path});
 }
 
 void Engine::Impl::set_resident(std::unique_ptr<ResidentModel> model) {

@@ -75,7 +75,14 @@ int widest_ffn(const model::ModelWeights& w) {
 }
 
 forward::ActivationSizes activation_sizes(const RuntimeOptions& options, const LoadedModel& m) {
-  return {m.limits, widest_ffn(m.host), m.n_tokens_in_vocab, options.adapter_bytes > 0};
+  return {m.limits, widest_ffn(m.host), m.n_tokens_in_vocab, options.adapter_bytes != 0};
+}
+
+/// Memory for adapters: what was asked for, or by the size of the model: an eighth, which holds rank 32 for every weight of a
+/// dense model in four bits.
+uint64_t adapter_budget(const RuntimeOptions& options, uint64_t weights) {
+  if (options.adapter_bytes >= 0) return static_cast<uint64_t>(options.adapter_bytes);
+  return std::clamp<uint64_t>(weights / 8, uint64_t{16} << 20, uint64_t{512} << 20);
 }
 
 Status set_limits(const RuntimeOptions& options, LoadedModel& m) {
@@ -100,7 +107,7 @@ Status set_limits(const RuntimeOptions& options, LoadedModel& m) {
 
 /// Refuses what cannot fit the machine before anything is reserved, and names a context that does.
 Status check_memory(const RuntimeOptions& options, const LoadedModel& m, const DeviceInfo& device) {
-  const uint64_t fixed = m.memory.weights + m.memory.experts + m.memory.scratch;
+  const uint64_t fixed = m.memory.weights + m.memory.experts + m.memory.scratch + m.memory.adapters;
   if (device.memory_total == 0 || m.memory.total() <= device.memory_total) return {};
   const uint64_t gib = 1u << 30;
   std::string hint = "Use a smaller variant of this model.";
@@ -251,10 +258,10 @@ Status place_ends(LoadedModel& m) {
   return {};
 }
 
-Status compile_program(LoadedModel& m) {
-  const forward::Inputs inputs{m.config, m.placement, m.placed, m.activations, m.n_tokens_in_vocab};
-  forward::Program program = forward::build(inputs);
-  for (forward::Node& node : program) {
+Result<std::vector<ExecutableNode>> compile_program(LoadedModel& m, bool adapters) {
+  const forward::Inputs inputs{m.config, m.placement, m.placed, m.activations, m.n_tokens_in_vocab, adapters};
+  std::vector<ExecutableNode> nodes;
+  for (forward::Node& node : forward::build(inputs)) {
     ExecutableNode out;
     if (const auto* segment = std::get_if<forward::Segment>(&node)) {
       out.device = segment->device;
@@ -265,8 +272,61 @@ Status compile_program(LoadedModel& m) {
       out.transfer = std::get<forward::Transfer>(node);
       out.device = out.transfer.to;
     }
-    m.program.push_back(std::move(out));
+    nodes.push_back(std::move(out));
   }
+  return nodes;
+}
+
+/// Every weight that adapters can change, under the name of its tensor (model/adapter.h).
+std::vector<LoraSite> lora_sites(LoadedModel& m) {
+  std::vector<LoraSite> sites;
+  const auto add = [&sites](const std::string& tensor, int device, Weight& weight) {
+    if (!weight.empty()) sites.push_back({tensor + ".weight", device, &weight, false});
+  };
+  add("token_embd", m.placement.embed, m.placed.token_embd);
+  sites.back().table = true;
+  add("output", m.placement.output, m.placed.output);
+  for (size_t l = 0; l < m.placed.layers.size(); ++l) {
+    const std::string prefix = fmt::format("blk.{}.", l);
+    const model::LayerPlacement& at = m.placement.layers[l];
+    forward::PlacedLayer& layer = m.placed.layers[l];
+    model::LayerWeights& w = layer.w;
+    const std::pair<const char*, Weight*> attention[] = {{"attn_q", &w.wq},
+                                                         {"attn_k", &w.wk},
+                                                         {"attn_v", &w.wv},
+                                                         {"attn_q_a", &w.wq_a},
+                                                         {"attn_q_b", &w.wq_b},
+                                                         {"attn_kv_a_mqa", &w.wkv_a},
+                                                         {"attn_k_b", &w.wk_b},
+                                                         {"attn_v_b", &w.wv_b},
+                                                         {"attn_output", &w.wo},
+                                                         {"ffn_gate_inp", &w.router},
+                                                         {"ffn_gate_inp_shexp", &w.shared_gate}};
+    for (const auto& [name, weight] : attention) add(prefix + name, at.attention, *weight);
+    const std::string suffix = layer.experts.empty() ? "" : "_shexp";
+    add(prefix + "ffn_gate" + suffix, at.ffn, w.w_gate);
+    add(prefix + "ffn_up" + suffix, at.ffn, w.w_up);
+    add(prefix + "ffn_down" + suffix, at.ffn, w.w_down);
+    for (forward::ExpertShare& share : layer.experts) {
+      add(prefix + "ffn_gate_exps", share.device, share.gate);
+      add(prefix + "ffn_up_exps", share.device, share.up);
+      add(prefix + "ffn_down_exps", share.device, share.down);
+    }
+  }
+  return sites;
+}
+
+Status compile_programs(const RuntimeOptions& options, LoadedModel& m) {
+  if (options.adapter_bytes != 0) {
+    const Status reserved = m.lora.reserve(m.backends, lora_sites(m), m.limits.max_sequences, static_cast<size_t>(m.memory.adapters));
+    if (!reserved) return reserved.error();
+    Result<std::vector<ExecutableNode>> adapted = compile_program(m, true);
+    if (!adapted) return adapted.error();
+    m.lora_program = std::move(*adapted);
+  }
+  Result<std::vector<ExecutableNode>> base = compile_program(m, false);
+  if (!base) return base.error();
+  m.program = std::move(*base);
   return {};
 }
 
@@ -306,6 +366,7 @@ Status plan_model(const RuntimeOptions& options, LoadedModel& m) {
   m.memory.weights -= std::min(m.memory.weights, m.memory.experts);
   m.memory.kv_cache = kv_bytes_per_page(m.config, options.kv) * static_cast<uint64_t>(m.total_pages);
   m.memory.weights += transposed_bytes(m);
+  m.memory.adapters = adapter_budget(options, m.memory.weights + m.memory.experts);
   for (size_t d = 0; d < m.device_names.size(); ++d) {
     Result<forward::Activations> sizes =
         forward::make_activations(m.config, m.placement, static_cast<int>(d), activation_sizes(options, m), nullptr);
@@ -320,6 +381,7 @@ Result<MemoryEstimate> estimate_memory(const std::string& path, int context, KvT
   options.model_path = path;
   options.context = context;
   options.kv = kv;
+  options.adapter_bytes = -1;
   LoadedModel model;
   if (Status s = open_model(options, model); !s) return s.error();
   if (Status s = plan_model(options, model); !s) return s.error();
@@ -348,7 +410,7 @@ Status place_model(const RuntimeOptions& options, LoadedModel& m, const Progress
     if (progress) progress(static_cast<float>(l + 1) / static_cast<float>(m.placed.layers.size()), "weights");
   }
   if (Status s = place_ends(m); !s) return s;
-  return compile_program(m);
+  return compile_programs(options, m);
 }
 
 }  // namespace engine

@@ -12,6 +12,7 @@
 #include "model/placement.h"
 #include "model/weights.h"
 #include "ops/backend.h"
+#include "runtime/lora_slots.h"
 #include "runtime/model_runtime.h"
 
 namespace engine {
@@ -39,7 +40,8 @@ struct LoadedModel {
   int n_tokens_in_vocab = 0;
   forward::PlacedModel placed;
   std::vector<forward::Activations> activations;
-  std::vector<ExecutableNode> program;
+  LoraSlots lora;
+  std::vector<ExecutableNode> program, lora_program;  // the second for steps with adapters
   MemoryEstimate memory;
 };
 

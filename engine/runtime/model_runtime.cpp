@@ -19,6 +19,7 @@ struct ModelRuntime::Impl {
   std::string device_name;
   int threads = 0;
   StepInputs step;
+  bool adapted = false;  // some token of the step has an adapter
   uint64_t computed_tokens = 0;
   Profile* profile = nullptr;
   std::vector<float> logits, candidate_values, logsumexp;  // landing zone of devices with their own memory
@@ -111,9 +112,11 @@ void ModelRuntime::set_profile(Profile* profile) {
 void ModelRuntime::Impl::fill_step(std::span<const StepSequence> sequences) {
   const StepLimits& limits = model.limits;
   step = {};
+  adapted = false;
   step.max_pages = limits.max_pages;
   step.pages.assign(sequences.size() * static_cast<size_t>(limits.max_pages), 0);
   step.first_token.push_back(0);
+  model.lora.begin_step();
   for (size_t s = 0; s < sequences.size(); ++s) {
     const StepSequence& sequence = sequences[s];
     const auto n = static_cast<int32_t>(sequence.tokens.size());
@@ -122,12 +125,14 @@ void ModelRuntime::Impl::fill_step(std::span<const StepSequence> sequences) {
     HEARTH_CHECK(end <= model.context && sequence.pages.size() * kPageTokens >= static_cast<size_t>(end));
     HEARTH_CHECK(sequence.pages.size() <= static_cast<size_t>(limits.max_pages));
     std::copy(sequence.pages.begin(), sequence.pages.end(), step.pages.begin() + static_cast<std::ptrdiff_t>(s) * limits.max_pages);
+    const int32_t slot = model.lora.slot_of(sequence.adapters);
+    adapted = adapted || slot >= 0;
     for (int32_t i = 0; i < n; ++i) {
       if (sequence.wants_all || (sequence.wants_last && i + 1 == n)) step.output_rows.push_back(step.n_tokens + i);
       step.tokens.push_back(sequence.tokens[static_cast<size_t>(i)]);
       step.positions.push_back(sequence.position + i);
       step.sequence.push_back(static_cast<int32_t>(s));
-      step.lora_slot.push_back(-1);
+      step.lora_slot.push_back(slot);
     }
     step.n_tokens += n;
     step.first_token.push_back(step.n_tokens);
@@ -158,7 +163,7 @@ void ModelRuntime::Impl::transfer(const forward::Transfer& t) const {
 Status ModelRuntime::Impl::execute(const std::atomic<bool>* cancel) {
   const RunControl control{cancel, profile};
   for (const std::unique_ptr<Backend>& backend : model.backends) backend->set_step(step);
-  for (const ExecutableNode& node : model.program) {
+  for (const ExecutableNode& node : adapted ? model.lora_program : model.program) {
     if (stopped(cancel)) return Error{ErrorCode::cancelled, "The step was stopped.", ""};
     if (!node.plan) {
       transfer(node.transfer);
@@ -185,6 +190,19 @@ StepOutput ModelRuntime::Impl::output() {
   out.candidate_values = fetch(candidate_values, a.candidate_values, rows * static_cast<size_t>(a.n_candidates));
   out.logsumexp = fetch(logsumexp, a.logsumexp, rows);
   return out;
+}
+
+Result<std::shared_ptr<const AttachedAdapter>> ModelRuntime::attach_adapter(const std::string& path) {
+  LoadedModel& m = impl_->model;
+  if (!m.lora.enabled())
+    return Error{ErrorCode::unsupported, "The model was loaded without memory for adapters.", "Load it again with some."};
+  const Result<model::Adapter> adapter = model::read_adapter(path, *m.file, m.config);
+  if (!adapter) return adapter.error();
+  return m.lora.attach(*adapter);
+}
+
+Status ModelRuntime::check_adapters(std::span<const AdapterInUse> set) const {
+  return impl_->model.lora.check(set);
 }
 
 Result<StepOutput> ModelRuntime::run(std::span<const StepSequence> sequences, const std::atomic<bool>* cancel) {

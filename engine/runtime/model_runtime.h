@@ -16,6 +16,7 @@
 #include "model/config.h"
 #include "ops/profile.h"
 #include "ops/step.h"
+#include "runtime/lora_slots.h"
 #include "tokenizer/tokenizer.h"
 
 namespace engine {
@@ -32,8 +33,8 @@ struct RuntimeOptions {
   int max_prompt_tokens = 256;  // tokens of one prompt step
   int max_outputs = 16;         // rows of logits of one step
   bool load_tokenizer = true;
-  bool round_yarn = false;   // ConfigOptions::round_yarn
-  size_t adapter_bytes = 0;  // memory for adapters, reserved at load; 0: no adapters
+  bool round_yarn = false;    // ConfigOptions::round_yarn
+  int64_t adapter_bytes = 0;  // most memory for adapters; 0: none can be attached, -1: by the size of the model
 };
 
 using ProgressCallback = std::function<void(float fraction, const char* stage)>;
@@ -45,6 +46,7 @@ struct StepSequence {
   std::span<const int32_t> pages;   // pages covering [0, position + tokens)
   bool wants_last = true;           // logits of the last token
   bool wants_all = false;           // logits of every token (tests, perplexity)
+  std::span<const AdapterInUse> adapters = {};
 };
 
 /// Logits of the wanted rows, in order; valid until the next run.
@@ -75,6 +77,13 @@ class ModelRuntime {
   [[nodiscard]] int total_pages() const;  // KV pages of kPageTokens tokens
   [[nodiscard]] const StepLimits& limits() const;
   [[nodiscard]] const MemoryEstimate& memory() const;
+
+  /// Reads and uploads an adapter (a GGUF file, a PEFT folder); it stays until the last handle goes, and must not outlive the
+  /// model. Errors: those of model::read_adapter, out_of_memory, unsupported.
+  Result<std::shared_ptr<const AttachedAdapter>> attach_adapter(const std::string& path);
+
+  /// Whether these adapters can work together. Errors: invalid_argument.
+  [[nodiscard]] Status check_adapters(std::span<const AdapterInUse> set) const;
 
   /// Computes one step. Rows wanted in total must not exceed limits().max_outputs.
   /// Errors: cancelled (the KV of these tokens is then undefined), device.

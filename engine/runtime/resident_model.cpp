@@ -1,5 +1,6 @@
 #include "runtime/resident_model.h"
 
+#include <bit>
 #include <functional>
 #include <string>
 #include <utility>
@@ -19,6 +20,17 @@ SchedulerOptions scheduler_options(const ModelRuntime& model) {
   return options;
 }
 
+/// Names a set in the keys of the prefix cache: what was computed with other adapters or scales is not reused. 0: none.
+uint64_t identity_of(const AdapterSet& set) {
+  uint64_t hash = 0;
+  for (const AdapterInUse& use : set) {
+    if (use.scale == 0.0f) continue;
+    for (const uint64_t word : {use.adapter->id, static_cast<uint64_t>(std::bit_cast<uint32_t>(use.scale))})
+      hash = (hash ^ word) * 0x9e3779b97f4a7c15ull + 1;
+  }
+  return hash;
+}
+
 }  // namespace
 
 ResidentModel::ResidentModel(std::unique_ptr<ModelRuntime> model, Scheduler::EventSink events)
@@ -31,10 +43,30 @@ ResidentModel::ResidentModel(std::unique_ptr<ModelRuntime> model, Scheduler::Eve
           runner_, *model_->tokenizer(), scheduler_options(*model_), [this](Event event) { deliver(std::move(event)); },
           [this](const Sequence& sequence, StopReason) { remember(sequence); }) {}
 
+Result<std::shared_ptr<const AttachedAdapter>> ResidentModel::attach(const std::string& path) {
+  if (const auto known = adapters_.find(path); known != adapters_.end()) return known->second;
+  Result<std::shared_ptr<const AttachedAdapter>> attached = model_->attach_adapter(path);
+  if (attached) adapters_[path] = *attached;
+  return attached;
+}
+
+Result<AdapterSet> ResidentModel::adapters_of(const Request& request) {
+  AdapterSet set;
+  for (const AdapterUse& use : request.adapters) {
+    Result<std::shared_ptr<const AttachedAdapter>> adapter = attach(use.path);
+    if (!adapter) return adapter.error();
+    set.push_back({*std::move(adapter), use.scale});
+  }
+  if (Status s = model_->check_adapters(set); !s) return s.error();
+  return set;
+}
+
 void ResidentModel::submit(RequestId id, const Request& request, Clock::time_point submitted) {
   Result<Prompt> prompt =
       request.prompt ? Result<Prompt>(prompts_.raw(*request.prompt)) : prompts_.chat(request.messages, request.cache_salt);
   if (!prompt) return events_(Failed{id, prompt.error()});
+  Result<AdapterSet> adapters = adapters_of(request);
+  if (!adapters) return events_(Failed{id, adapters.error()});
   SequenceRequest sequence;
   sequence.id = id;
   sequence.prompt = prompt->tokens;
@@ -42,7 +74,8 @@ void ResidentModel::submit(RequestId id, const Request& request, Clock::time_poi
   sequence.max_tokens = request.max_tokens;
   sequence.stop = request.stop;
   sequence.stop.insert(sequence.stop.end(), prompt->stop.begin(), prompt->stop.end());
-  sequence.scope = {identity_, request.cache_salt, 0};
+  sequence.scope = {identity_, request.cache_salt, identity_of(*adapters)};
+  sequence.adapters = *std::move(adapters);
   sequence.submitted = submitted;
   if (!request.messages.empty()) conversations_.emplace(id, Conversation{*std::move(prompt), request.cache_salt});
   scheduler_.add(std::move(sequence));

@@ -33,6 +33,11 @@ class ResidentModel {
   /// Builds the prompt and queues the request; a prompt that cannot be built answers Failed.
   void submit(RequestId id, const Request& request, Clock::time_point submitted);
 
+  /// The adapter at `path`, attached now if it is not yet. Errors: those of ModelRuntime::attach_adapter.
+  Result<std::shared_ptr<const AttachedAdapter>> attach(const std::string& path);
+  /// Forgets an adapter; running requests keep theirs.
+  void detach(const std::string& path) { adapters_.erase(path); }
+
   [[nodiscard]] ModelRuntime& model() { return *model_; }
   [[nodiscard]] Scheduler& scheduler() { return scheduler_; }
 
@@ -41,6 +46,7 @@ class ResidentModel {
     Prompt prompt;
     uint64_t salt;
   };
+  Result<AdapterSet> adapters_of(const Request& request);
   void deliver(Event event);
   void remember(const Sequence& sequence);
 
@@ -48,8 +54,9 @@ class ResidentModel {
   Scheduler::EventSink events_;
   ModelStepRunner runner_;
   PromptBuilder prompts_;
-  uint64_t identity_;                                // of the model, for the prefix cache
-  std::map<RequestId, Conversation> conversations_;  // chat requests under way
+  std::map<std::string, std::shared_ptr<const AttachedAdapter>> adapters_;  // by path
+  uint64_t identity_;                                                       // of the model, for the prefix cache
+  std::map<RequestId, Conversation> conversations_;                         // chat requests under way
   Scheduler scheduler_;
 };
 

@@ -89,6 +89,7 @@ StepSequence Sequence::input(int end, bool wants_last) const {
   input.position = computed_;
   input.pages = pages_;
   input.wants_last = wants_last;
+  input.adapters = request_.adapters;
   return input;
 }
 

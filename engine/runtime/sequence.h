@@ -24,7 +24,8 @@ struct SequenceRequest {
   SamplingParams sampling;  // seed 0: a random one
   int max_tokens = 0;       // 0: until the context is full
   std::vector<std::string> stop;
-  CacheScope scope;
+  AdapterSet adapters;
+  CacheScope scope;  // names the adapters, too
   Clock::time_point submitted = Clock::now();
 };
 

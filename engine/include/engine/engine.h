@@ -33,6 +33,12 @@ class Engine {
   /// Queues dropping the resident model; running requests are cancelled. Answers ModelUnloaded.
   RequestId unload();
 
+  /// Queues attaching an adapter to the resident model ahead of its first use. Answers AdapterAttached or Failed.
+  RequestId attach(std::string path);
+
+  /// Queues dropping an adapter; requests that use it keep it to their end. Answers AdapterDetached.
+  RequestId detach(std::string path);
+
   /// Queues an answer. Errors: queue_full, invalid_argument. Answers TextDelta..., then Finished or Failed.
   /// Requests submitted while a model loads wait for it; without any model they fail with not_found.
   Result<RequestId> submit(Request request);

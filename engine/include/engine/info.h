@@ -48,8 +48,9 @@ struct ModelInfo {
 /// Bytes a load will take, before it is done.
 struct MemoryEstimate {
   uint64_t weights = 0, experts = 0, kv_cache = 0, scratch = 0;
-  int context = 0;  // tokens of one sequence that this is for
-  [[nodiscard]] uint64_t total() const { return weights + experts + kv_cache + scratch; }
+  uint64_t adapters = 0;  // set aside for LoRA adapters
+  int context = 0;        // tokens of one sequence that this is for
+  [[nodiscard]] uint64_t total() const { return weights + experts + kv_cache + scratch + adapters; }
 };
 
 /// All devices of this machine; never fails, unusable ones carry a reason.

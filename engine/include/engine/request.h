@@ -31,6 +31,12 @@ struct SamplingParams {
   uint64_t seed = 0;              // 0: a random one, reported in Usage
 };
 
+/// A LoRA adapter and how much of it: a GGUF adapter, a PEFT folder, or the adapter_model.safetensors inside one.
+struct AdapterUse {
+  std::string path;
+  float scale = 1.0f;  // 0: as if it were not there
+};
+
 /// What to load. A load replaces the model that is resident.
 struct LoadOptions {
   std::string model_path;
@@ -40,6 +46,8 @@ struct LoadOptions {
   int context = 0;              // tokens for each sequence; 0: min(trained context, 4096)
   KvType kv = KvType::f16;
   int max_sequences = 4;  // concurrent sequences
+  // Most bytes of attached adapters, part of the memory plan; 0: no adapters, -1: by the size of the model.
+  int64_t adapter_bytes = -1;
 };
 
 /// One answer to compute: either `messages` (chat template applied) or `prompt` (raw text).
@@ -48,8 +56,9 @@ struct Request {
   std::optional<std::string> prompt;  // raw text to continue; may be empty for a model that begins with BOS
   int max_tokens = 0;                 // 0: until the context is full
   SamplingParams sampling;
-  std::vector<std::string> stop;  // stop strings, not part of the answer
-  uint64_t cache_salt = 0;        // prefixes are only shared between requests of the same salt (one per chat)
+  std::vector<std::string> stop;     // stop strings, not part of the answer
+  std::vector<AdapterUse> adapters;  // attached when they are not yet; requests with other adapters can run beside this one
+  uint64_t cache_salt = 0;           // prefixes are only shared between requests of the same salt (one per chat)
 };
 
 enum class StopReason { end_of_turn, stop_string, max_tokens, context_full, cancelled };
@@ -84,6 +93,18 @@ struct LoadFailed {
 struct ModelUnloaded {
   RequestId id;
 };
+/// An adapter is on the device of the resident model, ready for requests.
+struct AdapterAttached {
+  RequestId id;
+  std::string path, name;
+  int rank;        // largest
+  int tensors;     // that it changes
+  uint64_t bytes;  // on the device
+};
+struct AdapterDetached {
+  RequestId id;
+  std::string path;
+};
 struct PromptProgress {
   RequestId id;
   int done, total, reused;
@@ -104,6 +125,7 @@ struct Failed {
   Error error;
 };
 
-using Event = std::variant<LoadProgress, ModelLoaded, LoadFailed, ModelUnloaded, PromptProgress, TextDelta, Finished, Failed>;
+using Event = std::variant<LoadProgress, ModelLoaded, LoadFailed, ModelUnloaded, AdapterAttached, AdapterDetached, PromptProgress,
+                           TextDelta, Finished, Failed>;
 
 }  // namespace engine
