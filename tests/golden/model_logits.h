@@ -18,6 +18,7 @@ struct LogitsRun {
   int threads = 2;
   int split = 0;    // tokens of the first batch, the rest one by one; 0: all in one batch
   int chunk = 512;  // tokens of a step at most
+  std::vector<engine::AdapterUse> adapters = {};
 };
 
 inline std::vector<float> model_logits(const std::string& path, const std::vector<int32_t>& tokens, const LogitsRun& run) {
@@ -31,11 +32,21 @@ inline std::vector<float> model_logits(const std::string& path, const std::vecto
   options.cached_sequences = 1;
   options.max_prompt_tokens = options.max_outputs = run.chunk;
   options.load_tokenizer = false;
+  options.adapter_bytes = run.adapters.empty() ? 0 : int64_t{64} << 20;
   options.round_yarn = true;  // the known logits do, also those of gpt-oss (formats.md 9.4)
   engine::Result<std::unique_ptr<engine::ModelRuntime>> runtime = engine::ModelRuntime::load(options);
   if (!runtime) {
     ADD_FAILURE() << path << ": " << runtime.error().text();
     return {};
+  }
+  engine::AdapterSet adapters;
+  for (const engine::AdapterUse& use : run.adapters) {
+    auto attached = (*runtime)->attach_adapter(use.path);
+    if (!attached) {
+      ADD_FAILURE() << use.path << ": " << attached.error().text();
+      return {};
+    }
+    adapters.push_back({*std::move(attached), use.scale});
   }
   // Pages in descending order: nothing may depend on them being consecutive.
   std::vector<int32_t> pages((tokens.size() + engine::kPageTokens - 1) / engine::kPageTokens);
@@ -44,7 +55,8 @@ inline std::vector<float> model_logits(const std::string& path, const std::vecto
   const int n = static_cast<int>(tokens.size()), batch = run.split ? run.split : n;
   for (int at = 0; at < n;) {
     const int count = at < batch ? std::min(run.chunk, batch - at) : 1;
-    const engine::StepSequence step{std::span(tokens).subspan(static_cast<size_t>(at), static_cast<size_t>(count)), at, pages, false, true};
+    const engine::StepSequence step{
+        std::span(tokens).subspan(static_cast<size_t>(at), static_cast<size_t>(count)), at, pages, false, true, adapters};
     engine::Result<engine::StepOutput> result = (*runtime)->run({&step, 1});
     if (!result) {
       ADD_FAILURE() << path << ": " << result.error().text();
