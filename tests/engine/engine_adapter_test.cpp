@@ -1,0 +1,161 @@
+// Adapters through the engine: per request, several conversations at once, attached and detached while it runs.
+#include <random>
+
+#include "engine/engine_client.h"
+#include "gguf/reader.h"
+#include "gguf/writer.h"
+#include "support/tiny_models.h"
+
+namespace engine {
+namespace {
+
+/// A random adapter for the bundled model that changes what it says.
+std::string write_adapter(const hearth_test::TempFolder& folder, unsigned seed, const char* architecture = "deepseek2") {
+  const auto model = gguf::File::open(ember());
+  EXPECT_TRUE(model);
+  gguf::Writer w;
+  w.put_string("general.type", "adapter");
+  w.put_string("general.architecture", architecture);
+  w.put_string("general.name", "Random " + std::to_string(seed));
+  w.put_string("adapter.type", "lora");
+  w.put_f32("adapter.lora.alpha", 16.0f);
+  std::mt19937 random(seed);
+  std::normal_distribution<float> normal;
+  for (const char* name : {"blk.0.attn_output.weight", "blk.1.attn_output.weight"}) {
+    const gguf::TensorInfo& t = *model->tensor(name);
+    std::vector<float> a(static_cast<size_t>(8 * t.ne[0])), b(static_cast<size_t>(8 * t.ne[1]));
+    for (float& v : a) v = normal(random) * 0.2f;
+    for (float& v : b) v = normal(random) * 0.2f;
+    w.tensor_f32(std::string(name) + ".lora_a", std::vector<int64_t>{t.ne[0], 8}, a);
+    w.tensor_f32(std::string(name) + ".lora_b", std::vector<int64_t>{8, t.ne[1]}, b);
+  }
+  const std::string path = folder.path("adapter-" + std::to_string(seed) + architecture + ".gguf");
+  EXPECT_TRUE(w.write(path));
+  return path;
+}
+
+Request adapted(const std::string& text, const std::vector<AdapterUse>& adapters, uint64_t salt) {
+  Request request = chat(text, 40, salt);
+  request.adapters = adapters;
+  return request;
+}
+
+const char* const kQuestion = "Tell me a story about a fox.";
+
+TEST(EngineAdapters, ChangeTheAnswerAndScaleZeroDoesNot) {
+  const hearth_test::TempFolder folder;
+  const std::string path = write_adapter(folder, 1);
+  Client client;
+  client.load_ember();
+  uint64_t salt = 1;
+  const std::string base = client.finish(client.submit(chat(kQuestion, 40, salt++))).text;
+  EXPECT_NE(client.finish(client.submit(adapted(kQuestion, {{path, 1.0f}}, salt++))).text, base);
+  EXPECT_EQ(client.finish(client.submit(adapted(kQuestion, {{path, 0.0f}}, salt++))).text, base);
+  EXPECT_EQ(client.finish(client.submit(chat(kQuestion, 40, salt++))).text, base);
+}
+
+TEST(EngineAdapters, ConversationsAtOnceUseTheirOwn) {
+  const hearth_test::TempFolder folder;
+  const std::string one = write_adapter(folder, 1), two = write_adapter(folder, 2);
+  const std::vector<std::vector<AdapterUse>> sets = {{{one, 1.0f}}, {{two, 0.7f}}, {}, {{one, 0.5f}, {two, 0.5f}}};
+  Client client;
+  client.load_ember();
+  uint64_t salt = 1;
+  std::vector<std::string> alone;
+  for (const auto& set : sets) alone.push_back(client.finish(client.submit(adapted(kQuestion, set, salt++))).text);
+  std::vector<RequestId> ids;
+  for (const auto& set : sets) ids.push_back(client.submit(adapted(kQuestion, set, salt++)));
+  for (size_t i = 0; i < sets.size(); ++i) EXPECT_EQ(client.finish(ids[i]).text, alone[i]) << i;
+  EXPECT_NE(alone[0], alone[1]);
+}
+
+TEST(EngineAdapters, PrefixesOfOtherAdaptersAndScalesAreNotReused) {
+  const hearth_test::TempFolder folder;
+  const std::string path = write_adapter(folder, 3);
+  const std::string question =
+      "Please tell me a long story about a little fox who lives in the forest and finds a boat on the river, and what the "
+      "fox does with the boat when the rain comes and the river is wide.";
+  Client client;
+  client.load_ember();
+  const auto reused = [&](const std::vector<AdapterUse>& set) {
+    const Answer& a = client.finish(client.submit(adapted(question, set, 7)));
+    EXPECT_TRUE(a.finished);
+    return a.finished ? a.finished->usage.reused_tokens : -1;
+  };
+  EXPECT_EQ(reused({}), 0);
+  EXPECT_GT(reused({}), 0);
+  EXPECT_EQ(reused({{path, 1.0f}}), 0);
+  EXPECT_GT(reused({{path, 1.0f}}), 0);
+  EXPECT_EQ(reused({{path, 0.5f}}), 0);
+  EXPECT_GT(reused({{path, 0.0f}}), 0);  // that is the base model
+}
+
+TEST(EngineAdapters, AttachReportsAndDetachLetsAnswersFinish) {
+  const hearth_test::TempFolder folder;
+  const std::string path = write_adapter(folder, 4);
+  Client client;
+  client.load_ember();
+  const RequestId attach = client.engine.attach(path);
+  ASSERT_TRUE(client.pump([&] { return client.attached.contains(attach); }));
+  const AdapterAttached& facts = client.attached.at(attach);
+  EXPECT_EQ(facts.name, "Random 4");
+  EXPECT_EQ(facts.rank, 8);
+  EXPECT_EQ(facts.tensors, 2);
+  EXPECT_GT(facts.bytes, 1000u);
+  const std::string whole = client.finish(client.submit(adapted(kQuestion, {{path, 1.0f}}, 1))).text;
+  const RequestId running = client.submit(adapted(kQuestion, {{path, 1.0f}}, 2));
+  ASSERT_TRUE(client.pump([&] { return client.answers[running].deltas > 0 || client.answers[running].done(); }));
+  const RequestId detach = client.engine.detach(path);
+  EXPECT_EQ(client.finish(running).text, whole);
+  EXPECT_TRUE(client.pump([&] { return !client.detached.empty() && client.detached.back() == detach; }));
+  EXPECT_EQ(client.finish(client.submit(adapted(kQuestion, {{path, 1.0f}}, 3))).text, whole);  // attached again by its use
+}
+
+TEST(EngineAdapters, WrongOnesFailTheRequestAndNothingElse) {
+  const hearth_test::TempFolder folder;
+  const std::string good = write_adapter(folder, 5), foreign = write_adapter(folder, 5, "llama");
+  Client client;
+  client.load_ember();
+  for (const std::string& path : {foreign, folder.path("nowhere.gguf"), ember()}) {
+    const Answer& answer = client.finish(client.submit(adapted(kQuestion, {{path, 1.0f}}, 1)));
+    ASSERT_TRUE(answer.failed) << path;
+    EXPECT_FALSE(answer.failed->error.message.empty());
+    const RequestId attach = client.engine.attach(path);
+    EXPECT_TRUE(client.finish(attach).failed) << path;
+  }
+  const Answer& five = client.finish(client.submit(adapted(kQuestion, std::vector<AdapterUse>(5, {good, 0.1f}), 1)));
+  ASSERT_TRUE(five.failed);
+  EXPECT_NE(five.failed->error.message.find("too many"), std::string::npos) << five.failed->error.message;
+  EXPECT_TRUE(client.finish(client.submit(chat(kQuestion, 8, 2))).finished);
+  Request infinite = adapted(kQuestion, {{good, std::numeric_limits<float>::infinity()}}, 1);
+  EXPECT_FALSE(client.engine.submit(infinite));
+}
+
+TEST(EngineAdapters, ANewModelKnowsNoneOfTheOld) {
+  const hearth_test::TempFolder folder;
+  const std::string path = write_adapter(folder, 6);
+  Client client;
+  client.load_ember();
+  const std::string before = client.finish(client.submit(adapted(kQuestion, {{path, 1.0f}}, 1))).text;
+  client.load_ember();
+  EXPECT_EQ(client.finish(client.submit(adapted(kQuestion, {{path, 1.0f}}, 1))).text, before);
+}
+
+TEST(EngineAdapters, TheMemoryPlanIsKept) {
+  const hearth_test::TempFolder folder;
+  const std::string path = write_adapter(folder, 7);
+  Client client;
+  LoadOptions options;
+  options.model_path = ember();
+  options.device = "cpu";
+  options.adapter_bytes = 1000;
+  const RequestId id = client.engine.load(options);
+  ASSERT_TRUE(client.pump([&] { return client.loaded.contains(id); }));
+  EXPECT_EQ(client.loaded.at(id).memory.adapters, 1000u);
+  const Answer& answer = client.finish(client.submit(adapted(kQuestion, {{path, 1.0f}}, 1)));
+  ASSERT_TRUE(answer.failed);
+  EXPECT_EQ(answer.failed->error.code, ErrorCode::out_of_memory);
+}
+
+}  // namespace
+}  // namespace engine
