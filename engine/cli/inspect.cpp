@@ -77,8 +77,9 @@ void print_info(const ModelInfo& m, const MemoryEstimate* memory) {
   line("read per token", size_text(m.bytes_per_token));
   if (memory)
     line("memory",
-         fmt::format("{}: weights {}, experts {}, KV cache {}, scratch {}", size_text(memory->total()), size_text(memory->weights),
-                     size_text(memory->experts), size_text(memory->kv_cache), size_text(memory->scratch)));
+         fmt::format("{}: weights {}, experts {}, KV cache {}, scratch {}, room for adapters {}", size_text(memory->total()),
+                     size_text(memory->weights), size_text(memory->experts), size_text(memory->kv_cache), size_text(memory->scratch),
+                     size_text(memory->adapters)));
 }
 
 }  // namespace
