@@ -105,6 +105,12 @@ Status set_limits(const RuntimeOptions& options, LoadedModel& m) {
   return {};
 }
 
+/// A model that only just fits gets less room for adapters, not an error.
+void shrink_adapters(LoadedModel& m, const DeviceInfo& device) {
+  const uint64_t others = m.memory.total() - m.memory.adapters;
+  if (device.memory_total > 0) m.memory.adapters = std::min(m.memory.adapters, device.memory_total - std::min(device.memory_total, others));
+}
+
 /// Refuses what cannot fit the machine before anything is reserved, and names a context that does.
 Status check_memory(const RuntimeOptions& options, const LoadedModel& m, const DeviceInfo& device) {
   const uint64_t fixed = m.memory.weights + m.memory.experts + m.memory.scratch + m.memory.adapters;
@@ -395,7 +401,9 @@ Status place_model(const RuntimeOptions& options, LoadedModel& m, const Progress
     if (!backend) return backend.error();
     m.backends.push_back(std::move(*backend));
   }
-  if (Status s = check_memory(options, m, m.backends[static_cast<size_t>(m.placement.embed)]->info()); !s) return s;
+  const DeviceInfo device = m.backends[static_cast<size_t>(m.placement.embed)]->info();
+  if (options.adapter_bytes < 0) shrink_adapters(m, device);
+  if (Status s = check_memory(options, m, device); !s) return s;
   for (size_t d = 0; d < m.backends.size(); ++d) {
     Result<forward::Activations> a =
         forward::make_activations(m.config, m.placement, static_cast<int>(d), activation_sizes(options, m), m.backends[d].get());

@@ -99,11 +99,17 @@ void check_weights(const File& file, const engine::model::Config& c, const engin
   require(w.layers.size() == static_cast<size_t>(c.n_layers), "every layer is bound");
   for (const engine::model::LayerWeights& l : w.layers) {
     for (const Weight* m : {&l.wq, &l.wk, &l.wv, &l.wq_a, &l.wq_b, &l.wkv_a, &l.wk_b, &l.wv_b, &l.wo, &l.w_gate, &l.w_up, &l.w_down,
-                            &l.router, &l.gate_exps, &l.up_exps, &l.down_exps})
+                            &l.router, &l.shared_gate, &l.gate_exps, &l.up_exps, &l.down_exps})
       check_weight(file, w, *m);
     for (const float* norm : {l.attn_norm, l.ffn_norm, l.bo}) vector(norm, c.n_embd);
-    vector(l.q_norm, c.head_k);
-    vector(l.k_norm, c.head_k);
+    const bool row = c.qk_norm == engine::model::QkNorm::whole_row;
+    vector(l.q_norm, row ? int64_t{c.n_head} * c.head_k : c.head_k);
+    vector(l.k_norm, row ? int64_t{c.n_head_kv} * c.head_k : c.head_k);
+    vector(l.sinks, c.n_head);
+    vector(l.router_bias, c.moe.n_experts);
+    vector(l.gate_exps_bias, int64_t{c.moe.n_experts} * c.moe.n_ff);
+    vector(l.up_exps_bias, int64_t{c.moe.n_experts} * c.moe.n_ff);
+    vector(l.down_exps_bias, int64_t{c.moe.n_experts} * c.n_embd);
     vector(l.bq, int64_t{c.n_head} * c.head_k);
     vector(l.bk, int64_t{c.n_head_kv} * c.head_k);
     vector(l.bv, int64_t{c.n_head_kv} * c.head_v);
@@ -138,6 +144,9 @@ void open_model(const std::string& path) {
   const auto config = engine::model::read_config(*file);
   if (!config) return check_error(config.error());
   require(std::isfinite(config->attn_scale) && std::isfinite(config->rope.mscale), "scales are finite");
+  for (const float scale : {config->embedding_scale, config->residual_scale, config->logit_scale})
+    require(std::isfinite(scale) && scale != 0, "scales are finite");
+  for (int layer = 0; layer < config->n_layers; ++layer) require(config->window_of(layer) >= 0, "windows are not negative");
   for (const double f : config->rope.inv_freq) require(std::isfinite(f), "frequencies are finite");
   const auto weights = engine::model::bind_weights(*file, *config);
   if (!weights) return check_error(weights.error());

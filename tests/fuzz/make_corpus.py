@@ -152,6 +152,48 @@ def deepseek(current, q_lora):
     return m
 
 
+def with_experts(arch):
+    """The other architectures with experts, one layer each, and what is their own."""
+    m = model(arch)
+    for key, value in (("expert_count", 4), ("expert_used_count", 2), ("expert_feed_forward_length", 4)):
+        m.own(key, value)
+    attention(m, bias=arch in ("qwen2moe", "gpt-oss", "glm4moe"))
+    experts(m)
+    p = "blk.0."
+    if arch == "qwen2moe":
+        m.own("expert_shared_feed_forward_length", 8)
+        m.tensor(p + "ffn_gate_inp_shexp.weight", [8])
+        dense(m, suffix="_shexp")
+    if arch in ("deepseek", "glm4moe"):
+        m.own("expert_shared_count", 1)
+        dense(m, ff=4, suffix="_shexp")
+    if arch == "glm4moe":
+        m.own("rope.dimension_count", 2)
+        m.own("expert_weights_norm", 1, BOOL)
+        m.tensor(p + "exp_probs_b.bias", [4])
+    if arch == "olmoe":
+        m.own("attention.clamp_kqv", 8.0, F32)
+        m.tensor(p + "attn_q_norm.weight", [8])
+        m.tensor(p + "attn_k_norm.weight", [4])
+    if arch == "granitemoe":
+        for key, value in (("attention.scale", 0.1), ("embedding_scale", 12.0), ("residual_scale", 0.2), ("logit_scale", 6.0)):
+            m.own(key, value, F32)
+        m.own("rope.scaling.finetuned", 0, BOOL)
+    if arch in ("gpt-oss", "glm4moe"):
+        m.tensor(p + "post_attention_norm.weight", [8])
+    if arch == "gpt-oss":
+        m.own("attention.sliding_window", 16)
+        m.own("rope.scaling.type", "yarn", STR)
+        m.own("rope.scaling.factor", 32.0, F32)
+        m.put("gpt-oss.attention.sliding_window_pattern", ARR, [1], BOOL)
+        m.tensor(p + "attn_output.bias", [8])
+        m.tensor(p + "attn_sinks.weight", [2])
+        m.tensor(p + "ffn_gate_inp.bias", [4])
+        for part, n in (("gate", 4), ("up", 4), ("down", 8)):
+            m.tensor(f"{p}ffn_{part}_exps.bias", [n, 4])
+    return m
+
+
 def ember_metadata():
     """Keys of the starter model: (key, type, value, element type)."""
     data = (ROOT / "resources/models/ember-q8_0.gguf").read_bytes()
@@ -236,6 +278,8 @@ def gguf_seeds():
             experts(m)
         save("gguf", arch, m.bytes())
     save("gguf", "deepseek2-v3", deepseek(True, 4).bytes())
+    for arch in ("qwen2moe", "olmoe", "deepseek", "gpt-oss", "granitemoe", "glm4moe"):
+        save("gguf", arch, with_experts(arch).bytes())
     save("gguf", "deepseek2-legacy", deepseek(False, 0).bytes())
     parts = []
     for number in range(2):
