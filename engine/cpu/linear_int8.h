@@ -43,10 +43,14 @@ inline __m256i shuffle_dwords_odd(__m256i a, __m256i b) {
   return _mm256_castps_si256(_mm256_shuffle_ps(_mm256_castsi256_ps(a), _mm256_castsi256_ps(b), 0xdd));
 }
 
-/// Lane b of the result is the sum of all lanes of product(b). A tree of unpack and add: 23 instructions for eight blocks,
-/// against 32 to scale each block's lanes apart, and one multiply-add per eight blocks instead of eight.
+/// Sums of the 32-bit lanes of each half (128 bits) of eight products: halves of 0..3 in `low`, of 4..7 in `high`, lower
+/// halves in the lower lanes.
+struct HalfSums {
+  __m256i low, high;
+};
+/// A tree of unpack and add: 20 instructions for eight blocks, and one multiply-add per eight sums instead of one for each.
 template <bool narrow, class Product>
-inline __m256i eight_sums(Product&& product) {
+inline HalfSums half_sums(Product&& product) {
   const auto add = [](__m256i a, __m256i b) { return narrow ? _mm256_add_epi16(a, b) : _mm256_add_epi32(a, b); };
   const auto two = [&](int b) {
     const __m256i p = product(b), q = product(b + 1);
@@ -57,8 +61,13 @@ inline __m256i eight_sums(Product&& product) {
     const __m256i sum = add(shuffle_dwords_even(p, q), shuffle_dwords_odd(p, q));
     return narrow ? _mm256_madd_epi16(sum, _mm256_set1_epi16(1)) : sum;
   };
-  const __m256i low = four(0), high = four(4);
-  return _mm256_add_epi32(_mm256_permute2x128_si256(low, high, 0x20), _mm256_permute2x128_si256(low, high, 0x31));
+  return {four(0), four(4)};
+}
+/// Lane b of the result is the sum of all lanes of product(b).
+template <bool narrow, class Product>
+inline __m256i eight_sums(Product&& product) {
+  const HalfSums sums = half_sums<narrow>(product);
+  return _mm256_add_epi32(_mm256_permute2x128_si256(sums.low, sums.high, 0x20), _mm256_permute2x128_si256(sums.low, sums.high, 0x31));
 }
 inline F8 f8_nfma(F8 a, F8 b, F8 c) {
   return {_mm256_fnmadd_ps(a.v, b.v, c.v)};
@@ -78,12 +87,6 @@ inline F8 to_f8(__m256i i) {
 inline __m256i nibbles(const void* p) {
   const __m128i q = load128(p);
   return _mm256_and_si256(_mm256_inserti128_si256(_mm256_castsi128_si256(q), _mm_srli_epi16(q, 4), 1), _mm256_set1_epi8(15));
-}
-
-/// The values of IQ4_NL and IQ4_XS (formats.md 2.1) for 32 nibbles.
-inline __m256i iq4_values(__m256i nibbles) {
-  const __m128i table = _mm_setr_epi8(-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113);
-  return _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(table), nibbles);
 }
 
 /// Pointers into one quantised activation row.
@@ -169,8 +172,22 @@ enum class Bytes {
   u4,  // <= 15: eight pair sums fit 16 bits
   u5,  // <= 31: four
   u6,  // <= 63: two
+  u8,  // any, where the dot is exact
   i8,  // signed
 };
+
+/// The values of IQ4_NL and IQ4_XS (formats.md 2.1) for 32 nibbles, moved up by kIq4Offset: the exact dot is quickest with
+/// unsigned bytes.
+inline constexpr int kIq4Offset = kDotIsExact ? 128 : 0;
+inline constexpr Bytes kIq4Bytes = kDotIsExact ? Bytes::u8 : Bytes::i8;
+inline __m256i iq4_values(__m256i nibbles) {
+  const __m128i values = _mm_setr_epi8(-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113);
+  const __m128i table = _mm_add_epi8(values, _mm_set1_epi8(static_cast<char>(kIq4Offset)));
+  return _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(table), nibbles);
+}
+inline __m256i iq4_products(__m256i w, __m256i x) {
+  return kDotIsExact ? dot_u8(w, x) : dot_i8(w, x);
+}
 
 /// The exact dot takes unsigned bytes only: signed ones are moved up by this in a strip.
 inline constexpr float kShiftOfSigned = kDotIsExact ? 128.0f : 0.0f;

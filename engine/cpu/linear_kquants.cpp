@@ -57,7 +57,7 @@ struct Q5K {
 
 struct Iq4Xs {
   static constexpr int kSize = 136;
-  static constexpr Bytes kBytes = Bytes::i8;
+  static constexpr Bytes kBytes = kIq4Bytes;
   /// Scale k: nibble k of the four bytes at 4, two bits of the 16 at 2, less 32.
   static Scales scales(const uint8_t* p) {
     uint16_t high_bits;
@@ -68,7 +68,8 @@ struct Iq4Xs {
     const __m256i low = _mm256_and_si256(_mm256_srlv_epi32(_mm256_set1_epi32(static_cast<int>(low_bits)), fours), _mm256_set1_epi32(15));
     const __m256i high = _mm256_and_si256(_mm256_srlv_epi32(_mm256_set1_epi32(high_bits), twos), _mm256_set1_epi32(3));
     const __m256i scale = _mm256_sub_epi32(_mm256_or_si256(low, _mm256_slli_epi32(high, 4)), _mm256_set1_epi32(32));
-    return {to_f8(scale) * f8_set(half_at(p)), f8_zero()};
+    const F8 s = to_f8(scale) * f8_set(half_at(p));
+    return {s, s * f8_set(kIq4Offset)};
   }
   static void blocks(const uint8_t* p, __m256i (&q)[8]) {
 #pragma GCC unroll 8
@@ -121,8 +122,12 @@ struct Tq1_0 {
 };
 
 template <class Type>
+inline constexpr bool kSigned = Type::kBytes == Bytes::i8;
+template <class Type>
+inline constexpr bool kNarrow = !kDotIsExact && !kSigned<Type>;
+template <class Type>
 inline __m256i products(__m256i w, __m256i x) {
-  if constexpr (Type::kBytes == Bytes::i8) return dot_i8(w, x);
+  if constexpr (Type::kBytes == kIq4Bytes) return iq4_products(w, x);
   return small_products(w, x);
 }
 
@@ -130,7 +135,6 @@ template <class Type>
 struct DotRow {
   template <int N>
   void row(const uint8_t* w, int64_t k, const Act* x, float* out) const {
-    constexpr bool kSigned = Type::kBytes == Bytes::i8;
     F8 acc[N];
     for (int t = 0; t < N; ++t) acc[t] = f8_zero();
     for (int64_t b = 0; b < k / 32; b += 8, w += Type::kSize) {
@@ -140,9 +144,9 @@ struct DotRow {
       Type::blocks(w, q);
       for (int t = 0; t < N; ++t) {
         const int8_t* xq = x[t].q + 32 * b;
-        const __m256i sums = eight_sums < !kDotIsExact && !kSigned > ([&](int i) { return products<Type>(q[i], load256(xq + 32 * i)); });
+        const __m256i sums = eight_sums<kNarrow<Type>>([&](int i) { return products<Type>(q[i], load256(xq + 32 * i)); });
         acc[t] = f8_fma(to_f8(sums), scales.s * f8_load(x[t].d + b), acc[t]);
-        if constexpr (!kSigned) acc[t] = f8_nfma(scales.m, f8_load(x[t].ds + b), acc[t]);
+        if constexpr (!kSigned<Type>) acc[t] = f8_nfma(scales.m, f8_load(x[t].ds + b), acc[t]);
       }
     }
     for (int t = 0; t < N; ++t) out[t] = f8_sum(acc[t]);
@@ -161,14 +165,14 @@ struct Unpack {
         const uint8_t* w = strip_row(job, r) + (column / 256 + b / 8) * Type::kSize;
         const Scales scales = Type::scales(w);
         s[r] = scales.s;
-        m[r] = kBytes == Bytes::i8 ? scales.s * f8_set(kShiftOfSigned) : scales.m;
+        m[r] = scales.m;
         Type::blocks(w, q[r]);
       }
       store_scales(strip.s + b * 8, s);
       store_scales(strip.m + b * 8, m);
       for (int j = 0; j < 8; ++j) {
         __m256i rows[8];
-        for (int r = 0; r < 8; ++r) rows[r] = strip_bytes<kBytes>(q[r][j]);
+        for (int r = 0; r < 8; ++r) rows[r] = q[r][j];
         store_block(strip, b + j, rows);
       }
     }

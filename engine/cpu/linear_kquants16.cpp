@@ -82,14 +82,21 @@ struct Q6K {
   }
 };
 
+/// Sums of four neighbouring products, or of two in 16 bits where those of four pairs fit.
+template <class Type>
+inline constexpr bool kNarrow = Type::kBytes == Bytes::u4;
+template <class Type>
+inline __m256i products(__m256i w, __m256i x) {
+  return kNarrow<Type> ? _mm256_maddubs_epi16(w, x) : dot_u8(w, x);
+}
+
+/// Values of four blocks for both of their halves.
+inline F8 twice(const float* p) {
+  return {_mm256_broadcast_ps(reinterpret_cast<const __m128*>(p))};
+}
+
 template <class Type>
 struct DotRow {
-  /// The two half-block scales of block b, each for eight 16-bit lanes.
-  static __m256i pair_scale(__m128i scales, int b) {
-    const __m128i pick = _mm_set_epi64x(0x0101010101010101 * (2 * b + 1), 0x0101010101010101 * (2 * b));
-    return _mm256_cvtepi8_epi16(_mm_shuffle_epi8(scales, pick));
-  }
-
   template <int N>
   void row(const uint8_t* w, int64_t k, const Act* x, float* out) const {
     F8 acc[N];
@@ -97,13 +104,17 @@ struct DotRow {
     for (int64_t b = 0; b < k / 32; b += 8, w += Type::kSize) {
       prefetch_ahead<Type::kSize>(w);
       const Scales scales = Type::scales(w);
+      // In the order of half_sums(): lower halves of blocks 0..3, upper ones, the same of 4..7.
+      const __m128i order = _mm_setr_epi8(0, 2, 4, 6, 1, 3, 5, 7, 8, 10, 12, 14, 9, 11, 13, 15);
+      const __m128i scale = _mm_shuffle_epi8(scales.scale, order);
+      const F8 low = low_eight(scale) * scales.d, high = high_eight(scale) * scales.d;
       const __m256i q[8] = {Type::template block<0>(w), Type::template block<1>(w), Type::template block<2>(w), Type::template block<3>(w),
                             Type::template block<4>(w), Type::template block<5>(w), Type::template block<6>(w), Type::template block<7>(w)};
       for (int t = 0; t < N; ++t) {
         const int8_t* xq = x[t].q + 32 * b;
-        const __m256i sums = eight_sums<false>(
-            [&](int i) { return _mm256_madd_epi16(_mm256_maddubs_epi16(q[i], load256(xq + 32 * i)), pair_scale(scales.scale, i)); });
-        acc[t] = f8_fma(to_f8(sums), scales.d * f8_load(x[t].d + b), acc[t]);
+        const HalfSums sums = half_sums<kNarrow<Type>>([&](int i) { return products<Type>(q[i], load256(xq + 32 * i)); });
+        acc[t] = f8_fma(to_f8(sums.low), low * twice(x[t].d + b), acc[t]);
+        acc[t] = f8_fma(to_f8(sums.high), high * twice(x[t].d + b + 4), acc[t]);
         acc[t] = f8_nfma(scales.m[0], f8_load(x[t].ds16 + 2 * b), acc[t]);
         acc[t] = f8_nfma(scales.m[1], f8_load(x[t].ds16 + 2 * b + 8), acc[t]);
       }

@@ -36,11 +36,6 @@ struct HalfScaleAndMinimum {
     return eight_halves<2>(at);
   }
 };
-struct SignedProducts {
-  static constexpr Bytes kBytes = Bytes::i8;
-  static constexpr bool kNarrow = false;
-  static __m256i products(__m256i w, __m256i x) { return dot_i8(w, x); }
-};
 template <Bytes kind>
 struct SmallProducts {
   static constexpr Bytes kBytes = kind;
@@ -48,9 +43,12 @@ struct SmallProducts {
   static __m256i products(__m256i w, __m256i x) { return small_products(w, x); }
 };
 
-struct Q8_0 : HalfScale, SignedProducts {
+struct Q8_0 : HalfScale {
   static constexpr int kSize = 34, kOffset = 0;
+  static constexpr Bytes kBytes = Bytes::i8;
+  static constexpr bool kNarrow = false;
   static __m256i load(const uint8_t* p) { return load256(p + 2); }
+  static __m256i products(__m256i w, __m256i x) { return dot_i8(w, x); }
 };
 
 struct Q4_0 : HalfScale, SmallProducts<Bytes::u4> {
@@ -85,9 +83,12 @@ struct Q5_1 : HalfScaleAndMinimum, SmallProducts<Bytes::u5> {
   static __m256i load(const uint8_t* p) { return five_bits(p + 4, p + 8); }
 };
 
-struct Iq4Nl : HalfScale, SignedProducts {
-  static constexpr int kSize = 18, kOffset = 0;
+struct Iq4Nl : HalfScale {
+  static constexpr int kSize = 18, kOffset = kIq4Offset;
+  static constexpr Bytes kBytes = kIq4Bytes;
+  static constexpr bool kNarrow = false;
   static __m256i load(const uint8_t* p) { return iq4_values(nibbles(p + 2)); }
+  static __m256i products(__m256i w, __m256i x) { return iq4_products(w, x); }
 };
 
 /// The doubled E2M1 numbers are moved up by 12, to 0..24.

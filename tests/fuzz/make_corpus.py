@@ -410,9 +410,20 @@ def markdown_seeds():
         save("markdown", name, cuts + text.encode())
 
 
+def blocks_seeds():
+    """One file a type, in the order of the ids of the computable types (engine/core/dtype.cpp): two rows of formats.md's check block."""
+    sizes = (4, 2, 18, 20, 22, 24, 34, 84, 110, 144, 176, 210, 18, 136, 2, 54, 66, 17)
+    for i, size in enumerate(sizes):
+        block = bytes((73 * j + 29) & 255 for j in range(size))
+        save("blocks", f"type-{i:02d}", bytes([i, 1 + 3 * (i % 18), 20]) + block * (2 if size > 4 else 40))
+    for e in (0, 1, 254, 255):
+        save("blocks", f"mxfp4-{e}", bytes([17, 0, 0, e]) + bytes(range(0, 256, 16)))
+
+
 if __name__ == "__main__":
     gguf_seeds()
     tokenizer_seeds()
     template_seeds()
     template_input_seeds()
+    blocks_seeds()
     markdown_seeds()

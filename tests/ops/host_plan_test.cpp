@@ -55,11 +55,11 @@ TEST(HostBackend, CompileNamesTheOpAndTheTypeItCannotCompute) {
   std::vector<float> y(256);
   LinearOp op = small_linear(data, data, y);
   op.in = 256;
-  op.outs[0].w = {DType::q2_k, reinterpret_cast<const std::byte*>(data.data()), 256, 1, 1, 84, 84};
+  op.outs[0].w = {DType::nvfp4, reinterpret_cast<const std::byte*>(data.data()), 256, 1, 1, 144, 144};
   const Error error = compile_error(op);
   EXPECT_EQ(error.code, ErrorCode::unsupported);
   EXPECT_NE(error.message.find("linear"), std::string::npos);
-  EXPECT_NE(error.message.find("Q2_K"), std::string::npos);
+  EXPECT_NE(error.message.find("NVFP4"), std::string::npos);
 }
 
 TEST(HostBackend, CompileRefusesSizesThatContradict) {
