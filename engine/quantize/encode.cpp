@@ -88,8 +88,7 @@ void encode_row(DType type, const float* src, std::byte* dst, int64_t n) {
     const int64_t count = std::min<int64_t>(kPiece, n - at);
     const float* x = src + at;
     if (!all_within(x, count, encoder->largest)) {
-      for (int64_t i = 0; i < count; ++i)
-        safe[i] = std::isnan(x[i]) ? 0.0f : std::clamp(x[i], -encoder->largest, encoder->largest);
+      for (int64_t i = 0; i < count; ++i) safe[i] = std::isnan(x[i]) ? 0.0f : std::clamp(x[i], -encoder->largest, encoder->largest);
       x = safe;
     }
     std::byte* out = dst + row_bytes(type, at);

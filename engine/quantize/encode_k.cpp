@@ -67,10 +67,10 @@ void store_two_bits(Bits&& bits, std::byte* at) {
 
 // Parts of a sub-block's range cut off: two bits want their outer levels well inside, five hardly at all.
 constexpr float kShrink2[] = {0.0f, 0.1f, 0.2f, 0.3f};
-constexpr float kShrink4[] = {0.0f, 0.06f, 0.12f};
-constexpr float kShrink5[] = {0.0f, 0.04f};
-constexpr float kReach3[] = {2.8f, 3.2f, 3.6f, 4.0f, 4.4f};
-constexpr float kReach6[] = {31.0f, 31.7f, 32.4f, 33.0f};
+constexpr float kShrink4[] = {0.0f, 0.04f, 0.08f, 0.12f, 0.17f};
+constexpr float kShrink5[] = {0.0f, 0.02f, 0.04f, 0.06f};
+constexpr float kReach3[] = {2.7f, 3.0f, 3.3f, 3.6f, 3.9f, 4.2f, 4.5f};
+constexpr float kReach6[] = {31.0f, 31.5f, 32.0f, 32.5f, 33.0f};
 
 }  // namespace
 
@@ -128,8 +128,7 @@ void encode_q6_k(const float* x, std::byte* block) {
   const ScaleCodes<16> c = ScaleSearch<16, IntegerLevels>({-32, 31}, x, -128, 127).run(kReach6, 2);
   const Codes q = scaled_levels(x, c, 32);
   for (size_t n = 0; n < 2; ++n)
-    for (size_t l = 0; l < 64; ++l)
-      block[64 * n + l] = static_cast<std::byte>((q[128 * n + l] & 15) | (q[128 * n + 64 + l] & 15) << 4);
+    for (size_t l = 0; l < 64; ++l) block[64 * n + l] = static_cast<std::byte>((q[128 * n + l] & 15) | (q[128 * n + 64 + l] & 15) << 4);
   store_two_bits([&](size_t i) { return q[i] >> 4; }, block + 128);
   for (size_t k = 0; k < 16; ++k) block[192 + k] = static_cast<std::byte>(static_cast<int8_t>(c.code[k]));
   store_half(block + 208, c.half);

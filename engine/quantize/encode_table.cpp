@@ -24,7 +24,9 @@ constexpr Iq4Table make_iq4_table() {
     int best = 0;
     for (int c = 1; c < 16; ++c) {
       // four times the distance from the middle of the interval, an odd number of quarters away from every level
-      const auto distance = [&](int level) { return level * 4 + 512 > 2 * i + 1 ? level * 4 + 512 - 2 * i - 1 : 2 * i + 1 - level * 4 - 512; };
+      const auto distance = [&](int level) {
+        return level * 4 + 512 > 2 * i + 1 ? level * 4 + 512 - 2 * i - 1 : 2 * i + 1 - level * 4 - 512;
+      };
       if (distance(kIq4[static_cast<size_t>(c)]) < distance(kIq4[static_cast<size_t>(best)])) best = c;
     }
     table.code[static_cast<size_t>(i)] = static_cast<uint8_t>(best);

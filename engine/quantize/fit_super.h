@@ -132,7 +132,9 @@ class LineSearch {
   }
 
  private:
-  static size_t idx(int k) { return static_cast<size_t>(k); }
+  static size_t idx(int k) {
+    return static_cast<size_t>(k);
+  }
 
   /// Sums over all sub-blocks of the best halves' normal equations: u = scale * q, v = -min.
   struct Normal {
