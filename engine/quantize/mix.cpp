@@ -170,10 +170,9 @@ DType narrow_type(DType type) {
     case q2_k:
     case q3_k:
     case iq4_xs:
-      return iq4_nl;
     case tq1_0:
     case tq2_0:
-      return q4_0;
+      return iq4_nl;
     case q4_k:
       return q5_0;
     case q5_k:
