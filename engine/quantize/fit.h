@@ -6,6 +6,7 @@
 // neither of which can make the error larger (Lloyd's method on a line of equal steps).
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
@@ -85,8 +86,10 @@ Moments moments(const Levels& levels, const float* x, float inverse) {
 /// the levels are lopsided. Zero for a block of zeros.
 template <int N, class Levels>
 float fit_scale(const Levels& levels, const float* x, std::span<const float> reach, bool lopsided) {
-  const float peak = largest_magnitude(x, N);
+  float peak = largest_magnitude(x, N);
   if (peak < 0x1p-60f) return 0;  // far below every half; 1 / peak stays finite above
+  // The first try puts the largest value on the lowest level, which has the larger magnitude where they are lopsided.
+  if (lopsided && std::find(x, x + N, peak) != x + N) peak = -peak;
   float best = 0, gain = -1;
   const auto consider = [&](float inverse) {
     const Moments m = moments<N>(levels, x, inverse);
