@@ -40,9 +40,12 @@ Result<quantize::TypeOverride> parse_override(const std::string& text) {
   const size_t at = text.rfind('=');
   const std::string wanted = at == std::string::npos ? "" : text.substr(at + 1);
   const std::optional<DType> type = quantize::type_by_name(wanted);
-  if (at == std::string::npos || at == 0 || !type)
+  if (at == std::string::npos || at == 0)
     return Error{ErrorCode::invalid_argument, fmt::format("\"{}\" is not PATTERN=TYPE.", gguf::printable(text)),
                  "Write for example --tensor-type attn_v=Q8_0."};
+  if (!type)
+    return Error{ErrorCode::invalid_argument, fmt::format("\"{}\" is no type of a tensor.", gguf::printable(wanted)),
+                 fmt::format("Choose one of {}.", fmt::join(quantize::type_names(), ", "))};
   return quantize::TypeOverride{text.substr(0, at), *type};
 }
 
@@ -177,7 +180,8 @@ int quantize_model(const Common& common, const QuantizeCommand& command) {
   if (!adapters) return fail(adapters.error());
   options.adapters = std::move(*adapters);
   options.cancel = &g_stop;
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, request_stop);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP})
+    if (std::signal(signal, request_stop) == SIG_IGN) std::signal(signal, SIG_IGN);  // as nohup asks
   std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes comes back as an error of the write, which cleans up
   ProgressLine line;
   if (!common.json) options.progress = [&](double fraction, const std::string& tensor) { line.show(fraction, tensor); };

@@ -117,12 +117,14 @@ constexpr MixTable kMixes[] = {
     {"TQ2_0", 37, tq2_0, q4_k, q6_k, {kNone}},
 };
 
+constexpr int kMaxLayer = 1 << 16;  // names of a hostile file may hold any number
+
 /// Layer of "blk.N.rest", and the rest; -1 and the whole name otherwise.
 std::pair<int, std::string_view> split_layer(std::string_view name) {
   if (!name.starts_with("blk.")) return {-1, name};
   int layer = 0;
   const auto [end, error] = std::from_chars(name.data() + 4, name.data() + name.size(), layer);
-  if (error != std::errc() || end == name.data() + name.size() || *end != '.' || layer < 0) return {-1, name};
+  if (error != std::errc() || end == name.data() + name.size() || *end != '.' || layer < 0 || layer > kMaxLayer) return {-1, name};
   return {layer, name.substr(static_cast<size_t>(end + 1 - name.data()))};
 }
 
@@ -219,6 +221,13 @@ std::vector<std::string> mix_names() {
   return names;
 }
 
+std::vector<std::string> type_names() {
+  std::vector<std::string> names;
+  for (uint32_t id = 0; id < 64; ++id)
+    if (const DTypeInfo* info = dtype_info(id); info && can_encode(info->type)) names.emplace_back(info->name);
+  return names;
+}
+
 std::optional<DType> type_by_name(std::string_view name) {
   const std::string wanted = upper(name);
   for (uint32_t id = 0; id < 64; ++id)
@@ -250,16 +259,14 @@ Result<Mix> Mix::make(std::string_view name, const gguf::File& model, Purity pur
   mix.heads_per_kv_ = heads > 0 && kv > 0 ? heads / kv : 1;
   for (const gguf::TensorInfo& t : model.tensors()) mix.layers_ = std::max(mix.layers_, split_layer(t.name).first + 1);
   for (const TypeOverride& o : overrides) {
+    bool used = false;
     try {
-      mix.overrides_.push_back({std::regex(o.pattern, std::regex::ECMAScript | std::regex::optimize), o.type});
-    } catch (const std::regex_error&) {
+      const std::regex& pattern = mix.overrides_.emplace_back(Override{std::regex(o.pattern), o.type}).pattern;
+      for (const gguf::TensorInfo& t : model.tensors()) used |= t.n_dims >= 2 && !is_foreign(t.type) && std::regex_search(t.name, pattern);
+    } catch (const std::regex_error&) {  // also thrown while searching, by patterns that take too long
       return Error{ErrorCode::invalid_argument, fmt::format("\"{}\" is not a regular expression.", gguf::printable(o.pattern)),
                    "Write a part of the tensors' names, or a regular expression such as blk\\.[0-3]\\.ffn_down."};
     }
-    const std::regex& pattern = mix.overrides_.back().pattern;
-    const bool used = std::any_of(model.tensors().begin(), model.tensors().end(), [&](const gguf::TensorInfo& t) {
-      return t.n_dims >= 2 && !is_foreign(t.type) && std::regex_search(t.name, pattern);
-    });
     if (!used)
       return Error{ErrorCode::invalid_argument,
                    fmt::format("No matrix of the model has a name that matches \"{}\".", gguf::printable(o.pattern)),

@@ -19,6 +19,9 @@ struct MixTable;  // mix.cpp
 /// Names of all mixes in the order of the documentation: "F32", ..., "Q4_K_M", ...
 std::vector<std::string> mix_names();
 
+/// Names of all types that can be encoded: "F32", ..., "Q4_K", ...
+std::vector<std::string> type_names();
+
 /// A block type by name, any case; nullopt for names of no type that can be encoded.
 std::optional<DType> type_by_name(std::string_view name);
 

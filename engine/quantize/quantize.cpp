@@ -33,8 +33,10 @@ struct Job {
 
 Status check_kind(const gguf::File& file) {
   const std::string kind(file.string("general.type").value_or("model"));
-  if (kind != "model")
-    return Error{ErrorCode::unsupported, fmt::format("{} is no model but of the kind \"{}\".", file.path(), printable(kind)),
+  const bool projector = file.string("general.architecture") == "clip";  // older ones name no kind
+  if (kind != "model" || projector)
+    return Error{ErrorCode::unsupported,
+                 fmt::format("{} is no model but of the kind \"{}\".", file.path(), projector ? "mmproj" : printable(kind)),
                  "Choose a model file."};
   if (file.tensors().empty())
     return Error{ErrorCode::unsupported, fmt::format("{} holds no weights.", file.path()), "Choose a file with the whole model."};

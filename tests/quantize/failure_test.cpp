@@ -191,6 +191,9 @@ TEST_F(Failure, FilesThatAreNoModels) {
   model.keys["general.type"] = std::string("adapter");
   fails(options(model, "Q8_0"), ErrorCode::unsupported, "of the kind \"adapter\"");
   model = tiny_llama();
+  model.keys["general.architecture"] = std::string("clip");
+  fails(options(model, "Q8_0"), ErrorCode::unsupported, "of the kind \"mmproj\"");
+  model = tiny_llama();
   model.tensors.clear();
   fails(options(model, "Q8_0"), ErrorCode::unsupported, "holds no weights");
   QuantizeOptions o = options(tiny_llama(), "Q8_0");

@@ -188,6 +188,19 @@ TEST_F(MixTest, Overrides) {
   EXPECT_EQ(choose(model_of({.experts = 4}), "Q4_K_M", Purity::mixed, {{"gate_inp", q8_0}}).at(layer(0, "ffn_gate_inp.weight")).type, q8_0);
 }
 
+// Numbers of layers that no model has are not layers.
+TEST_F(MixTest, StrangeNames) {
+  hearth_test::TinyModel m = model_of({.layers = 2});
+  for (const char* name : {"blk.2147483647.attn_v.weight", "blk.99999999999.attn_v.weight", "blk.-1.attn_v.weight", "blk..attn_v.weight",
+                           "blk.1", "blk.", "blk.0.", ".weight", "attn_v.weight"})
+    m.tensors[name] = {{256, 2}, f16, 0.0f};
+  const auto c = choose(m, "Q4_K_M");
+  EXPECT_EQ(c.at("blk.2147483647.attn_v.weight").type, q4_k);
+  EXPECT_EQ(c.at("blk.0.attn_v.weight").type, q4_k);  // still two layers: no eighth, and the third of three
+  EXPECT_EQ(c.at("blk.1.attn_v.weight").type, q6_k);
+  EXPECT_TRUE(c.at("blk.1").kept);
+}
+
 TEST_F(MixTest, Refusals) {
   const auto file = engine::gguf::File::open(folder_.write("m.gguf", model_of({}).bytes()));
   ASSERT_TRUE(file.ok());
