@@ -54,7 +54,6 @@ struct PerplexityOptions {
 struct QuantizeCommand {
   std::string output, mix;
   std::vector<std::string> tensor_types;  // PATTERN=TYPE
-  std::vector<std::string> adapters;      // PATH[:SCALE]
   bool pure = false, allow_requantize = false, dry_run = false;
 };
 struct SelftestOptions {

@@ -175,8 +175,7 @@ void add_quantize(CLI::App& app, AllOptions& o) {
   command->add_flag("--pure", o.quantize.pure, "one type for every matrix, the output and the embeddings too");
   command->add_option("--tensor-type", o.quantize.tensor_types, "PATTERN=TYPE: tensors whose name matches get another type, repeatable")
       ->allow_extra_args(false);
-  command->add_option("--lora", o.quantize.adapters, "PATH[:SCALE]: merge an adapter into the weights, repeatable")
-      ->allow_extra_args(false);
+  command->add_option("--lora", o.common.lora, "PATH[:SCALE]: merge an adapter into the weights, repeatable")->allow_extra_args(false);
   command->add_flag("--allow-requantize", o.quantize.allow_requantize, "also quantise what is quantised already; quality suffers");
   command->add_flag("--dry-run", o.quantize.dry_run, "show the types and sizes, write nothing");
   command->add_option("--threads", o.common.threads, "0: one for each physical core")->check(CLI::Range(0, 1024));

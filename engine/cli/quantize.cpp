@@ -5,11 +5,8 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <cmath>
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
-#include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -49,35 +46,19 @@ Result<quantize::TypeOverride> parse_override(const std::string& text) {
   return quantize::TypeOverride{text.substr(0, at), *type};
 }
 
-struct LoraArgument {
-  std::string path;
-  float scale = 1.0f;
-};
-
-/// "PATH" or "PATH:SCALE"; a path that exists is taken whole, colons and all.
-LoraArgument parse_lora(const std::string& text) {
-  std::error_code ignored;
-  const size_t at = text.rfind(':');
-  if (at == std::string::npos || at == 0 || std::filesystem::exists(text, ignored)) return {text, 1.0f};
-  const std::string tail = text.substr(at + 1);
-  char* end = nullptr;
-  const float scale = std::strtof(tail.c_str(), &end);
-  if (tail.empty() || *end != '\0' || !std::isfinite(scale)) return {text, 1.0f};
-  return {text.substr(0, at), scale};
-}
-
-Result<std::vector<MergeAdapter>> read_adapters(const std::string& input, const std::vector<std::string>& arguments) {
+Result<std::vector<MergeAdapter>> read_adapters(const Common& common) {
   std::vector<MergeAdapter> adapters;
-  if (arguments.empty()) return adapters;
-  Result<gguf::File> base = gguf::File::open(input);
+  if (common.lora.empty()) return adapters;
+  const Result<std::vector<AdapterUse>> uses = parse_adapters(common.lora);
+  if (!uses) return uses.error();
+  const Result<gguf::File> base = gguf::File::open(common.model);
   if (!base) return base.error();
   const Result<model::Config> config = model::read_config(*base);
   if (!config) return config.error();
-  for (const std::string& argument : arguments) {
-    const LoraArgument lora = parse_lora(argument);
-    Result<model::Adapter> adapter = model::read_adapter(lora.path, *base, *config);
+  for (const AdapterUse& use : *uses) {
+    Result<model::Adapter> adapter = model::read_adapter(use.path, *base, *config);
     if (!adapter) return adapter.error();
-    adapters.push_back({std::move(*adapter), lora.scale});
+    adapters.push_back({std::move(*adapter), use.scale});
   }
   return adapters;
 }
@@ -176,7 +157,7 @@ int quantize_model(const Common& common, const QuantizeCommand& command) {
     if (!parsed) return fail(parsed.error());
     options.overrides.push_back(std::move(*parsed));
   }
-  Result<std::vector<MergeAdapter>> adapters = read_adapters(common.model, command.adapters);
+  Result<std::vector<MergeAdapter>> adapters = read_adapters(common);
   if (!adapters) return fail(adapters.error());
   options.adapters = std::move(*adapters);
   options.cancel = &g_stop;
