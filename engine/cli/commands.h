@@ -51,6 +51,11 @@ struct PerplexityOptions {
   std::string file;
   int chunks = 0;
 };
+struct QuantizeCommand {
+  std::string output, mix;
+  std::vector<std::string> tensor_types;  // PATTERN=TYPE
+  bool pure = false, allow_requantize = false, dry_run = false;
+};
 struct SelftestOptions {
   std::string filter;
 };
@@ -65,7 +70,11 @@ int generate(const Common& common, const GenerateOptions& options);
 int chat(const Common& common, const GenerateOptions& options);
 int bench(const Common& common, const BenchOptions& options);
 int perplexity(const Common& common, const PerplexityOptions& options);
+int quantize_model(const Common& common, const QuantizeCommand& command);
 int selftest(const Common& common, const SelftestOptions& options);
+
+/// The names `quantize` knows, comma-separated.
+std::string quantize_types();
 
 /// Prints "hearth-cli: <cause> <next step>" on stderr; returns 1.
 int fail(const Error& error);

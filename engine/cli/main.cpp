@@ -73,6 +73,7 @@ struct AllOptions {
   GenerateOptions generate;
   BenchOptions bench;
   PerplexityOptions perplexity;
+  QuantizeCommand quantize;
   SelftestOptions selftest;
   std::string tokens_text, depths_text, batches_text;
   int status = 0;
@@ -166,6 +167,21 @@ void add_measuring(CLI::App& app, AllOptions& o) {
   selftest_command->callback([&] { o.status = selftest(o.common, o.selftest); });
 }
 
+void add_quantize(CLI::App& app, AllOptions& o) {
+  auto* command = app.add_subcommand("quantize", "write a model with other block types, adapters merged in");
+  command->add_option("IN", o.common.model, "a GGUF file, or one part of a split one")->required();
+  command->add_option("OUT", o.quantize.output, "the file to write")->required();
+  command->add_option("TYPE", o.quantize.mix, "one of " + quantize_types())->required();
+  command->add_flag("--pure", o.quantize.pure, "one type for every matrix, the output and the embeddings too");
+  command->add_option("--tensor-type", o.quantize.tensor_types, "PATTERN=TYPE: tensors whose name matches get another type, repeatable")
+      ->allow_extra_args(false);
+  command->add_option("--lora", o.common.lora, "PATH[:SCALE]: merge an adapter into the weights, repeatable")->allow_extra_args(false);
+  command->add_flag("--allow-requantize", o.quantize.allow_requantize, "also quantise what is quantised already; quality suffers");
+  command->add_flag("--dry-run", o.quantize.dry_run, "show the types and sizes, write nothing");
+  command->add_option("--threads", o.common.threads, "0: one for each physical core")->check(CLI::Range(0, 1024));
+  command->callback([&] { o.status = quantize_model(o.common, o.quantize); });
+}
+
 }  // namespace
 }  // namespace engine::cli
 
@@ -182,6 +198,7 @@ int main(int argc, char** argv) {
     add_inspection(app, options);
     add_running(app, options);
     add_measuring(app, options);
+    add_quantize(app, options);
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;

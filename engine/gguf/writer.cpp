@@ -2,13 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <bit>
-#include <cerrno>
-#include <cstdio>
 #include <cstring>
-#include <filesystem>
-#include <memory>
 
 #include "core/check.h"
 
@@ -52,11 +47,26 @@ Bytes array(uint32_t type, std::span<const T> values) {
   return out;
 }
 
+uint64_t padded(uint64_t size, uint64_t alignment) {
+  return (size + alignment - 1) / alignment * alignment;
+}
+
 void pad(Bytes& out, size_t alignment) {
-  out.resize((out.size() + alignment - 1) / alignment * alignment);
+  out.resize(padded(out.size(), alignment));
+}
+
+void check_shape(const TensorShape& shape) {
+  HEARTH_CHECK(!shape.name.empty() && shape.name.size() < 64 && !shape.ne.empty() && shape.ne.size() <= 4);
+  HEARTH_CHECK(shape.ne[0] % dtype_info(shape.type).block_elems == 0 && shape.bytes() > 0);
 }
 
 }  // namespace
+
+uint64_t TensorShape::bytes() const {
+  uint64_t size = row_bytes(type, ne[0]);
+  for (size_t d = 1; d < ne.size(); ++d) size *= static_cast<uint64_t>(ne[d]);
+  return size;
+}
 
 Writer::Writer(uint32_t alignment) : alignment_(alignment) {
   HEARTH_CHECK(std::has_single_bit(alignment) && alignment >= 8);
@@ -64,7 +74,7 @@ Writer::Writer(uint32_t alignment) : alignment_(alignment) {
 }
 
 void Writer::put_raw(std::string_view key, uint32_t type, std::span<const std::byte> payload) {
-  HEARTH_CHECK(!key.empty() && std::none_of(entries_.begin(), entries_.end(), [&](const Entry& e) { return e.key == key; }));
+  HEARTH_CHECK(!key.empty() && keys_.emplace(key).second);
   Entry& entry = entries_.emplace_back(Entry{std::string(key), {}});
   append_value(entry.body, type);
   append(entry.body, payload.data(), payload.size());
@@ -113,12 +123,11 @@ void Writer::put_strings(std::string_view key, std::span<const std::string> valu
 }
 
 void Writer::tensor(std::string_view name, DType type, std::span<const int64_t> ne, std::vector<std::byte> data) {
-  HEARTH_CHECK(!name.empty() && name.size() < 64 && !ne.empty() && ne.size() <= 4);
-  HEARTH_CHECK(ne[0] % dtype_info(type).block_elems == 0);
-  size_t bytes = row_bytes(type, ne[0]);
-  for (size_t d = 1; d < ne.size(); ++d) bytes *= static_cast<size_t>(ne[d]);
-  HEARTH_CHECK(bytes > 0 && bytes == data.size());
-  tensors_.push_back(Tensor{std::string(name), type, {ne.begin(), ne.end()}, std::move(data)});
+  TensorShape shape{std::string(name), type, {ne.begin(), ne.end()}};
+  check_shape(shape);
+  HEARTH_CHECK(shape.bytes() == data.size());
+  shapes_.push_back(std::move(shape));
+  data_.push_back(std::move(data));
 }
 
 void Writer::tensor_f32(std::string_view name, std::span<const int64_t> ne, std::span<const float> values) {
@@ -127,48 +136,77 @@ void Writer::tensor_f32(std::string_view name, std::span<const int64_t> ne, std:
   tensor(name, DType::f32, ne, std::move(data));
 }
 
-std::vector<std::byte> Writer::bytes() const {
+std::vector<std::byte> Writer::head(std::span<const TensorShape> shapes) const {
   Bytes out;
   append(out, "GGUF", 4);
   append_value<uint32_t>(out, 3);
-  append_value<uint64_t>(out, tensors_.size());
+  append_value<uint64_t>(out, shapes.size());
   append_value<uint64_t>(out, entries_.size());
   for (const Entry& entry : entries_) {
     append_string(out, entry.key);
     append(out, entry.body.data(), entry.body.size());
   }
   uint64_t offset = 0;
-  for (const Tensor& t : tensors_) {
+  for (const TensorShape& t : shapes) {
     append_string(out, t.name);
     append_value<uint32_t>(out, static_cast<uint32_t>(t.ne.size()));
     append(out, t.ne.data(), t.ne.size() * sizeof(int64_t));
     append_value<uint32_t>(out, static_cast<uint32_t>(t.type));
     append_value<uint64_t>(out, offset);
-    offset += (t.data.size() + alignment_ - 1) / alignment_ * alignment_;
-  }
-  for (const Tensor& t : tensors_) {
-    pad(out, alignment_);
-    append(out, t.data.data(), t.data.size());
+    offset += padded(t.bytes(), alignment_);
   }
   pad(out, alignment_);
   return out;
 }
 
+std::vector<std::byte> Writer::bytes() const {
+  Bytes out = head(shapes_);
+  for (const Bytes& data : data_) {
+    append(out, data.data(), data.size());
+    pad(out, alignment_);
+  }
+  return out;
+}
+
 Status Writer::write(const std::string& path) const {
-  const std::string temporary = path + ".part";
-  const auto failed = [&](const char* what) {
-    const std::string cause = std::strerror(errno);
-    std::error_code ignored;
-    std::filesystem::remove(temporary, ignored);
-    return Error{ErrorCode::io, fmt::format("{} cannot be {}: {}.", path, what, cause), "Check the folder's permissions and free space."};
-  };
-  std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(temporary.c_str(), "wb"), &std::fclose);
-  if (!file) return failed("created");
-  const Bytes content = bytes();
-  if (std::fwrite(content.data(), 1, content.size(), file.get()) != content.size()) return failed("written");
-  if (std::fclose(file.release()) != 0) return failed("written");
-  if (std::rename(temporary.c_str(), path.c_str()) != 0) return failed("renamed");
-  return {};
+  Result<PartFile> file = PartFile::create(path);
+  if (!file) return file.error();
+  if (Status s = file->write(bytes()); !s) return s;
+  return file->finish();
+}
+
+Result<StreamWriter> StreamWriter::create(const std::string& path, const Writer& head, std::vector<TensorShape> tensors) {
+  HEARTH_CHECK(head.shapes_.empty());
+  for (const TensorShape& t : tensors) check_shape(t);
+  const Bytes start = head.head(tensors);
+  uint64_t size = start.size();
+  for (const TensorShape& t : tensors) size += padded(t.bytes(), head.alignment_);
+  if (const std::optional<uint64_t> room = free_space(path); room && *room < size)
+    return Error{ErrorCode::io,
+                 fmt::format("{} needs {:.1f} MB, but only {:.1f} MB are free there.", path, static_cast<double>(size) / 1e6,
+                             static_cast<double>(*room) / 1e6),
+                 "Free some space, or choose another folder."};
+  Result<PartFile> file = PartFile::create(path);
+  if (!file) return file.error();
+  if (Status s = file->write(start); !s) return s.error();
+  return StreamWriter(std::move(*file), head.alignment_, std::move(tensors), size);
+}
+
+Status StreamWriter::write(std::span<const std::byte> bytes) {
+  HEARTH_CHECK(tensor_ < tensors_.size());
+  const uint64_t size = tensors_[tensor_].bytes();
+  HEARTH_CHECK(bytes.size() <= size - written_);
+  if (Status s = file_.write(bytes); !s) return s;
+  written_ += bytes.size();
+  if (written_ < size) return {};
+  ++tensor_;
+  written_ = 0;
+  return file_.write(Bytes(padded(size, alignment_) - size));
+}
+
+Status StreamWriter::finish() {
+  HEARTH_CHECK(tensor_ == tensors_.size());
+  return file_.finish();
 }
 
 }  // namespace engine::gguf
