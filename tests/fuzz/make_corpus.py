@@ -420,8 +420,78 @@ def blocks_seeds():
         save("blocks", f"mxfp4-{e}", bytes([17, 0, 0, e]) + bytes(range(0, 256, 16)))
 
 
+def safetensors(tensors, metadata=True):
+    """tensors: name -> (dtype, shape, bytes)"""
+    header, data = ({"__metadata__": {"format": "pt"}} if metadata else {}), b""
+    for name, (dtype, shape, content) in tensors.items():
+        header[name] = {"dtype": dtype, "shape": shape, "data_offsets": [len(data), len(data) + len(content)]}
+        data += content
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    return struct.pack("<Q", len(text)) + text + data
+
+
+def safetensors_seeds():
+    save("safetensors", "types", safetensors({
+        "double": ("F64", [1], struct.pack("<d", 0.5)), "single": ("F32", [2, 1], struct.pack("<2f", 1, 2)), "half": ("F16", [2], b"\0\x3c" * 2),
+        "brain": ("BF16", [1, 1, 2], b"\x80\x3f" * 2), "e4": ("F8_E4M3", [4], b"\x38\x7e\x7f\x01"), "e5": ("F8_E5M2", [2], b"\x3c\x7c"),
+        "long": ("I64", [], b"\1" * 8), "byte": ("U8", [3], b"abc"), "flag": ("BOOL", [1], b"\1"), "none": ("F32", [0, 4], b"")}))
+    save("safetensors", "plain", safetensors({"a": ("F32", [1], b"\0" * 4)}, False))
+    shard = safetensors({"a": ("F16", [2], b"\0\x3c" * 2), "b": ("F32", [1], b"\0" * 4)})
+    index = json.dumps({"metadata": {"total_size": 8}, "weight_map": {"a": "a.safetensors", "b": "a.safetensors"}})
+    save("safetensors", "index", index.encode() + b"\0" + shard)
+    save("safetensors", "index-escape", b'{"weight_map":{"a":"../a.safetensors"}}\0' + shard)
+
+
+def peft(base, modules, **config):
+    """modules: name -> (in, out, rank) or raw tensors: name -> shape"""
+    tensors = {}
+    for name, shape in modules.items():
+        halves = {name: shape} if isinstance(shape, list) else {f"{name}.lora_A.weight": [shape[2], shape[0]],
+                                                                f"{name}.lora_B.weight": [shape[1], shape[2]]}
+        for half, dims in halves.items():
+            count = 1
+            for d in dims:
+                count *= d
+            tensors["base_model.model." + half] = ("BF16", dims, b"\x80\x3f" * count)
+    settings = json.dumps({"peft_type": "LORA", "r": 1, "lora_alpha": 2, "bias": "none"} | config).encode()
+    return bytes([base]) + struct.pack("<H", len(settings)) + settings + safetensors(tensors, False)
+
+
+def adapter_seeds():
+    p = "model.layers.0."
+    save("adapter", "llama", peft(0, {p + "self_attn.q_proj": (32, 32, 1), p + "self_attn.k_proj": (32, 16, 1), "lm_head": (32, 48, 1)}))
+    save("adapter", "qwen2", peft(1, {p + "self_attn.v_proj": (32, 16, 2), p + "mlp.down_proj": (64, 32, 1)}, use_rslora=True,
+                                  rank_pattern={"v_proj": 2}, alpha_pattern={r"layers\.0\..*": 4}, base_model_name_or_path="x/y"))
+    save("adapter", "embedding", peft(1, {"model.embed_tokens.lora_embedding_A": [1, 48], "model.embed_tokens.lora_embedding_B": [32, 1]}))
+    save("adapter", "mixtral", peft(2, {p + "block_sparse_moe.experts.1.w1": (32, 64, 1), p + "block_sparse_moe.gate": (32, 4, 1)}))
+    save("adapter", "qwen3moe", peft(3, {p + "mlp.experts.lora_A.default.weight": [8, 32], p + "mlp.experts.lora_B.default.weight": [32, 8],
+                                         p + "mlp.experts.base_layer.lora_A.default.weight": [8, 64],
+                                         p + "mlp.experts.base_layer.lora_B.default.weight": [32, 8]}))
+    save("adapter", "deepseek2", peft(4, {p + "self_attn.kv_b_proj": (32, 64, 1), "model.layers.1.mlp.shared_experts.up_proj": (32, 64, 1)}))
+    save("adapter", "gpt-oss", peft(6, {p + "mlp.experts.lora_A.weight": [8, 32], p + "mlp.experts.lora_B.weight": [64, 8]}))
+    save("adapter", "granite", peft(7, {p + "block_sparse_moe.input_linear.lora_A.weight": [4, 128],
+                                        p + "block_sparse_moe.input_linear.lora_B.weight": [32, 4]}))
+    save("adapter", "dora", peft(0, {p + "self_attn.q_proj": (32, 32, 1), p + "self_attn.q_proj.lora_magnitude_vector": [32]}))
+    for name, base, arch, tensors in (
+            ("gguf-llama", 0, "llama", {"blk.0.attn_q.weight": ([32, 1], [1, 32]), "token_embd.weight": ([1, 48], [1, 32])}),
+            ("gguf-fused", 3, "qwen3moe", {"blk.0.ffn_gate_up_exps.weight": ([32, 1, 8], [1, 64, 8]), "blk.1.attn_qkv.weight": ([32, 1], [1, 64])}),
+            ("gguf-mla", 5, "deepseek2", {"blk.0.attn_kv_b.weight": ([32, 1], [1, 64])})):
+        m = Gguf(arch)
+        m.put("general.type", STR, "adapter")
+        m.put("adapter.type", STR, "lora")
+        m.put("adapter.lora.alpha", F32, 2.0)
+        for tensor, (a, b) in tensors.items():
+            m.tensor(tensor + ".lora_a", a, 30)
+            m.tensor(tensor + ".lora_b", b, 30)
+        m.tensor("blk.0.attn_norm.weight", [8])
+        save("adapter", name, bytes([base]) + m.bytes())
+
+
 if __name__ == "__main__":
     gguf_seeds()
+    safetensors_seeds()
+    adapter_seeds()
     tokenizer_seeds()
     template_seeds()
     template_input_seeds()
