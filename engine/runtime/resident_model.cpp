@@ -42,6 +42,7 @@ void ResidentModel::submit(RequestId id, const Request& request, Clock::time_poi
   sequence.max_tokens = request.max_tokens;
   sequence.stop = request.stop;
   sequence.stop.insert(sequence.stop.end(), prompt->stop.begin(), prompt->stop.end());
+  sequence.reasoning = prompt->reasoning;
   sequence.scope = {identity_, request.cache_salt, 0};
   sequence.submitted = submitted;
   if (!request.messages.empty()) conversations_.emplace(id, Conversation{*std::move(prompt), request.cache_salt});

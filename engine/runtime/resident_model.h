@@ -34,6 +34,7 @@ class ResidentModel {
   void submit(RequestId id, const Request& request, Clock::time_point submitted);
 
   [[nodiscard]] ModelRuntime& model() { return *model_; }
+  [[nodiscard]] const ChatFormat& chat_format() const { return prompts_.format(); }
   [[nodiscard]] Scheduler& scheduler() { return scheduler_; }
 
  private:
