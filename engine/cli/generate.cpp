@@ -37,7 +37,7 @@ const char* reason_name(StopReason reason) {
 }
 
 struct Answer {
-  std::string text;
+  std::string text, thinking;
   std::vector<int32_t> ids;
   StopReason reason = StopReason::cancelled;
   Usage usage;
@@ -54,17 +54,47 @@ Result<ModelLoaded> wait_load(Engine& engine, RequestId id) {
   }
 }
 
+/// Prints an answer as it comes: the thinking dimmed on a terminal, and an empty line before the answer.
+class AnswerPrinter {
+ public:
+  explicit AnswerPrinter(FILE* stream) : stream_(stream), terminal_(stream != nullptr && isatty(fileno(stream)) == 1) {}
+  ~AnswerPrinter() { set_dim(false); }
+  AnswerPrinter(const AnswerPrinter&) = delete;
+  AnswerPrinter& operator=(const AnswerPrinter&) = delete;
+
+  void print(const TextDelta& delta) {
+    if (stream_ == nullptr || delta.text.empty()) return;
+    const bool thinking = delta.kind == TextKind::thinking;
+    if (any_ && thinking != thinking_) {
+      set_dim(false);
+      std::fputs("\n\n", stream_);
+    }
+    any_ = true;
+    thinking_ = thinking;
+    set_dim(thinking);
+    std::fwrite(delta.text.data(), 1, delta.text.size(), stream_);
+    std::fflush(stream_);
+  }
+
+ private:
+  void set_dim(bool dim) {
+    if (terminal_ && dim != dim_) std::fputs(dim ? "\033[2m" : "\033[0m", stream_);
+    dim_ = dim;
+  }
+
+  FILE* stream_;
+  bool terminal_, any_ = false, thinking_ = false, dim_ = false;
+};
+
 /// Waits for the end of a request and prints its text as it comes when `stream` is set. Ctrl+C stops the answer.
 Result<Answer> wait_answer(Engine& engine, RequestId id, FILE* stream) {
   Answer answer;
+  AnswerPrinter printer(stream);
   for (;;) {
     for (Event& event : engine.wait(std::chrono::milliseconds(50))) {
       if (auto* delta = std::get_if<TextDelta>(&event); delta && delta->id == id) {
-        answer.text += delta->text;
-        if (stream) {
-          std::fwrite(delta->text.data(), 1, delta->text.size(), stream);
-          std::fflush(stream);
-        }
+        (delta->kind == TextKind::thinking ? answer.thinking : answer.text) += delta->text;
+        printer.print(*delta);
       } else if (auto* done = std::get_if<Finished>(&event); done && done->id == id) {
         answer.reason = done->reason;
         answer.usage = done->usage;
@@ -84,13 +114,16 @@ double rate(int tokens, double seconds) {
 
 nlohmann::ordered_json answer_json(const Answer& a) {
   return {{"text", a.text},
+          {"thinking", a.thinking},
           {"ids", a.ids},
           {"stop_reason", reason_name(a.reason)},
           {"prompt_tokens", a.usage.prompt_tokens},
           {"reused_tokens", a.usage.reused_tokens},
           {"generated_tokens", a.usage.generated_tokens},
+          {"thinking_tokens", a.usage.thinking_tokens},
           {"prompt_seconds", a.usage.prompt_seconds},
           {"decode_seconds", a.usage.decode_seconds},
+          {"thinking_seconds", a.usage.thinking_seconds},
           {"first_token_seconds", a.usage.first_token_seconds},
           {"prompt_tokens_per_s", rate(a.usage.prompt_tokens - a.usage.reused_tokens, a.usage.prompt_seconds)},
           {"tokens_per_s", rate(a.usage.generated_tokens, a.usage.decode_seconds)},
@@ -117,6 +150,15 @@ LoadOptions load_options(const Common& common, int sequences) {
   o.max_sequences = sequences;
   o.adapter_bytes = adapter_bytes(common);
   return o;
+}
+
+/// Says on stderr when prompts are not laid out by the model's own template.
+void warn_about_format(const ChatFormat& format) {
+  if (format.source == ChatFormatSource::own_template) return;
+  const std::string cause = format.source == ChatFormatSource::no_template
+                                ? "The model has no chat template"
+                                : "The chat template of the model is broken (" + format.problem + ")";
+  fmt::print(stderr, "hearth-cli: {}; the {} layout is used, answers may be poor.\n", cause, format.layout);
 }
 
 void print_help() {
@@ -169,6 +211,7 @@ int generate(const Common& common, const GenerateOptions& options) {
   request.adapters = *std::move(adapters);
   Result<ModelLoaded> loaded = wait_load(engine, load);
   if (!loaded) return fail(loaded.error());
+  if (!options.raw) warn_about_format(loaded->chat_format);
   Result<RequestId> id = engine.submit(std::move(request));
   if (!id) return fail(id.error());
   Result<Answer> answer = wait_answer(engine, *id, common.json ? nullptr : stdout);
@@ -188,6 +231,7 @@ int chat(const Common& common, const GenerateOptions& options) {
   const RequestId load = engine.load(load_options(common, 1));
   Result<ModelLoaded> loaded = wait_load(engine, load);
   if (!loaded) return fail(loaded.error());
+  warn_about_format(loaded->chat_format);
   fmt::print("{} on {}, context {} tokens. ", loaded->info.name, loaded->device, loaded->context);
   print_help();
   std::vector<ChatMessage> messages;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "runtime/chat_layout.h"
 #include "tokenizer/utf8.h"
 
 namespace engine {
@@ -162,33 +163,6 @@ Result<Rendering> render_marked(const ChatTemplate& chat_template, Messages mess
   return out;
 }
 
-/// The messages with a leading system message put in front of the first user message; unchanged if there is none.
-Messages without_system(Messages messages) {
-  if (messages.size() < 2 || messages[0].role != "system" || messages[1].role != "user") return messages;
-  messages[1].content = messages[0].content + "\n\n" + messages[1].content;
-  messages.erase(messages.begin());
-  return messages;
-}
-
-class LayoutWriter {
- public:
-  LayoutWriter& fixed(std::string_view text) {
-    out_.text += text;
-    return *this;
-  }
-  LayoutWriter& content(std::string_view text) {
-    if (!text.empty()) out_.untrusted.push_back({out_.text.size(), out_.text.size() + text.size()});
-    return fixed(text);
-  }
-  Rendering take() { return std::move(out_); }
-
- private:
-  Rendering out_;
-};
-
-constexpr const char* kDeepseekUser = "<｜User｜>";
-constexpr const char* kDeepseekAssistant = "<｜Assistant｜>";
-
 }  // namespace
 
 std::string valid_utf8(std::string_view text) {
@@ -200,72 +174,6 @@ std::string valid_utf8(std::string_view text) {
     text.remove_prefix(step.length);
   }
   return out;
-}
-
-const char* layout_name(ChatLayout layout) {
-  constexpr const char* kNames[] = {"ChatML", "DeepSeek", "role tags", "Llama 3", "[INST]", "plain text"};
-  return kNames[static_cast<size_t>(layout)];
-}
-
-ChatLayout guess_layout(const Tokenizer& tokenizer, const SpecialTable& specials) {
-  if (specials.has("<|im_start|>") && specials.has("<|im_end|>")) return ChatLayout::chatml;
-  if (specials.has(kDeepseekUser) && specials.has(kDeepseekAssistant)) return ChatLayout::deepseek;
-  if (specials.has("<|user|>") && specials.has("<|assistant|>") && specials.has("<|end|>")) return ChatLayout::role_tags;
-  if (specials.has("<|start_header_id|>") && specials.has("<|eot_id|>")) return ChatLayout::llama3;
-  return tokenizer.strips_leading_space() ? ChatLayout::inst : ChatLayout::plain;
-}
-
-Rendering render_layout(ChatLayout layout, std::span<const ChatMessage> messages, const Tokenizer& tokenizer) {
-  LayoutWriter w;
-  const std::string eos = token_or_empty(tokenizer, tokenizer.eos());
-  Messages list(messages.begin(), messages.end());
-  if (layout == ChatLayout::inst) list = without_system(std::move(list));
-  for (const ChatMessage& m : list) {
-    const bool answer = m.role == "assistant";
-    switch (layout) {
-      case ChatLayout::chatml:
-        w.fixed("<|im_start|>" + m.role + "\n").content(m.content).fixed("<|im_end|>\n");
-        break;
-      case ChatLayout::deepseek:
-        w.fixed(answer ? kDeepseekAssistant : m.role == "user" ? kDeepseekUser : "").content(m.content).fixed(answer ? eos : "");
-        break;
-      case ChatLayout::role_tags:
-        w.fixed("<|" + m.role + "|>").content(m.content).fixed("<|end|>");
-        break;
-      case ChatLayout::llama3:
-        w.fixed("<|start_header_id|>" + m.role + "<|end_header_id|>\n\n").content(m.content).fixed("<|eot_id|>");
-        break;
-      case ChatLayout::inst:
-        if (answer)
-          w.fixed(" ").content(m.content).fixed(eos);
-        else
-          w.fixed("[INST] ").content(m.content).fixed(" [/INST]");
-        break;
-      case ChatLayout::plain:
-        w.fixed(answer ? "Assistant: " : m.role == "user" ? "User: " : "").content(m.content).fixed("\n");
-        break;
-    }
-  }
-  switch (layout) {
-    case ChatLayout::chatml:
-      w.fixed("<|im_start|>assistant\n");
-      break;
-    case ChatLayout::deepseek:
-      w.fixed(kDeepseekAssistant);
-      break;
-    case ChatLayout::role_tags:
-      w.fixed("<|assistant|>");
-      break;
-    case ChatLayout::llama3:
-      w.fixed("<|start_header_id|>assistant<|end_header_id|>\n\n");
-      break;
-    case ChatLayout::inst:
-      break;
-    case ChatLayout::plain:
-      w.fixed("Assistant:");
-      break;
-  }
-  return w.take();
 }
 
 Result<Rendering> render_template(const ChatTemplate& chat_template, std::span<const ChatMessage> messages, const Tokenizer& tokenizer,

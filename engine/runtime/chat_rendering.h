@@ -12,15 +12,6 @@
 
 namespace engine {
 
-/// Layouts for models without a usable template, chosen by the tokens a model knows.
-enum class ChatLayout { chatml, deepseek, role_tags, llama3, inst, plain };
-
-const char* layout_name(ChatLayout layout);
-ChatLayout guess_layout(const Tokenizer& tokenizer, const SpecialTable& specials);
-
-/// Renders in a fixed layout, ready for the assistant's answer.
-Rendering render_layout(ChatLayout layout, std::span<const ChatMessage> messages, const Tokenizer& tokenizer);
-
 /// Renders with a model's template. The parts that came from messages are found by rendering a second time with unique
 /// marks in place of the contents and laying both results side by side. Where that fails (a template may look into a
 /// message, e.g. for "</think>"), control tokens inside contents carry a mark through the template instead.

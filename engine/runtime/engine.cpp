@@ -301,7 +301,7 @@ void Engine::Impl::handle(LoadCommand& command) {
   set_resident(std::make_unique<ResidentModel>(*std::move(loaded), [this](Event event) { emit(std::move(event)); }));
   const ModelRuntime& model = resident->model();
   const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
-  emit(ModelLoaded{command.id, model.info(), model.device_name(), model.context(), seconds, model.memory()});
+  emit(ModelLoaded{command.id, model.info(), model.device_name(), model.context(), seconds, model.memory(), resident->chat_format()});
 }
 
 /// Loads on a thread of its own, so that waiting requests can be cancelled and progress flows meanwhile.

@@ -17,7 +17,10 @@ bool is_final(const Event& event) {
 void EventQueue::push(Event event) {
   const RequestId id = event_id(event);
   const auto last = std::find_if(events_.rbegin(), events_.rend(), [id](const Event& e) { return event_id(e) == id; });
-  if (last != events_.rend() && last->index() == event.index() && !is_final(event)) {
+  const auto* before = last != events_.rend() ? std::get_if<TextDelta>(&*last) : nullptr;
+  const auto* now = std::get_if<TextDelta>(&event);
+  const bool other_kind = before != nullptr && now != nullptr && before->kind != now->kind;
+  if (last != events_.rend() && last->index() == event.index() && !is_final(event) && !other_kind) {
     if (auto* text = std::get_if<TextDelta>(&*last)) {
       const auto& more = std::get<TextDelta>(event);
       text->text += more.text;

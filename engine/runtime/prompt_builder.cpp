@@ -25,26 +25,44 @@ size_t skip_spaces(std::string_view text, size_t at) {
 }  // namespace
 
 PromptBuilder::PromptBuilder(const Tokenizer& tokenizer, std::string_view template_source)
-    : tokenizer_(&tokenizer), specials_(tokenizer, template_source), layout_(guess_layout(tokenizer, specials_)) {
-  if (template_source.empty()) {
-    log(LogLevel::info, "the model has no chat template, using the layout {}", layout_name(layout_));
+    : tokenizer_(&tokenizer),
+      specials_(tokenizer, template_source),
+      layout_(&guess_layout(tokenizer, specials_)),
+      reasoning_(detect_reasoning(tokenizer, template_source)) {
+  take_template(template_source);
+  if (template_) return;
+  format_.layout = layout_->name;
+  log(LogLevel::warn, "{}; prompts have the layout {}",
+      format_.problem.empty() ? "the model has no chat template" : "the chat template of the model is broken (" + format_.problem + ")",
+      format_.layout);
+}
+
+/// Parses the model's template and tries it once.
+void PromptBuilder::take_template(std::string_view source) {
+  format_.source = ChatFormatSource::no_template;
+  if (source.empty()) return;
+  format_.source = ChatFormatSource::broken_template;
+  auto parsed = ChatTemplate::parse(source);
+  if (!parsed) {
+    format_.problem = parsed.error().message;
     return;
   }
-  auto parsed = ChatTemplate::parse(template_source);
-  if (parsed) {
-    template_.emplace(std::move(*parsed));
-  } else {
-    log(LogLevel::warn, "{} Using the layout {}.", parsed.error().text(), layout_name(layout_));
+  const std::vector<ChatMessage> shortest = {{"user", "Hello"}};
+  if (const auto rendered = render_template(*parsed, shortest, *tokenizer_, specials_); !rendered) {
+    format_.problem = rendered.error().message;
+    return;
   }
+  format_ = {};
+  template_.emplace(std::move(*parsed));
 }
 
 Rendering PromptBuilder::render(std::span<const ChatMessage> messages) const {
   if (template_) {
     auto rendered = render_template(*template_, messages, *tokenizer_, specials_);
     if (rendered) return *std::move(rendered);
-    log(LogLevel::warn, "the chat template failed ({}), using the layout {}", rendered.error().message, layout_name(layout_));
+    log(LogLevel::warn, "the chat template failed ({}), using the layout {}", rendered.error().message, layout_->name);
   }
-  return render_layout(layout_, messages, *tokenizer_);
+  return render_layout(*layout_, messages, *tokenizer_);
 }
 
 Result<Prompt> PromptBuilder::chat(std::span<const ChatMessage> messages, uint64_t salt) {
@@ -59,7 +77,9 @@ Result<Prompt> PromptBuilder::chat(std::span<const ChatMessage> messages, uint64
   Prompt out;
   Rendering rendering = render(clean);
   out.specials = specials_.find(rendering);
-  if (!template_ && layout_ == ChatLayout::plain) out.stop.emplace_back("\nUser:");
+  const size_t typed = rendering.untrusted.empty() ? 0 : rendering.untrusted.back().end;
+  out.reasoning = ReasoningParser(reasoning_, std::string_view(rendering.text).substr(typed));
+  if (!template_ && *layout_->stop != '\0') out.stop.emplace_back(layout_->stop);
 
   const Turn* longest = nullptr;
   size_t at = 0;

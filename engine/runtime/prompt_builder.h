@@ -14,7 +14,9 @@
 
 #include "engine/request.h"
 #include "engine/result.h"
+#include "runtime/chat_layout.h"
 #include "runtime/chat_rendering.h"
+#include "runtime/reasoning.h"
 #include "runtime/special_table.h"
 #include "tokenizer/chat_template.h"
 #include "tokenizer/tokenizer.h"
@@ -26,13 +28,17 @@ struct Prompt {
   std::string text;                    // rendered; empty for raw prompts
   std::vector<SpecialMatch> specials;  // control tokens in `text`
   std::vector<std::string> stop;       // stop strings the layout needs
+  ReasoningParser reasoning;           // tells the thinking in what follows the prompt; raw prompts: all is answer
 };
 
 class PromptBuilder {
  public:
-  /// `template_source` is the model's `tokenizer.chat_template`, empty when it has none. A template that does not parse is
-  /// logged, and a layout that fits the vocabulary is used.
+  /// `template_source` is the model's `tokenizer.chat_template`, empty when it has none. With a template that does not parse,
+  /// or that fails for the shortest conversation, a layout that fits the vocabulary is used: see format().
   PromptBuilder(const Tokenizer& tokenizer, std::string_view template_source);
+
+  /// How prompts are laid out, and why.
+  [[nodiscard]] const ChatFormat& format() const { return format_; }
 
   /// The prompt of a conversation, ready for the answer. Errors: invalid_argument (an unknown role, no message).
   Result<Prompt> chat(std::span<const ChatMessage> messages, uint64_t salt);
@@ -51,6 +57,7 @@ class PromptBuilder {
     std::vector<int32_t> tokens;
     [[nodiscard]] size_t bytes() const { return prompt.size() + answer.size() + tokens.size() * sizeof(int32_t); }
   };
+  void take_template(std::string_view source);
   [[nodiscard]] Rendering render(std::span<const ChatMessage> messages) const;
   std::vector<int32_t> encode(const Rendering& rendering, std::span<const SpecialMatch> specials) const;
   static size_t continues(const Turn& turn, std::string_view text, std::span<const SpecialMatch> specials);
@@ -58,7 +65,9 @@ class PromptBuilder {
   const Tokenizer* tokenizer_;
   SpecialTable specials_;
   std::optional<ChatTemplate> template_;
-  ChatLayout layout_;
+  const ChatLayout* layout_;
+  ChatFormat format_;
+  ReasoningFormat reasoning_;
   std::list<Turn> turns_;  // most recent first
   size_t turn_bytes_ = 0;
 };

@@ -76,6 +76,7 @@ void ResidentModel::submit(RequestId id, const Request& request, Clock::time_poi
   sequence.stop.insert(sequence.stop.end(), prompt->stop.begin(), prompt->stop.end());
   sequence.scope = {identity_, request.cache_salt, identity_of(*adapters)};
   sequence.adapters = *std::move(adapters);
+  sequence.reasoning = prompt->reasoning;
   sequence.submitted = submitted;
   if (!request.messages.empty()) conversations_.emplace(id, Conversation{*std::move(prompt), request.cache_salt});
   scheduler_.add(std::move(sequence));

@@ -39,6 +39,7 @@ class ResidentModel {
   void detach(const std::string& path) { adapters_.erase(path); }
 
   [[nodiscard]] ModelRuntime& model() { return *model_; }
+  [[nodiscard]] const ChatFormat& chat_format() const { return prompts_.format(); }
   [[nodiscard]] Scheduler& scheduler() { return scheduler_; }
 
  private:

@@ -215,17 +215,17 @@ void Scheduler::take_token(Sequence& s, const StepOutput& output, int row) {
   const Result<int32_t> token = s.sample(logits);
   if (!token) return fail(s, token.error());
   Advance advance = s.accept(*token, options_.context);
-  show(s, std::move(advance.text));
+  show(s, std::move(advance.parts));
   if (advance.finished) finish(s, advance.reason);
 }
 
-void Scheduler::show(Sequence& s, std::string text) {
-  if (text.empty()) return;
+void Scheduler::show(Sequence& s, std::vector<TextPart> parts) {
+  if (parts.empty()) return;
   if (!s.started_text) {
     s.started_text = true;
     s.usage.first_token_seconds = seconds_since(s.request().submitted);
   }
-  events_(TextDelta{s.id(), std::move(text), std::exchange(s.unreported_tokens, 0)});
+  for (TextPart& part : parts) events_(TextDelta{s.id(), std::move(part.text), std::exchange(s.unreported_tokens, 0), part.kind});
 }
 
 void Scheduler::finish(Sequence& s, StopReason reason) {

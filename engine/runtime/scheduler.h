@@ -75,7 +75,7 @@ class Scheduler {
   Result<StepOutput> run(std::span<const StepSequence> inputs, std::span<Sequence* const> members);
   void progress(Sequence& sequence, bool always);
   void take_token(Sequence& sequence, const StepOutput& output, int row);
-  void show(Sequence& sequence, std::string text);
+  void show(Sequence& sequence, std::vector<TextPart> parts);
   void finish(Sequence& sequence, StopReason reason);
   void fail(Sequence& sequence, Error error);
   void remove(const Sequence& sequence);

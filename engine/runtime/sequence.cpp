@@ -25,6 +25,7 @@ Sequence::Sequence(SequenceRequest request, const Tokenizer& tokenizer)
       tokenizer_(&tokenizer),
       sampler_(request_.sampling),
       decoder_(tokenizer),
+      reasoning_(request_.reasoning),
       stops_(request_.stop),
       tokens_(request_.prompt),
       nodes_{0} {
@@ -41,8 +42,7 @@ Advance Sequence::accept(int32_t token, int context) {
   tokens_.push_back(token);
   ++usage.generated_tokens;
   ++unreported_tokens;
-  out.text = stops_.push(decoder_.push(token));
-  text_ += out.text;
+  out.parts = until_stop(read(token));
   if (stops_.hit()) {
     out.finished = true;
     out.reason = StopReason::stop_string;
@@ -53,16 +53,52 @@ Advance Sequence::accept(int32_t token, int context) {
     out.finished = true;
     out.reason = StopReason::context_full;
   }
-  if (out.finished) out.text += flush();
+  if (out.finished)
+    for (const TextPart& part : flush()) add_part(out.parts, part.kind, part.text);
   return out;
 }
 
-std::string Sequence::flush() {
+/// Text and sections of one token, and the counts of the thinking.
+std::vector<TextPart> Sequence::read(int32_t token) {
+  const auto now = Clock::now();
+  if (usage.generated_tokens == 1) first_token_ = now;
+  const bool was_thinking = reasoning_.thinking();
+  std::vector<TextPart> parts;
+  if (reasoning_.is_mark(token)) {
+    parts = reasoning_.text(decoder_.finish());
+    for (const TextPart& part : reasoning_.mark(tokenizer_->token_text(token))) add_part(parts, part.kind, part.text);
+  } else {
+    parts = reasoning_.text(decoder_.push(token));
+  }
+  if (was_thinking || reasoning_.thinking()) {
+    ++usage.thinking_tokens;
+    usage.thinking_seconds = std::chrono::duration<double>(now - first_token_).count();
+  }
+  return parts;
+}
+
+/// The parts without what follows a stop string in the answer; text that may begin one is held back.
+std::vector<TextPart> Sequence::until_stop(std::vector<TextPart> parts) {
+  std::vector<TextPart> out;
+  for (const TextPart& part : parts) {
+    if (stops_.hit()) break;
+    add_part(out, part.kind, part.kind == TextKind::answer ? stops_.push(part.text) : part.text);
+  }
+  for (const TextPart& part : out)
+    if (part.kind == TextKind::answer) text_ += part.text;
+  return out;
+}
+
+std::vector<TextPart> Sequence::flush() {
   if (stops_.hit()) return {};
-  std::string rest = stops_.push(decoder_.finish());
-  if (!stops_.hit()) rest += stops_.finish();
+  std::vector<TextPart> parts = reasoning_.text(decoder_.finish());
+  for (const TextPart& part : reasoning_.finish()) add_part(parts, part.kind, part.text);
+  std::vector<TextPart> out = until_stop(std::move(parts));
+  if (stops_.hit()) return out;
+  const std::string rest = stops_.finish();
   text_ += rest;
-  return rest;
+  add_part(out, TextKind::answer, rest);
+  return out;
 }
 
 void Sequence::adopt(PrefixCache::Match match) {

@@ -9,6 +9,7 @@
 #include "engine/request.h"
 #include "runtime/model_runtime.h"
 #include "runtime/prefix_cache.h"
+#include "runtime/reasoning.h"
 #include "runtime/stop_strings.h"
 #include "sampling/sampler.h"
 #include "tokenizer/tokenizer.h"
@@ -21,9 +22,10 @@ using Clock = std::chrono::steady_clock;
 struct SequenceRequest {
   RequestId id = 0;
   std::vector<int32_t> prompt;
-  SamplingParams sampling;  // seed 0: a random one
-  int max_tokens = 0;       // 0: until the context is full
-  std::vector<std::string> stop;
+  SamplingParams sampling;        // seed 0: a random one
+  int max_tokens = 0;             // 0: until the context is full
+  std::vector<std::string> stop;  // looked for in the answer, not in the thinking
+  ReasoningParser reasoning;      // as it is before the first token
   AdapterSet adapters;
   CacheScope scope;  // names the adapters, too
   Clock::time_point submitted = Clock::now();
@@ -31,7 +33,7 @@ struct SequenceRequest {
 
 /// What became visible with one token.
 struct Advance {
-  std::string text;
+  std::vector<TextPart> parts;
   bool finished = false;
   StopReason reason = StopReason::end_of_turn;
 };
@@ -50,7 +52,7 @@ class Sequence {
   [[nodiscard]] bool in_prompt() const { return computed_ < prompt_size(); }
   /// Tokens of the answer, without the end token.
   [[nodiscard]] std::span<const int32_t> answer() const { return std::span(tokens_).subspan(request_.prompt.size()); }
-  /// All text that became visible.
+  /// All text of the answer that became visible.
   [[nodiscard]] const std::string& text() const { return text_; }
 
   /// Chooses the token after the last one.
@@ -59,7 +61,7 @@ class Sequence {
   /// Takes a sampled token; `context` is the most tokens a sequence can have.
   Advance accept(int32_t token, int context);
   /// Text still held back, when the answer ends for a reason that is not a token.
-  std::string flush();
+  std::vector<TextPart> flush();
 
   // Pages (see PrefixCache): [0, shared_pages) are nodes of the tree, the last of them `node`.
   void adopt(PrefixCache::Match match);
@@ -87,11 +89,16 @@ class Sequence {
   Clock::time_point last_progress{};  // of the last PromptProgress
 
  private:
+  std::vector<TextPart> read(int32_t token);
+  std::vector<TextPart> until_stop(std::vector<TextPart> parts);
+
   SequenceRequest request_;
   const Tokenizer* tokenizer_;
   Sampler sampler_;
   StreamDecoder decoder_;
+  ReasoningParser reasoning_;
   StopStrings stops_;
+  Clock::time_point first_token_{};
   std::vector<int32_t> tokens_;
   std::vector<int32_t> pages_;
   int computed_ = 0;

@@ -19,6 +19,14 @@ namespace {
 #define CASED_WORD(suffix) R"([^\r\n\p{L}\p{N}]?)" UPPER "*" LOWER "+" suffix R"(|[^\r\n\p{L}\p{N}]?)" UPPER "+" LOWER "*" suffix
 #define GPT4O CASED_WORD("(?:" ANY_CASE_CONTRACTION ")?") R"(|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|)" SPACES
 #define TEKKEN CASED_WORD("") R"(|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]*|)" SPACES
+// Ling's own rule: each line break is a piece of its own.
+#define BAILING ANY_CASE_CONTRACTION R"(|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]|\s+(?!\S)|\s+)"
+// Kimi: runs of Chinese characters, then the words of gpt-4o without them (its pattern intersects the classes with [^\p{Han}]).
+// "sc:" because a bare \p{Han} also means the characters that are only used together with Chinese ones, as \u3001.
+#define HAN R"(\p{sc:Han})"
+#define NOT_HAN(letters) "(?:(?!" HAN ")" letters ")"
+#define KIMI_WORD(first, second) R"([^\r\n\p{L}\p{N}]?)" NOT_HAN(UPPER) first NOT_HAN(LOWER) second "(?:" ANY_CASE_CONTRACTION ")?"
+#define KIMI HAN "+|" KIMI_WORD("*", "+") "|" KIMI_WORD("+", "*") R"(|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|)" SPACES
 #define CJK R"([\u4E00-\u9FA5\u0800-\u4E00\uAC00-\uD7FF]+)"
 #define DEEPSEEK3_WORDS                                                                     \
   R"([!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+)" \
@@ -48,16 +56,19 @@ const std::vector<PretokenizerRule>& rules() {
   static const std::vector<PretokenizerRule> all = {
       {{"default"}, {R"([\p{P}\$\+<=>\^~\|]+)", GPT2, R"(\p{N}+)", R"([0-9][0-9][0-9])"}},
       {{"llama-bpe", "llama3", "llama-v3", "falcon3", "falcon-h1", "pixtral", "midm-2.0", "lfm2"}, {LLAMA3}, true, true},
-      {{"dbrx", "smaug-bpe"}, {LLAMA3}},
-      {{"qwen2", "deepseek-r1-qwen", "megrez", "hunyuan", "stablelm2"}, {QWEN2}},
+      {{"dbrx", "smaug-bpe", "glm4", "chatglm-bpe"}, {LLAMA3}},
+      {{"qwen2", "deepseek-r1-qwen", "megrez", "hunyuan", "stablelm2", "kormo", "solar-open", "grok-2"}, {QWEN2}},
       {{"qwen35"}, {QWEN35}},
-      {{"deepseek-v3"}, {R"(\p{N}{1,3})", R"([\u4E00-\u9FA5\u3040-\u309F\u30A0-\u30FF]+)", DEEPSEEK3_WORDS}},
+      {{"deepseek-v3", "hunyuan-dense", "joyai-llm"}, {R"(\p{N}{1,3})", R"([\u4E00-\u9FA5\u3040-\u309F\u30A0-\u30FF]+)", DEEPSEEK3_WORDS}},
       {{"deepseek-llm"}, {R"([\r\n])", R"(\s?[)" DEEPSEEK_LETTERS R"(]+)", DEEPSEEK_PUNCTUATION, TRAILING_SPACES, CJK, R"(\p{N}+)"}},
       {{"deepseek-coder"}, {R"([\r\n])", R"(\s?\p{L}+)", R"(\s?\p{P}+)", CJK, R"(\p{N})"}},
-      {{"gpt-4o", "llama4"}, {GPT4O}},
+      {{"gpt-4o", "llama4", "minimax-m2", "kanana2"}, {GPT4O}},
+      {{"kimi-k2"}, {KIMI}},
+      {{"bailingmoe", "bailingmoe2", "llada-moe"}, {BAILING}},
       {{"tekken"}, {TEKKEN}, true, true},
-      {{"gpt-2", "olmo", "mpt", "jais", "phi-2"}, {GPT2}},
-      {{"refact", "starcoder", "command-r", "smollm", "codeshell"}, {R"(\p{N})", GPT2}},
+      {{"gpt-2", "olmo", "mpt", "jais", "phi-2", "gigachat", "a.x-4.0", "mellum", "modern-bert", "exaone4", "trillion", "granite-docling"},
+       {GPT2}},
+      {{"refact", "starcoder", "command-r", "smollm", "codeshell", "exaone", "minerva-7b"}, {R"(\p{N})", GPT2}},
   };
   return all;
 }

@@ -63,6 +63,10 @@ struct Request {
 
 enum class StopReason { end_of_turn, stop_string, max_tokens, context_full, cancelled };
 
+/// What a piece of text is: the answer, or the thinking that a reasoning model writes before it. Only requests with
+/// messages tell them apart; the continuation of a raw prompt is all answer.
+enum class TextKind { answer, thinking };
+
 /// Counts and times of one finished request. Seconds.
 struct Usage {
   int prompt_tokens = 0;
@@ -70,6 +74,8 @@ struct Usage {
   int generated_tokens = 0;
   double prompt_seconds = 0, decode_seconds = 0;
   double first_token_seconds = 0;  // from submit to the first text
+  int thinking_tokens = 0;         // of the generated ones
+  double thinking_seconds = 0;     // from the first token to the end of the thinking
   uint64_t seed = 0;
 };
 
@@ -85,6 +91,7 @@ struct ModelLoaded {
   int context;
   double seconds;
   MemoryEstimate memory;
+  ChatFormat chat_format = {};
 };
 struct LoadFailed {
   RequestId id;
@@ -113,7 +120,8 @@ struct TextDelta {
   RequestId id;
   std::string text;
   int tokens;
-};  // whole UTF-8 characters only
+  TextKind kind = TextKind::answer;
+};  // whole UTF-8 characters only; the marks of a thinking section are no text
 struct Finished {
   RequestId id;
   StopReason reason;

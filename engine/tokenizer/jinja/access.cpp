@@ -134,7 +134,7 @@ std::optional<int64_t> slice_part(const Value& v) {
 }
 
 struct Slice {
-  int64_t start, step, count;
+  int64_t start, stop, step, count;
 };
 
 /// Python's slice.indices(length).
@@ -152,7 +152,7 @@ Slice resolve_slice(const Value& start, const Value& stop, const Value& step, in
   int64_t count = 0;
   if (by > 0 && first < end) count = (end - first - 1) / by + 1;
   if (by < 0 && end < first) count = by == INT64_MIN ? 1 : (first - end - 1) / -by + 1;
-  return {first, std::clamp(by, -length - 1, length + 1), count};  // a longer step is the same, and cannot overflow
+  return {first, end, std::clamp(by, -length - 1, length + 1), count};  // a longer step is the same, and cannot overflow
 }
 
 Value slice_text(Runtime& rt, const Value& v, const Slice& s) {
@@ -209,7 +209,7 @@ Value get_slice(Runtime& rt, const Value& object, const Value& start, const Valu
   if (object.is(Kind::range)) {
     const Range& r = as_range(object);
     const int64_t first = r.start + s.start * r.step, by = r.step * s.step;
-    return Value::of(Kind::range, rt.make<Range>(first, first + s.count * by, by, s.count));
+    return Value::of(Kind::range, rt.make<Range>(first, r.start + s.stop * r.step, by, s.count));
   }
   rt.charge(static_cast<uint64_t>(s.count) / 2);
   std::vector<Value> items;

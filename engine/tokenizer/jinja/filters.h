@@ -25,6 +25,7 @@ MethodFunction find_container_method(Kind kind, std::string_view name);
 FilterFunction find_text_filter(std::string_view name);
 FilterFunction find_sequence_filter(std::string_view name);
 FilterFunction find_value_filter(std::string_view name);
+Value wordwrap(Runtime& rt, const Value& input, Args& args);
 MethodFunction find_split_method(std::string_view name);
 MethodFunction find_character_method(std::string_view name);
 

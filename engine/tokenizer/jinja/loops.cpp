@@ -164,7 +164,7 @@ class Interpreter::Macro : public Object {
     if (name != "arguments") return std::nullopt;
     std::vector<Value> names;
     for (const Parameter& p : stmt_.macro->parameters) names.push_back(rt.text(p.name));
-    return rt.list(std::move(names));
+    return rt.tuple(std::move(names));
   }
   std::string repr(Runtime&) override {
     std::string out = "<Macro ";

@@ -47,23 +47,28 @@ bool t_boolean_value(Runtime&, const Value& v, Args& a) {
   return v.is(Kind::boolean) && v.flag == Wanted;
 }
 
-bool t_number(Runtime&, const Value& v, Args&) {
+bool t_number(Runtime&, const Value& v, Args& a) {
+  Bound("number", a, {});
   return v.is_number();
 }
 
-bool t_sequence(Runtime&, const Value& v, Args&) {
+bool t_sequence(Runtime&, const Value& v, Args& a) {
+  Bound("sequence", a, {});
   return v.is(Kind::string) || v.is_sequence() || v.is(Kind::dict) || v.is(Kind::range) || v.is(Kind::undefined);
 }
 
-bool t_iterable(Runtime&, const Value& v, Args&) {
+bool t_iterable(Runtime&, const Value& v, Args& a) {
+  Bound("iterable", a, {});
   return is_iterable(v);
 }
 
-bool t_callable(Runtime&, const Value& v, Args&) {
+bool t_callable(Runtime&, const Value& v, Args& a) {
+  Bound("callable", a, {});
   return is_callable(v);
 }
 
-bool t_escaped(Runtime&, const Value& v, Args&) {
+bool t_escaped(Runtime&, const Value& v, Args& a) {
+  Bound("escaped", a, {});
   return v.is(Kind::string) && v.safe;
 }
 
@@ -73,7 +78,8 @@ bool t_sameas(Runtime&, const Value& v, Args& a) {
 }
 
 template <bool Upper>
-bool t_case(Runtime& rt, const Value& v, Args&) {
+bool t_case(Runtime& rt, const Value& v, Args& a) {
+  Bound(Upper ? "upper" : "lower", a, {});
   Args none;
   const Value text = rt.text(to_str(rt, v));
   return find_string_method(Upper ? "isupper" : "islower")(rt, text, none).flag;
@@ -84,11 +90,15 @@ bool t_in(Runtime& rt, const Value& v, Args& a) {
   return contains(rt, *args[0], v);
 }
 
-bool t_filter(Runtime&, const Value& v, Args&) {
+bool t_filter(Runtime& rt, const Value& v, Args& a) {
+  Bound("filter", a, {});
+  require_hashable(rt, v);
   return v.is(Kind::string) && find_filter(v.str());
 }
 
-bool t_test(Runtime&, const Value& v, Args&) {
+bool t_test(Runtime& rt, const Value& v, Args& a) {
+  Bound("test", a, {});
+  require_hashable(rt, v);
   return v.is(Kind::string) && find_test(v.str());
 }
 

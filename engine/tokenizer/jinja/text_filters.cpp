@@ -203,6 +203,26 @@ Value f_urlencode(Runtime& rt, const Value& v, Args& a) {
   return rt.text(std::move(out));
 }
 
+Value f_xmlattr(Runtime& rt, const Value& v, Args& a) {
+  const Bound args("xmlattr", a, {"autospace"});
+  if (v.is(Kind::undefined)) fail_undefined(v);
+  if (!v.is(Kind::dict)) fail_type("xmlattr() needs a mapping, not '" + std::string(type_name(v)) + "'");
+  std::string out;
+  for (const auto& [key, value] : as_dict(v).items) {
+    if (value.is(Kind::none) || value.is(Kind::undefined)) continue;
+    if (!key.is(Kind::string)) fail_type("xmlattr() needs keys that are strings");
+    for (size_t pos = 0; pos < key.str().size();) {
+      const CodePoint c = decode(key.str(), pos);
+      if (is_space(c.value) || c.value == '/' || c.value == '>' || c.value == '=') fail("Invalid character in attribute name");
+      pos += c.bytes;
+    }
+    if (!out.empty() || args.flag(rt, 0, true)) out.push_back(' ');
+    out += escape_html(rt, key).str() + "=\"" + escape_html(rt, value).str() + "\"";
+    rt.check_size(out.size());
+  }
+  return rt.text(std::move(out));
+}
+
 Value f_escape(Runtime& rt, const Value& v, Args& a) {
   Bound("escape", a, {});
   return escape_html(rt, v);
@@ -240,6 +260,8 @@ FilterFunction find_text_filter(std::string_view name) {
       {"wordcount", f_wordcount},
       {"striptags", f_striptags},
       {"urlencode", f_urlencode},
+      {"xmlattr", f_xmlattr},
+      {"wordwrap", wordwrap},
       {"escape", f_escape},
       {"e", f_escape},
       {"forceescape", f_forceescape},

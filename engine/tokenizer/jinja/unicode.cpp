@@ -159,6 +159,10 @@ void append_lower(std::string& out, uint32_t cp) {
 }
 
 void append_title(std::string& out, uint32_t cp) {
+  // The letters whose title case is not their upper case: the digraphs of U+01C4 and U+01F1, and Georgian.
+  if (cp >= 0x1C4 && cp <= 0x1CC) return append_utf8(out, cp - (cp - 0x1C4) % 3 + 1);
+  if (cp >= 0x1F1 && cp <= 0x1F3) return append_utf8(out, 0x1F2);
+  if (cp >= 0x10D0 && cp <= 0x10FF) return append_utf8(out, cp);
   const CaseExpansion* e = find_expansion(cp);
   if (!e) return append_upper(out, cp);
   append_utf8(out, e->to[0]);

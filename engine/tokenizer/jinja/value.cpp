@@ -362,7 +362,7 @@ bool Cursor::next(Runtime& rt, Value& out) {
       const std::string& s = source_.str();
       if (at_ >= s.size()) return false;
       const size_t n = decode(s, at_).bytes;
-      out = rt.text(s.substr(at_, n), source_.safe);
+      out = rt.text(s.substr(at_, n));
       at_ += n;
       return true;
     }
