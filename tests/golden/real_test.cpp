@@ -50,6 +50,7 @@ TEST(Ember, BundledFile) {
 TEST(Ember, MemoryPlan) {
   engine::RuntimeOptions options;
   options.model_path = std::string(HEARTH_MODELS) + "/ember-q8_0.gguf";
+  options.adapter_bytes = -1;  // as the window loads
   engine::Result<engine::MemoryEstimate> estimate = engine::estimate_memory(options.model_path, 0, engine::KvType::f16);
   ASSERT_TRUE(estimate) << estimate.error().text();
   engine::Result<std::unique_ptr<engine::ModelRuntime>> runtime = engine::ModelRuntime::load(options);
