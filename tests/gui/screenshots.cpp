@@ -333,10 +333,10 @@ void noticeStates(Stage& stage) {
   stage.engine->finishLoad(4096, QStringLiteral("Qwen3 30B"), QStringLiteral("CPU (AVX2, 2 threads)"), QStringLiteral("ChatML"),
                            QStringLiteral("chat template, line 12: no filter named 'urlize'"));
   stage.settle();
-  stage.shoot(QStringLiteral("37-no-chat-template"));
+  stage.shoot(QStringLiteral("38-no-chat-template"));
   stage.app().dismissNotice();
   Stage::call("modelPanel", "open");
-  stage.shoot(QStringLiteral("38-no-chat-template-panel"));
+  stage.shoot(QStringLiteral("39-no-chat-template-panel"));
   Stage::call("modelPanel", "close");
   stage.app().reloadModel();
   stage.loadEmber();
