@@ -28,6 +28,8 @@ struct ModelFacts {
   int expertsUsed = 0;
   int contextLength = 0;  // tokens of one conversation
   bool hasChatTemplate = false;
+  QString chatLayout;           // name of the layout used in place of a chat template; empty: the model's own is used
+  QString chatTemplateProblem;  // why its own cannot be used, in the engine's words; empty when it has none
 };
 
 /// One device that could compute.
@@ -98,7 +100,7 @@ class AnswerEngine : public QObject {
 
   /// Replaces the resident model. Answers loadProgress..., then modelLoaded or loadFailed.
   virtual RequestId load(const ModelRequest& request) = 0;
-  /// Answers answerProgress..., answerText..., then answerFinished or answerFailed.
+  /// Answers answerProgress..., answerThinking... and answerText..., then answerFinished or answerFailed.
   virtual RequestId submit(const AnswerRequest& request) = 0;
   /// Stops a load or an answer; ids that are unknown or finished are ignored.
   virtual void cancel(RequestId id) = 0;
@@ -114,6 +116,8 @@ class AnswerEngine : public QObject {
   void loadFailed(quint64 id, const Problem& problem);
   void answerProgress(quint64 id, int done, int total);
   void answerText(quint64 id, const QString& text, int tokens);
+  /// What a reasoning model thinks before it answers: no part of the answer.
+  void answerThinking(quint64 id, const QString& text, int tokens);
   void answerFinished(quint64 id, AnswerEnd end, const AnswerUsage& usage);
   void answerFailed(quint64 id, const Problem& problem);
 };

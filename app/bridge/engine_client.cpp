@@ -62,6 +62,8 @@ constexpr quint64 kRefusedIds = quint64(1) << 62;
   facts.expertsUsed = loaded.info.experts_used;
   facts.contextLength = loaded.context;
   facts.hasChatTemplate = loaded.info.has_chat_template;
+  facts.chatLayout = fromStd(loaded.chat_format.layout);
+  facts.chatTemplateProblem = fromStd(loaded.chat_format.problem);
   return facts;
 }
 
@@ -92,7 +94,7 @@ constexpr quint64 kRefusedIds = quint64(1) << 62;
   for (engine::Event& event : events) {
     auto* text = std::get_if<engine::TextDelta>(&event);
     auto* previous = out.empty() ? nullptr : std::get_if<engine::TextDelta>(&out.back());
-    if (text && previous && previous->id == text->id) {
+    if (text && previous && previous->id == text->id && previous->kind == text->kind) {
       previous->text += text->text;
       previous->tokens += text->tokens;
       continue;
@@ -155,7 +157,8 @@ void EngineClient::takeEvents() {
           else if constexpr (std::is_same_v<E, engine::PromptProgress>)
             Q_EMIT answerProgress(e.id, e.done, e.total);
           else if constexpr (std::is_same_v<E, engine::TextDelta>)
-            Q_EMIT answerText(e.id, fromStd(e.text), e.tokens);
+            e.kind == engine::TextKind::thinking ? Q_EMIT answerThinking(e.id, fromStd(e.text), e.tokens)
+                                                 : Q_EMIT answerText(e.id, fromStd(e.text), e.tokens);
           else if constexpr (std::is_same_v<E, engine::Finished>)
             Q_EMIT answerFinished(e.id, endOf(e.reason), usageOf(e.usage));
           else if constexpr (std::is_same_v<E, engine::Failed>)

@@ -83,6 +83,17 @@ constexpr std::array kEntries{
     Entry{ErrorId::HeldAfterCrash, "held-after-crash",
           QT_TRANSLATE_NOOP("Errors", "Hearth did not end properly last time. No model was loaded now, in case %1 was the reason."),
           QT_TRANSLATE_NOOP("Errors", "Your chats are safe. Load the model again, or choose another one.")},
+    Entry{ErrorId::NoChatTemplate, "model-without-template",
+          QT_TRANSLATE_NOOP("Errors",
+                            "This model comes without a chat template, so chats are written in the layout “%1”, guessed from its tokens."),
+          QT_TRANSLATE_NOOP("Errors",
+                            "If the answers are odd or do not end, choose a file of this model that is made for chat and has a template.")},
+    Entry{ErrorId::BrokenChatTemplate, "model-template-broken",
+          QT_TRANSLATE_NOOP(
+              "Errors",
+              "The chat template of this model does not work (%2), so chats are written in the layout “%1”, guessed from its tokens."),
+          QT_TRANSLATE_NOOP(
+              "Errors", "If the answers are odd or do not end, choose another file of this model: its template may be repaired there.")},
     Entry{ErrorId::EngineIo, "engine-io", QT_TRANSLATE_NOOP("Errors", "A file could not be read."),
           QT_TRANSLATE_NOOP("Errors", "Check that the file can be read and that the disk is connected, then try again.")},
     Entry{ErrorId::EngineNotFound, "engine-not-found", QT_TRANSLATE_NOOP("Errors", "The model was not found."),

@@ -33,6 +33,8 @@ enum class ErrorId {
   StarterMissing,
   NoModel,
   HeldAfterCrash,
+  NoChatTemplate,
+  BrokenChatTemplate,
   // What the engine reports.
   EngineIo,
   EngineNotFound,

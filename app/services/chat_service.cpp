@@ -66,7 +66,10 @@ void ChatService::connectEngine() {
     Q_EMIT readingProgress(answer->row.id, static_cast<double>(done) / total);
   });
   connect(m_engine, &AnswerEngine::answerText, this, [this](quint64 id, const QString& text) {
-    if (Answer* answer = answerOf(id)) addText(*answer, text);
+    if (Answer* answer = answerOf(id)) addText(*answer, ThinkingMarks::Kind::Answer, text);
+  });
+  connect(m_engine, &AnswerEngine::answerThinking, this, [this](quint64 id, const QString& text) {
+    if (Answer* answer = answerOf(id)) addText(*answer, ThinkingMarks::Kind::Thinking, text);
   });
   connect(m_engine, &AnswerEngine::answerFinished, this, [this](quint64 id, AnswerEnd end, const AnswerUsage& usage) {
     if (Answer* answer = answerOf(id)) onFinished(*answer, end, usage);
@@ -325,8 +328,11 @@ void ChatService::publish(const Answer& answer) {
   Q_EMIT messageChanged(answer.row);
 }
 
-void ChatService::addText(Answer& answer, const QString& delta) {
-  const QString text = answer.row.content.isEmpty() ? withoutLeadingSpace(delta) : delta;
+void ChatService::addText(Answer& answer, ThinkingMarks::Kind kind, const QString& delta) {
+  addStored(answer, answer.marks.add(kind, answer.row.content.isEmpty() ? withoutLeadingSpace(delta) : delta));
+}
+
+void ChatService::addStored(Answer& answer, const QString& text) {
   if (text.isEmpty()) return;
   if (answer.row.status != MessageStatus::Streaming) {
     answer.row.status = MessageStatus::Streaming;
@@ -387,6 +393,11 @@ void ChatService::failAnswer(qint64 messageId, const Problem& failure) {
 
 /// Stores the final row and takes the answer out of all lists.
 void ChatService::endAnswer(qint64 messageId) {
+  if (const auto running = m_answers.find(messageId); running != m_answers.end()) {
+    const MessageStatus status = running->row.status;
+    addStored(*running, running->marks.finish());
+    running->row.status = status;
+  }
   const Answer answer = m_answers.take(messageId);
   m_requests.remove(answer.request);
   m_queue.removeOne(messageId);

@@ -11,6 +11,7 @@
 #include "bridge/answer_engine.h"
 #include "storage/rows.h"
 #include "storage/storage_thread.h"
+#include "text/thinking_marks.h"
 
 class ModelService;
 class Settings;
@@ -97,6 +98,7 @@ class ChatService : public QObject {
     bool trimHistory = false;
     QString unsaved;
     int nextChunk = 0;
+    ThinkingMarks marks;
   };
   struct Deletion {
     ChatRow chat;
@@ -115,7 +117,8 @@ class ChatService : public QObject {
   void failAnswer(qint64 messageId, const Problem& failure);
   void endAnswer(qint64 messageId);
   void publish(const Answer& answer);
-  void addText(Answer& answer, const QString& text);
+  void addText(Answer& answer, ThinkingMarks::Kind kind, const QString& delta);
+  void addStored(Answer& answer, const QString& text);
   void onFinished(Answer& answer, AnswerEnd end, const AnswerUsage& usage);
   [[nodiscard]] Answer* answerOf(quint64 request);
   void saveChunks();

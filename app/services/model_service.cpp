@@ -133,6 +133,13 @@ void ModelService::onLoaded(quint64 id, const ModelFacts& facts) {
   m_settings->setValue(SettingKey::LastModelPath, isStarter() ? QString() : m_path);
   computeFingerprint();
   setState(State::Ready);
+  if (const Problem problem = chatFormatProblem()) Q_EMIT notice(problem);
+}
+
+Problem ModelService::chatFormatProblem() const {
+  if (m_facts.chatLayout.isEmpty()) return {};
+  const bool broken = !m_facts.chatTemplateProblem.isEmpty();
+  return {broken ? ErrorId::BrokenChatTemplate : ErrorId::NoChatTemplate, {m_facts.chatLayout, m_facts.chatTemplateProblem}, {}};
 }
 
 void ModelService::fail(const Problem& failure) {

@@ -39,6 +39,8 @@ class ModelService : public QObject {
   /// Facts of the resident model; empty unless Ready.
   [[nodiscard]] const ModelFacts& facts() const { return m_facts; }
   [[nodiscard]] bool isStarter() const;
+  /// Which layout chats have, and why, when the model's own chat template is not used; none otherwise.
+  [[nodiscard]] Problem chatFormatProblem() const;
   /// Why there is no model; none unless Failed, Held or None.
   [[nodiscard]] const Problem& failure() const { return m_failure; }
   /// SHA-256 over size, beginning and end of the file; empty until computed.

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "text/markdown_stream.h"
+#include "text/thinking_marks.h"
 
 namespace {
 
@@ -25,7 +26,7 @@ QList<ChatTurn> promptTurns(const QList<MessageRow>& path, const QString& system
     const MessageRow& question = path[i];
     const MessageRow& answer = path[i + 1];
     if (question.role != MessageRole::User || answer.role != MessageRole::Assistant) continue;
-    const QString text = MarkdownStream::withoutThinking(answer.content);
+    const QString text = ThinkingMarks::plain(MarkdownStream::withoutThinking(answer.content));
     if (text.trimmed().isEmpty()) continue;  // templates expect the roles to alternate
     turns.append({QStringLiteral("user"), question.content});
     turns.append({QStringLiteral("assistant"), text});

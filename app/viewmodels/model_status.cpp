@@ -86,3 +86,7 @@ QString ModelStatus::detail() const {
   parts.removeAll(QString());
   return parts.join(QStringLiteral(" · "));
 }
+
+QString ModelStatus::formatNote() const {
+  return m_service->chatFormatProblem().cause();
+}

@@ -36,6 +36,8 @@ class ModelStatus : public QObject {
   Q_PROPERTY(QString errorDetail READ errorDetail NOTIFY changed)
   /// Facts in one line: "deepseek2 · Q8_0 · 6 MB · 2 of 12 experts".
   Q_PROPERTY(QString detail READ detail NOTIFY changed)
+  /// Which layout chats have when the model has no usable chat template, one sentence; empty otherwise.
+  Q_PROPERTY(QString formatNote READ formatNote NOTIFY changed)
 
  public:
   /// `service` must outlive this object.
@@ -53,6 +55,7 @@ class ModelStatus : public QObject {
   [[nodiscard]] QString errorNextStep() const;
   [[nodiscard]] QString errorDetail() const;
   [[nodiscard]] QString detail() const;
+  [[nodiscard]] QString formatNote() const;
 
  Q_SIGNALS:
   void changed();

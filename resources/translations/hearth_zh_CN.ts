@@ -778,6 +778,22 @@
         <source>Free some space, make sure that the data folder can be written, and start Hearth again.</source>
         <translation>请腾出一些空间，确认数据文件夹可以写入，然后重新启动 Hearth。</translation>
     </message>
+    <message>
+        <source>This model comes without a chat template, so chats are written in the layout “%1”, guessed from its tokens.</source>
+        <translation>该模型不带对话模板，因此对话按“%1”格式书写，该格式是根据其词元推测的。</translation>
+    </message>
+    <message>
+        <source>If the answers are odd or do not end, choose a file of this model that is made for chat and has a template.</source>
+        <translation>如果回答怪异或无法结束，请选择该模型专为对话制作且带有模板的文件。</translation>
+    </message>
+    <message>
+        <source>The chat template of this model does not work (%2), so chats are written in the layout “%1”, guessed from its tokens.</source>
+        <translation>该模型的对话模板无法使用（%2），因此对话按“%1”格式书写，该格式是根据其词元推测的。</translation>
+    </message>
+    <message>
+        <source>If the answers are odd or do not end, choose another file of this model: its template may be repaired there.</source>
+        <translation>如果回答怪异或无法结束，请选择该模型的其他文件：其中的模板可能已修复。</translation>
+    </message>
 </context>
 <context>
     <name>FindBar</name>

@@ -56,6 +56,40 @@ TEST_F(ChatServiceTest, TheQuestionIsCommittedBeforeTheEngineIsAsked) {
   EXPECT_EQ(lastStatus(run, chatId), MessageStatus::Waiting);
 }
 
+TEST_F(ChatServiceTest, ThinkingIsKeptBesideTheAnswerAndLeftOutOfLaterTurns) {
+  AppRun run(home());
+  ASSERT_TRUE(run.openReady());
+  const qint64 chatId = sendNew(run, QStringLiteral("q"));
+  ASSERT_TRUE(waitForRequests(run, 1));
+  run.engine.thinking(0, QStringLiteral(" h"));
+  run.engine.thinking(0, QStringLiteral("m"));
+  EXPECT_EQ(lastStatus(run, chatId), MessageStatus::Streaming);
+  run.engine.text(0, QStringLiteral("say"));
+  run.engine.text(0, QStringLiteral("\n</thi"));
+  run.engine.text(0, QStringLiteral("nk>"));
+  run.engine.finish(0);
+  const MessageRow row = stored(run, run.chats.path(chatId).last().id);
+  EXPECT_EQ(row.status, MessageStatus::Done);
+  EXPECT_EQ(row.content, QStringLiteral("<think>hm</think>\n\nsay\n</think>"));
+  run.chats.send(chatId, QStringLiteral("and?"));
+  ASSERT_TRUE(waitForRequests(run, 2));
+  EXPECT_EQ(run.engine.requests[1].turns, QList<ChatTurn>({{QStringLiteral("user"), QStringLiteral("q")},
+                                                           {QStringLiteral("assistant"), QStringLiteral("say\n</think>")},
+                                                           {QStringLiteral("user"), QStringLiteral("and?")}}));
+}
+
+TEST_F(ChatServiceTest, AnAnswerThatEndsInHalfAMarkIsWhole) {
+  AppRun run(home());
+  ASSERT_TRUE(run.openReady());
+  const qint64 chatId = sendNew(run, QStringLiteral("q"));
+  ASSERT_TRUE(waitForRequests(run, 1));
+  run.engine.text(0, QStringLiteral("<thi"));
+  run.engine.finish(0);
+  const MessageRow row = stored(run, run.chats.path(chatId).last().id);
+  EXPECT_EQ(row.content, QStringLiteral("<thi"));
+  EXPECT_EQ(row.status, MessageStatus::Done);
+}
+
 TEST_F(ChatServiceTest, AnAnswerIsStreamedMergedAndMeasured) {
   AppRun run(home());
   ASSERT_TRUE(run.openReady());

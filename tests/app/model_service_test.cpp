@@ -44,6 +44,25 @@ TEST_F(ModelServiceTest, FirstStartLoadsTheStarterModel) {
   EXPECT_TRUE(waitFor([&] { return run.models.fingerprint().size() == 64; }));
 }
 
+TEST_F(ModelServiceTest, AModelWithoutAUsableChatTemplateIsAnnounced) {
+  AppRun run(home());
+  ASSERT_TRUE(run.openReady());
+  EXPECT_EQ(run.viewModel.notice(), QString());
+  EXPECT_EQ(run.viewModel.model()->formatNote(), QString());
+  run.viewModel.openModelFile(QUrl::fromLocalFile(makeFile(QStringLiteral("plain.gguf"))));
+  run.engine.finishLoad(1024, QStringLiteral("Plain"), QStringLiteral("cpu"), QStringLiteral("ChatML"));
+  EXPECT_TRUE(run.viewModel.notice().contains(QStringLiteral("“ChatML”"))) << run.viewModel.notice().toStdString();
+  EXPECT_TRUE(run.viewModel.notice().contains(QStringLiteral("without a chat template")));
+  EXPECT_FALSE(run.viewModel.noticeNextStep().isEmpty());
+  EXPECT_EQ(run.viewModel.model()->formatNote(), run.viewModel.notice());
+  run.viewModel.dismissNotice();
+  run.viewModel.openModelFile(QUrl::fromLocalFile(makeFile(QStringLiteral("broken.gguf"))));
+  run.engine.finishLoad(1024, QStringLiteral("Broken"), QStringLiteral("cpu"), QStringLiteral("Llama 3"),
+                        QStringLiteral("line 3: no filter %1"));
+  EXPECT_TRUE(run.viewModel.notice().contains(QStringLiteral("“Llama 3”")));
+  EXPECT_TRUE(run.viewModel.notice().contains(QStringLiteral("(line 3: no filter %1)"))) << run.viewModel.notice().toStdString();
+}
+
 TEST_F(ModelServiceTest, TheModelUsedLastIsLoadedAgain) {
   const QString other = makeFile(QStringLiteral("other.gguf"));
   {

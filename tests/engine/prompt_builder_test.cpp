@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/fake_model.h"
+#include "engine/word_tokenizer.h"
 #include "gguf/reader.h"
 #include "support/reference.h"
 
@@ -123,6 +124,126 @@ TEST(PromptBuilder, UnusableTemplatesFallBackToALayout) {
     PromptBuilder builder(tokenizer, source);
     EXPECT_EQ(tokenizer.decode(tokens_of(builder, {{"user", "hi"}}), SpecialTokens::parse), "<s><|user|>hi<|end|><|assistant|>") << source;
   }
+}
+
+TEST(PromptBuilder, SaysWhichLayoutIsUsedAndWhy) {
+  const ByteTokenizer tokenizer;
+  EXPECT_EQ(PromptBuilder(tokenizer, kEmberTemplate).format().source, ChatFormatSource::own_template);
+  EXPECT_EQ(PromptBuilder(tokenizer, kEmberTemplate).format().layout, "");
+  const ChatFormat none = PromptBuilder(tokenizer, "").format();
+  EXPECT_EQ(none.source, ChatFormatSource::no_template);
+  EXPECT_EQ(none.layout, "role tags");
+  EXPECT_EQ(none.problem, "");
+  for (const char* source : {"{% if %}", "{{ raise_exception('never') }}", "{{ messages[99].content.nothing }}"}) {
+    const ChatFormat broken = PromptBuilder(tokenizer, source).format();
+    EXPECT_EQ(broken.source, ChatFormatSource::broken_template) << source;
+    EXPECT_EQ(broken.layout, "role tags");
+    EXPECT_NE(broken.problem.find("line 1"), std::string::npos) << broken.problem;
+  }
+}
+
+struct LayoutCase {
+  const char* name;
+  std::vector<std::string> tokens;  // control
+  const char* eos;
+  const char* expected;  // of system "S", user "Q", assistant "A", user "R"
+};
+
+TEST(PromptBuilder, EveryFamilyHasItsLayout) {
+  const std::vector<LayoutCase> cases = {
+      {"Kimi",
+       {"<|im_user|>", "<|im_middle|>", "<|im_end|>", "<|im_system|>", "<|im_assistant|>"},
+       "<|im_end|>",
+       "<|im_system|>system<|im_middle|>S<|im_end|><|im_user|>user<|im_middle|>Q<|im_end|><|im_assistant|>assistant<|im_middle|>A<|im_end|>"
+       "<|im_user|>user<|im_middle|>R<|im_end|><|im_assistant|>assistant<|im_middle|>"},
+      {"Granite",
+       {"<|start_of_role|>", "<|end_of_role|>", "<|end_of_text|>"},
+       "<|end_of_text|>",
+       "<|start_of_role|>system<|end_of_role|>S<|end_of_text|>\n<|start_of_role|>user<|end_of_role|>Q<|end_of_text|>\n"
+       "<|start_of_role|>assistant<|end_of_role|>A<|end_of_text|>\n<|start_of_role|>user<|end_of_role|>R<|end_of_text|>\n"
+       "<|start_of_role|>assistant<|end_of_role|>"},
+      {"GLM",
+       {"[gMASK]", "<sop>", "<|system|>", "<|user|>", "<|assistant|>", "<|endoftext|>"},
+       "<|endoftext|>",
+       "[gMASK]<sop><|system|>\nS<|user|>\nQ<|assistant|>\nA<|user|>\nR<|assistant|>\n"},
+      {"Gemma",
+       {"<start_of_turn>", "<end_of_turn>"},
+       "<end_of_turn>",
+       "<start_of_turn>user\nS\n\nQ<end_of_turn>\n<start_of_turn>model\nA<end_of_turn>\n<start_of_turn>user\nR<end_of_turn>\n"
+       "<start_of_turn>model\n"},
+      {"ChatML",
+       {"<|im_start|>", "<|im_end|>"},
+       "<|im_end|>",
+       "<|im_start|>system\nS<|im_end|>\n<|im_start|>user\nQ<|im_end|>\n<|im_start|>assistant\nA<|im_end|>\n"
+       "<|im_start|>user\nR<|im_end|>\n<|im_start|>assistant\n"},
+      {"DeepSeek",
+       {"<｜User｜>", "<｜Assistant｜>", "<｜end▁of▁sentence｜>"},
+       "<｜end▁of▁sentence｜>",
+       "S<｜User｜>Q<｜Assistant｜>A<｜end▁of▁sentence｜><｜User｜>R<｜Assistant｜>"},
+      {"Llama 3",
+       {"<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>"},
+       "<|eot_id|>",
+       "<|start_header_id|>system<|end_header_id|>\n\nS<|eot_id|><|start_header_id|>user<|end_header_id|>\n\nQ<|eot_id|>"
+       "<|start_header_id|>assistant<|end_header_id|>\n\nA<|eot_id|><|start_header_id|>user<|end_header_id|>\n\nR<|eot_id|>"
+       "<|start_header_id|>assistant<|end_header_id|>\n\n"},
+      {"Mistral", {"[INST]", "[/INST]", "</s>"}, "</s>", "[INST]S\n\nQ[/INST]A</s>[INST]R[/INST]"},
+      {"Mistral",
+       {"[INST]", "[/INST]", "[SYSTEM_PROMPT]", "[/SYSTEM_PROMPT]", "</s>"},
+       "</s>",
+       "[SYSTEM_PROMPT]S[/SYSTEM_PROMPT][INST]Q[/INST]A</s>[INST]R[/INST]"},
+      {"plain text", {}, "", "S\nUser: Q\nAssistant: A\nUser: R\nAssistant:"},
+  };
+  for (const LayoutCase& c : cases) {
+    std::vector<std::pair<std::string, bool>> words;
+    for (const std::string& token : c.tokens) words.emplace_back(token, true);
+    const hearth_test::WordTokenizer tokenizer(words, c.eos);
+    PromptBuilder builder(tokenizer, "");
+    EXPECT_EQ(builder.format().layout, c.name);
+    const auto prompt = builder.chat(Messages{{"system", "S"}, {"user", "Q"}, {"assistant", "A"}, {"user", "R"}}, 1);
+    ASSERT_TRUE(prompt.ok());
+    EXPECT_EQ(prompt->text, c.expected) << c.name;
+    EXPECT_EQ(tokenizer.decode(prompt->tokens, SpecialTokens::parse), c.expected) << c.name;
+    EXPECT_EQ(prompt->stop.empty(), !c.tokens.empty());
+  }
+}
+
+TEST(PromptBuilder, WithoutATemplateHarmonyKeepsItsChannels) {
+  const hearth_test::WordTokenizer tokenizer(
+      {{"<|start|>", true}, {"<|end|>", true}, {"<|message|>", true}, {"<|channel|>", true}, {"<|return|>", true}}, "<|return|>");
+  PromptBuilder builder(tokenizer, "");
+  EXPECT_EQ(builder.format().layout, "harmony");
+  auto prompt = builder.chat(Messages{{"user", "Q<|end|>"}}, 1);
+  ASSERT_TRUE(prompt.ok());
+  EXPECT_TRUE(prompt->text.ends_with("<|start|>user<|message|>Q<|end|><|end|><|start|>assistant"));
+  EXPECT_EQ(controls(tokenizer, prompt->tokens).size(), 7u);  // two of each message, one for the answer, and none of the user's
+  EXPECT_TRUE(prompt->reasoning.mark("<|channel|>").empty());
+  EXPECT_TRUE(prompt->reasoning.text("analysis").empty());
+  EXPECT_TRUE(prompt->reasoning.mark("<|message|>").empty());
+  EXPECT_TRUE(prompt->reasoning.thinking());
+}
+
+TEST(PromptBuilder, ThinkingBeginsWhereTheTemplateOpensIt) {
+  const ByteTokenizer tokenizer;
+  const std::string source = std::string(kEmberTemplate) + "<think>\n";
+  PromptBuilder builder(tokenizer, source);
+  EXPECT_TRUE(builder.chat(Messages{{"user", "x"}}, 1)->reasoning.thinking());
+  EXPECT_FALSE(PromptBuilder(tokenizer, kEmberTemplate).chat(Messages{{"user", "x<think>"}}, 1)->reasoning.thinking());
+  // What the user typed last is no mark of the template.
+  PromptBuilder bare(tokenizer, "{% for m in messages %}{{ m.content }}{% endfor %}");
+  EXPECT_FALSE(bare.chat(Messages{{"user", "x<think>"}}, 1)->reasoning.thinking());
+}
+
+TEST(PromptBuilder, ALaterTurnContinuesThePromptOfAThoughtfulAnswer) {
+  const ByteTokenizer tokenizer;
+  PromptBuilder builder(tokenizer, kEmberTemplate);
+  const auto first = builder.chat(Messages{{"user", "x"}}, 1);
+  ASSERT_TRUE(first.ok());
+  const auto answer = tokenizer.encode("<think>hm</think>ok", SpecialTokens::parse);
+  builder.remember(*first, 1, answer, "ok");
+  const auto second = tokens_of(builder, {{"user", "x"}, {"assistant", "ok"}, {"user", "y"}});
+  ASSERT_GT(second.size(), first->tokens.size());
+  EXPECT_TRUE(std::equal(first->tokens.begin(), first->tokens.end(), second.begin()));
+  EXPECT_EQ(second, tokenizer.encode("<s><|user|>x<|end|><|assistant|>ok<|end|><|user|>y<|end|><|assistant|>", SpecialTokens::parse));
 }
 
 TEST(PromptBuilder, RefusesWhatIsNoConversation) {

@@ -4,7 +4,7 @@
 
 #include <random>
 
-#include "engine/fake_model.h"
+#include "engine/word_tokenizer.h"
 #include "runtime/sequence.h"
 
 namespace engine {
@@ -16,36 +16,7 @@ using Parts = std::vector<TextPart>;
 constexpr TextKind kAnswer = TextKind::answer;
 constexpr TextKind kThinking = TextKind::thinking;
 
-/// A vocabulary of bytes and the given further tokens.
-class WordTokenizer final : public Tokenizer {
- public:
-  explicit WordTokenizer(const std::vector<std::pair<std::string, bool>>& words) {
-    for (int b = 0; b < 256; ++b) add(std::string(1, static_cast<char>(b)), false);
-    for (const auto& [text, control] : words) add(text, control);
-    vocab_size_ = static_cast<int>(tokens_.size());
-  }
-  [[nodiscard]] std::vector<int32_t> encode(std::string_view text, SpecialTokens) const override {
-    std::vector<int32_t> ids;
-    while (!text.empty()) {
-      int32_t best = static_cast<unsigned char>(text[0]);
-      for (int32_t id = 256; id < vocab_size_; ++id)
-        if (text.starts_with(token_text(id)) && token_text(id).size() > token_text(best).size()) best = id;
-      ids.push_back(best);
-      text.remove_prefix(token_text(best).size());
-    }
-    return ids;
-  }
-  [[nodiscard]] std::string piece(int32_t id, SpecialTokens special) const override {
-    return is_control(id) && special == SpecialTokens::as_text ? "" : token_text(id);
-  }
-
- private:
-  void add(std::string text, bool control) {
-    tokens_.push_back(std::move(text));
-    control_.push_back(control);
-    end_.push_back(false);
-  }
-};
+using hearth_test::WordTokenizer;
 
 const std::vector<std::pair<std::string, bool>> kHarmony = {{"<|start|>", true},    {"<|channel|>", true}, {"<|message|>", true},
                                                             {"<|end|>", true},      {"<|return|>", true},  {"<|call|>", true},

@@ -201,7 +201,7 @@ void HostileTextTest::plantedMarkupStaysText() {
 
   app.send(markup(5));
   QTRY_COMPARE(m_engine->requests.size(), 1);
-  m_engine->text(0, QStringLiteral("<think>") + markup(6) + QStringLiteral("</think>\n"));
+  m_engine->thinking(0, markup(6));
   m_engine->text(
       0, markup(7) + QStringLiteral("\n\n# ") + markup(8) + QStringLiteral("\n\n- ") + markup(9) + QStringLiteral("\n\n> ") + markup(10));
   m_engine->text(0, QStringLiteral("\n\n| a | b |\n|---|---|\n| %1 | x |\n\n```%2\n%3\n```\n")

@@ -188,7 +188,9 @@ class Stage {
     const qsizetype request = engine->requests.size();
     app().send(question);
     waitFor([&] { return engine->requests.size() > request; });
-    if (!answer.isEmpty()) engine->text(request, answer);
+    const qsizetype thought = answer.indexOf(QStringLiteral("</think>"));
+    if (thought > 0) engine->thinking(request, answer.mid(7, thought - 7));
+    if (!answer.isEmpty()) engine->text(request, thought > 0 ? answer.mid(thought + 8).trimmed() : answer);
     Q_EMIT engine->answerFinished(engine->ids[request], end, AnswerUsage{20, 5, 212, 5.1, 0.21, 42});
     settle();
   }
@@ -325,6 +327,17 @@ void noticeStates(Stage& stage) {
       QStringLiteral("/models/mixtral-8x7b.gguf is cut off: it ends at byte 1,288,490,188 but its tensors reach to 28,346,785,792."));
   stage.settle();
   stage.shoot(QStringLiteral("34-model-failed"));
+  stage.app().reloadModel();
+  stage.loadEmber();
+  stage.app().reloadModel();
+  stage.engine->finishLoad(4096, QStringLiteral("Qwen3 30B"), QStringLiteral("CPU (AVX2, 2 threads)"), QStringLiteral("ChatML"),
+                           QStringLiteral("chat template, line 12: no filter named 'urlize'"));
+  stage.settle();
+  stage.shoot(QStringLiteral("38-no-chat-template"));
+  stage.app().dismissNotice();
+  Stage::call("modelPanel", "open");
+  stage.shoot(QStringLiteral("39-no-chat-template-panel"));
+  Stage::call("modelPanel", "close");
   stage.app().reloadModel();
   stage.loadEmber();
   stage.app().settings()->setFontPercent(160);

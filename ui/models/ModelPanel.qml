@@ -86,6 +86,10 @@ Popup {
                     text: panel.model.contextLength > 0 ? qsTr("Reads up to %1 tokens of a chat").arg(Number(panel.model.contextLength).toLocaleString(Qt.locale(), "f", 0)) : ""
                 }
                 Fact {
+                    objectName: "formatNote"
+                    text: panel.model.formatNote
+                }
+                Fact {
                     visible: panel.model.isStarter
                     text: qsTr("The starter model is tiny. A larger one (a .gguf file) writes far better.")
                 }

@@ -38,7 +38,7 @@ class FakeEngine final : public AnswerEngine {
 
   /// The load under way ends well.
   void finishLoad(int contextLength = 1024, const QString& name = QStringLiteral("Fake"),
-                  const QString& device = QStringLiteral("test device")) {
+                  const QString& device = QStringLiteral("test device"), const QString& layout = {}, const QString& problem = {}) {
     ModelFacts facts;
     facts.path = loads.last().path;
     facts.name = name;
@@ -49,12 +49,16 @@ class FakeEngine final : public AnswerEngine {
     facts.experts = 12;
     facts.expertsUsed = 2;
     facts.contextLength = contextLength;
+    facts.chatLayout = layout;
+    facts.chatTemplateProblem = problem;
     Q_EMIT modelLoaded(loading, facts);
   }
 
   void failLoad(const QString& detail) { Q_EMIT loadFailed(loading, Problem{ErrorId::EngineBadFile, {}, detail}); }
 
   void text(qsizetype request, const QString& delta) { Q_EMIT answerText(ids[request], delta, 1); }
+
+  void thinking(qsizetype request, const QString& delta) { Q_EMIT answerThinking(ids[request], delta, 1); }
 
   void finish(qsizetype request, AnswerEnd end = AnswerEnd::EndOfTurn) {
     Q_EMIT answerFinished(ids[request], end, AnswerUsage{20, 5, 11, 0.5, 0.25, 42});

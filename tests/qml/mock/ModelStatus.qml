@@ -12,5 +12,6 @@ QtObject {
     property string errorCause: ""
     property string errorNextStep: ""
     property string errorDetail: ""
+    property string formatNote: ""
     property string detail: "deepseek2 · Q8_0 · 6 MB · 2 of 12 experts"
 }
