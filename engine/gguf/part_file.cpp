@@ -19,10 +19,14 @@ namespace {
 
 Error failed(const std::string& path, const char* what) {
   const int cause = errno;
-  const char* hint = "Check the folder's permissions and free space.";
-  if (cause == ENOSPC || cause == EDQUOT) hint = "The disk is full: free some space, or choose another folder.";
-  if (cause == EFBIG) hint = "The file system or a limit of your account allows no file this large: choose another folder.";
-  return Error{ErrorCode::io, fmt::format("{} cannot be {}: {}.", path, what, std::strerror(cause)), hint};
+  if (cause == ENOSPC || cause == EDQUOT)
+    return Error{ErrorCode::io, fmt::format("{} cannot be {}: the disk is full.", path, what),
+                 "Free some space, or choose another folder."};
+  if (cause == EFBIG)
+    return Error{ErrorCode::io, fmt::format("{} cannot be {}: a file this large is not allowed there.", path, what),
+                 "Choose another folder; the file system, or a limit of your account, is too small."};
+  return Error{ErrorCode::io, fmt::format("{} cannot be {}: {}.", path, what, std::strerror(cause)),
+               "Check the folder's permissions and free space."};
 }
 
 std::string folder_of(const std::string& path) {
