@@ -259,14 +259,14 @@ Result<Mix> Mix::make(std::string_view name, const gguf::File& model, Purity pur
   mix.heads_per_kv_ = heads > 0 && kv > 0 ? heads / kv : 1;
   for (const gguf::TensorInfo& t : model.tensors()) mix.layers_ = std::max(mix.layers_, split_layer(t.name).first + 1);
   for (const TypeOverride& o : overrides) {
-    bool used = false;
-    try {
-      const std::regex& pattern = mix.overrides_.emplace_back(Override{std::regex(o.pattern), o.type}).pattern;
-      for (const gguf::TensorInfo& t : model.tensors()) used |= t.n_dims >= 2 && !is_foreign(t.type) && std::regex_search(t.name, pattern);
-    } catch (const std::regex_error&) {  // also thrown while searching, by patterns that take too long
+    const std::optional<NamePattern> pattern = NamePattern::compile(o.pattern);
+    if (!pattern)
       return Error{ErrorCode::invalid_argument, fmt::format("\"{}\" is not a regular expression.", gguf::printable(o.pattern)),
                    "Write a part of the tensors' names, or a regular expression such as blk\\.[0-3]\\.ffn_down."};
-    }
+    mix.overrides_.push_back({*pattern, o.type});
+    const bool used = std::any_of(model.tensors().begin(), model.tensors().end(), [&](const gguf::TensorInfo& t) {
+      return t.n_dims >= 2 && !is_foreign(t.type) && pattern->matches(t.name);
+    });
     if (!used)
       return Error{ErrorCode::invalid_argument,
                    fmt::format("No matrix of the model has a name that matches \"{}\".", gguf::printable(o.pattern)),
@@ -301,7 +301,7 @@ DType Mix::by_rules(const std::string& name) const {
 Choice Mix::choose(const std::string& name, const gguf::TensorInfo& source) const {
   if (source.n_dims >= 2 && !is_foreign(source.type))
     for (const Override& o : overrides_)
-      if (std::regex_search(name, o.pattern)) return fitted(o.type, source.ne[0]);
+      if (o.pattern.matches(name)) return fitted(o.type, source.ne[0]);
   if (is_kept(name, source)) return {source.type, true, {}};
   return fitted(by_rules(name), source.ne[0]);
 }

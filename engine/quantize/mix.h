@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <regex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +10,7 @@
 #include "core/dtype.h"
 #include "engine/result.h"
 #include "gguf/reader.h"
+#include "quantize/name_pattern.h"
 
 namespace engine::quantize {
 
@@ -56,7 +56,7 @@ class Mix {
 
  private:
   struct Override {
-    std::regex pattern;
+    NamePattern pattern;
     DType type;
   };
   const MixTable* table_ = nullptr;

@@ -197,9 +197,8 @@ TEST_F(Failure, FilesThatAreNoModels) {
   model.tensors.clear();
   fails(options(model, "Q8_0"), ErrorCode::unsupported, "holds no weights");
   QuantizeOptions o = options(tiny_llama(), "Q8_0");
-  std::vector<std::byte> torn = tiny_llama().bytes();
-  torn.resize(torn.size() - 100);
-  folder_.write("in.gguf", torn);
+  const std::vector<std::byte> whole = tiny_llama().bytes();
+  folder_.write("in.gguf", {whole.begin(), whole.end() - 100});
   fails(o, ErrorCode::bad_file, "is damaged");
   o.input = folder_.path("none.gguf");
   fails(o, ErrorCode::not_found, "none.gguf");
