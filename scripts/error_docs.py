@@ -95,7 +95,7 @@ def engine_details(root):
             if not re.search(r"\w{3}", message):
                 continue  # the message is put together elsewhere
             found.add((match.group(1), message[0].upper() + message[1:], joined(leading(args[1])) if len(args) > 1 else ""))
-    return sorted(found, key=lambda e: (CODES.index(e[0]), e[1]))
+    return sorted(found, key=lambda e: (CODES.index(e[0]), *e[1:]))
 
 
 def page(root, language):
