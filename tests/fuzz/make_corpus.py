@@ -411,13 +411,14 @@ def markdown_seeds():
 
 
 def blocks_seeds():
-    """One file a type, in the order of the ids of the computable types (engine/core/dtype.cpp): two rows of formats.md's check block."""
-    sizes = (4, 2, 18, 20, 22, 24, 34, 84, 110, 144, 176, 210, 18, 136, 2, 54, 66, 17)
-    for i, size in enumerate(sizes):
+    """Two rows of the check block of formats.md 2.5 for each type id, and the ends of MXFP4's exponents."""
+    sizes = {0: 4, 1: 2, 2: 18, 3: 20, 6: 22, 7: 24, 8: 34, 10: 84, 11: 110, 12: 144, 13: 176, 14: 210, 16: 66, 17: 74, 18: 98, 19: 50,
+             20: 18, 21: 110, 22: 82, 23: 136, 29: 56, 30: 2, 34: 54, 35: 66, 39: 17}
+    for i, (kind, size) in enumerate(sizes.items()):
         block = bytes((73 * j + 29) & 255 for j in range(size))
-        save("blocks", f"type-{i:02d}", bytes([i, 1 + 3 * (i % 18), 20]) + block * (2 if size > 4 else 40))
+        save("blocks", f"type-{kind:02d}", bytes([kind, 1 + 3 * (i % 18), 20]) + block * (2 if size > 4 else 40))
     for e in (0, 1, 254, 255):
-        save("blocks", f"mxfp4-{e}", bytes([17, 0, 0, e]) + bytes(range(0, 256, 16)))
+        save("blocks", f"mxfp4-{e}", bytes([39, 0, 0, e]) + bytes(range(0, 256, 16)))
 
 
 def safetensors(tensors, metadata=True):
