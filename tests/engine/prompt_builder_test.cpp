@@ -134,7 +134,8 @@ TEST(PromptBuilder, SaysWhichLayoutIsUsedAndWhy) {
   EXPECT_EQ(none.source, ChatFormatSource::no_template);
   EXPECT_EQ(none.layout, "role tags");
   EXPECT_EQ(none.problem, "");
-  for (const char* source : {"{% if %}", "{{ raise_exception('never') }}", "{{ messages[99].content.nothing }}"}) {
+  for (const char* source : {"{% if %}", "{{ raise_exception('never') }}", "{{ messages[99].content.nothing }}",
+                             "{% if messages | length > 1 %}{{ raise_exception('one turn') }}{% endif %}{{ messages[0].content }}"}) {
     const ChatFormat broken = PromptBuilder(tokenizer, source).format();
     EXPECT_EQ(broken.source, ChatFormatSource::broken_template) << source;
     EXPECT_EQ(broken.layout, "role tags");
