@@ -126,6 +126,13 @@ TEST(PromptBuilder, UnusableTemplatesFallBackToALayout) {
   }
 }
 
+TEST(PromptBuilder, TemplatesThatLoopOverToolsWork) {
+  const ByteTokenizer tokenizer;
+  PromptBuilder builder(tokenizer, "{% for t in tools %}{{ t }}{% endfor %}{% for m in messages %}<|user|>{{ m.content }}{% endfor %}");
+  EXPECT_EQ(builder.format().source, ChatFormatSource::own_template);
+  EXPECT_EQ(tokenizer.decode(tokens_of(builder, {{"user", "hi"}}), SpecialTokens::parse), "<s><|user|>hi");
+}
+
 TEST(PromptBuilder, SaysWhichLayoutIsUsedAndWhy) {
   const ByteTokenizer tokenizer;
   EXPECT_EQ(PromptBuilder(tokenizer, kEmberTemplate).format().source, ChatFormatSource::own_template);
