@@ -20,12 +20,18 @@ std::string token_or_empty(const Tokenizer& tokenizer, int32_t id) {
 Result<std::string> render(const ChatTemplate& chat_template, const Messages& messages, const Tokenizer& tokenizer) {
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   for (const ChatMessage& m : messages) list.push_back({{"role", m.role}, {"content", m.content}});
-  return chat_template.render({{"messages", std::move(list)},
-                               {"add_generation_prompt", true},
-                               {"bos_token", token_or_empty(tokenizer, tokenizer.bos())},
-                               {"eos_token", token_or_empty(tokenizer, tokenizer.eos())},
-                               {"tools", nullptr},
-                               {"documents", nullptr}});
+  nlohmann::ordered_json variables = {{"messages", std::move(list)},
+                                      {"add_generation_prompt", true},
+                                      {"bos_token", token_or_empty(tokenizer, tokenizer.bos())},
+                                      {"eos_token", token_or_empty(tokenizer, tokenizer.eos())},
+                                      {"tools", nullptr},
+                                      {"documents", nullptr}};
+  Result<std::string> rendered = chat_template.render(variables);
+  if (rendered || rendered.error().code != ErrorCode::bad_file) return rendered;
+  // Templates made for tools loop over them without asking whether there are any.
+  variables["tools"] = variables["documents"] = nlohmann::ordered_json::array();
+  Result<std::string> again = chat_template.render(variables);
+  return again ? std::move(again) : std::move(rendered);
 }
 
 /// A private-use character that no message contains, UTF-8.

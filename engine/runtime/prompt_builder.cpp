@@ -37,7 +37,7 @@ PromptBuilder::PromptBuilder(const Tokenizer& tokenizer, std::string_view templa
       format_.layout);
 }
 
-/// Parses the model's template and tries it once.
+/// Parses the model's template and tries it on what every chat comes to, so that a layout never changes in the middle of one.
 void PromptBuilder::take_template(std::string_view source) {
   format_.source = ChatFormatSource::no_template;
   if (source.empty()) return;
@@ -47,8 +47,11 @@ void PromptBuilder::take_template(std::string_view source) {
     format_.problem = parsed.error().message;
     return;
   }
-  const std::vector<ChatMessage> shortest = {{"user", "Hello"}};
-  if (const auto rendered = render_template(*parsed, shortest, *tokenizer_, specials_); !rendered) {
+  const std::vector<ChatMessage> chat = {{"system", "Be brief."}, {"user", "Hello"}, {"assistant", "Hi."}, {"user", "Go on."}};
+  const std::span<const ChatMessage> all = chat;
+  for (const auto& part : {all.subspan(1, 1), all.subspan(1, 3), all}) {
+    const auto rendered = render_template(*parsed, part, *tokenizer_, specials_);
+    if (rendered) continue;
     format_.problem = rendered.error().message;
     return;
   }

@@ -34,7 +34,7 @@ struct Prompt {
 class PromptBuilder {
  public:
   /// `template_source` is the model's `tokenizer.chat_template`, empty when it has none. With a template that does not parse,
-  /// or that fails for the shortest conversation, a layout that fits the vocabulary is used: see format().
+  /// or that fails for a plain conversation, a layout that fits the vocabulary is used: see format().
   PromptBuilder(const Tokenizer& tokenizer, std::string_view template_source);
 
   /// How prompts are laid out, and why.

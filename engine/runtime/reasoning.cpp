@@ -13,13 +13,15 @@ constexpr size_t kLongestHead = 256;  // bytes of a harmony head; more is an ans
 struct Tags {
   std::string_view open, close;
 };
-// Kimi, Magistral, Command A, Seed-OSS, Gemma 4. The last is the usual one.
+// Kimi, Magistral, Command A, Seed-OSS, Gemma 4, Apertus, Apriel. The last is the usual one.
 constexpr std::array kTags = std::to_array<Tags>({
     {"◁think▷", "◁/think▷"},
     {"[THINK]", "[/THINK]"},
     {"<|START_THINKING|>", "<|END_THINKING|>"},
     {"<seed:think>", "</seed:think>"},
     {"<|channel>thought", "<channel|>"},
+    {"<|inner_prefix|>", "<|inner_suffix|>"},
+    {"Here are my reasoning steps:", "[BEGIN FINAL RESPONSE]"},
     {"<think>", "</think>"},
 });
 constexpr std::array kWrappers = std::to_array<Tags>({{"<answer>", "</answer>"}, {"<response>", "</response>"}});

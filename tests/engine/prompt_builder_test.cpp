@@ -126,6 +126,13 @@ TEST(PromptBuilder, UnusableTemplatesFallBackToALayout) {
   }
 }
 
+TEST(PromptBuilder, TemplatesThatLoopOverToolsWork) {
+  const ByteTokenizer tokenizer;
+  PromptBuilder builder(tokenizer, "{% for t in tools %}{{ t }}{% endfor %}{% for m in messages %}<|user|>{{ m.content }}{% endfor %}");
+  EXPECT_EQ(builder.format().source, ChatFormatSource::own_template);
+  EXPECT_EQ(tokenizer.decode(tokens_of(builder, {{"user", "hi"}}), SpecialTokens::parse), "<s><|user|>hi");
+}
+
 TEST(PromptBuilder, SaysWhichLayoutIsUsedAndWhy) {
   const ByteTokenizer tokenizer;
   EXPECT_EQ(PromptBuilder(tokenizer, kEmberTemplate).format().source, ChatFormatSource::own_template);
@@ -134,7 +141,8 @@ TEST(PromptBuilder, SaysWhichLayoutIsUsedAndWhy) {
   EXPECT_EQ(none.source, ChatFormatSource::no_template);
   EXPECT_EQ(none.layout, "role tags");
   EXPECT_EQ(none.problem, "");
-  for (const char* source : {"{% if %}", "{{ raise_exception('never') }}", "{{ messages[99].content.nothing }}"}) {
+  for (const char* source : {"{% if %}", "{{ raise_exception('never') }}", "{{ messages[99].content.nothing }}",
+                             "{% if messages | length > 1 %}{{ raise_exception('one turn') }}{% endif %}{{ messages[0].content }}"}) {
     const ChatFormat broken = PromptBuilder(tokenizer, source).format();
     EXPECT_EQ(broken.source, ChatFormatSource::broken_template) << source;
     EXPECT_EQ(broken.layout, "role tags");

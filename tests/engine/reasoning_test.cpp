@@ -86,6 +86,10 @@ std::vector<Case> cases() {
   out.push_back({none, "{{ '◁think▷' }}{{ '◁/think▷' }}", "", "◁think▷why\n\nso◁/think▷It is.", both});
   out.push_back({magistral, "", "[/INST]", "[THINK]why\n\nso[/THINK]It is.", both});
   out.push_back({gemma, "", "", "<|channel>thought\nwhy\n\nso<channel|>It is.", both});
+  out.push_back(
+      {{{"<|inner_prefix|>", true}, {"<|inner_suffix|>", true}}, "", "", "<|inner_prefix|>why\n\nso<|inner_suffix|>It is.", both});
+  const std::string apriel = "Here are my reasoning steps:\n[BEGIN FINAL RESPONSE]";
+  out.push_back({none, apriel, "Here are my reasoning steps:\n", "why\n\nso\n[BEGIN FINAL RESPONSE]\nIt is.", both});
   const std::string start = "<|start|>assistant";
   out.push_back({kHarmony, "", start,
                  "<|channel|>analysis<|message|>why\n\nso<|end|><|start|>assistant<|channel|>final<|message|>It is.<|return|>", both});

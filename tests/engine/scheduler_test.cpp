@@ -18,7 +18,7 @@ using hearth_test::Context;
 using hearth_test::FakeModel;
 
 struct Outcome {
-  std::string text;
+  std::string text, thinking;
   int delta_tokens = 0;
   std::optional<Finished> finished;
   std::optional<Failed> failed;
@@ -80,7 +80,7 @@ class Bench {
     EXPECT_FALSE(o.finished || o.failed) << "an event after the last one";
     if (auto* d = std::get_if<TextDelta>(&event)) {
       EXPECT_FALSE(d->text.empty());
-      o.text += d->text;
+      (d->kind == TextKind::thinking ? o.thinking : o.text) += d->text;
       o.delta_tokens += d->tokens;
       o.deltas.push_back(d->text);
     } else if (auto* p = std::get_if<PromptProgress>(&event)) {
@@ -266,6 +266,26 @@ TEST(Scheduler, HeldBackTextAppearsWhenItIsNoStopString) {
   EXPECT_EQ(bench.of(id).deltas.front(), "STO ");
 }
 
+TEST(Scheduler, ThinkingArrivesApartFromTheAnswer) {
+  Bench bench;
+  std::vector<int32_t> answer = {ByteTokenizer::kThink};
+  for (const char c : std::string("\nhm\n</think>\n\nok")) answer.push_back(static_cast<unsigned char>(c));
+  bench.script(answer, 3);
+  SequenceRequest request;
+  request.id = 5;
+  request.prompt = {'a', 'b', 'c'};
+  request.sampling.temperature = 0;
+  request.reasoning = ReasoningParser(detect_reasoning(bench.tokenizer, ""), "");
+  request.scope = {1, 5, 0};
+  bench.scheduler.add(std::move(request));
+  bench.run();
+  EXPECT_EQ(bench.of(5).thinking, "hm");
+  EXPECT_EQ(bench.of(5).text, "ok");
+  EXPECT_EQ(bench.usage(5).generated_tokens, static_cast<int>(answer.size()));
+  EXPECT_EQ(bench.usage(5).thinking_tokens, 13);  // the tag, "\nhm\n" and the characters of the end tag
+  EXPECT_EQ(bench.of(5).finished->ids, answer);
+}
+
 TEST(Scheduler, StreamsWholeCharacters) {
   Bench bench;
   const std::string text = "caf\xc3\xa9 \xe4\xbd\xa0\xe5\xa5\xbd";
@@ -446,6 +466,19 @@ TEST(StopStrings, OverlappingBeginnings) {
   for (char c : std::string("aaaab!")) out += stops.push(std::string(1, c));
   EXPECT_EQ(out, "aa");
   EXPECT_TRUE(stops.hit());
+}
+
+TEST(EventQueue, DoesNotJoinThinkingAndAnswer) {
+  EventQueue queue;
+  queue.push(TextDelta{1, "a", 1, TextKind::thinking});
+  queue.push(TextDelta{1, "b", 1, TextKind::thinking});
+  queue.push(TextDelta{1, "c", 1});
+  queue.push(TextDelta{1, "d", 1});
+  const std::vector<Event> events = queue.take();
+  ASSERT_EQ(events.size(), 2u);
+  EXPECT_EQ(std::get<TextDelta>(events[0]).text, "ab");
+  EXPECT_EQ(std::get<TextDelta>(events[0]).kind, TextKind::thinking);
+  EXPECT_EQ(std::get<TextDelta>(events[1]).text, "cd");
 }
 
 TEST(EventQueue, JoinsTextAndReplacesProgress) {

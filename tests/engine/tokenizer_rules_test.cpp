@@ -32,11 +32,11 @@ Strings split(const std::string& pre, std::string_view text) {
   return {pieces.begin(), pieces.end()};
 }
 
-const Strings all_rules = {"default", "llama-bpe",        "llama3",      "llama-v3", "dbrx",         "smaug-bpe",
-                           "qwen2",   "deepseek-r1-qwen", "megrez",      "hunyuan",  "stablelm2",    "qwen35",
-                           "gpt-4o",  "llama4",           "deepseek-v3", "tekken",   "deepseek-llm", "gpt-2",
-                           "olmo",    "deepseek-coder",   "mpt",         "jais",     "phi-2",        "refact",
-                           "smollm",  "starcoder",        "command-r",   "codeshell"};
+const Strings all_rules = {
+    "default",   "llama-bpe",      "llama3",      "llama-v3", "dbrx",       "smaug-bpe",   "qwen2",  "deepseek-r1-qwen", "megrez",
+    "hunyuan",   "stablelm2",      "qwen35",      "gpt-4o",   "llama4",     "deepseek-v3", "tekken", "deepseek-llm",     "gpt-2",
+    "olmo",      "deepseek-coder", "mpt",         "jais",     "phi-2",      "refact",      "smollm", "starcoder",        "command-r",
+    "codeshell", "glm4",           "chatglm-bpe", "kimi-k2",  "bailingmoe", "bailingmoe2"};
 
 TEST(Pretokenizer, PiecesOfEachRule) {
   EXPECT_EQ(split("llama-bpe", "I'LL say  12345 x\n\n y!?\n"),
@@ -52,6 +52,11 @@ TEST(Pretokenizer, PiecesOfEachRule) {
   EXPECT_EQ(split("deepseek-coder", "x+12 y."), (Strings{"x", "+", "1", "2", " y", "."}));
   EXPECT_EQ(split("gpt-4o", "HTTPServer's a/\n"), (Strings{"HTTPServer's", " a", "/\n"}));
   EXPECT_EQ(split("gpt-4o", "camelCase \u00C9t\u00C9"), (Strings{"camel", "Case", " \u00C9t", "\u00C9"}));
+  EXPECT_EQ(split("glm4", "I'M 12345"), (Strings{"I", "'M", " ", "123", "45"}));
+  EXPECT_EQ(split("kimi-k2", "\u4F60\u597DabC don'T \u3005x1234\u3001\u304Bh"),
+            (Strings{"\u4F60\u597D", "ab", "C", " don'T", " ", "\u3005", "x", "123", "4", "\u3001\u304Bh"}));
+  EXPECT_EQ(split("kimi-k2", "a/\n"), (Strings{"a", "/\n"}));
+  EXPECT_EQ(split("bailingmoe", "we'Ll 12\n\n x!\n"), (Strings{"we", "'Ll", " ", "1", "2", "\n\n", " x", "!\n"}));
   EXPECT_EQ(split("tekken", "don't 12"), (Strings{"don", "'t", " ", "1", "2"}));
 }
 

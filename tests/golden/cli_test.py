@@ -110,6 +110,7 @@ class Commands(unittest.TestCase):
         again = json.loads(self.ok("generate", MODEL, "-p", "Tell me a story.", "-n", 24, "--temp", 0, "--json"))
         self.assertEqual(first["ids"], again["ids"])
         self.assertEqual(first["generated_tokens"], len(first["ids"]))
+        self.assertEqual((first["thinking"], first["thinking_tokens"]), ("", 0))
         seeded = [json.loads(self.ok("generate", MODEL, "-p", "Hi", "-n", 16, "--seed", 7, "--json"))["text"] for _ in range(2)]
         self.assertEqual(*seeded)
 
