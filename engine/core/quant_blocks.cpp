@@ -6,6 +6,7 @@
 
 #include "core/check.h"
 #include "core/half.h"
+#include "core/iq_grids.h"
 
 namespace engine {
 namespace {
@@ -191,6 +192,101 @@ void decode_tq2_0(const uint8_t* b, float* y) {
   }
 }
 
+/// A group of eight: grid values with signs.
+void decode_group(uint64_t grid, uint8_t signs, float scale, float* y) {
+  for (int e = 0; e < 8; ++e) {
+    const auto value = static_cast<float>((grid >> (8 * e)) & 255u);
+    y[e] = scale * ((signs >> e) & 1 ? -value : value);
+  }
+}
+uint64_t both(uint32_t low, uint32_t high) {
+  return low | static_cast<uint64_t>(high) << 32;
+}
+
+void decode_iq2_xxs(const uint8_t* b, float* y) {
+  const float d = load_half(b);
+  for (int k = 0; k < 8; ++k) {  // 32 elements each, as everywhere below
+    const uint8_t* q = b + 2 + 8 * k;
+    const uint32_t w = load_u32(q + 4);
+    const float scale = d * (0.5f + static_cast<float>(w >> 28)) * 0.25f;
+    for (int l = 0; l < 4; ++l) decode_group(kIq2XxsGrid.at[q[l]], even_signs(w >> (7 * l)), scale, y + 32 * k + 8 * l);
+  }
+}
+
+/// Scale of group l of block k for IQ2_XS and IQ2_S: a nibble for two groups.
+float iq2_scale(const uint8_t* scales, int k, int l, float d) {
+  return d * (0.5f + static_cast<float>(l < 2 ? scales[k] & 15 : scales[k] >> 4)) * 0.25f;
+}
+
+void decode_iq2_xs(const uint8_t* b, float* y) {
+  const float d = load_half(b);
+  for (int k = 0; k < 8; ++k)
+    for (int l = 0; l < 4; ++l) {
+      const unsigned q = load_u16(b + 2 + 8 * k + 2 * l);
+      decode_group(kIq2XsGrid.at[q & 511], even_signs(q >> 9), iq2_scale(b + 66, k, l, d), y + 32 * k + 8 * l);
+    }
+}
+
+void decode_iq2_s(const uint8_t* b, float* y) {
+  const float d = load_half(b);
+  for (int k = 0; k < 8; ++k)
+    for (int l = 0; l < 4; ++l) {
+      const unsigned index = b[2 + 4 * k + l] | ((static_cast<unsigned>(b[66 + k]) << (8 - 2 * l)) & 0x300u);
+      decode_group(kIq2SGrid.at[index], b[34 + 4 * k + l], iq2_scale(b + 74, k, l, d), y + 32 * k + 8 * l);
+    }
+}
+
+void decode_iq3_xxs(const uint8_t* b, float* y) {
+  const float d = load_half(b);
+  for (int k = 0; k < 8; ++k) {
+    const uint32_t w = load_u32(b + 66 + 4 * k);
+    const float scale = d * (0.5f + static_cast<float>(w >> 28)) * 0.5f;
+    for (int l = 0; l < 4; ++l) {
+      const uint8_t* q = b + 2 + 8 * k + 2 * l;
+      decode_group(both(kIq3XxsGrid.at[q[0]], kIq3XxsGrid.at[q[1]]), even_signs(w >> (7 * l)), scale, y + 32 * k + 8 * l);
+    }
+  }
+}
+
+void decode_iq3_s(const uint8_t* b, float* y) {
+  const float d = load_half(b);
+  for (int k = 0; k < 8; ++k) {
+    const int nibble = k % 2 ? b[106 + k / 2] >> 4 : b[106 + k / 2] & 15;
+    const float scale = d * static_cast<float>(1 + 2 * nibble);
+    const unsigned high = b[66 + k];
+    for (int l = 0; l < 4; ++l) {
+      const uint8_t* q = b + 2 + 8 * k + 2 * l;
+      const uint64_t grid = both(kIq3SGrid.at[q[0] | ((high << (8 - 2 * l)) & 256u)], kIq3SGrid.at[q[1] | ((high << (7 - 2 * l)) & 256u)]);
+      decode_group(grid, b[74 + 4 * k + l], scale, y + 32 * k + 8 * l);
+    }
+  }
+}
+
+/// A group of IQ1: -1, 0 or 1, all moved by an eighth.
+void decode_ternary_group(unsigned index, float delta, float scale, float* y) {
+  for (int e = 0; e < 8; ++e) y[e] = scale * (static_cast<float>((kIq1Grid.at[index] >> (8 * e)) & 255u) - 1.0f + delta);
+}
+
+void decode_iq1_s(const uint8_t* b, float* y) {
+  const float d = load_half(b);
+  for (int k = 0; k < 8; ++k) {
+    const unsigned high = load_u16(b + 34 + 2 * k);
+    const float scale = d * static_cast<float>(2 * ((high >> 12) & 7u) + 1), delta = high & 0x8000u ? -0.125f : 0.125f;
+    for (int l = 0; l < 4; ++l) decode_ternary_group(b[2 + 4 * k + l] | ((high >> (3 * l)) & 7u) << 8, delta, scale, y + 32 * k + 8 * l);
+  }
+}
+
+void decode_iq1_m(const uint8_t* b, float* y) {
+  unsigned d_bits = 0;  // a nibble of each of four words
+  for (int i = 0; i < 4; ++i) d_bits |= static_cast<unsigned>(load_u16(b + 48 + 2 * i) >> 12) << (4 * i);
+  const float d = half_to_float(static_cast<uint16_t>(d_bits));
+  for (int g = 0; g < 32; ++g) {  // groups of eight, a scale for two
+    const unsigned scale = (load_u16(b + 48 + 2 * (g / 8)) >> (3 * (g / 2 % 4))) & 7u;
+    const unsigned high = static_cast<unsigned>(b[32 + g / 2]) >> (4 * (g % 2));
+    decode_ternary_group(b[g] | (high & 7u) << 8, high & 8u ? -0.125f : 0.125f, d * static_cast<float>(2 * scale + 1), y + 8 * g);
+  }
+}
+
 template <void (*Decode)(const uint8_t*, float*), int kElems, int kBytes>
 void decode_blocks(const uint8_t* src, float* dst, int64_t n) {
   HEARTH_CHECK(n % kElems == 0);
@@ -241,6 +337,20 @@ void dequantize_row(DType type, const std::byte* src, float* dst, int64_t n) {
       return decode_blocks<decode_tq2_0, 256, 66>(bytes, dst, n);
     case DType::mxfp4:
       return decode_blocks<decode_mxfp4, 32, 17>(bytes, dst, n);
+    case DType::iq1_s:
+      return decode_blocks<decode_iq1_s, 256, 50>(bytes, dst, n);
+    case DType::iq1_m:
+      return decode_blocks<decode_iq1_m, 256, 56>(bytes, dst, n);
+    case DType::iq2_xxs:
+      return decode_blocks<decode_iq2_xxs, 256, 66>(bytes, dst, n);
+    case DType::iq2_xs:
+      return decode_blocks<decode_iq2_xs, 256, 74>(bytes, dst, n);
+    case DType::iq2_s:
+      return decode_blocks<decode_iq2_s, 256, 82>(bytes, dst, n);
+    case DType::iq3_xxs:
+      return decode_blocks<decode_iq3_xxs, 256, 98>(bytes, dst, n);
+    case DType::iq3_s:
+      return decode_blocks<decode_iq3_s, 256, 110>(bytes, dst, n);
     default:
       HEARTH_CHECK(!"dequantize_row: type is not computable");
   }

@@ -89,6 +89,14 @@ inline __m256i nibbles(const void* p) {
   return _mm256_and_si256(_mm256_inserti128_si256(_mm256_castsi128_si256(q), _mm_srli_epi16(q, 4), 1), _mm256_set1_epi8(15));
 }
 
+/// Byte j is 255 where bit j of `bits` is set, else 0.
+inline __m256i bit_mask(uint32_t bits) {
+  // Byte j of the vector gets the byte of `bits` that holds bit j, then only that bit is kept.
+  const __m256i spread = _mm256_setr_epi64x(0, 0x0101010101010101, 0x0202020202020202, 0x0303030303030303);
+  const __m256i bit = _mm256_set1_epi64x(static_cast<int64_t>(0x8040201008040201));
+  return _mm256_cmpeq_epi8(_mm256_and_si256(_mm256_shuffle_epi8(_mm256_set1_epi32(static_cast<int>(bits)), spread), bit), bit);
+}
+
 /// Pointers into one quantised activation row.
 struct Act {
   const int8_t* q;
@@ -172,6 +180,7 @@ enum class Bytes {
   u4,  // <= 15: eight pair sums fit 16 bits
   u5,  // <= 31: four
   u6,  // <= 63: two
+  u7,  // <= 127: one
   u8,  // any, where the dot is exact
   i8,  // signed
 };
@@ -221,7 +230,7 @@ inline void block_products(const uint8_t* q, const int8_t* const* x, __m256i (&s
         sum[t] = _mm256_add_epi32(sum[t], _mm256_madd_epi16(_mm256_maddubs_epi16(magnitude, _mm256_sign_epi8(group(t, g), w)), ones));
     }
   } else {
-    constexpr int kFit = kind == Bytes::u4 ? 8 : kind == Bytes::u5 ? 4 : 2;
+    constexpr int kFit = kind == Bytes::u4 ? 8 : kind == Bytes::u5 ? 4 : kind == Bytes::u6 ? 2 : 1;
     constexpr int kStep = kFit < G ? kFit : G;
     for (int g = 0; g < G; g += kStep) {
       __m256i pairs[N];

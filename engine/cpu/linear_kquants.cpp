@@ -1,6 +1,6 @@
 // Types of 256-element blocks with a scale for every 32 columns (formats.md 2.2, 2.3) against int8 activations. Compiled once
 // per AVX2 level.
-#include "cpu/linear_int8.h"
+#include "cpu/linear_grids.h"
 
 namespace engine::cpu::HEARTH_CPU_LEVEL {
 namespace {
@@ -121,14 +121,94 @@ struct Tq1_0 {
   }
 };
 
+template <int largest>
+inline Scales moved_up(F8 s) {
+  return {s, s * f8_set(static_cast<float>(largest))};
+}
+
+struct Iq2Xxs {
+  static constexpr int kSize = 66, kLargest = 43;
+  static constexpr Bytes kBytes = Bytes::u7;
+  static Scales scales(const uint8_t* p) {
+    const __m256i words = shuffle_dwords_odd(load256(p + 2), load256(p + 34));  // the second of each pair, out of order
+    return moved_up<kLargest>(odd_scales(_mm256_srli_epi32(_mm256_permute4x64_epi64(words, 0xd8), 28), half_at(p) * 0.125f));
+  }
+  static void blocks(const uint8_t* p, __m256i (&q)[8]) {
+#pragma GCC unroll 8
+    for (int j = 0; j < 8; ++j) {
+      const uint8_t* i = p + 2 + 8 * j;
+      const auto& grid = kIq2XxsGrid.at;
+      q[j] = with_signs<kLargest>(four_groups(grid[i[0]], grid[i[1]], grid[i[2]], grid[i[3]]), signs_of_28(load_word<uint32_t>(i + 4)));
+    }
+  }
+};
+
+struct Iq3Xxs {
+  static constexpr int kSize = 98, kLargest = 62;
+  static constexpr Bytes kBytes = Bytes::u7;
+  static Scales scales(const uint8_t* p) {
+    return moved_up<kLargest>(odd_scales(_mm256_srli_epi32(load256(p + 66), 28), half_at(p) * 0.25f));
+  }
+  static void blocks(const uint8_t* p, __m256i (&q)[8]) {
+#pragma GCC unroll 8
+    for (int j = 0; j < 8; ++j) {
+      const uint8_t* i = p + 2 + 8 * j;
+      const auto at = [i](int n) { return static_cast<int>(kIq3XxsGrid.at[i[n]]); };
+      const __m256i grid = _mm256_setr_epi32(at(0), at(1), at(2), at(3), at(4), at(5), at(6), at(7));
+      q[j] = with_signs<kLargest>(grid, signs_of_28(load_word<uint32_t>(p + 66 + 4 * j)));
+    }
+  }
+};
+
+struct Iq3S {
+  static constexpr int kSize = 110, kLargest = 15;
+  static constexpr Bytes kBytes = Bytes::u5;
+  static Scales scales(const uint8_t* p) {
+    const __m256i all = _mm256_set1_epi32(static_cast<int>(load_word<uint32_t>(p + 106)));
+    const __m256i nibbles = _mm256_srlv_epi32(all, _mm256_setr_epi32(0, 4, 8, 12, 16, 20, 24, 28));
+    return moved_up<kLargest>(odd_scales(_mm256_and_si256(nibbles, _mm256_set1_epi32(15)), half_at(p)));
+  }
+  static void blocks(const uint8_t* p, __m256i (&q)[8]) {
+#pragma GCC unroll 8
+    for (int j = 0; j < 8; ++j) {
+      const uint8_t* i = p + 2 + 8 * j;
+      const unsigned high = p[66 + j];
+      const auto at = [i, high](int n) { return static_cast<int>(kIq3SGrid.at[i[n] | (high << (8 - n) & 256u)]); };
+      const __m256i grid = _mm256_setr_epi32(at(0), at(1), at(2), at(3), at(4), at(5), at(6), at(7));
+      q[j] = with_signs<kLargest>(grid, load_word<uint32_t>(p + 74 + 4 * j));
+    }
+  }
+};
+
+/// Grid values 0, 1, 2 stand for -1, 0, 1; an eighth more or less for a whole block is in the minimum.
+struct Iq1S {
+  static constexpr int kSize = 50;
+  static constexpr Bytes kBytes = Bytes::u4;
+  static Scales scales(const uint8_t* p) {
+    const __m256i high = _mm256_cvtepu16_epi32(load128(p + 34));
+    const F8 s = odd_scales(_mm256_and_si256(_mm256_srli_epi32(high, 12), _mm256_set1_epi32(7)), half_at(p));
+    const __m256i less = _mm256_slli_epi32(high, 16);  // bit 15 as the sign, which the blend looks at
+    return {s, s * F8{_mm256_blendv_ps(_mm256_set1_ps(0.875f), _mm256_set1_ps(1.125f), _mm256_castsi256_ps(less))}};
+  }
+  static void blocks(const uint8_t* p, __m256i (&q)[8]) {
+#pragma GCC unroll 8
+    for (int j = 0; j < 8; ++j) {
+      const uint8_t* i = p + 2 + 4 * j;
+      const unsigned high = load_word<uint16_t>(p + 34 + 2 * j);
+      const auto at = [i, high](int n) { return kIq1Grid.at[i[n] | (high >> (3 * n) & 7u) << 8]; };
+      q[j] = four_groups(at(0), at(1), at(2), at(3));
+    }
+  }
+};
+
 template <class Type>
 inline constexpr bool kSigned = Type::kBytes == Bytes::i8;
 template <class Type>
-inline constexpr bool kNarrow = !kDotIsExact && !kSigned<Type>;
+inline constexpr bool kNarrow = !kDotIsExact && (Type::kBytes == Bytes::u4 || Type::kBytes == Bytes::u5);
 template <class Type>
 inline __m256i products(__m256i w, __m256i x) {
   if constexpr (Type::kBytes == kIq4Bytes) return iq4_products(w, x);
-  return small_products(w, x);
+  return kNarrow<Type> ? small_products(w, x) : dot_u8(w, x);
 }
 
 template <class Type>
@@ -185,6 +265,8 @@ constexpr LinearKernel make_kernel() {
 }
 constexpr LinearKernel kQ4K = make_kernel<Q4K>(), kQ5K = make_kernel<Q5K>(), kIq4Xs = make_kernel<Iq4Xs>();
 constexpr LinearKernel kTq1_0 = make_kernel<Tq1_0>(), kTq2_0 = make_kernel<Tq2_0>();
+constexpr LinearKernel kIq2Xxs = make_kernel<Iq2Xxs>(), kIq3Xxs = make_kernel<Iq3Xxs>(), kIq3S = make_kernel<Iq3S>();
+constexpr LinearKernel kIq1S = make_kernel<Iq1S>();
 
 }  // namespace
 
@@ -196,6 +278,14 @@ const LinearKernel* linear_kquant32(DType type) {
       return &kQ5K;
     case DType::iq4_xs:
       return &kIq4Xs;
+    case DType::iq2_xxs:
+      return &kIq2Xxs;
+    case DType::iq3_xxs:
+      return &kIq3Xxs;
+    case DType::iq3_s:
+      return &kIq3S;
+    case DType::iq1_s:
+      return &kIq1S;
     case DType::tq1_0:
       return &kTq1_0;
     case DType::tq2_0:

@@ -1,6 +1,6 @@
-// Types of 256-element blocks with a scale for every 16 columns (formats.md 2.2) against int8 activations. Compiled once per
+// Types of 256-element blocks with a scale for every 16 columns (formats.md 2.2, 2.3) against int8 activations. Compiled once per
 // AVX2 level.
-#include "cpu/linear_int8.h"
+#include "cpu/linear_grids.h"
 
 namespace engine::cpu::HEARTH_CPU_LEVEL {
 namespace {
@@ -82,9 +82,70 @@ struct Q6K {
   }
 };
 
+/// Scales 2 n + 1 of the eight bytes of nibbles at p, low ones first.
+inline __m128i odd_nibbles(const uint8_t* p) {
+  const __m128i both = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(p));
+  const __m128i n = _mm_and_si128(_mm_unpacklo_epi8(both, _mm_srli_epi16(both, 4)), _mm_set1_epi8(15));
+  return _mm_add_epi8(_mm_add_epi8(n, n), _mm_set1_epi8(1));
+}
+
+struct Iq2Xs {
+  static constexpr int kSize = 74, kLargest = 43;
+  static constexpr Bytes kBytes = Bytes::u7;
+  static Scales scales(const uint8_t* p) { return with_offset(odd_nibbles(p + 66), f8_set(half_at(p) * 0.125f), kLargest); }
+  /// Words of nine bits of index and seven signs.
+  template <int j>
+  static __m256i block(const uint8_t* p) {
+    const auto word = [p](int l) { return static_cast<uint32_t>(load_word<uint16_t>(p + 2 + 8 * j + 2 * l)); };
+    const auto at = [&](int l) { return kIq2XsGrid.at[word(l) & 511u]; };
+    const uint32_t signs = complete_signs(word(0) >> 9 | word(1) >> 9 << 8 | word(2) >> 9 << 16 | word(3) >> 9 << 24);
+    return with_signs<kLargest>(four_groups(at(0), at(1), at(2), at(3)), signs);
+  }
+};
+
+struct Iq2S {
+  static constexpr int kSize = 82, kLargest = 43;
+  static constexpr Bytes kBytes = Bytes::u7;
+  static Scales scales(const uint8_t* p) { return with_offset(odd_nibbles(p + 74), f8_set(half_at(p) * 0.125f), kLargest); }
+  template <int j>
+  static __m256i block(const uint8_t* p) {
+    const unsigned high = p[66 + j];
+    const auto at = [p, high](int l) { return kIq2SGrid.at[p[2 + 4 * j + l] | (high << (8 - 2 * l) & 0x300u)]; };
+    return with_signs<kLargest>(four_groups(at(0), at(1), at(2), at(3)), load_word<uint32_t>(p + 34 + 4 * j));
+  }
+};
+
+/// In eighths: eight times the grid's -1, 0, 1 and one more or less, moved up by nine.
+struct Iq1M {
+  static constexpr int kSize = 56;
+  static constexpr Bytes kBytes = Bytes::u5;
+  /// Three bits for each scale in four words, and a nibble of d on top of each.
+  static Scales scales(const uint8_t* p) {
+    const uint64_t words = load_word<uint64_t>(p + 48);
+    const __m256i all = _mm256_cvtepu16_epi64(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p + 48)));
+    const __m256i pairs = _mm256_or_si256(all, _mm256_slli_epi64(all, 29));  // bits 0.. at bit 0 and bits 3.. at bit 32
+    const __m256i first = _mm256_and_si256(pairs, _mm256_set1_epi32(7)),
+                  second = _mm256_and_si256(_mm256_srli_epi32(pairs, 6), _mm256_set1_epi32(7));
+    // Dwords of word i: scales 4 i, 4 i + 1 in `first`, 4 i + 2, 4 i + 3 in `second`; packed to bytes in that order.
+    const __m256i n16 = _mm256_packs_epi32(_mm256_unpacklo_epi64(first, second), _mm256_unpackhi_epi64(first, second));
+    const __m128i n = _mm_packs_epi16(_mm256_castsi256_si128(n16), _mm256_extracti128_si256(n16, 1));
+    const auto d = static_cast<uint16_t>((words >> 12 & 0xfu) | (words >> 24 & 0xf0u) | (words >> 36 & 0xf00u) | (words >> 48 & 0xf000u));
+    return with_offset(_mm_add_epi8(_mm_add_epi8(n, n), _mm_set1_epi8(1)), f8_set(half_at(&d) * 0.125f), 9.0f);
+  }
+  template <int j>
+  static __m256i block(const uint8_t* p) {
+    const unsigned high = load_word<uint16_t>(p + 32 + 2 * j);
+    const auto at = [p, high](int l) {
+      const uint64_t more = high >> (4 * l) & 8u ? 0 : 0x0202020202020202u;
+      return kIq1Grid.at[p[4 * j + l] | (high >> (4 * l) & 7u) << 8] * 8 + more;
+    };
+    return four_groups(at(0), at(1), at(2), at(3));
+  }
+};
+
 /// Sums of four neighbouring products, or of two in 16 bits where those of four pairs fit.
 template <class Type>
-inline constexpr bool kNarrow = Type::kBytes == Bytes::u4;
+inline constexpr bool kNarrow = Type::kBytes == Bytes::u4 || Type::kBytes == Bytes::u5;
 template <class Type>
 inline __m256i products(__m256i w, __m256i x) {
   return kNarrow<Type> ? _mm256_maddubs_epi16(w, x) : dot_u8(w, x);
@@ -168,13 +229,27 @@ constexpr LinearKernel make_kernel() {
   return {true, [](const DotJob& job) { vector_rows(job, DotRow<Type>{}); }, matrix_rows<Unpack<Type>>};
 }
 constexpr LinearKernel kQ2K = make_kernel<Q2K>(), kQ3K = make_kernel<Q3K>(), kQ6K = make_kernel<Q6K>();
+constexpr LinearKernel kIq2Xs = make_kernel<Iq2Xs>(), kIq2S = make_kernel<Iq2S>(), kIq1M = make_kernel<Iq1M>();
 
 }  // namespace
 
 const LinearKernel* linear_kquant16(DType type) {
-  if (type == DType::q2_k) return &kQ2K;
-  if (type == DType::q3_k) return &kQ3K;
-  return type == DType::q6_k ? &kQ6K : nullptr;
+  switch (type) {
+    case DType::q2_k:
+      return &kQ2K;
+    case DType::q3_k:
+      return &kQ3K;
+    case DType::q6_k:
+      return &kQ6K;
+    case DType::iq2_xs:
+      return &kIq2Xs;
+    case DType::iq2_s:
+      return &kIq2S;
+    case DType::iq1_m:
+      return &kIq1M;
+    default:
+      return nullptr;
+  }
 }
 
 }  // namespace engine::cpu::HEARTH_CPU_LEVEL

@@ -63,13 +63,9 @@ struct Q4_1 : HalfScaleAndMinimum, SmallProducts<Bytes::u4> {
 
 /// 32 nibbles at q with their fifth bits at `high`.
 inline __m256i five_bits(const uint8_t* high, const uint8_t* q) {
-  int32_t bits_of_all;
-  std::memcpy(&bits_of_all, high, 4);
-  // Byte j of the vector gets the byte of `high` that holds bit j, then only that bit is kept.
-  const __m256i spread = _mm256_setr_epi64x(0, 0x0101010101010101, 0x0202020202020202, 0x0303030303030303);
-  const __m256i bit = _mm256_set1_epi64x(static_cast<int64_t>(0x8040201008040201));
-  const __m256i bits = _mm256_and_si256(_mm256_shuffle_epi8(_mm256_set1_epi32(bits_of_all), spread), bit);
-  const __m256i fifth = _mm256_and_si256(_mm256_cmpeq_epi8(bits, bit), _mm256_set1_epi8(16));
+  uint32_t bits;
+  std::memcpy(&bits, high, 4);
+  const __m256i fifth = _mm256_and_si256(bit_mask(bits), _mm256_set1_epi8(16));
   return _mm256_or_si256(nibbles(q), fifth);
 }
 

@@ -64,6 +64,25 @@ void put_scales(DType type, std::byte* block, Random& random) {
     case DType::iq4_xs:  // scales deviate by 18.5, the table by 69
       put_half(block, sign * spread / 1280.0f);
       break;
+    case DType::iq1_s:  // scales average 8, the grid deviates by 0.8
+      put_half(block, sign * spread / 6.4f);
+      break;
+    case DType::iq1_m:
+      for (int i = 0; i < 4; ++i)
+        block[49 + 2 * i] =
+            (block[49 + 2 * i] & std::byte{15}) | static_cast<std::byte>((float_to_half(sign * spread / 6.4f) >> (4 * i) & 15) << 4);
+      break;
+    case DType::iq2_xxs:  // scales average 2, the grids deviate by 22
+    case DType::iq2_xs:
+    case DType::iq2_s:
+      put_half(block, sign * spread / 44.0f);
+      break;
+    case DType::iq3_xxs:  // 4 and 30
+      put_half(block, sign * spread / 120.0f);
+      break;
+    case DType::iq3_s:  // 16 and 9
+      put_half(block, sign * spread / 150.0f);
+      break;
     case DType::tq1_0:
       put_half(block + 52, spread * 1.2f);
       break;

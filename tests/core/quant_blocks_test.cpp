@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/half.h"
+#include "support/block_scales.h"
 
 namespace {
 
@@ -68,9 +69,10 @@ TEST_P(GoldenBlock, DecodesEveryBlockOfARow) {
   }
 }
 
-constexpr DType kBlockTypes[] = {DType::q4_0,  DType::q4_1,  DType::q5_0,   DType::q5_1,   DType::q8_0,
-                                 DType::q2_k,  DType::q3_k,  DType::q4_k,   DType::q5_k,   DType::q6_k,
-                                 DType::tq1_0, DType::tq2_0, DType::iq4_nl, DType::iq4_xs, DType::mxfp4};
+constexpr DType kBlockTypes[] = {DType::q4_0,   DType::q4_1,   DType::q5_0,    DType::q5_1,  DType::q8_0,  DType::q2_k,
+                                 DType::q3_k,   DType::q4_k,   DType::q5_k,    DType::q6_k,  DType::tq1_0, DType::tq2_0,
+                                 DType::iq4_nl, DType::iq4_xs, DType::mxfp4,   DType::iq1_s, DType::iq1_m, DType::iq2_xxs,
+                                 DType::iq2_xs, DType::iq2_s,  DType::iq3_xxs, DType::iq3_s};
 INSTANTIATE_TEST_SUITE_P(Types, GoldenBlock, testing::ValuesIn(kBlockTypes),
                          [](const auto& type) { return std::string(engine::dtype_name(type.param)); });
 
@@ -102,12 +104,20 @@ TEST(QuantBlocks, OneBlockCheckValues) {
                       {DType::iq4_nl, 0, -1, 7.0625, 0.0625, 1.5625, 7.0625, 6.875},
                       {DType::iq4_xs, 0, -1, -37.1875, 94.5625, 63.4375, 13.8125, -1245.75},
                       {DType::mxfp4, -1, -1, 0.5, -0.75, 0.5, -0.125, -0.5},
+                      {DType::iq2_xxs, 0, -1, -1.3125, -7.0546875, -8.3984375, -1.3125, -3.171875},
+                      {DType::iq2_xs, 0, -1, 6.0546875, 6.0546875, 1.3671875, 1.8125, 64.96875},
+                      {DType::iq2_s, 0, -1, -0.9375, -0.9375, -7.7265625, -2.3515625, -27.84375},
+                      {DType::iq3_xxs, 0, -1, -24.21875, -4.6875, -3.4375, 10.9375, -5.71875},
+                      {DType::iq3_s, 0, -1, -10.3125, -12.1875, -10.6875, 4.8125, -54.25},
+                      {DType::iq1_s, 0, -1, 0.2109375, -0.1640625, 0.1015625, 0.0234375, -7.5625},
+                      {DType::iq1_m, -1, -1, -0.7734375, -0.0859375, 0.0234375, -0.9140625, -5.3125},
                       {DType::tq1_0, 52, -1, -0.0625, 0, -0.0625, 0.0625, -0.0625},
                       {DType::tq2_0, 64, -1, 0, 0.0625, 0, -0.0625, 8.3125}};
   for (const Row& row : rows) {
     std::vector<std::byte> block(static_cast<size_t>(engine::dtype_info(row.type).block_bytes));
     for (size_t i = 0; i < block.size(); ++i) block[i] = static_cast<std::byte>((73 * i + 29) & 255);
     if (row.d >= 0) put_half(block.data() + row.d, 0.0625f);
+    if (row.type == DType::iq1_m) hearth_test::set_scales(row.type, block.data(), 0.0625f, 0);
     if (row.type == DType::mxfp4) block[0] = std::byte{124};
     if (row.dmin >= 0) put_half(block.data() + row.dmin, 0.03125f);
     const std::vector<float> y = decode(row.type, block);

@@ -23,6 +23,12 @@ inline ScaleFields scale_fields(engine::DType type) {
     case DType::q8_0:
     case DType::iq4_nl:
     case DType::iq4_xs:
+    case DType::iq1_s:
+    case DType::iq2_xxs:
+    case DType::iq2_xs:
+    case DType::iq2_s:
+    case DType::iq3_xxs:
+    case DType::iq3_s:
       return {0, -1};
     case DType::q4_1:
     case DType::q5_1:
@@ -53,6 +59,11 @@ inline void set_scales(engine::DType type, std::byte* block, float d, float min)
   const ScaleFields fields = scale_fields(type);
   put(fields.d, d);
   put(fields.min, min);
+  if (type == engine::DType::iq1_m) {  // a nibble of the half in the top of each of four words
+    const uint16_t bits = engine::float_to_half(d);
+    for (int i = 0; i < 4; ++i)
+      block[49 + 2 * i] = (block[49 + 2 * i] & std::byte{15}) | static_cast<std::byte>((bits >> (4 * i) & 15) << 4);
+  }
   if (type == engine::DType::mxfp4) block[0] = static_cast<std::byte>(128 + (d == 0 ? -128 : std::ilogb(d)));
 }
 
