@@ -1,5 +1,5 @@
 // The codebooks of the grid types (formats.md 2.3), part of the file format. The numbers are those published with ggml under the
-// MIT licence; the notice stands in iq_grids.cpp.
+// MIT licence, and only builds that were given them can compute with these types (engine/core/CMakeLists.txt).
 #pragma once
 
 #include <bit>

@@ -216,6 +216,13 @@ StepInputs slice_step(const StepInputs& step, int first, int count) {
   return out;
 }
 
+std::vector<DType> weight_types() {
+  std::vector<DType> types;
+  for (uint32_t id = 0; id < 64; ++id)
+    if (const DTypeInfo* info = dtype_info(id); info && info->computable) types.push_back(info->type);
+  return types;
+}
+
 int page_count(const StepInputs& step) {
   return step.pages.empty() ? 0 : *std::max_element(step.pages.begin(), step.pages.end()) + 1;
 }

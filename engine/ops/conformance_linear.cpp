@@ -163,7 +163,7 @@ void build_heads(Rig& rig, const HeadsCase& c, const StepInputs& all, int first,
 }  // namespace
 
 void linear_cases(CaseList& list) {
-  for (const DType type : kWeightTypes) {
+  for (const DType type : weight_types()) {
     size_t i = 0;
     for (const int in : widths(type))
       for (const int tokens : kTokens) add_linear(list, {{{type, kOuts[i++ % std::size(kOuts)]}}, in, tokens, 0, false});
@@ -185,7 +185,7 @@ void linear_cases(CaseList& list) {
 }
 
 void linear_glu_cases(CaseList& list) {
-  for (const DType type : kWeightTypes) {
+  for (const DType type : weight_types()) {
     size_t i = 0;
     for (const int in : widths(type))
       for (const int tokens : {1, 3, 8, 33}) {
@@ -200,7 +200,7 @@ void linear_glu_cases(CaseList& list) {
 }
 
 void linear_heads_cases(CaseList& list) {
-  for (const DType type : kWeightTypes) {
+  for (const DType type : weight_types()) {
     const bool super = dtype_info(type).block_elems == 256;
     const HeadsCase shapes[] = {{type, super ? 256 : 32, 64, 2, 32, 32, 0},
                                 {type, super ? 256 : 128, 512, 16, 64, 64, 0},

@@ -57,7 +57,7 @@ void build_topk(Rig& rig, const TopkCase& c) {
 }  // namespace
 
 void embed_cases(CaseList& list) {
-  for (const DType type : kWeightTypes)
+  for (const DType type : weight_types())
     for (const int in : {32, 64, 256, 1408, 2048}) {
       if (in % dtype_info(type).block_elems != 0) continue;
       for (const int tokens : {1, 5, 33}) {

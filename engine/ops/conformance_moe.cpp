@@ -277,7 +277,7 @@ void moe_plan_cases(CaseList& list) {
 }
 
 void moe_expert_cases(CaseList& list) {
-  for (const DType type : kWeightTypes) {
+  for (const DType type : weight_types()) {
     for (const ExpertCase& c : expert_table(type)) {
       list.cases.push_back({"moe_glu", dtype_name(type), expert_shape(c), [c](Rig& rig) { build_glu(rig, c); }});
       list.cases.push_back({"moe_down", dtype_name(type), expert_shape(c), [c](Rig& rig) { build_down(rig, c); }});

@@ -223,10 +223,8 @@ void lora_cases(CaseList& list);
 void topk_logits_cases(CaseList& list);
 void fill_cases(CaseList& list);
 
-inline constexpr DType kWeightTypes[] = {
-    DType::f32,   DType::f16,   DType::bf16,    DType::q8_0,   DType::q4_0,   DType::q4_1,    DType::q5_0,  DType::q5_1,  DType::q2_k,
-    DType::q3_k,  DType::q4_k,  DType::q5_k,    DType::q6_k,   DType::iq4_nl, DType::iq4_xs,  DType::mxfp4, DType::tq1_0, DType::tq2_0,
-    DType::iq1_s, DType::iq1_m, DType::iq2_xxs, DType::iq2_xs, DType::iq2_s,  DType::iq3_xxs, DType::iq3_s};
+/// All types that weights can have in this build.
+std::vector<DType> weight_types();
 inline constexpr KvDType kCacheTypes[] = {KvDType::f32, KvDType::f16, KvDType::q8_0};
 
 inline bool is_float(DType type) {
