@@ -31,4 +31,7 @@ class MmapFile {
   size_t size_ = 0;
 };
 
+/// Gives the memory of mapped bytes that were read once back to the system; they stay readable.
+void drop_pages(std::span<const std::byte> bytes);
+
 }  // namespace engine

@@ -4,10 +4,12 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstring>
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <optional>
 
@@ -126,23 +128,24 @@ float e4m3(uint8_t v) {
   return (v & 0x80) != 0 ? -magnitude : magnitude;
 }
 
-float element(SafeType type, const std::byte* at) {
-  switch (type) {
-    case SafeType::f64:
-      return static_cast<float>(load<double>(at));
-    case SafeType::f32:
-      return load<float>(at);
-    case SafeType::f16:
-      return half_to_float(load<uint16_t>(at));
-    case SafeType::bf16:
-      return bfloat_to_float(load<uint16_t>(at));
-    case SafeType::f8_e4m3:
-      return e4m3(load<uint8_t>(at));
-    case SafeType::f8_e5m2:
-      return half_to_float(static_cast<uint16_t>(load<uint8_t>(at) << 8));
-    default:
-      HEARTH_CHECK(false && "not a float type");
-  }
+const std::array<float, 256>& e4m3_values() {
+  static const std::array<float, 256> values = [] {
+    std::array<float, 256> all{};
+    for (size_t i = 0; i < all.size(); ++i) all[i] = e4m3(static_cast<uint8_t>(i));
+    return all;
+  }();
+  return values;
+}
+
+/// Out of the range of f32: infinity, which no reader of weights accepts.
+float round_to_float(double v) {
+  if (std::fabs(v) > static_cast<double>(std::numeric_limits<float>::max())) return std::copysign(INFINITY, v > 0 ? 1.0f : -1.0f);
+  return static_cast<float>(v);
+}
+
+template <class T, class Widen>
+void widen_all(const std::byte* at, std::span<float> out, Widen widen) {
+  for (size_t i = 0; i < out.size(); ++i) out[i] = widen(load<T>(at + i * sizeof(T)));
 }
 
 /// A file name that cannot leave its folder.
@@ -168,11 +171,22 @@ void decode(const SafeTensor& tensor, int64_t first, std::span<float> out) {
   const auto bytes = static_cast<size_t>(safe_type_info(tensor.type).bytes);
   HEARTH_CHECK(first >= 0 && static_cast<size_t>(first) + out.size() <= static_cast<size_t>(tensor.elements()));
   const std::byte* at = tensor.data.data() + static_cast<size_t>(first) * bytes;
-  if (tensor.type == SafeType::f32 && !out.empty()) {
-    std::memcpy(out.data(), at, out.size_bytes());
-    return;
+  switch (tensor.type) {
+    case SafeType::f64:
+      return widen_all<double>(at, out, round_to_float);
+    case SafeType::f32:
+      return widen_all<float>(at, out, [](float v) { return v; });
+    case SafeType::f16:
+      return widen_all<uint16_t>(at, out, half_to_float);
+    case SafeType::bf16:
+      return widen_all<uint16_t>(at, out, bfloat_to_float);
+    case SafeType::f8_e4m3:
+      return widen_all<uint8_t>(at, out, [](uint8_t v) { return e4m3_values()[v]; });
+    case SafeType::f8_e5m2:
+      return widen_all<uint8_t>(at, out, [](uint8_t v) { return half_to_float(static_cast<uint16_t>(v << 8)); });
+    default:
+      HEARTH_CHECK(false && "not a float type");
   }
-  for (size_t i = 0; i < out.size(); ++i) out[i] = element(tensor.type, at + i * bytes);
 }
 
 Result<std::vector<SafeTensor>> parse_safetensors(const std::string& path, std::span<const std::byte> bytes) {
