@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/dtype.h"
 #include "engine/request.h"
 #include "engine/result.h"
 #include "runtime/model_runtime.h"
@@ -56,6 +57,10 @@ struct QuantizeCommand {
   std::vector<std::string> tensor_types;  // PATTERN=TYPE
   bool pure = false, allow_requantize = false, dry_run = false;
 };
+struct ImportCommand {
+  std::string folder, output;
+  DType type = DType::f16;
+};
 struct SelftestOptions {
   std::string filter;
 };
@@ -71,6 +76,7 @@ int chat(const Common& common, const GenerateOptions& options);
 int bench(const Common& common, const BenchOptions& options);
 int perplexity(const Common& common, const PerplexityOptions& options);
 int quantize_model(const Common& common, const QuantizeCommand& command);
+int import_model(const Common& common, const ImportCommand& command);
 int selftest(const Common& common, const SelftestOptions& options);
 
 /// The names `quantize` knows, comma-separated.

@@ -13,6 +13,7 @@
 namespace engine::cli {
 namespace {
 
+const std::map<std::string, DType> kImportTypes{{"f32", DType::f32}, {"f16", DType::f16}, {"bf16", DType::bf16}, {"q8_0", DType::q8_0}};
 const std::map<std::string, KvType> kKvTypes{{"f32", KvType::f32}, {"f16", KvType::f16}, {"q8_0", KvType::q8_0}};
 
 /// "1,2,3" with optional spaces; throws CLI::ValidationError on anything else.
@@ -74,6 +75,7 @@ struct AllOptions {
   BenchOptions bench;
   PerplexityOptions perplexity;
   QuantizeCommand quantize;
+  ImportCommand import_folder;
   SelftestOptions selftest;
   std::string tokens_text, depths_text, batches_text;
   int status = 0;
@@ -182,6 +184,16 @@ void add_quantize(CLI::App& app, AllOptions& o) {
   command->callback([&] { o.status = quantize_model(o.common, o.quantize); });
 }
 
+void add_import(CLI::App& app, AllOptions& o) {
+  auto* command = app.add_subcommand("import", "a model folder of Hugging Face (config.json, tokenizer, *.safetensors) as one GGUF file");
+  command->add_option("FOLDER", o.import_folder.folder, "the folder")->required();
+  command->add_option("OUT", o.import_folder.output, "the GGUF file to write")->required();
+  command->add_option("--type", o.import_folder.type, "type of the matrices, f16 where it is not given")
+      ->option_text("f16|bf16|f32|q8_0")
+      ->transform(CLI::CheckedTransformer(kImportTypes));
+  command->callback([&] { o.status = import_model(o.common, o.import_folder); });
+}
+
 }  // namespace
 }  // namespace engine::cli
 
@@ -199,6 +211,7 @@ int main(int argc, char** argv) {
     add_running(app, options);
     add_measuring(app, options);
     add_quantize(app, options);
+    add_import(app, options);
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;

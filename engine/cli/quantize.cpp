@@ -2,15 +2,13 @@
 #include "quantize/quantize.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <chrono>
-#include <csignal>
-#include <cstdio>
 #include <map>
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
+#include "cli/long_work.h"
 #include "cpu/cpu_features.h"
 #include "gguf/printable.h"
 
@@ -20,13 +18,6 @@ namespace {
 using quantize::MergeAdapter;
 using quantize::QuantizeReport;
 using quantize::TensorReport;
-
-std::atomic<bool> g_stop{false};
-static_assert(std::atomic<bool>::is_always_lock_free);  // a signal handler may touch it
-
-void request_stop(int) {
-  g_stop.store(true, std::memory_order_relaxed);
-}
 
 double megabytes(uint64_t bytes) {
   return static_cast<double>(bytes) / 1e6;
@@ -62,28 +53,6 @@ Result<std::vector<MergeAdapter>> read_adapters(const Common& common) {
   }
   return adapters;
 }
-
-/// On a terminal one line that changes, elsewhere a line for every tenth.
-class ProgressLine {
- public:
-  void show(double fraction, const std::string& tensor) {
-    const int percent = static_cast<int>(fraction * 100);
-    if (percent / step_ == last_) return;
-    last_ = percent / step_;
-    if (step_ == 1)
-      fmt::print(stderr, "\r{:3} %  {:<64}", percent, gguf::printable(tensor));
-    else
-      fmt::print(stderr, "{} % {}\n", percent, gguf::printable(tensor));
-    std::fflush(stderr);
-  }
-  void clear() const {
-    if (step_ == 1 && last_ >= 0) fmt::print(stderr, "\r{:<72}\r", "");
-  }
-
- private:
-  int step_ = ::isatty(STDERR_FILENO) ? 1 : 10;
-  int last_ = -1;
-};
 
 /// "Q4_K 60.1 MB, Q6_K 12.0 MB"
 std::string mix_text(const QuantizeReport& report) {
@@ -160,10 +129,7 @@ int quantize_model(const Common& common, const QuantizeCommand& command) {
   Result<std::vector<MergeAdapter>> adapters = read_adapters(common);
   if (!adapters) return fail(adapters.error());
   options.adapters = std::move(*adapters);
-  options.cancel = &g_stop;
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP})
-    if (std::signal(signal, request_stop) == SIG_IGN) std::signal(signal, SIG_IGN);  // as nohup asks
-  std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes comes back as an error of the write, which cleans up
+  options.cancel = &stop_on_signals();
   ProgressLine line;
   if (!common.json) options.progress = [&](double fraction, const std::string& tensor) { line.show(fraction, tensor); };
   const auto start = std::chrono::steady_clock::now();
