@@ -154,10 +154,10 @@ void read_deepseek_router(Settings& config, HfModel& model) {
   model.dense_layers = config.optional("first_k_dense_replace", 0, model.layers);
   model.shared_experts = config.optional("n_shared_experts", 0, 1 << 10);
   model.shared_ff = model.shared_experts * model.expert_ff;
-  model.expert_scale = config.number("routed_scaling_factor", 1.0, 0.0, 1e6);
   const std::string gate = config.text("scoring_func", std::string(model.kind->name) == "DeepseekV3ForCausalLM" ? "sigmoid" : "softmax");
   if (gate != "softmax" && gate != "sigmoid") config.refuse(fmt::format("scoring_func is '{}'", printable(gate, 32)));
   model.sigmoid = gate == "sigmoid";
+  model.expert_scale = config.number("routed_scaling_factor", model.sigmoid ? 2.5 : 1.0, 0.0, 1e6);
   if (model.sigmoid && !config.find("norm_topk_prob")) model.expert_norm = true;  // the class's own default
   if (!model.kind->mla) {
     config.expect(!model.sigmoid, "scoring_func is not softmax");

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <string_view>
 #include <vector>
@@ -55,6 +56,7 @@ const std::vector<Rule>& rules() {
       {"deepseek-coder", {R"([\r\n])", R"(\s?\p{L}+)", R"(\s?\p{P}+)", kCjk, R"(\p{N})"}},
       {"gpt-4o", {CASED_WORD(CONTRACTION "?") R"(|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|)" SPACES}},
       {"tekken", {CASED_WORD("") R"(|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]*|)" SPACES}},
+      {"bailingmoe", {CONTRACTION R"(|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]|\s+(?!\S)|\s+)"}},
       {"gpt-2", {kGpt2}},
       {"refact", {R"(\p{N})", kGpt2}},
   };
@@ -89,9 +91,34 @@ std::string with_characters(std::string_view pattern) {
   return out;
 }
 
+/// A quantifier that gives nothing back splits these texts as one that does.
+std::string without_possessive(std::string_view pattern) {
+  std::string out;
+  bool in_class = false, quantifier = false;
+  for (size_t i = 0; i < pattern.size(); ++i) {
+    const char c = pattern[i];
+    if (c == '\\' && i + 1 < pattern.size()) {
+      // \p{L}: what is in braces belongs to the escape.
+      const size_t end = i + 2 < pattern.size() && pattern[i + 2] == '{' ? std::min(pattern.find('}', i), pattern.size() - 1) : i + 1;
+      out += pattern.substr(i, end + 1 - i);
+      i = end;
+      quantifier = false;
+      continue;
+    }
+    if (c == '+' && quantifier && !in_class) {
+      quantifier = false;
+      continue;
+    }
+    in_class = in_class ? c != ']' : c == '[';
+    quantifier = !in_class && (c == '+' || c == '*' || c == '?' || c == '}');
+    out.push_back(c);
+  }
+  return out;
+}
+
 /// Ways of writing the same thing become one.
 std::string canonical(std::string_view pattern) {
-  std::string out = with_characters(pattern);
+  std::string out = without_possessive(with_characters(pattern));
   for (const std::string_view form : kContractions)
     for (size_t at; (at = out.find(form)) != std::string::npos;) out.replace(at, form.size(), CONTRACTION);
   if (const std::string group = "(?:" CONTRACTION ")"; true)

@@ -41,6 +41,18 @@ class RowSource {
     }
   }
 
+  /// Gives back the pages of rows that will not be read again.
+  void release(int64_t first, int64_t n) const {
+    if (t_.sources.empty() || t_.arrangement == Arrangement::k_b || t_.arrangement == Arrangement::v_b) return;
+    const int64_t rows = t_.sources[0].rows;
+    for (int64_t at = first / rows; at < static_cast<int64_t>(t_.sources.size()) && at * rows < first + n; ++at) {
+      const Source& source = t_.sources[static_cast<size_t>(at)];
+      const size_t row_size = source.weight->data.size() / static_cast<size_t>(rows);
+      const int64_t begin = std::max<int64_t>(0, first - at * rows), end = std::min(rows, first + n - at * rows);
+      drop_pages(source.weight->data.subspan(static_cast<size_t>(begin) * row_size, static_cast<size_t>(end - begin) * row_size));
+    }
+  }
+
  private:
   void plain(int64_t row, std::span<float> out) {
     const int64_t rows = t_.sources[0].rows;
@@ -141,6 +153,7 @@ Status write_tensors(gguf::StreamWriter& writer, const std::vector<PlannedTensor
       encode(t.shape.type, values, bytes);
       if (Status s = writer.write(bytes); !s) return s;
       done += bytes.size();
+      source.release(first, n);
     }
     for (const Source& s : t.sources) drop_pages(s.weight->data);
   }

@@ -14,7 +14,7 @@ namespace {
 
 using gguf::printable;
 
-constexpr int64_t kMaxTokens = 1 << 24;
+constexpr int64_t kMaxTokens = 1 << 20;  // four times the largest published vocabulary
 
 Error broken(const std::string& path, const std::string& what) {
   return {ErrorCode::bad_file, fmt::format("{} is damaged: {}.", path, what), "Download the model again."};

@@ -290,11 +290,12 @@ TEST(PretokenizerName, FormsOfOnePattern) {
   std::string spelled = patterns_of("qwen2")[0];
   spelled.replace(0, kContraction.size(), "(?:'[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD])");
   EXPECT_EQ(name_of({spelled}), "qwen2");
-  std::string breaks = patterns_of("deepseek-coder")[0];
   std::vector<std::string> coder = patterns_of("deepseek-coder");
   coder[0] = R"([\r\n])";
   coder.back() = R"(\p{N})";
   EXPECT_EQ(name_of(coder), "deepseek-coder");
+  EXPECT_EQ(name_of({R"('(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]++[\r\n]*|\s*[\r\n]|\s+(?!\S)|\s+)"}),
+            "bailingmoe");
   const json removed = {
       {"model", json::object()},
       {"pre_tokenizer",

@@ -19,6 +19,36 @@ def run(*args, stdin=b"", env=None):
     return done.returncode, done.stdout, done.stderr.decode(errors="replace")
 
 
+def write_model_folder(folder):
+    """A Llama of one layer, 32 wide, with a tokenizer of the 256 bytes."""
+    shapes = {"model.embed_tokens": [256, 32], "lm_head": [256, 32], "model.norm": [32]}
+    layer = {"self_attn.q_proj": [32, 32], "self_attn.k_proj": [32, 32], "self_attn.v_proj": [32, 32], "self_attn.o_proj": [32, 32],
+             "mlp.gate_proj": [32, 32], "mlp.up_proj": [32, 32], "mlp.down_proj": [32, 32], "input_layernorm": [32],
+             "post_attention_layernorm": [32]}
+    shapes |= {"model.layers.0." + name: shape for name, shape in layer.items()}
+    header, data = {}, array.array("f")
+    for name, shape in shapes.items():
+        count = shape[0] * (shape[1] if len(shape) > 1 else 1)
+        header[name + ".weight"] = {"dtype": "F32", "shape": shape, "data_offsets": [4 * len(data), 4 * (len(data) + count)]}
+        data.extend(((i * 37 + len(name)) % 101 - 50) / 200 for i in range(count))
+    text = json.dumps(header).encode()
+    with open(os.path.join(folder, "model.safetensors"), "wb") as f:
+        f.write(len(text).to_bytes(8, "little") + text + data.tobytes())
+    vocab, extra = {}, 0
+    for value in range(256):
+        printable = 33 <= value <= 126 or 161 <= value <= 172 or value >= 174
+        vocab[chr(value if printable else 256 + extra)] = value
+        extra += not printable
+    files = {"config.json": {"architectures": ["LlamaForCausalLM"], "num_hidden_layers": 1, "hidden_size": 32, "vocab_size": 256,
+                             "max_position_embeddings": 64, "intermediate_size": 32, "num_attention_heads": 4},
+             "tokenizer.json": {"pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": False},
+                                "model": {"type": "BPE", "vocab": vocab, "merges": []}},
+             "tokenizer_config.json": {}}
+    for name, content in files.items():
+        with open(os.path.join(folder, name), "w") as f:
+            json.dump(content, f)
+
+
 class Commands(unittest.TestCase):
     def ok(self, *args, stdin=b""):
         status, out, err = run(*args, stdin=stdin)
@@ -126,6 +156,29 @@ class Commands(unittest.TestCase):
 
     def test_selftest(self):
         self.assertIn(b"passed", self.ok("selftest", "--device", "cpu", "--model", MODEL))
+
+    def test_import(self):
+        with tempfile.TemporaryDirectory() as folder:
+            write_model_folder(folder)
+            out = os.path.join(folder, "out.gguf")
+            self.assertIn(b"llama", self.ok("import", folder, out))
+            info = json.loads(self.ok("info", out, "--json"))
+            self.assertEqual((info["architecture"], info["parameters"]), ("llama", 2 * 256 * 32 + 5 * 32 * 32 + 2 * 32 * 32 + 3 * 32))
+            self.assertEqual(self.ok("tokenize", out, stdin=b"ab").split(), [b"97", b"98"])
+            self.ok("logits", out, "--tokens", "1,2,3", "--out", os.path.join(folder, "l.f32"))
+            report = json.loads(self.ok("import", folder, out, "--type", "q8_0", "--json"))
+            self.assertEqual((report["architecture"], report["tokens"], report["pretokenizer"]), ("llama", 256, "gpt-2"))
+            self.assertEqual(report["file_bytes"], os.path.getsize(out))
+            self.fails("import", folder, out, "--type", "q3_k", status=2)
+            self.fails("import", "/nonexistent", out, says="/nonexistent")
+            # A file that may not grow is what a full disk looks like: the old one stays, nothing else is left.
+            before = os.path.getsize(out)
+            full = subprocess.run(["sh", "-c", "ulimit -f 8; exec \"$@\"", "sh", CLI, "import", folder, out, "--type", "f32"], capture_output=True)
+            self.assertEqual(full.returncode, 1, full.stderr)
+            self.assertEqual((os.path.getsize(out), os.path.exists(out + ".part")), (before, False))
+            os.remove(os.path.join(folder, "model.safetensors"))
+            open(os.path.join(folder, "pytorch_model.bin"), "wb").close()
+            self.fails("import", folder, out, says="pickle")
 
     def test_wrong_use(self):
         self.fails(status=2)
