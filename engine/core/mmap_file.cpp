@@ -1,7 +1,6 @@
 #include "core/mmap_file.h"
 
 #include <cerrno>
-#include <cstdint>
 #include <cstring>
 #include <utility>
 
@@ -56,12 +55,8 @@ void MmapFile::prefetch() const {
   if (data_) ::madvise(const_cast<std::byte*>(data_), size_, MADV_WILLNEED);
 }
 
-void drop_pages(std::span<const std::byte> bytes) {
-  const auto page = static_cast<uintptr_t>(::sysconf(_SC_PAGESIZE));
-  const auto begin = reinterpret_cast<uintptr_t>(bytes.data()) / page * page;
-  const auto end = reinterpret_cast<uintptr_t>(bytes.data() + bytes.size());
-  // A read-only mapping of a file: pages that are needed again come back from it.
-  if (!bytes.empty()) ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+void MmapFile::give_back() const {
+  if (data_) ::madvise(const_cast<std::byte*>(data_), size_, MADV_DONTNEED);  // read-only: they come back from the file
 }
 
 }  // namespace engine

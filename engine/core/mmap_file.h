@@ -25,13 +25,12 @@ class MmapFile {
 
   /// Asks the system to read the whole file ahead.
   void prefetch() const;
+  /// Gives the memory of everything that was read back to the system; the bytes stay readable.
+  void give_back() const;
 
  private:
   const std::byte* data_ = nullptr;
   size_t size_ = 0;
 };
-
-/// Gives the memory of mapped bytes that were read once back to the system; they stay readable.
-void drop_pages(std::span<const std::byte> bytes);
 
 }  // namespace engine

@@ -252,6 +252,10 @@ const SafeTensor* SafeTensors::find(std::string_view name) const {
   return at == tensors_.end() || at->name != name ? nullptr : &*at;
 }
 
+void SafeTensors::give_back() const {
+  for (const MmapFile& file : files_) file.give_back();
+}
+
 uint64_t SafeTensors::file_bytes() const {
   uint64_t sum = 0;
   for (const MmapFile& file : files_) sum += file.bytes().size();

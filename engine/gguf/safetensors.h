@@ -55,6 +55,8 @@ class SafeTensors {
   [[nodiscard]] const std::vector<SafeTensor>& tensors() const { return tensors_; }  // sorted by name
   [[nodiscard]] const SafeTensor* find(std::string_view name) const;
   [[nodiscard]] uint64_t file_bytes() const;  // all shards
+  /// Gives the memory of everything that was read back to the system; it stays readable.
+  void give_back() const;
 
  private:
   std::vector<MmapFile> files_;

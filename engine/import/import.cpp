@@ -102,7 +102,7 @@ Result<ImportReport> import_model(const ImportOptions& options) {
   for (const PlannedTensor& t : *plan) shapes.push_back(t.shape);
   Result<gguf::StreamWriter> writer = gguf::StreamWriter::create(options.output, head, std::move(shapes));
   if (!writer) return writer.error();
-  if (Status s = write_tensors(*writer, *plan, {options.cancel, options.progress, model->fp8_rows, model->fp8_columns}); !s)
+  if (Status s = write_tensors(*writer, *plan, {*weights, options.cancel, options.progress, model->fp8_rows, model->fp8_columns}); !s)
     return s.error();
   if (Status s = writer->finish(); !s) return s.error();
 

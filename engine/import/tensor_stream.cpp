@@ -8,14 +8,14 @@
 #include <span>
 
 #include "core/half.h"
-#include "core/mmap_file.h"
 #include "core/quant_blocks.h"
 #include "model/hf_names.h"
 
 namespace engine::importer {
 namespace {
 
-constexpr int64_t kChunk = 1 << 20;  // elements converted between two looks at `cancel`: some milliseconds
+constexpr int64_t kChunk = 1 << 20;                     // elements converted between two looks at `cancel`: some milliseconds
+constexpr uint64_t kReleaseEvery = uint64_t{32} << 20;  // bytes written before the pages that were read are given back
 
 /// Rows of one planned tensor as floats.
 class RowSource {
@@ -38,18 +38,6 @@ class RowSource {
         const int64_t head = row / t_.v_rows;
         return source_row(t_.sources[0], head * (t_.k_rows + t_.v_rows) + t_.k_rows + row % t_.v_rows, out);
       }
-    }
-  }
-
-  /// Gives back the pages of rows that will not be read again.
-  void release(int64_t first, int64_t n) const {
-    if (t_.sources.empty() || t_.arrangement == Arrangement::k_b || t_.arrangement == Arrangement::v_b) return;
-    const int64_t rows = t_.sources[0].rows;
-    for (int64_t at = first / rows; at < static_cast<int64_t>(t_.sources.size()) && at * rows < first + n; ++at) {
-      const Source& source = t_.sources[static_cast<size_t>(at)];
-      const size_t row_size = source.weight->data.size() / static_cast<size_t>(rows);
-      const int64_t begin = std::max<int64_t>(0, first - at * rows), end = std::min(rows, first + n - at * rows);
-      drop_pages(source.weight->data.subspan(static_cast<size_t>(begin) * row_size, static_cast<size_t>(end - begin) * row_size));
     }
   }
 
@@ -132,7 +120,7 @@ void encode(DType type, std::span<const float> values, std::vector<std::byte>& o
 }  // namespace
 
 Status write_tensors(gguf::StreamWriter& writer, const std::vector<PlannedTensor>& tensors, const StreamControl& control) {
-  uint64_t total = 0, done = 0;
+  uint64_t total = 0, done = 0, unreleased = 0;
   for (const PlannedTensor& t : tensors) total += t.shape.bytes();
   std::vector<float> values;
   std::vector<std::byte> bytes;
@@ -153,9 +141,11 @@ Status write_tensors(gguf::StreamWriter& writer, const std::vector<PlannedTensor
       encode(t.shape.type, values, bytes);
       if (Status s = writer.write(bytes); !s) return s;
       done += bytes.size();
-      source.release(first, n);
+      unreleased += bytes.size();
+      if (unreleased < kReleaseEvery) continue;
+      unreleased = 0;
+      control.checkpoint.give_back();
     }
-    for (const Source& s : t.sources) drop_pages(s.weight->data);
   }
   return {};
 }

@@ -14,6 +14,7 @@
 namespace engine::importer {
 
 struct StreamControl {
+  const gguf::SafeTensors& checkpoint;  // whose pages are given back on the way
   const std::atomic<bool>* cancel = nullptr;
   std::function<void(double, const std::string&)> progress;
   int64_t fp8_rows = 0, fp8_columns = 0;  // block of one FP8 factor
