@@ -4,10 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <random>
 
 #include "engine/model_test.h"
 #include "import/import.h"
 #include "support/hf_folder.h"
+#include "support/reference.h"
 
 namespace {
 
@@ -251,6 +253,42 @@ TEST(Import, RefusesOtherFolders) {
   expect_error(import(place), ErrorCode::not_found, "tokenizer");
   place.write("config.json", hearth_test::as_bytes("{"));
   expect_error(import(place), ErrorCode::bad_file, "no JSON object");
+}
+
+/// One byte changed, or a piece taken out, in one of the files: an error with a cause, or a file that opens.
+TEST(Import, DamagedFoldersGiveErrors) {
+  HfFolder folder = folder_of(with_bytes(hearth_test::tiny_deepseek2(MlaLayout::current, DeepseekKind::v3)));
+  folder.tokenizer["added_tokens"] = {{{"id", 256}, {"content", "<s>"}, {"special", true}}};
+  folder.tokenizer_config = {{"bos_token", "<s>"}, {"chat_template", {{{"name", "default"}, {"template", "x"}}}}};
+  const TempFolder place;
+  folder.write(place);
+  std::mt19937 random(5);
+  int refused = 0, imported = 0;
+  for (const char* name : {"config.json", "tokenizer.json", "tokenizer_config.json", "model.safetensors"}) {
+    const std::string good = hearth_test::read_file(place.path(name));
+    const size_t reach = std::min<size_t>(good.size(), 6000);  // of the weights only the header matters
+    for (int i = 0; i < 250; ++i) {
+      std::string bad = good;
+      const size_t at = random() % reach;
+      static constexpr std::string_view letters = "\"{}[]:,0123456789-.eE nulltrues\\";
+      if (i % 5 == 0)
+        bad.erase(at, 1 + random() % 40);
+      else
+        bad[at] = i % 2 ? static_cast<char>(random() % 256) : letters[random() % letters.size()];
+      place.write(name, hearth_test::as_bytes(bad));
+      const auto report = engine::importer::import_model({place.path(""), place.path("out.gguf"), DType::f32});
+      if (!report) {
+        EXPECT_FALSE(report.error().message.empty());
+        ++refused;
+        continue;
+      }
+      ++imported;
+      EXPECT_TRUE(File::open(place.path("out.gguf")).ok());
+    }
+    place.write(name, hearth_test::as_bytes(good));
+  }
+  EXPECT_GT(refused, 300);
+  EXPECT_GT(imported, 20);
 }
 
 TEST(Import, CancelLeavesNothingAndTheOldFileStays) {
