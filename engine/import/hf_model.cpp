@@ -26,6 +26,7 @@ constexpr HfClass kClasses[] = {
     {"Qwen2MoeForCausalLM", "qwen2moe", true, false, QkNorm::none, Sharing::gated, 0},
     {"Qwen3MoeForCausalLM", "qwen3moe", true, false, QkNorm::per_head, Sharing::none, 1},
     {"OlmoeForCausalLM", "olmoe", true, false, QkNorm::whole, Sharing::none, 0},
+    {"Glm4MoeForCausalLM", "glm4moe", true, false, QkNorm::per_head, Sharing::plain},
     {"DeepseekForCausalLM", "deepseek", true, false, QkNorm::none, Sharing::plain, 0},
     {"DeepseekV2ForCausalLM", "deepseek2", true, true, QkNorm::none, Sharing::plain},
     {"DeepseekV3ForCausalLM", "deepseek2", true, true, QkNorm::none, Sharing::plain},
@@ -154,12 +155,14 @@ void read_deepseek_router(Settings& config, HfModel& model) {
   model.dense_layers = config.optional("first_k_dense_replace", 0, model.layers);
   model.shared_experts = config.optional("n_shared_experts", 0, 1 << 10);
   model.shared_ff = model.shared_experts * model.expert_ff;
-  const std::string gate = config.text("scoring_func", std::string(model.kind->name) == "DeepseekV3ForCausalLM" ? "sigmoid" : "softmax");
+  const std::string kind = model.kind->name;
+  const std::string gate =
+      config.text("scoring_func", kind == "DeepseekV3ForCausalLM" || kind == "Glm4MoeForCausalLM" ? "sigmoid" : "softmax");
   if (gate != "softmax" && gate != "sigmoid") config.refuse(fmt::format("scoring_func is '{}'", printable(gate, 32)));
   model.sigmoid = gate == "sigmoid";
   model.expert_scale = config.number("routed_scaling_factor", model.sigmoid ? 2.5 : 1.0, 0.0, 1e6);
   if (model.sigmoid && !config.find("norm_topk_prob")) model.expert_norm = true;  // the class's own default
-  if (!model.kind->mla) {
+  if (kind == "DeepseekForCausalLM") {
     config.expect(!model.sigmoid, "scoring_func is not softmax");
     return;
   }
@@ -189,6 +192,11 @@ void read_shared(Settings& config, HfModel& model) {
   if (!config.find("head_dim") && !model.kind->mla)
     config.expect(model.embd % model.heads == 0, "num_attention_heads does not divide hidden_size");
   model.head_width = config.optional("head_dim", std::max<int64_t>(1, model.embd / model.heads), kMaxHeads, 1);
+  const double part = config.number("partial_rotary_factor", 1.0, 0.0, 1.0);
+  const bool partial = std::string(model.kind->arch) == "glm4moe";
+  if (part != 1.0 && !partial) config.refuse("partial_rotary_factor is not 1");
+  model.head_rotated = partial ? static_cast<int64_t>(static_cast<double>(model.head_width) * part) : model.head_width;
+  config.expect(model.head_rotated > 0 && (model.kind->mla || model.head_rotated % 2 == 0), "the rotated part of a head is odd");
   config.expect(model.kind->mla || model.head_width % 2 == 0, "the width of a head is odd");
   model.eps = config.number("rms_norm_eps", 1e-6, 1e-20, 1.0);
   model.clamp_qkv = config.number("clip_qkv", 0.0, 0.0, 1e6);

@@ -39,7 +39,7 @@ struct HfModel {
   const HfClass* kind = nullptr;
   std::string name;
   int64_t layers = 0, embd = 0, vocab = 0, context = 0, ff = 0;
-  int64_t heads = 0, kv_heads = 0, head_width = 0;
+  int64_t heads = 0, kv_heads = 0, head_width = 0, head_rotated = 0;  // rotated dimensions of a head
   double eps = 1e-6, rope_base = 10000, clamp_qkv = 0;
   RopeStretch rope;
   bool tied = false, untied = false;  // as the file says; neither: what the tensors say

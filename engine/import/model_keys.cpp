@@ -31,7 +31,7 @@ void put_attention(const HfModel& m, Keys& keys) {
     keys.whole("attention.head_count_kv", m.kv_heads);
     keys.whole("attention.key_length", m.head_width);
     keys.whole("attention.value_length", m.head_width);
-    keys.whole("rope.dimension_count", m.head_width);
+    keys.whole("rope.dimension_count", m.head_rotated);
     if (m.clamp_qkv > 0) keys.real("attention.clamp_kqv", m.clamp_qkv);
     return;
   }
@@ -70,7 +70,7 @@ void put_experts(const HfModel& m, Keys& keys) {
   keys.whole("leading_dense_block_count", m.dense_layers);
   keys.whole("expert_shared_count", m.shared_experts);
   keys.real("expert_weights_scale", m.expert_scale);
-  if (!m.kind->mla) return;
+  if (std::string(m.kind->arch) == "deepseek") return;
   keys.flag("expert_weights_norm", m.expert_norm);
   keys.whole("expert_gating_func", m.sigmoid ? 2 : 1);
   if (m.groups == 0) return;

@@ -205,6 +205,7 @@ Result<std::string> pretokenizer_name(const nlohmann::json& tokenizer, const std
     if (wanted != steps.patterns) continue;
     const std::string name = rule.name;
     const nlohmann::json ignore = tokenizer["model"].value("ignore_merges", nlohmann::json(false));
+    if (name == "llama-bpe" && arch == "glm4moe") return std::string("glm4");
     if (name == "llama-bpe" && ignore != true)
       return std::string("dbrx");  // the same pattern, pieces that are tokens are merged all the same
     if (name == "gpt-2" && arch == "olmoe") return std::string("olmo");

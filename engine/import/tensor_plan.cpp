@@ -137,7 +137,8 @@ void Planner::gqa(const std::string& to, const std::string& from) {
   bias(to + "attn_v", from + "v_proj", kv);
   matrix(to + "attn_output", from + "o_proj", q, m_.embd);
   bias(to + "attn_output", from + "o_proj", m_.embd);
-  if (m_.kind->qk_norm == QkNorm::none) return;
+  const bool left_out = std::string(m_.kind->arch) == "glm4moe" && !checkpoint_.find(from + "q_norm.weight");  // use_qk_norm
+  if (m_.kind->qk_norm == QkNorm::none || left_out) return;
   const bool whole = m_.kind->qk_norm == QkNorm::whole;
   vector(to + "attn_q_norm.weight", from + "q_norm.weight", whole ? q : m_.head_width);
   vector(to + "attn_k_norm.weight", from + "k_norm.weight", whole ? kv : m_.head_width);
@@ -199,7 +200,8 @@ void Planner::layer(int64_t index) {
     mla(to, from + "self_attn.");
   else
     gqa(to, from + "self_attn.");
-  vector(to + "ffn_norm.weight", from + "post_attention_layernorm.weight", m_.embd);
+  const char* const norm = std::string(m_.kind->arch) == "glm4moe" ? "post_attention_norm.weight" : "ffn_norm.weight";
+  vector(to + norm, from + "post_attention_layernorm.weight", m_.embd);
   if (m_.is_moe_layer(index))
     moe(to, from);
   else

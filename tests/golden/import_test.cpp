@@ -90,7 +90,7 @@ TEST_P(Import, OtherTypesComeClose) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Golden, Import,
-                         testing::Values("llama", "mixtral", "qwen2", "qwen3", "qwen3moe", "qwen2moe", "olmoe", "deepseek",
+                         testing::Values("llama", "mixtral", "qwen2", "qwen3", "qwen3moe", "qwen2moe", "olmoe", "glm4moe", "deepseek",
                                          "deepseek2-lite", "deepseek2-v3"),
                          [](const auto& item) {
                            std::string name = item.param;

@@ -146,7 +146,7 @@ class HfMaker {
     const bool permuted = arch_ == "llama" || arch_ == "deepseek", mixtral = arch_ == "llama";
     const int64_t width = whole("attention.key_length", whole("embedding_length") / whole("attention.head_count"));
     put(h + "input_layernorm.weight", g + "attn_norm.weight");
-    put(h + "post_attention_layernorm.weight", g + "ffn_norm.weight");
+    put(h + "post_attention_layernorm.weight", g + (arch_ == "glm4moe" ? "post_attention_norm.weight" : "ffn_norm.weight"));
     for (const char* p : {"q", "k", "v"}) {
       for (const char* kind : {"weight", "bias"}) {
         const std::string from = fmt::format("{}attn_{}.{}", g, p, kind), to = fmt::format("{}self_attn.{}_proj.{}", h, p, kind);
@@ -189,6 +189,7 @@ class HfMaker {
         {"qwen2moe", "Qwen2MoeForCausalLM"},
         {"qwen3moe", "Qwen3MoeForCausalLM"},
         {"olmoe", "OlmoeForCausalLM"},
+        {"glm4moe", "Glm4MoeForCausalLM"},
         {"deepseek", "DeepseekForCausalLM"},
         {"deepseek2", whole("expert_gating_func") == 2 ? "DeepseekV3ForCausalLM" : "DeepseekV2ForCausalLM"},
     };
@@ -206,11 +207,13 @@ class HfMaker {
     if (whole("attention.key_length") > 0 && !mla()) c["head_dim"] = whole("attention.key_length");
     if (whole("expert_count") > 0) add_experts(c);
     if (mla()) add_mla(c);
+    if (arch_ == "glm4moe")
+      c["partial_rotary_factor"] = static_cast<double>(whole("rope.dimension_count")) / static_cast<double>(whole("attention.key_length"));
     return c;
   }
 
   void add_experts(nlohmann::json& c) const {
-    const bool deepseek = arch_.starts_with("deepseek");
+    const bool deepseek = arch_.starts_with("deepseek") || arch_ == "glm4moe";
     c[deepseek ? "n_routed_experts" : arch_ == "llama" ? "num_local_experts" : "num_experts"] = whole("expert_count");
     c["num_experts_per_tok"] = whole("expert_used_count");
     if (whole("expert_feed_forward_length") > 0) c["moe_intermediate_size"] = whole("expert_feed_forward_length");
