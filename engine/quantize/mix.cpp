@@ -7,6 +7,7 @@
 #include <cctype>
 #include <charconv>
 #include <span>
+#include <utility>
 
 #include "gguf/printable.h"
 #include "quantize/encode.h"
@@ -116,6 +117,10 @@ constexpr MixTable kMixes[] = {
     {"TQ1_0", 36, tq1_0, q4_k, q6_k, {kNone}},
     {"TQ2_0", 37, tq2_0, q4_k, q6_k, {kNone}},
 };
+
+/// Short names of mixes, for those who name the block type.
+constexpr std::pair<const char*, const char*> kAliases[] = {
+    {"Q3_K", "Q3_K_M"}, {"Q4_K", "Q4_K_M"}, {"Q5_K", "Q5_K_M"}, {"MXFP4", "MXFP4_MOE"}};
 
 constexpr int kMaxLayer = 1 << 16;  // names of a hostile file may hold any number
 
@@ -245,7 +250,9 @@ bool is_kept(const std::string& name, const gguf::TensorInfo& source) {
 
 Result<Mix> Mix::make(std::string_view name, const gguf::File& model, Purity purity, const std::vector<TypeOverride>& overrides) {
   Mix mix;
-  const std::string wanted = upper(name);
+  std::string wanted = upper(name);
+  for (const auto& [alias, whole] : kAliases)
+    if (wanted == alias) wanted = whole;
   for (const MixTable& table : kMixes)
     if (wanted == table.name) mix.table_ = &table;
   if (!mix.table_)

@@ -144,6 +144,17 @@ TEST_F(MixTest, PureMeansOneType) {
 }
 
 // Rows of 96 and 40: no type may lose quality against the one that does not fit.
+TEST_F(MixTest, TypeNamesStandForTheirUsualMix) {
+  const auto types = [](const std::map<std::string, Choice>& choices) {
+    std::map<std::string, DType> out;
+    for (const auto& [name, choice] : choices) out[name] = choice.type;
+    return out;
+  };
+  for (const auto& [alias, mix] : {std::pair("q4_k", "Q4_K_M"), std::pair("Q3_K", "Q3_K_M"), std::pair("Q5_K", "Q5_K_M")})
+    EXPECT_EQ(types(choose(model_of({}), alias)), types(choose(model_of({}), mix))) << alias;
+  EXPECT_EQ(choose(model_of({}), "MXFP4", Purity::pure).at("blk.0.attn_q.weight").type, mxfp4);
+}
+
 TEST_F(MixTest, NarrowRowsFallBack) {
   const std::map<std::string, DType> at_96{{"Q2_K_S", iq4_nl}, {"Q3_K_S", iq4_nl}, {"IQ4_XS", iq4_nl}, {"Q4_K_S", q5_0}, {"Q5_K_S", q5_1},
                                            {"Q6_K", q8_0},     {"TQ1_0", iq4_nl},  {"Q8_0", q8_0},     {"Q4_1", q4_1}};
