@@ -32,7 +32,8 @@ PromptBuilder::PromptBuilder(const Tokenizer& tokenizer, std::string_view templa
   take_template(template_source);
   if (template_) return;
   format_.layout = layout_->name;
-  log(LogLevel::warn, "{}; prompts have the layout {}",
+  // For the log only: ModelLoaded::chat_format tells whoever shows it.
+  log(LogLevel::info, "{}; prompts have the layout {}",
       format_.problem.empty() ? "the model has no chat template" : "the chat template of the model is broken (" + format_.problem + ")",
       format_.layout);
 }
