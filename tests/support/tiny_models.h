@@ -54,6 +54,7 @@ inline std::vector<float> tiny_values(const std::string& name, const TinyTensor&
 /// F32, F16, BF16 and Q8_0 are encoded; other types get valid zero blocks.
 inline std::vector<std::byte> tiny_encode(engine::DType type, const std::vector<float>& values) {
   std::vector<std::byte> out(engine::row_bytes(type, static_cast<int64_t>(values.size())));
+  if (values.empty()) return out;
   if (type == engine::DType::f32) std::memcpy(out.data(), values.data(), out.size());
   if (type == engine::DType::q8_0) engine::quantize_row_q8_0(values.data(), out.data(), static_cast<int64_t>(values.size()));
   if (type == engine::DType::f16 || type == engine::DType::bf16) {
