@@ -41,6 +41,13 @@ constexpr DTypeInfo kTypes[] = {
 
 }  // namespace
 
+std::vector<DType> computable_types() {
+  std::vector<DType> types;
+  for (const DTypeInfo& t : kTypes)
+    if (t.computable) types.push_back(t.type);
+  return types;
+}
+
 const DTypeInfo* dtype_info(uint32_t id) {
   for (const DTypeInfo& t : kTypes)
     if (static_cast<uint32_t>(t.type) == id) return &t;

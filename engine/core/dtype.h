@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 namespace engine {
 
@@ -48,6 +49,9 @@ struct DTypeInfo {
   int block_bytes;   // bytes of one block
   bool computable;   // ops accept weights of this type
 };
+
+/// Types of weights that ops accept, by id.
+std::vector<DType> computable_types();
 
 /// nullptr for ids that no format of ours knows.
 const DTypeInfo* dtype_info(uint32_t id);

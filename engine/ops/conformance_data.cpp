@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 #include <numeric>
 
 #include "core/check.h"
@@ -216,11 +217,20 @@ StepInputs slice_step(const StepInputs& step, int first, int count) {
   return out;
 }
 
-std::vector<DType> weight_types() {
-  std::vector<DType> types;
-  for (uint32_t id = 0; id < 64; ++id)
-    if (const DTypeInfo* info = dtype_info(id); info && info->computable) types.push_back(info->type);
-  return types;
+std::vector<float> addends(uint64_t seed, const StepInputs& step, const std::vector<int32_t>& token_of, int64_t width) {
+  std::vector<float> values = Random(seed).normals(static_cast<int64_t>(token_of.size()) * width);
+  for (size_t r = 0; r < token_of.size(); ++r) {
+    const bool adapted = token_of[r] >= 0 && step.lora_slot[static_cast<size_t>(token_of[r])] >= 0;
+    if (!adapted) std::fill_n(values.begin() + static_cast<int64_t>(r) * width, width, std::numeric_limits<float>::quiet_NaN());
+  }
+  return values;
+}
+
+std::vector<float> addends(uint64_t seed, const StepInputs& step, Rows rows, int64_t width) {
+  if (rows == Rows::outputs) return addends(seed, step, step.output_rows, width);
+  std::vector<int32_t> tokens(static_cast<size_t>(step.n_tokens));
+  std::iota(tokens.begin(), tokens.end(), 0);
+  return addends(seed, step, tokens, width);
 }
 
 int page_count(const StepInputs& step) {

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "ops/conformance_rig.h"
 
@@ -24,17 +23,6 @@ std::vector<float> activations(uint64_t seed, int rows, int64_t in, float scale 
   std::vector<float> x = Random(seed).normals(rows * in, scale);
   if (rows > 3) std::fill_n(x.begin() + 2 * in, in, 0.0f);
   return x;
-}
-
-/// Addends of a step: NaN in the rows of tokens without an adapter, which must not be read.
-std::vector<float> addends(uint64_t seed, const StepInputs& step, Rows rows, int64_t out) {
-  const int n = rows == Rows::tokens ? step.n_tokens : step.n_outputs;
-  std::vector<float> values = Random(seed).normals(n * out);
-  for (int r = 0; r < n; ++r) {
-    const int t = rows == Rows::tokens ? r : step.output_rows[static_cast<size_t>(r)];
-    if (step.lora_slot[static_cast<size_t>(t)] < 0) std::fill_n(values.begin() + r * out, out, std::numeric_limits<float>::quiet_NaN());
-  }
-  return values;
 }
 
 struct LinearCase {
@@ -163,7 +151,7 @@ void build_heads(Rig& rig, const HeadsCase& c, const StepInputs& all, int first,
 }  // namespace
 
 void linear_cases(CaseList& list) {
-  for (const DType type : weight_types()) {
+  for (const DType type : computable_types()) {
     size_t i = 0;
     for (const int in : widths(type))
       for (const int tokens : kTokens) add_linear(list, {{{type, kOuts[i++ % std::size(kOuts)]}}, in, tokens, 0, false});
@@ -185,7 +173,7 @@ void linear_cases(CaseList& list) {
 }
 
 void linear_glu_cases(CaseList& list) {
-  for (const DType type : weight_types()) {
+  for (const DType type : computable_types()) {
     size_t i = 0;
     for (const int in : widths(type))
       for (const int tokens : {1, 3, 8, 33}) {
@@ -200,7 +188,7 @@ void linear_glu_cases(CaseList& list) {
 }
 
 void linear_heads_cases(CaseList& list) {
-  for (const DType type : weight_types()) {
+  for (const DType type : computable_types()) {
     const bool super = dtype_info(type).block_elems == 256;
     const HeadsCase shapes[] = {{type, super ? 256 : 32, 64, 2, 32, 32, 0},
                                 {type, super ? 256 : 128, 512, 16, 64, 64, 0},

@@ -156,14 +156,11 @@ Planned set_tables(Rig& rig, const ExpertCase& c, const std::vector<int32_t>& id
   return plan;
 }
 
-/// Addends of planned rows: NaN where the token has no adapter, which must not be read.
+/// Addends of planned rows.
 std::vector<float> planned_addends(uint64_t seed, const ExpertCase& c, const Planned& plan, const StepInputs& step, int64_t width) {
-  std::vector<float> values = Random(seed).normals(static_cast<int64_t>(plan.pairs.size()) * width);
-  for (size_t r = 0; r < plan.pairs.size(); ++r) {
-    const bool adapted = plan.pairs[r] >= 0 && step.lora_slot[static_cast<size_t>(plan.pairs[r] / c.n_used)] >= 0;
-    if (!adapted) std::fill_n(values.begin() + static_cast<int64_t>(r) * width, width, std::numeric_limits<float>::quiet_NaN());
-  }
-  return values;
+  std::vector<int32_t> token_of;
+  for (const int32_t pair : plan.pairs) token_of.push_back(pair < 0 ? -1 : pair / c.n_used);
+  return addends(seed, step, token_of, width);
 }
 
 void build_glu(Rig& rig, const ExpertCase& c) {
@@ -277,7 +274,7 @@ void moe_plan_cases(CaseList& list) {
 }
 
 void moe_expert_cases(CaseList& list) {
-  for (const DType type : weight_types()) {
+  for (const DType type : computable_types()) {
     for (const ExpertCase& c : expert_table(type)) {
       list.cases.push_back({"moe_glu", dtype_name(type), expert_shape(c), [c](Rig& rig) { build_glu(rig, c); }});
       list.cases.push_back({"moe_down", dtype_name(type), expert_shape(c), [c](Rig& rig) { build_down(rig, c); }});

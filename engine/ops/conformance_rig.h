@@ -93,6 +93,11 @@ StepInputs make_step(int tokens, int n_outputs = 0);
 /// Rows [first, first + count) of a step of one-token sequences: the same sequences, alone or in a smaller batch.
 StepInputs slice_step(const StepInputs& step, int first, int count);
 
+/// Random addends of rows of `width`. NaN where the token of a row has no adapter, and where `token_of` is -1: these must not be
+/// read.
+std::vector<float> addends(uint64_t seed, const StepInputs& step, const std::vector<int32_t>& token_of, int64_t width);
+std::vector<float> addends(uint64_t seed, const StepInputs& step, Rows rows, int64_t width);
+
 /// Pages that the tables of a step refer to, one spare page included that no sequence owns.
 int page_count(const StepInputs& step);
 
@@ -223,8 +228,6 @@ void lora_cases(CaseList& list);
 void topk_logits_cases(CaseList& list);
 void fill_cases(CaseList& list);
 
-/// All types that weights can have in this build.
-std::vector<DType> weight_types();
 inline constexpr KvDType kCacheTypes[] = {KvDType::f32, KvDType::f16, KvDType::q8_0};
 
 inline bool is_float(DType type) {

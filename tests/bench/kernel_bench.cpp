@@ -121,10 +121,7 @@ int main(int argc, char** argv) {
     bench.x[i] = static_cast<float>(static_cast<int>(i * 2654435761u >> 16 & 1023u) - 512) / 300.0f;
   const Shape shapes[] = {{2048, 1408}, {1408, 2048}, {2048, 10944}, {10944, 2048}, {102400, 2048}};
   fmt::print("{:6} {:>13} {:>16} {:>16} {:>16} {:>9} {:>9}\n", "type", "rows x cols", "GB/s T=1", "T=4", "T=16", "GF T=128", "T=512");
-  for (uint32_t id = 0; id < 64; ++id) {
-    const engine::DTypeInfo* info = engine::dtype_info(id);
-    if (info == nullptr || !info->computable) continue;
-    const DType type = info->type;
+  for (const DType type : engine::computable_types()) {
     if (engine::dtype_name(type) != type_filter && !type_filter.empty()) continue;
     fill_blocks(type, bench.weights.data(), bench.weights.size());
     for (const Shape& shape : shapes) {

@@ -47,13 +47,6 @@ class Guarded {
   std::byte *base_ = nullptr, *data_ = nullptr;
 };
 
-std::vector<DType> computable_types() {
-  std::vector<DType> types;
-  for (uint32_t id = 0; id < 64; ++id)
-    if (const engine::DTypeInfo* info = engine::dtype_info(id); info != nullptr && info->computable) types.push_back(info->type);
-  return types;
-}
-
 /// Random codes with scales around 0.02 of either sign; float types get normals.
 void fill_row(DType type, std::byte* row, int64_t n, std::mt19937& random) {
   std::normal_distribution<float> normal;
@@ -175,7 +168,7 @@ TEST_P(CpuLinear, AgreesWithSumsInDoublePrecision) {
   std::mt19937 random(2024);
   constexpr int kTokens[] = {1, 2, 3, 4, 5, 8, 9, 17, 33};
   size_t i = 0;
-  for (const DType type : computable_types()) {
+  for (const DType type : engine::computable_types()) {
     const int block = engine::dtype_info(type).block_elems;
     for (const int blocks : {1, 2, 3, 5, 7, 8, 9, 11, 16, 17, 44, 65, 97}) {
       const int64_t k = static_cast<int64_t>(block) * (block == 256 ? (blocks + 4) / 5 : blocks);
@@ -189,7 +182,7 @@ TEST_P(CpuLinear, AgreesWithSumsInDoublePrecision) {
 TEST_P(CpuLinear, BrokenScalesStayInTheirRow) {
   std::mt19937 random(5);
   constexpr int64_t k = 512;
-  for (const DType type : computable_types()) {
+  for (const DType type : engine::computable_types()) {
     if (engine::dtype_info(type).block_elems == 1) continue;
     const LinearKernel* kernel = kernels_->linear(type);
     const size_t stride = engine::row_bytes(type, k);
