@@ -3,8 +3,9 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
 #include <string>
+
+#include "model/rope.h"
 
 namespace engine::importer {
 namespace {
@@ -57,7 +58,7 @@ void put_rope(const HfModel& m, Keys& keys) {
   if (m.kind->mla) keys.real("rope.scaling.yarn_log_multiplier", 0.1 * m.rope.mscale_all_dim);
   // Readers multiply by YaRN's own temperature, which an explicit factor replaces.
   if (m.rope.attn_factor > 0 && !m.kind->mla)
-    keys.real("rope.scaling.attn_factor", m.rope.attn_factor / (m.rope.factor > 1.0 ? 1.0 + 0.1 * std::log(m.rope.factor) : 1.0));
+    keys.real("rope.scaling.attn_factor", m.rope.attn_factor / model::yarn_mscale(m.rope.factor, 1.0));
 }
 
 void put_experts(const HfModel& m, Keys& keys) {

@@ -9,6 +9,7 @@
 
 #include "core/check.h"
 #include "gguf/printable.h"
+#include "ops/ops.h"
 
 namespace engine::model {
 namespace {
@@ -145,8 +146,8 @@ std::optional<MatrixShape> AdapterBuilder::shape(const std::string& tensor) cons
 
 Status AdapterBuilder::reserve(const MatrixShape& shape, int64_t rank) {
   if (rank < 1) return broken("a pair has rank 0");
-  if (rank > kMaxAdapterRank)
-    return unsupported(fmt::format("has rank {}; up to {} are supported", rank, kMaxAdapterRank), "Choose an adapter of a lower rank.");
+  if (rank > kLoraRank)
+    return unsupported(fmt::format("has rank {}; up to {} are supported", rank, kLoraRank), "Choose an adapter of a lower rank.");
   int64_t floats = 0;
   const bool wide = __builtin_add_overflow(shape.in, shape.out, &floats) || __builtin_mul_overflow(floats, rank, &floats) ||
                     __builtin_mul_overflow(floats, shape.experts, &floats) || floats > kMaxFloats - floats_;

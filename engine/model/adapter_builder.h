@@ -14,9 +14,6 @@
 
 namespace engine::model {
 
-/// Concatenated ranks of a slot end here (docs/architecture.md), so one adapter cannot have more.
-inline constexpr int64_t kMaxAdapterRank = 256;
-
 struct MatrixShape {
   int64_t in = 0, out = 0, experts = 1;
   bool operator==(const MatrixShape&) const = default;

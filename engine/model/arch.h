@@ -34,7 +34,7 @@ void read_qwen3moe(KeyReader& keys, Config& config);
 /// Heads and their widths of grouped-query attention, the kq scale, and RoPE over `pairs`.
 void read_gqa(KeyReader& keys, Config& config, RopePairs pairs);
 
-/// Whether a head is as wide as RMSNorm on q and k wants, told by the tensors of the first layer.
+/// Whether the model has RMSNorm on q and k, told by the tensors of its first layer.
 bool has_qk_norm(const gguf::File& file);
 
 /// expert_count, expert_used_count, expert_weights_scale. Leaves config.moe empty for dense models.
@@ -43,9 +43,9 @@ void read_experts(KeyReader& keys, Config& config);
 /// The same for models that are nothing without experts.
 void require_experts(KeyReader& keys, Config& config);
 
-/// Experts as DeepSeek has them, and GLM: leading dense layers, shared experts, gate, groups, and what older files leave out
+/// The FFN as DeepSeek has it, and GLM: leading dense layers, shared experts, gate, groups, and what older files leave out
 /// (formats.md 6 (a)). `gate` is that of files that do not name one.
-void read_deepseek_experts(KeyReader& keys, Config& config, RouterGate gate);
+void read_deepseek_ffn(KeyReader& keys, Config& config, RouterGate gate);
 
 /// sliding_window and sliding_window_pattern; the default pattern leaves every `period`-th layer without a window.
 void read_window(KeyReader& keys, Config& config, int period);

@@ -42,12 +42,9 @@ void read_groups(KeyReader& keys, Config& config, bool biased) {
   moe.group_score = !sigmoid && !biased ? GroupScore::max : GroupScore::top2_sum;
 }
 
-}  // namespace
-
-void read_deepseek_experts(KeyReader& keys, Config& config, RouterGate otherwise) {
+/// config.moe, once there are experts.
+void read_routing(KeyReader& keys, Config& config, RouterGate otherwise) {
   Moe& moe = config.moe;
-  read_experts(keys, config);
-  if (moe.n_experts == 0) return;
   config.n_dense_layers = keys.optional("leading_dense_block_count", 0);
   keys.expect(config.n_dense_layers <= config.n_layers, "leading_dense_block_count",
               fmt::format("is {}, more than the {} layers", config.n_dense_layers, config.n_layers));
@@ -65,11 +62,18 @@ void read_deepseek_experts(KeyReader& keys, Config& config, RouterGate otherwise
   if (keys.status()) read_groups(keys, config, has_selection_bias(keys.file(), config.n_dense_layers));
 }
 
+}  // namespace
+
+void read_deepseek_ffn(KeyReader& keys, Config& config, RouterGate gate) {
+  read_experts(keys, config);
+  if (config.moe.n_experts > 0) read_routing(keys, config, gate);
+  const bool dense_layers = config.moe.n_experts == 0 || config.n_dense_layers > 0;
+  config.n_ff = dense_layers ? keys.required("feed_forward_length") : keys.optional("feed_forward_length", 0);
+}
+
 void read_deepseek(KeyReader& keys, Config& config) {
   read_gqa(keys, config, RopePairs::normal);
-  read_deepseek_experts(keys, config, RouterGate::softmax);
-  const bool all_experts = config.moe.n_experts > 0 && config.n_dense_layers == 0;
-  config.n_ff = all_experts ? keys.optional("feed_forward_length", 0) : keys.required("feed_forward_length");
+  read_deepseek_ffn(keys, config, RouterGate::softmax);
 }
 
 }  // namespace engine::model

@@ -57,9 +57,7 @@ void read_scale(KeyReader& keys, Config& config) {
 
 void read_deepseek2(KeyReader& keys, Config& config) {
   read_widths(keys, config);
-  read_deepseek_experts(keys, config, RouterGate::softmax);
-  config.n_ff = config.moe.n_experts > 0 && config.n_dense_layers == 0 ? keys.optional("feed_forward_length", 0)
-                                                                       : keys.required("feed_forward_length");
+  read_deepseek_ffn(keys, config, RouterGate::softmax);
   if (keys.status()) read_scale(keys, config);
 }
 

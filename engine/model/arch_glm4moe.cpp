@@ -8,9 +8,7 @@ void read_glm4moe(KeyReader& keys, Config& config) {
   read_gqa(keys, config, RopePairs::neox);
   config.qk_norm = has_qk_norm(keys.file()) ? QkNorm::per_head : QkNorm::none;
   config.ffn_norm = "post_attention_norm";
-  read_deepseek_experts(keys, config, RouterGate::sigmoid);
-  const bool all_experts = config.moe.n_experts > 0 && config.n_dense_layers == 0;
-  config.n_ff = all_experts ? keys.optional("feed_forward_length", 0) : keys.required("feed_forward_length");
+  read_deepseek_ffn(keys, config, RouterGate::sigmoid);
 }
 
 }  // namespace engine::model

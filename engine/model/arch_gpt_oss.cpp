@@ -5,6 +5,7 @@
 namespace engine::model {
 
 void read_gpt_oss(KeyReader& keys, Config& config) {
+  config.rope.round_yarn = keys.options().round_yarn;  // the original does not round
   read_gqa(keys, config, RopePairs::neox);
   config.qkv_bias = true;
   config.sinks = true;

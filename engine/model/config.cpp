@@ -75,7 +75,6 @@ Status read_vocabulary(const gguf::File& file, Config& config) {
 
 RopeScaling read_scaling(KeyReader& keys, int n_ctx_train) {
   RopeScaling scaling;
-  scaling.round = keys.options().round_yarn || keys.file().string("general.architecture") != "gpt-oss";
   const std::string type = keys.text("rope.scaling.type", "linear");
   const double legacy = keys.optional_number("rope.scale_linear", 1.0, 0.0, 1e6);
   scaling.factor = keys.optional_number("rope.scaling.factor", legacy, 0.0, 1e6);
@@ -135,6 +134,7 @@ std::vector<std::string> supported_architectures() {
 RopeScaling read_rope(KeyReader& keys, Config& config, RopePairs pairs, int n_rot) {
   const double base = keys.optional_number("rope.freq_base", 10000.0, 1.0001, 1e12);
   RopeScaling scaling = read_scaling(keys, config.n_ctx_train);
+  scaling.round = config.rope.round_yarn;
   const double converted = keys.optional_number("rope.scaling.yarn_attn_factor", 1.0, 1e-3, 1e3);
   scaling.attn_factor = keys.optional_number("rope.scaling.attn_factor", converted, 1e-3, 1e3);
   keys.expect(n_rot > 0 && n_rot % 2 == 0, "rope.dimension_count", fmt::format("is {}, not an even number", n_rot));

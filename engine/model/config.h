@@ -26,6 +26,7 @@ struct Rope {
   RopePairs pairs = RopePairs::none;
   int n_rot = 0;                 // dimensions rotated
   std::vector<double> inv_freq;  // [n_rot/2], scaling and factors applied (formats.md 9)
+  bool round_yarn = true;        // YaRN's ramp begins and ends at whole pairs
   float mscale = 1.0f;
 };
 

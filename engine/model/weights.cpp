@@ -19,12 +19,9 @@
 namespace engine::model {
 namespace {
 
-std::string computable_types() {
+std::string computable_list() {
   std::string list;
-  for (uint32_t id = 0; id < 64; ++id) {
-    const DTypeInfo* info = dtype_info(id);
-    if (info && info->computable) list += (list.empty() ? "" : ", ") + std::string(info->name);
-  }
+  for (const DType type : computable_types()) list += (list.empty() ? "" : ", ") + std::string(dtype_name(type));
   return list;
 }
 
@@ -91,7 +88,7 @@ const gguf::TensorInfo* Binder::take(const std::string& name, const Shape& shape
   }
   if (!dtype_info(t->type).computable) {
     fail(ErrorCode::unsupported,
-         fmt::format("the tensor {} has the block type {}; supported are {}", name, dtype_name(t->type), computable_types()));
+         fmt::format("the tensor {} has the block type {}; supported are {}", name, dtype_name(t->type), computable_list()));
     return nullptr;
   }
   used_[static_cast<size_t>(t - file_.tensors().data())] = true;
