@@ -316,6 +316,12 @@ void matrix_rows(const DotJob& job, std::byte* scratch) {
   }
 }
 
+/// The kernel of a block type: Dot for the vector path, Unpack for the matrix path.
+template <class Dot, class Unpack>
+constexpr LinearKernel int8_kernel() {
+  return {true, [](const DotJob& job) { vector_rows(job, Dot{}); }, matrix_rows<Unpack>};
+}
+
 /// Row r of a strip, the last one again where the matrix ends.
 inline const uint8_t* strip_row(const DotJob& job, int r) {
   return reinterpret_cast<const uint8_t*>(job.w + static_cast<size_t>(r < job.rows ? r : job.rows - 1) * job.row_stride);

@@ -260,13 +260,11 @@ struct Unpack {
 };
 
 template <class Type>
-constexpr LinearKernel make_kernel() {
-  return {true, [](const DotJob& job) { vector_rows(job, DotRow<Type>{}); }, matrix_rows<Unpack<Type>>};
-}
-constexpr LinearKernel kQ4K = make_kernel<Q4K>(), kQ5K = make_kernel<Q5K>(), kIq4Xs = make_kernel<Iq4Xs>();
-constexpr LinearKernel kTq1_0 = make_kernel<Tq1_0>(), kTq2_0 = make_kernel<Tq2_0>();
-constexpr LinearKernel kIq2Xxs = make_kernel<Iq2Xxs>(), kIq3Xxs = make_kernel<Iq3Xxs>(), kIq3S = make_kernel<Iq3S>();
-constexpr LinearKernel kIq1S = make_kernel<Iq1S>();
+constexpr LinearKernel kKernel = int8_kernel<DotRow<Type>, Unpack<Type>>();
+constexpr LinearKernel kQ4K = kKernel<Q4K>, kQ5K = kKernel<Q5K>, kIq4Xs = kKernel<Iq4Xs>;
+constexpr LinearKernel kTq1_0 = kKernel<Tq1_0>, kTq2_0 = kKernel<Tq2_0>;
+constexpr LinearKernel kIq2Xxs = kKernel<Iq2Xxs>, kIq3Xxs = kKernel<Iq3Xxs>, kIq3S = kKernel<Iq3S>;
+constexpr LinearKernel kIq1S = kKernel<Iq1S>;
 
 }  // namespace
 

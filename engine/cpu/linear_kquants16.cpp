@@ -225,11 +225,9 @@ struct Unpack {
 };
 
 template <class Type>
-constexpr LinearKernel make_kernel() {
-  return {true, [](const DotJob& job) { vector_rows(job, DotRow<Type>{}); }, matrix_rows<Unpack<Type>>};
-}
-constexpr LinearKernel kQ2K = make_kernel<Q2K>(), kQ3K = make_kernel<Q3K>(), kQ6K = make_kernel<Q6K>();
-constexpr LinearKernel kIq2Xs = make_kernel<Iq2Xs>(), kIq2S = make_kernel<Iq2S>(), kIq1M = make_kernel<Iq1M>();
+constexpr LinearKernel kKernel = int8_kernel<DotRow<Type>, Unpack<Type>>();
+constexpr LinearKernel kQ2K = kKernel<Q2K>, kQ3K = kKernel<Q3K>, kQ6K = kKernel<Q6K>;
+constexpr LinearKernel kIq2Xs = kKernel<Iq2Xs>, kIq2S = kKernel<Iq2S>, kIq1M = kKernel<Iq1M>;
 
 }  // namespace
 

@@ -172,12 +172,10 @@ struct Unpack {
 };
 
 template <class Type>
-constexpr LinearKernel make_kernel() {
-  return {true, [](const DotJob& job) { vector_rows(job, DotRow<Type>{}); }, matrix_rows<Unpack<Type>>};
-}
-constexpr LinearKernel kQ8_0 = make_kernel<Q8_0>(), kQ4_0 = make_kernel<Q4_0>(), kQ4_1 = make_kernel<Q4_1>();
-constexpr LinearKernel kQ5_0 = make_kernel<Q5_0>(), kQ5_1 = make_kernel<Q5_1>();
-constexpr LinearKernel kIq4Nl = make_kernel<Iq4Nl>(), kMxfp4 = make_kernel<Mxfp4>();
+constexpr LinearKernel kKernel = int8_kernel<DotRow<Type>, Unpack<Type>>();
+constexpr LinearKernel kQ8_0 = kKernel<Q8_0>, kQ4_0 = kKernel<Q4_0>, kQ4_1 = kKernel<Q4_1>;
+constexpr LinearKernel kQ5_0 = kKernel<Q5_0>, kQ5_1 = kKernel<Q5_1>;
+constexpr LinearKernel kIq4Nl = kKernel<Iq4Nl>, kMxfp4 = kKernel<Mxfp4>;
 
 }  // namespace
 
