@@ -10,10 +10,10 @@
 namespace engine {
 namespace {
 
-Status no_such_weight(const model::Adapter& adapter, const std::string& tensor) {
-  return Error{ErrorCode::unsupported,
-               fmt::format("The adapter {} changes the tensor {}, which this model does not have.", adapter.path, tensor),
-               "Use an adapter made for this model."};
+Error no_such_weight(const model::Adapter& adapter, const std::string& tensor) {
+  return {ErrorCode::unsupported,
+          fmt::format("The adapter {} changes the tensor {}, which this model does not have.", adapter.path, tensor),
+          "Use an adapter made for this model."};
 }
 
 }  // namespace
@@ -41,12 +41,12 @@ Result<std::shared_ptr<const AttachedAdapter>> LoraSlots::attach(const model::Ad
   size_t bytes = 0;
   for (const model::AdapterPair& pair : adapter.pairs) {
     const auto [first, last] = by_tensor_.equal_range(pair.tensor);
-    if (first == last) return no_such_weight(adapter, pair.tensor).error();
+    if (first == last) return no_such_weight(adapter, pair.tensor);
     for (auto site = first; site != last; ++site) {
       const LoraSite& s = sites_[site->second];
       const bool fits =
           s.table ? pair.in == s.weight->out && pair.out == s.weight->in : pair.in == s.weight->in && pair.out == s.weight->out;
-      if (!fits || pair.rank > kLoraRank) return no_such_weight(adapter, pair.tensor).error();
+      if (!fits || pair.rank > kLoraRank) return no_such_weight(adapter, pair.tensor);
       bytes += (pair.a.size() + pair.b.size()) * sizeof(float);
     }
   }

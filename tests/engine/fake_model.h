@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "engine/word_tokenizer.h"
 #include "runtime/scheduler.h"
 #include "runtime/step_runner.h"
 #include "tokenizer/tokenizer.h"
@@ -15,13 +16,12 @@
 namespace hearth_test {
 
 /// Ids 0..255 are bytes; then control tokens; then a few longer pieces.
-class ByteTokenizer final : public engine::Tokenizer {
+class ByteTokenizer final : public ByteVocabulary {
  public:
   static constexpr int32_t kBos = 256, kEnd = 257, kUser = 258, kAssistant = 259, kSystem = 260, kSmile = 261, kHalfSmile = 262,
                            kThink = 263;
 
   explicit ByteTokenizer(bool with_bos = true) {
-    for (int b = 0; b < 256; ++b) add(std::string(1, static_cast<char>(b)), false);
     add("<s>", true);
     add("<|end|>", true);
     add("<|user|>", true);
@@ -30,7 +30,6 @@ class ByteTokenizer final : public engine::Tokenizer {
     add("\xf0\x9f\x99\x82", false);
     add("\xf0\x9f", false);
     add("<think>", false);  // as user-defined tokens are: parsed everywhere
-    vocab_size_ = static_cast<int>(tokens_.size());
     end_[kEnd] = true;
     bos_ = kBos;
     eos_ = kEnd;
@@ -49,16 +48,6 @@ class ByteTokenizer final : public engine::Tokenizer {
       i += token_text(found).size();
     }
     return out;
-  }
-  [[nodiscard]] std::string piece(int32_t id, engine::SpecialTokens special) const override {
-    return is_control(id) && special == engine::SpecialTokens::as_text ? "" : token_text(id);
-  }
-
- private:
-  void add(std::string text, bool control) {
-    tokens_.push_back(std::move(text));
-    control_.push_back(control);
-    end_.push_back(false);
   }
 };
 

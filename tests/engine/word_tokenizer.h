@@ -10,15 +10,32 @@
 
 namespace hearth_test {
 
+/// Ids 0..255 are bytes; derived classes add tokens and say how text becomes ids.
+class ByteVocabulary : public engine::Tokenizer {
+ public:
+  [[nodiscard]] std::string piece(int32_t id, engine::SpecialTokens special) const override {
+    return is_control(id) && special == engine::SpecialTokens::as_text ? "" : token_text(id);
+  }
+
+ protected:
+  ByteVocabulary() {
+    for (int b = 0; b < 256; ++b) add(std::string(1, static_cast<char>(b)), false);
+  }
+  void add(std::string text, bool control) {
+    tokens_.push_back(std::move(text));
+    control_.push_back(control);
+    end_.push_back(false);
+    vocab_size_ = static_cast<int>(tokens_.size());
+  }
+};
+
 /// A vocabulary of bytes and the given further tokens.
-class WordTokenizer final : public engine::Tokenizer {
+class WordTokenizer final : public ByteVocabulary {
  public:
   explicit WordTokenizer(const std::vector<std::pair<std::string, bool>>& words, std::string_view eos = {}) {
-    for (int b = 0; b < 256; ++b) add(std::string(1, static_cast<char>(b)), false);
     for (const auto& [text, control] : words) add(text, control);
     for (int32_t id = 0; id < static_cast<int32_t>(tokens_.size()); ++id)
       if (tokens_[static_cast<size_t>(id)] == eos) eos_ = id;
-    vocab_size_ = static_cast<int>(tokens_.size());
   }
   [[nodiscard]] std::vector<int32_t> encode(std::string_view text, engine::SpecialTokens special) const override {
     std::vector<int32_t> ids;
@@ -32,16 +49,6 @@ class WordTokenizer final : public engine::Tokenizer {
       text.remove_prefix(token_text(best).size());
     }
     return ids;
-  }
-  [[nodiscard]] std::string piece(int32_t id, engine::SpecialTokens special) const override {
-    return is_control(id) && special == engine::SpecialTokens::as_text ? "" : token_text(id);
-  }
-
- private:
-  void add(std::string text, bool control) {
-    tokens_.push_back(std::move(text));
-    control_.push_back(control);
-    end_.push_back(false);
   }
 };
 
