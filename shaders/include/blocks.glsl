@@ -109,11 +109,23 @@ float q3_scale(uint64_t row, uint block, uint k, float d) {
   return d * float(int((low & 15u) | ((high & 3u) << 4)) - 32);
 }
 
+/// First elements of the two groups of unit u.
+void unit_positions(uint type, uint u, out uint pos0, out uint pos1) {
+  if (is_float_type(type) || type == kQ8_0) {
+    pos0 = u * 8;
+    pos1 = pos0 + 4;
+  } else if (type == kQ4_0 || type == kQ4_1 || type == kQ5_0 || type == kQ5_1 || type == kIQ4_NL || type == kIQ4_XS || type == kMXFP4) {
+    pos0 = (u >> 2) * 32 + (u & 3u) * 4;
+    pos1 = pos0 + 16;
+  } else {
+    pos0 = (u >> 3) * 64 + (u & 7u) * 4;
+    pos1 = pos0 + 32;
+  }
+}
+
 void decode_32(uint type, uint64_t row, uint u, uint n, inout Unit r) {
   const uint b = u >> 2, j = u & 3u;
   uint nibbles, high = 0;
-  r.pos0 = b * 32 + j * 4;
-  r.pos1 = r.pos0 + 16;
   if (type == kMXFP4) {
     nibbles = Words(row).v[u];
     r.d0 = mxfp4_scale((Words(row).v[n / 8 + (b >> 2)] >> (8 * (b & 3u))) & 255u);
@@ -147,8 +159,6 @@ void decode_32(uint type, uint64_t row, uint u, uint n, inout Unit r) {
 
 void decode_q8_0(uint64_t row, uint u, inout Unit r) {
   const uint block = (u >> 2) * 34u, at = block + 2 + 8 * (u & 3u);
-  r.pos0 = u * 8;
-  r.pos1 = r.pos0 + 4;
   r.d0 = r.d1 = half_value(short_at(row, block));
   r.q0 = pair_at(row, at);
   r.q1 = pair_at(row, at + 4);
@@ -158,8 +168,6 @@ void decode_iq4_xs(uint64_t row, uint u, inout Unit r) {
   const uint b = u >> 5, i = u & 31u, k = i >> 2, block = b * 136u;
   const uint head = word_at(row, block);  // d and the high bits of the scales
   const uint low = word_at(row, block + 4) >> (4 * k), nibbles = word_at(row, block + 8 + 4 * i);
-  r.pos0 = b * 256 + k * 32 + (i & 3u) * 4;
-  r.pos1 = r.pos0 + 16;
   r.d0 = r.d1 = half_value(head) * float(int((low & 15u) | (((head >> (16 + 2 * k)) & 3u) << 4)) - 32);
   r.q0 = iq4_bytes(nibbles & 0x0f0f0f0fu);
   r.q1 = iq4_bytes((nibbles >> 4) & 0x0f0f0f0fu);
@@ -236,6 +244,7 @@ void decode_ternary(uint type, uint64_t row, uint b, uint c, uint w, inout Unit 
 /// Unit u of a row of n weights; `type` is a constant of the pipeline and no float type.
 Unit decode_unit_as(uint type, uint64_t row, uint u, uint n) {
   Unit r;
+  unit_positions(type, u, r.pos0, r.pos1);
   r.m0 = r.m1 = 0.0;
   if (type == kQ8_0) {
     decode_q8_0(row, u, r);
@@ -245,8 +254,6 @@ Unit decode_unit_as(uint type, uint64_t row, uint u, uint n) {
     decode_32(type, row, u, n, r);
   } else {
     const uint b = u >> 5, c = (u >> 3) & 3u, w = u & 7u;
-    r.pos0 = b * 256 + c * 64 + w * 4;
-    r.pos1 = r.pos0 + 32;
     if (type == kQ4_K || type == kQ5_K) decode_q45_k(type, row, b, c, w, r);
     if (type == kQ6_K) decode_q6_k(row, b, c, w, r);
     if (type == kQ2_K) decode_q2_k(row, b, c, w, r);
@@ -296,8 +303,7 @@ void decode_float_unit(uint type, uint64_t row, uint u, uint n, out vec4 a, out 
 /// Unit u of a row of any type as floats: elements pos0 .. pos0+3 are a, pos1 .. pos1+3 are b.
 void decode_floats_as(uint type, uint64_t row, uint u, uint n, out uint pos0, out vec4 a, out uint pos1, out vec4 b) {
   if (is_float_type(type)) {
-    pos0 = u * 8;
-    pos1 = pos0 + 4;
+    unit_positions(type, u, pos0, pos1);
     decode_float_unit(type, row, u, n, a, b);
   } else {
     const Unit r = decode_unit_as(type, row, u, n);
