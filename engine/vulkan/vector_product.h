@@ -25,9 +25,9 @@ inline uint32_t vector_lanes(const Recorder& r, int64_t n) {
   return std::clamp<uint32_t>(quarter, std::clamp<uint32_t>(r.features().subgroup, 32, 128), 128);
 }
 
-/// Activation rows of a workgroup for up to `bound` rows.
+/// Activation rows of a workgroup for up to `bound` rows. Two kernels for all batches, so that plans compile few.
 inline uint32_t vector_tokens(int bound) {
-  return std::min<uint32_t>(8, std::bit_ceil(static_cast<uint32_t>(std::max(1, bound))));
+  return bound <= 1 ? 1 : 4;
 }
 
 /// Weight rows of a workgroup: more share what is read of x, fewer keep more workgroups busy. `slots` of them hold sums at once.
