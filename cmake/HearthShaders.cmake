@@ -1,7 +1,6 @@
 # hearth_shaders(TARGET NAMES a b ...): compiles shaders/NAME.comp to SPIR-V 1.6 with glslc, checks it with spirv-val where that is
 # installed, and adds to TARGET a source and the header vulkan/shaders.h with `enum class Shader` and the embedded words.
 # A name of the form STEM.VARIANT compiles shaders/STEM.comp with -DVARIANT.
-find_program(HEARTH_GLSLC glslc)
 find_program(HEARTH_SPIRV_VAL spirv-val)
 
 function(hearth_shaders target)

@@ -35,6 +35,17 @@ struct RunControl {
   Profile* profile = nullptr;                 // when set, time of every op is added
 };
 
+/// How a device that records and replays has worked so far.
+struct ReplayStats {
+  uint64_t dispatches = 0;  // of the last run; 0: this device does not count them
+  uint64_t recordings = 0;  // made so far; none may be made while decoding within a bucket
+};
+
+/// Programs of the device that compile() asked for.
+struct CompileProgress {
+  size_t done = 0, total = 0;
+};
+
 class Backend {
  public:
   virtual ~Backend() = default;
@@ -64,6 +75,11 @@ class Backend {
 
   /// Replays a plan on the current step inputs and waits for it. Errors: cancelled, device (names the op).
   virtual Status run(const Plan& plan, const RunControl& control) = 0;
+
+  [[nodiscard]] virtual ReplayStats replay_stats() const { return {}; }
+
+  /// Programs that compile() asked for are made in the background; run() waits for those it needs.
+  [[nodiscard]] virtual CompileProgress compile_progress() const { return {}; }
 };
 
 /// Scalar truth, one thread.

@@ -19,6 +19,7 @@ struct Weight {
   size_t row_stride = 0;     // bytes between rows
   size_t expert_stride = 0;  // bytes between experts (or heads)
   const void* packed = nullptr;
+  uint32_t rows_per_part = 0;           // not 0: `packed` is a table of addresses, one for every so many rows (vulkan)
   const LoraEntry* adapters = nullptr;  // [slots] what each adapter set adds to the product; null: nothing can
 
   [[nodiscard]] bool empty() const { return data == nullptr; }

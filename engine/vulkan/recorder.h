@@ -39,10 +39,10 @@ struct Bucket {
 
 /// What kernels may be chosen by.
 struct Features {
-  bool fp16 = false;         // 16-bit float arithmetic
-  bool int8_dot = false;     // packed 4 x int8 dot products
+  bool fp16 = false;      // 16-bit float arithmetic
+  bool int8_dot = false;  // packed 4 x int8 dot products
   uint32_t shared_bytes = 16384;
-  uint32_t subgroup = 0;     // size of the subgroups of our pipelines
+  uint32_t subgroup = 0;  // size of the subgroups of our pipelines
 };
 
 /// How products with many tokens are computed.

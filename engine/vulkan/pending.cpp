@@ -1,0 +1,23 @@
+// Ops whose kernels are not here yet.
+#include "vulkan/recorder.h"
+namespace engine::vulkan {
+#define PENDING(X)                                                  \
+  void record(Recorder& r, const X&) {                              \
+    r.refuse({ErrorCode::unsupported, #X " is not here yet.", ""}); \
+  }
+#if !defined(HAS_A)
+PENDING(EmbedOp)
+PENDING(LinearOp)
+PENDING(LinearGluOp) PENDING(LinearHeadsOp) PENDING(MoeGluOp) PENDING(MoeDownOp)
+#endif
+#if !defined(HAS_C)
+    PENDING(QkvStoreOp) PENDING(AttnGqaOp) PENDING(MlaStoreOp) PENDING(AttnMlaOp)
+#endif
+#if !defined(HAS_D)
+        PENDING(MoeRouteOp) PENDING(MoePlanOp) PENDING(LoraOp)
+            PENDING(TopkLogitsOp) void record(Recorder& r, const MoeRouteOp& a, const MoePlanOp& b) {
+  record(r, a);
+  record(r, b);
+}
+#endif
+}  // namespace engine::vulkan

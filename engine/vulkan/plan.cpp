@@ -1,0 +1,288 @@
+#include "vulkan/plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <numbers>
+#include <optional>
+
+#include "core/check.h"
+#include "vulkan/pipelines.h"
+#include "vulkan/transfer.h"
+
+namespace engine::vulkan {
+namespace {
+
+// Work of one piece of a long plan, so that cancel is seen in time on any device: about 5 ms on a small GPU. run() submits as many
+// together as the device does in a good time.
+constexpr double kPieceFlops = 5e9, kPieceBytes = 5e8;
+constexpr size_t kParamAlign = 16;
+constexpr int kLeastContext = 256;
+
+std::atomic<uint64_t> recordings_made{0};
+
+int power_of_two(int n, int least, int most) {
+  int size = least;
+  while (size < n && size < most) size *= 2;
+  return std::max(n, std::min(size, most));
+}
+
+/// Collects the dispatches of a plan for one bucket.
+class Collector final : public Recorder {
+ public:
+  Collector(const PlanContext& context, const Bucket& bucket, Recording& out, std::map<const double*, std::shared_ptr<OwnedSpan>>& turns)
+      : context_(context), bucket_(bucket), out_(out), turns_(turns) {}
+
+  [[nodiscard]] const Bucket& bucket() const override { return bucket_; }
+  [[nodiscard]] const StepLimits& limits() const override { return context_.limits; }
+  [[nodiscard]] const Features& features() const override { return context_.device->caps().features; }
+  [[nodiscard]] Tier tier() const override { return context_.tier; }
+
+  uint64_t scratch(Scratch name, size_t bytes) override {
+    Result<std::shared_ptr<OwnedSpan>> span = context_.scratch->get(name, bytes);
+    if (!span) {
+      refuse(span.error());
+      return 0;
+    }
+    const bool known = std::find(out_.scratch.begin(), out_.scratch.end(), *span) != out_.scratch.end();
+    if (!known) out_.scratch.push_back(*span);
+    used_[static_cast<size_t>(name)] = *span;
+    return (*span)->span().address;
+  }
+
+  void independent() override { barrier_ = false; }
+
+  void refuse(Error error) override {
+    if (!refusal_) refusal_ = std::move(error);
+  }
+
+  uint64_t turns(const RopeTable& rope) override;
+
+  void begin_op(int index) { op_ = index; }
+  [[nodiscard]] const std::optional<Error>& refusal() const { return refusal_; }
+  [[nodiscard]] const std::vector<std::byte>& params() const { return params_; }
+
+ protected:
+  void add(const Kernel& kernel, std::span<const std::byte> params, Groups groups, std::array<uint32_t, 4> args, Cost cost) override {
+    if (groups.x == 0 || groups.y == 0 || groups.z == 0) return;
+    push({kernel, keep(params), groups, args, false, 0, barrier_, op_, cost});
+  }
+
+  void add_indirect(const Kernel& kernel, std::span<const std::byte> params, size_t offset, std::array<uint32_t, 4> args,
+                    Cost cost) override {
+    HEARTH_CHECK(used_[static_cast<size_t>(Scratch::indirect)]);
+    push({kernel, keep(params), {}, args, true, offset, barrier_, op_, cost});
+  }
+
+ private:
+  void push(Dispatch dispatch) {
+    out_.dispatches.push_back(dispatch);
+    barrier_ = true;
+  }
+
+  size_t keep(std::span<const std::byte> params) {
+    const size_t at = params_.size();
+    params_.insert(params_.end(), params.begin(), params.end());
+    params_.resize((params_.size() + kParamAlign - 1) / kParamAlign * kParamAlign);
+    return at;
+  }
+
+  const PlanContext& context_;
+  Bucket bucket_;
+  Recording& out_;
+  std::map<const double*, std::shared_ptr<OwnedSpan>>& turns_;
+  std::vector<std::byte> params_;
+  std::array<std::shared_ptr<OwnedSpan>, static_cast<size_t>(Scratch::count)> used_;
+  std::optional<Error> refusal_;
+  bool barrier_ = true;
+  int op_ = 0;
+};
+
+uint64_t Collector::turns(const RopeTable& rope) {
+  if (rope.n_rot == 0 || !rope.inv_freq) return 0;
+  if (const auto known = turns_.find(rope.inv_freq); known != turns_.end()) return known->second->span().address;
+  const size_t n = static_cast<size_t>(rope.n_rot) / 2;
+  std::vector<double> frequencies(n);
+  Device& device = *context_.device;
+  device.transfer().read(frequencies.data(), address(rope.inv_freq), n * sizeof(double));
+  std::vector<uint64_t> turns(n);
+  for (size_t i = 0; i < n; ++i) {
+    const double turn = frequencies[i] / (2 * std::numbers::pi);
+    turns[i] = static_cast<uint64_t>(std::ldexp(turn - std::floor(turn), 63)) << 1;  // 2^64 itself would not fit
+  }
+  Result<Span> span = device.memory().allocate(n * sizeof(uint64_t), Memory::Kind::device);
+  if (!span) {
+    refuse(span.error());
+    return 0;
+  }
+  device.transfer().write(span->address, turns.data(), n * sizeof(uint64_t));
+  turns_[rope.inv_freq] = std::make_shared<OwnedSpan>(context_.device, *span);
+  return span->address;
+}
+
+/// Records op i, with its successor where both fold into one; returns how many ops that were.
+size_t record_at(Collector& collector, const std::vector<Op>& ops, size_t i) {
+  collector.begin_op(static_cast<int>(i));
+  const auto* route = std::get_if<MoeRouteOp>(&ops[i]);
+  const auto* plan = i + 1 < ops.size() ? std::get_if<MoePlanOp>(&ops[i + 1]) : nullptr;
+  if (route && plan && plan->ids == route->ids && plan->n_experts == route->n_experts && plan->n_used == route->n_used) {
+    record(collector, *route, *plan);
+    return 2;
+  }
+  std::visit([&collector](const auto& op) { record(collector, op); }, ops[i]);
+  return 1;
+}
+
+}  // namespace
+
+OwnedSpan::~OwnedSpan() {
+  device_->memory().free(span_);
+}
+
+Result<std::shared_ptr<OwnedSpan>> ScratchPool::get(Scratch name, size_t bytes) {
+  std::shared_ptr<OwnedSpan>& span = spans_[static_cast<size_t>(name)];
+  if (span && span->span().bytes >= bytes) return span;
+  Result<Span> bigger = device_->memory().allocate(bytes, Memory::Kind::device);
+  if (!bigger) return bigger.error();
+  span = std::make_shared<OwnedSpan>(device_, *bigger);
+  return span;
+}
+
+size_t ScratchPool::bytes() const {
+  size_t sum = 0;
+  for (const auto& span : spans_) sum += span ? span->span().bytes : 0;
+  return sum;
+}
+
+uint64_t VulkanPlan::recordings() {
+  return recordings_made;
+}
+
+VulkanPlan::~VulkanPlan() {
+  if (!pool_) return;
+  context_.device->idle();
+  context_.device->vk().vkDestroyCommandPool(context_.device->handle(), pool_, nullptr);
+}
+
+Bucket VulkanPlan::bucket_of(const StepInputs& step, const StepLimits& limits) {
+  int context = 1;
+  for (const int32_t c : step.context) context = std::max(context, c);
+  const int outputs = step.n_outputs == 0 ? 0 : power_of_two(step.n_outputs, 1, limits.max_outputs);
+  const int tokens = power_of_two(std::max(1, step.n_tokens), 1, limits.max_tokens);
+  const int sequences = power_of_two(std::max(1, step.n_sequences), 1, std::min(tokens, limits.max_sequences));
+  return {tokens, outputs, sequences, power_of_two(context, kLeastContext, std::max(kLeastContext, limits.max_pages * kPageTokens))};
+}
+
+Result<Recording> VulkanPlan::collect(const Bucket& bucket) const {
+  Recording recording;
+  Collector collector(context_, bucket, recording, turns_);
+  for (size_t i = 0; i < ops_.size();) i += record_at(collector, ops_, i);
+  if (collector.refusal()) return *collector.refusal();
+  const std::vector<std::byte>& params = collector.params();
+  if (params.empty()) return recording;
+  Result<Span> span = context_.device->memory().allocate(params.size(), Memory::Kind::device);
+  if (!span) return span.error();
+  recording.params = std::make_shared<OwnedSpan>(context_.device, *span);
+  context_.device->transfer().write(span->address, params.data(), params.size());
+  return recording;
+}
+
+/// A decode step and the largest prompt step stand for all others: kernels depend on which of the two a bucket is.
+Status VulkanPlan::prepare() {
+  const StepLimits& l = context_.limits;
+  const int context = std::max(kLeastContext, l.max_pages * kPageTokens);
+  std::vector<Bucket> samples;
+  for (int tokens : {1, kVectorTokens, l.max_tokens}) {
+    tokens = std::min(tokens, l.max_tokens);
+    samples.push_back({tokens, std::min(tokens, l.max_outputs), std::min(tokens, l.max_sequences), context});
+    samples.push_back({tokens, std::min(1, l.max_outputs), 1, kLeastContext});
+  }
+  std::set<Kernel> kernels;
+  for (const Bucket& bucket : samples) {
+    Result<Recording> recording = collect(bucket);
+    if (!recording) return recording.error();
+    for (const Dispatch& d : recording->dispatches) kernels.insert(d.kernel);
+  }
+  const std::vector<Kernel> list(kernels.begin(), kernels.end());
+  context_.device->pipelines().request(list);
+  return context_.device->transfer().flush();
+}
+
+Status VulkanPlan::encode(VkCommandBuffer commands, const Recording& recording, size_t first, size_t last) const {
+  Device& device = *context_.device;
+  const VolkDeviceTable& vk = device.vk();
+  const VkMemoryBarrier barrier{VK_STRUCTURE_TYPE_MEMORY_BARRIER, nullptr, VK_ACCESS_SHADER_WRITE_BIT,
+                                VK_ACCESS_SHADER_READ_BIT | VK_ACCESS_SHADER_WRITE_BIT | VK_ACCESS_INDIRECT_COMMAND_READ_BIT};
+  constexpr VkPipelineStageFlags kCompute = VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT;
+  VkPipeline bound = VK_NULL_HANDLE;
+  for (size_t i = first; i < last; ++i) {
+    const Dispatch& d = recording.dispatches[i];
+    Result<VkPipeline> pipeline = device.pipelines().get(d.kernel);
+    if (!pipeline) return pipeline.error();
+    if (d.barrier || i == first)
+      vk.vkCmdPipelineBarrier(commands, kCompute, kCompute | VK_PIPELINE_STAGE_DRAW_INDIRECT_BIT, 0, 1, &barrier, 0, nullptr, 0, nullptr);
+    if (*pipeline != bound) vk.vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_COMPUTE, *pipeline);
+    bound = *pipeline;
+    const struct {
+      uint64_t params, step;
+      std::array<uint32_t, 4> args;
+    } push{recording.params->span().address + d.params, context_.step, d.args};
+    vk.vkCmdPushConstants(commands, device.pipelines().layout(), VK_SHADER_STAGE_COMPUTE_BIT, 0, sizeof push, &push);
+    if (d.indirect) {
+      const Span& args = (*context_.scratch->get(Scratch::indirect, 0))->span();
+      vk.vkCmdDispatchIndirect(commands, args.buffer, args.offset + d.indirect_offset);
+    } else {
+      vk.vkCmdDispatch(commands, d.groups.x, d.groups.y, d.groups.z);
+    }
+  }
+  return {};
+}
+
+/// Cuts the dispatches into pieces of bounded work and records each.
+Status VulkanPlan::make_pieces(Recording& recording) const {
+  Device& device = *context_.device;
+  const VolkDeviceTable& vk = device.vk();
+  if (!pool_) {
+    const VkCommandPoolCreateInfo info{VK_STRUCTURE_TYPE_COMMAND_POOL_CREATE_INFO, nullptr, 0, device.compute.family};
+    if (VkResult r = call(CallSite::object, vk.vkCreateCommandPool, device.handle(), &info, nullptr, &pool_); r != VK_SUCCESS)
+      return device.fail(r, "recording a step");
+  }
+  for (size_t first = 0; first < recording.dispatches.size();) {
+    Piece piece;
+    size_t last = first;
+    while (last < recording.dispatches.size()) {
+      const Cost& cost = recording.dispatches[last].cost;
+      const bool full = piece.cost.flops + cost.flops > kPieceFlops || piece.cost.bytes + cost.bytes > kPieceBytes;
+      if (last > first && full && recording.dispatches[last].barrier) break;
+      piece.cost.flops += cost.flops;
+      piece.cost.bytes += cost.bytes;
+      ++last;
+    }
+    const VkCommandBufferAllocateInfo info{VK_STRUCTURE_TYPE_COMMAND_BUFFER_ALLOCATE_INFO, nullptr, pool_, VK_COMMAND_BUFFER_LEVEL_PRIMARY,
+                                           1};
+    const VkCommandBufferBeginInfo begin{VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO, nullptr, 0, nullptr};
+    if (VkResult r = call(CallSite::command, vk.vkAllocateCommandBuffers, device.handle(), &info, &piece.commands); r != VK_SUCCESS)
+      return device.fail(r, "recording a step");
+    if (VkResult r = call(CallSite::command, vk.vkBeginCommandBuffer, piece.commands, &begin); r != VK_SUCCESS)
+      return device.fail(r, "recording a step");
+    if (Status s = encode(piece.commands, recording, first, last); !s) return s;
+    if (VkResult r = call(CallSite::command, vk.vkEndCommandBuffer, piece.commands); r != VK_SUCCESS)
+      return device.fail(r, "recording a step");
+    recording.pieces.push_back(piece);
+    first = last;
+  }
+  return {};
+}
+
+Result<const Recording*> VulkanPlan::recording(const Bucket& bucket) const {
+  if (const auto known = recordings_.find(bucket); known != recordings_.end()) return &known->second;
+  Result<Recording> made = collect(bucket);
+  if (!made) return made.error();
+  if (Status s = make_pieces(*made); !s) return s.error();
+  ++recordings_made;
+  return &recordings_.emplace(bucket, std::move(*made)).first->second;
+}
+
+}  // namespace engine::vulkan
