@@ -10,9 +10,6 @@ PENDING(EmbedOp)
 PENDING(LinearOp)
 PENDING(LinearGluOp) PENDING(LinearHeadsOp) PENDING(MoeGluOp) PENDING(MoeDownOp)
 #endif
-#if !defined(HAS_C)
-    PENDING(QkvStoreOp) PENDING(AttnGqaOp) PENDING(MlaStoreOp) PENDING(AttnMlaOp)
-#endif
 #if !defined(HAS_D)
         PENDING(MoeRouteOp) PENDING(MoePlanOp) PENDING(LoraOp)
             PENDING(TopkLogitsOp) void record(Recorder& r, const MoeRouteOp& a, const MoePlanOp& b) {
