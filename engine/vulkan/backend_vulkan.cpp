@@ -56,7 +56,7 @@ class VulkanBackend final : public Backend {
         step_memory_(*device_),
         scratch_(device_),
         timing_(*device_) {}
-  ~VulkanBackend() override { static_cast<void>(device_->wait(device_->compute, device_->compute.submitted)); }
+  ~VulkanBackend() override { device_->idle(); }
 
   [[nodiscard]] DeviceInfo info() const override;
   Status reserve(const StepLimits& limits, int64_t max_row) override;

@@ -108,14 +108,17 @@ void record_vector(Recorder& r, const LinearGluOp& op) {
 }  // namespace
 
 void record(Recorder& r, const LinearOp& op) {
+  if (r.rows(op.rows) > kVectorTokens) return record_matrix(r, op);
   if (r.rows(op.rows) > 0) record_vector(r, op);
 }
 
 void record(Recorder& r, const LinearHeadsOp& op) {
+  if (!r.decode()) return record_matrix(r, op);
   record_vector(r, op);
 }
 
 void record(Recorder& r, const LinearGluOp& op) {
+  if (!r.decode()) return record_matrix(r, op);
   record_vector(r, op);
 }
 

@@ -60,10 +60,12 @@ void record_vector(Recorder& r, const MoeDownOp& op) {
 }  // namespace
 
 void record(Recorder& r, const MoeGluOp& op) {
+  if (!r.decode()) return record_matrix(r, op);
   record_vector(r, op);
 }
 
 void record(Recorder& r, const MoeDownOp& op) {
+  if (!r.decode()) return record_matrix(r, op);
   record_vector(r, op);
 }
 

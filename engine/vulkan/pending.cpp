@@ -7,10 +7,8 @@ namespace engine::vulkan {
   }
 #if !defined(HAS_A)
 PENDING(EmbedOp)
-PENDING(LinearOp) PENDING(LinearGluOp) PENDING(LinearHeadsOp) PENDING(MoeGluOp) PENDING(MoeDownOp)
-#endif
-#if !defined(HAS_C)
-    PENDING(QkvStoreOp) PENDING(AttnGqaOp) PENDING(MlaStoreOp) PENDING(AttnMlaOp)
+PENDING(LinearOp)
+PENDING(LinearGluOp) PENDING(LinearHeadsOp) PENDING(MoeGluOp) PENDING(MoeDownOp)
 #endif
 #if !defined(HAS_D)
         PENDING(MoeRouteOp) PENDING(MoePlanOp) PENDING(LoraOp)

@@ -161,7 +161,9 @@ uint64_t VulkanPlan::recordings() {
 }
 
 VulkanPlan::~VulkanPlan() {
-  if (pool_) context_.device->vk().vkDestroyCommandPool(context_.device->handle(), pool_, nullptr);
+  if (!pool_) return;
+  context_.device->idle();
+  context_.device->vk().vkDestroyCommandPool(context_.device->handle(), pool_, nullptr);
 }
 
 Bucket VulkanPlan::bucket_of(const StepInputs& step, const StepLimits& limits) {

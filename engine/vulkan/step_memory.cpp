@@ -40,6 +40,7 @@ struct Layout {
 }  // namespace
 
 StepMemory::~StepMemory() {
+  device_.idle();
   if (pool_) device_.vk().vkDestroyCommandPool(device_.handle(), pool_, nullptr);
   for (Slot& slot : ring_) device_.memory().free(slot.span);
   device_.memory().free(device_span_);
