@@ -108,7 +108,7 @@ void record_vector(Recorder& r, const LinearGluOp& op) {
 }  // namespace
 
 void record(Recorder& r, const LinearOp& op) {
-  if (r.rows(op.rows) > kVectorTokens) return record_matrix(r, op);
+  if (!r.decode() && r.rows(op.rows) > kVectorTokens) return record_matrix(r, op);
   if (r.rows(op.rows) > 0) record_vector(r, op);
 }
 
