@@ -12,11 +12,4 @@ PENDING(LinearOp) PENDING(LinearGluOp) PENDING(LinearHeadsOp) PENDING(MoeGluOp) 
 #if !defined(HAS_C)
     PENDING(QkvStoreOp) PENDING(AttnGqaOp) PENDING(MlaStoreOp) PENDING(AttnMlaOp)
 #endif
-#if !defined(HAS_D)
-        PENDING(MoeRouteOp) PENDING(MoePlanOp) PENDING(LoraOp)
-            PENDING(TopkLogitsOp) void record(Recorder& r, const MoeRouteOp& a, const MoePlanOp& b) {
-  record(r, a);
-  record(r, b);
-}
-#endif
 }  // namespace engine::vulkan
