@@ -36,13 +36,13 @@ void load(Params p, LoraPart part, int expert, uint mask, int first, int head, u
     if (p.form == kFormTable)
       h_tile[j * kChunk + r] = part.scale * Floats(part.a + (uint64_t(row_source[j]) * uint64_t(part.rank) + uint64_t(r0 + r)) * 4ul).v[0];
     else
-      h_tile[j * kChunk + r] = Floats(p.hidden + (flat_row(p, first - int(push.arg0) + int(j), head) * kMaxRank + uint64_t(q0 + r)) * 4ul).v[0];
+      h_tile[j * kChunk + r] = hidden_of(p, first, j, head, q0 + r).v[0];
   }
 }
 
 /// This workgroup's columns of the rows of `mask`, which share set and expert.
 void expand(Params p, uint leader, uint mask, int first, int head) {
-  LoraEntries entry = LoraEntries(p.entries + uint64_t(row_slot[leader]) * kLoraEntryBytes);
+  LoraEntries entry = entry_of(p, leader);
   const uint n_parts = uint(min(entry.n_parts, 4));
   const uint o = gl_LocalInvocationID.x % kOuts, team = gl_LocalInvocationID.x / kOuts;
   precise float acc[kOwn];

@@ -7,7 +7,8 @@ namespace engine::vulkan {
   }
 #if !defined(HAS_A)
 PENDING(EmbedOp)
-PENDING(LinearOp) PENDING(LinearGluOp) PENDING(LinearHeadsOp) PENDING(MoeGluOp) PENDING(MoeDownOp)
+PENDING(LinearOp)
+PENDING(LinearGluOp) PENDING(LinearHeadsOp) PENDING(MoeGluOp) PENDING(MoeDownOp)
 #endif
 #if !defined(HAS_C)
     PENDING(QkvStoreOp) PENDING(AttnGqaOp) PENDING(MlaStoreOp) PENDING(AttnMlaOp)

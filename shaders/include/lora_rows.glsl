@@ -70,5 +70,38 @@ uint rows_like(uint j) {
   return mask;
 }
 
+/// Ranks of all parts of a set.
+int rank_of(LoraEntries entry) {
+  int total = 0;
+  for (uint part = 0; part < uint(min(entry.n_parts, 4)); ++part) total += entry.parts[part].rank;
+  return min(total, kMaxRank);
+}
+
+/// Rank q of all parts: the address of its row of A, and its scale. Address 0: there are fewer.
+uint64_t find_rank(Params p, LoraEntries entry, int q, int expert, out float scale) {
+  scale = 0.0;
+  for (uint part = 0; part < uint(min(entry.n_parts, 4)); ++part) {
+    const int rank = entry.parts[part].rank;
+    if (q < rank) {
+      scale = entry.parts[part].scale;
+      return entry.parts[part].a + (uint64_t(expert) * uint64_t(rank) + uint64_t(q)) * uint64_t(p.in_size) * 4ul;
+    }
+    q -= rank;
+  }
+  return 0ul;
+}
+
+LoraEntries entry_of(Params p, uint j) { return LoraEntries(p.entries + uint64_t(row_slot[j]) * kLoraEntryBytes); }
+
+/// x of row j of the tile.
+uint64_t x_of(Params p, uint j, int head) {
+  return p.x + uint64_t((int64_t(row_source[j]) * p.x_token_stride + int64_t(head) * p.x_head_stride) * 4l);
+}
+
 /// Row of the whole op: what y and hidden are indexed by.
 uint64_t flat_row(Params p, int row, int head) { return uint64_t(row) * uint64_t(p.heads) + uint64_t(head); }
+
+/// Where hidden value q of row j of the tile is; the scratch begins with row arg0.
+Floats hidden_of(Params p, int first, uint j, int head, uint q) {
+  return Floats(p.hidden + (flat_row(p, first - int(push.arg0) + int(j), head) * kMaxRank + uint64_t(q)) * 4ul);
+}
