@@ -62,9 +62,7 @@ void main() {
   // arg0: first row of this dispatch, whose hidden values begin the scratch.
   const int first = int(push.arg0 + gl_WorkGroupID.x * kRows), head = int(gl_WorkGroupID.z);
   if (first >= row_end(p)) return;
-  if (!find_rows(p, first, head)) return;
-  for (uint j = 0; j < kRows; ++j) {
-    const uint mask = rows_like(j);
-    if (mask != 0) shrink(p, j, mask, first, head);
-  }
+  find_rows(p, first, head);
+  for (uint j = 0; j < kRows; ++j)
+    if (row_mask[j] != 0) shrink(p, j, row_mask[j], first, head);
 }

@@ -405,7 +405,7 @@ TEST(VulkanChoice, AddsAdaptersOfAnyShape) {
                             {F::rows, 33, 64, 200, 0, 1, 1, false, odd},
                             {F::rows, 128, 100, 40, 23, 1, 1, false, two},
                             {F::rows, 5, 1, 9, 0, 1, 1, false, odd},
-                            {F::heads, 64, 40, 600, 0, 40, 1, false, two},
+                            {F::heads, 32, 20, 420, 0, 40, 1, false, two},
                             {F::heads, 17, 33, 5, 0, 16, 1, false, odd},
                             {F::experts, 64, 50, 300, 0, 16, 4, false, two},
                             {F::experts, 40, 64, 600, 0, 60, 6, true, odd},
