@@ -6,6 +6,7 @@
 #extension GL_GOOGLE_include_directive : require
 #define LANES 256
 #include "include/common.glsl"
+#include "include/stop.glsl"
 
 layout(local_size_x = LANES) in;
 layout(constant_id = 0) const uint kRows = 1;  // 1, or a multiple of 4 up to 16
@@ -80,6 +81,7 @@ void main() {
   // arg0: first row of this dispatch, whose hidden values begin the scratch.
   const int first = int(push.arg0 + gl_WorkGroupID.x * kRows), head = int(gl_WorkGroupID.z);
   if (first >= row_end(p)) return;
+  if (kRows > 4 && stopped()) return;  // prompts
   find_rows(p, first, head);
   for (uint j = 0; j < kRows; ++j)
     if (row_mask[j] != 0) expand(p, j, row_mask[j], first, head);

@@ -109,7 +109,7 @@ Status Device::create_queue(Queue& queue, uint32_t family, uint32_t index) {
 
 Device::~Device() {
   if (handle_ == VK_NULL_HANDLE) return;
-  vk_.vkDeviceWaitIdle(handle_);
+  if (vk_.vkDeviceWaitIdle) idle();
   transfer_.reset();
   pipelines_.reset();
   memory_.reset();

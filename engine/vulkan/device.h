@@ -65,6 +65,9 @@ class Device {
   /// Waits until the timeline of `queue` has reached `value`.
   Status wait(const Queue& queue, uint64_t value);
 
+  /// Waits for everything submitted, also after a failure: before anything is destroyed that it may use.
+  void idle() const { vk_.vkDeviceWaitIdle(handle_); }
+
   /// Remembers the first failure; every later call answers with it when the device is gone.
   Error fail(VkResult result, const std::string& what);
   Error keep(Error error);

@@ -148,6 +148,7 @@ void Memory::free(const Span& span) {
   const bool empty = hole->second == block.bytes;
   const bool usual = block.bytes == (block.kind == Kind::device ? kDeviceBlock : kHostBlock);
   if (!empty || usual) return;  // blocks of the usual size are used again
+  device_.idle();
   destroy(block);
   blocks_.erase(it);
 }

@@ -3,6 +3,7 @@
 namespace engine::vulkan {
 
 Timing::~Timing() {
+  if (pool_) device_.idle();
   const VolkDeviceTable& vk = device_.vk();
   if (queries_) vk.vkDestroyQueryPool(device_.handle(), queries_, nullptr);
   if (pool_) vk.vkDestroyCommandPool(device_.handle(), pool_, nullptr);

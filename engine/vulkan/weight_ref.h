@@ -16,7 +16,13 @@ struct WeightRef {
 static_assert(sizeof(WeightRef) == 40);
 
 inline WeightRef weight_ref(const Weight& w) {
-  return {address(w.data), w.expert_stride, address(w.packed), static_cast<uint32_t>(w.row_stride), w.rows_per_part, static_cast<uint32_t>(w.out), 0};
+  return {address(w.data),
+          w.expert_stride,
+          address(w.packed),
+          static_cast<uint32_t>(w.row_stride),
+          w.rows_per_part,
+          static_cast<uint32_t>(w.out),
+          0};
 }
 
 }  // namespace engine::vulkan
