@@ -23,8 +23,8 @@ layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Par
 };
 
 shared float gate[kSlots];
-shared uint keys[kSlots];   // selection scores as keys; 0: not selectable
-shared uint groups[kSlots]; // scores of the groups
+shared uint keys[kSlots];    // selection scores as keys, 0: not selectable; before that the low parts of exponentials
+shared uint groups[kSlots];  // scores of the groups
 shared uint chosen[kPairs];
 shared vec2 lanes[LANES];
 
@@ -55,12 +55,12 @@ float team_max(float v) {
   return v;
 }
 
-/// Sum of the team's gate[base ..], in an order that does not depend on the size of teams.
+/// Sum of the team's pairs of gate (high) and keys (low), in an order that does not depend on the size of teams.
 vec2 team_sum(uint base, uint n) {
   const uint first = team() * team_size();
   if (lane() < kPartials) {
     vec2 part = vec2(0.0);
-    for (uint e = lane(); e < n; e += kPartials) part = two_add(part, gate[base + e]);
+    for (uint e = lane(); e < n; e += kPartials) part = two_add(two_add(part, gate[base + e]), uintBitsToFloat(keys[base + e]));
     lanes[first + lane()] = part;
   }
   barrier();
@@ -91,10 +91,15 @@ void score(Params p, uint base, uint64_t row, bool live) {
   }
   if (p.gate == kSoftmax) {
     top = team_max(top);
-    for (uint e = lane(); e < n; e += team_size()) gate[base + e] = two_exp(two_sum(gate[base + e], -top)).x;
+    for (uint e = lane(); e < n; e += team_size()) {
+      const vec2 v = two_exp(two_sum(gate[base + e], -top));
+      gate[base + e] = v.x;
+      keys[base + e] = floatBitsToUint(v.y);
+    }
     barrier();
     const vec2 sum = team_sum(base, n);
-    for (uint e = lane(); e < n; e += team_size()) gate[base + e] = two_quotient(vec2(gate[base + e], 0.0), sum);
+    for (uint e = lane(); e < n; e += team_size())
+      gate[base + e] = two_quotient(vec2(gate[base + e], uintBitsToFloat(keys[base + e])), sum);
   }
   for (uint e = lane(); e < n; e += team_size()) {
     precise float s = gate[base + e];

@@ -68,7 +68,7 @@ void record(Recorder& r, const LoraOp& op) {
     const auto work = static_cast<double>(n * heads) * kLoraRank * 2;
     if (!table) {
       Groups grid = tiles;
-      grid.y = static_cast<uint32_t>(std::clamp<int64_t>(kGroups / (int64_t{grid.x} * grid.z), r.decode() ? 4 : 1, ranks));
+      grid.y = static_cast<uint32_t>(std::clamp<int64_t>(kGroups / (int64_t{grid.x} * grid.z), r.decode() ? 4 : 2, ranks));
       r.dispatch(shrink, p, grid, {static_cast<uint32_t>(first)},
                  {work * static_cast<double>(op.in), work * 2 / tile * static_cast<double>(op.in)});
     }

@@ -213,6 +213,45 @@ TEST(VulkanChoice, RoutesATokenAlikeInEveryBatch) {
   }
 }
 
+/// Gate values round as the double arithmetic of the reference does, so that neither scores next to each other nor ties in f32 change
+/// the choice of experts: logits as routers give them.
+TEST(VulkanChoice, RoundsGatesAsTheReferenceDoes) {
+  constexpr int kExperts = 256, kTokens = 1000;
+  std::vector<float> logits;
+  Random random(9);
+  for (int i = 0; i < kExperts * kTokens; ++i) logits.push_back(random.normal() * (i / kExperts % 2 ? 6.0f : 1.0f) + random.uniform(-1, 1));
+  for (const GateKind gate : {GateKind::softmax, GateKind::sigmoid}) {
+    std::vector<float> weights[2];
+    for (Side* side : {&truth(), &device()}) {
+      Rig rig(*side, store());
+      rig.step(step_of(kTokens));
+      MoeRouteOp op;
+      op.logits = rig.input(logits);
+      if (gate == GateKind::sigmoid) op.select_bias = rig.input(Random(4).normals(kExperts, 0.2f));
+      op.n_experts = op.n_used = kExperts, op.gate = gate;
+      op.ids = rig.ints("ids", kExperts * kTokens);
+      op.weights = rig.floats("y", kExperts * kTokens, 0);
+      rig.op(op);
+      ASSERT_TRUE(rig.run());
+      // By expert, whatever its place.
+      const std::vector<float> ids = rig.read("ids"), w = rig.read("y");
+      std::vector<float>& mine = weights[side == &device()];
+      mine.resize(w.size());
+      for (size_t i = 0; i < w.size(); ++i) {
+        int32_t id;
+        std::memcpy(&id, &ids[i], sizeof id);
+        mine[i / kExperts * kExperts + static_cast<size_t>(id)] = w[i];
+      }
+    }
+    int different = 0;
+    for (size_t i = 0; i < weights[0].size(); ++i) {
+      different += weights[0][i] != weights[1][i];
+      EXPECT_NEAR(weights[1][i], weights[0][i], weights[0][i] * 0x1p-22f);
+    }
+    EXPECT_LT(different, kExperts * kTokens / 100) << static_cast<int>(gate);
+  }
+}
+
 TEST(VulkanChoice, RefusesMoreExpertsThanItsKernelsHold) {
   Rig rig(device(), store());
   rig.step(step_of(1));
