@@ -5,6 +5,7 @@
 #include "gguf/writer.h"
 #include "golden/model_logits.h"
 #include "support/reference.h"
+#include "support/separate_device.h"
 #include "support/tiny_models.h"
 
 namespace {
@@ -155,6 +156,13 @@ TEST_P(EveryTensor, AdapterActsLikeMergedWeights) {
     const std::vector<float> adapted =
         hearth_test::model_logits(path, tokens, {.device = "cpu", .split = 16, .adapters = {{adapter, 1.0f}}});
     EXPECT_GT(nmse(adapted, base), 1e-9) << t.name << " is ignored";
+    hearth_test::DeviceScript script;
+    const engine::ExtraDevices device(hearth_test::separate_devices(script));
+    LogitsRun split{.device = "test:0", .split = 16, .adapters = {{adapter, 1.0f}}};
+    if (n % 3 == 0) split.gpu_layers = 1;
+    if (n % 3 == 1) split.expert_device = "test:0+cpu";
+    if (n % 3 == 2) split.cpu_moe_layers = 1;
+    EXPECT_LE(nmse(hearth_test::model_logits(path, tokens, split), adapted), 1e-9) << t.name << " on two devices";
     if (table && tied) continue;  // merging would change the output, too
     TensorInfo as = t;
     Pair merge = p;
