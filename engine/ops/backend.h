@@ -61,7 +61,8 @@ class Backend {
   virtual void upload(std::byte* device, const void* host, size_t bytes) = 0;
   virtual void download(void* host, const std::byte* device, size_t bytes) = 0;
 
-  /// Makes a host weight usable here; the host memory must outlive the backend (host backends keep pointing at it).
+  /// Makes a host weight usable here. Where memory is shared (host_memory()) the host memory must outlive the backend, which keeps
+  /// pointing at it; a device with memory of its own has read it when this returns.
   virtual Result<Weight> place(const Weight& host) = 0;
 
   /// True when device addresses are host addresses, so that tensors can be read without download().

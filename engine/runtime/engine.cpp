@@ -68,19 +68,6 @@ Status check_request(const Request& request) {
   return check_sampling(request.sampling);
 }
 
-RuntimeOptions runtime_options(const LoadOptions& options) {
-  RuntimeOptions out;
-  out.model_path = options.model_path;
-  out.device = options.device;
-  out.expert_device = options.expert_device;
-  out.threads = options.threads;
-  out.context = options.context;
-  out.kv = options.kv;
-  out.max_sequences = options.max_sequences;
-  out.adapter_bytes = options.adapter_bytes;
-  return out;
-}
-
 /// What the loading thread reports, guarded by Engine::Impl::mutex.
 struct LoadState {
   std::optional<LoadProgress> progress;  // newest, not yet delivered

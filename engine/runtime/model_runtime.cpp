@@ -31,6 +31,21 @@ struct ModelRuntime::Impl {
   StepOutput output();
 };
 
+RuntimeOptions runtime_options(const LoadOptions& options) {
+  RuntimeOptions out;
+  out.model_path = options.model_path;
+  out.device = options.device;
+  out.expert_device = options.expert_device;
+  out.gpu_layers = options.gpu_layers;
+  out.cpu_moe_layers = options.cpu_moe_layers;
+  out.threads = options.threads;
+  out.context = options.context;
+  out.kv = options.kv;
+  out.max_sequences = options.max_sequences;
+  out.adapter_bytes = options.adapter_bytes;
+  return out;
+}
+
 ModelRuntime::ModelRuntime() : impl_(std::make_unique<Impl>()) {}
 ModelRuntime::~ModelRuntime() = default;
 
@@ -63,7 +78,7 @@ Result<std::unique_ptr<ModelRuntime>> ModelRuntime::load(const RuntimeOptions& o
     impl.tokenizer = std::move(*tokenizer);
   }
   if (stopped(cancel)) return Error{ErrorCode::cancelled, "Loading was stopped.", ""};
-  if (Status s = plan_model(options, impl.model); !s) return s.error();
+  if (Status s = plan_model(options, Budgets::measured, impl.model); !s) return s.error();
   if (Status s = place_model(options, impl.model, progress, cancel); !s) return s.error();
   impl.info = model::describe(*impl.model.file, impl.model.config);
   impl.device_name = describe_devices(impl.model);
@@ -101,6 +116,9 @@ const StepLimits& ModelRuntime::limits() const {
 }
 const MemoryEstimate& ModelRuntime::memory() const {
   return impl_->model.memory;
+}
+const MemoryPlan& ModelRuntime::plan() const {
+  return impl_->model.plan;
 }
 uint64_t ModelRuntime::computed_tokens() const {
   return impl_->computed_tokens;

@@ -24,7 +24,10 @@ namespace engine {
 struct RuntimeOptions {
   std::string model_path;
   std::string device = "auto";
-  std::string expert_device;  // empty: same as device; "a+b": experts split over two devices (tests of placement)
+  std::string expert_device;  // empty: as cpu_moe_layers says; "a+b": experts split over two devices (tests of placement)
+  int gpu_layers = -1;        // as LoadOptions
+  int cpu_moe_layers = -1;    // as LoadOptions
+  std::string cache_dir;      // as EngineOptions; empty: devices are not tested
   int threads = 0;
   int context = 0;  // tokens of one sequence; 0: min(trained, 4096)
   KvType kv = KvType::f16;
@@ -36,6 +39,8 @@ struct RuntimeOptions {
   bool round_yarn = false;    // ConfigOptions::round_yarn
   int64_t adapter_bytes = 0;  // most memory for adapters; 0: none can be attached, -1: by the size of the model
 };
+
+RuntimeOptions runtime_options(const LoadOptions& options);
 
 using ProgressCallback = std::function<void(float fraction, const char* stage)>;
 
@@ -77,6 +82,7 @@ class ModelRuntime {
   [[nodiscard]] int total_pages() const;  // KV pages of kPageTokens tokens
   [[nodiscard]] const StepLimits& limits() const;
   [[nodiscard]] const MemoryEstimate& memory() const;
+  [[nodiscard]] const MemoryPlan& plan() const;
 
   /// Reads and uploads an adapter (a GGUF file, a PEFT folder); it stays until the last handle goes, and must not outlive the
   /// model. Errors: those of model::read_adapter, out_of_memory, unsupported.

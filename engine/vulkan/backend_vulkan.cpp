@@ -116,6 +116,17 @@ class VulkanBackend final : public Backend {
   std::vector<std::unique_ptr<Buffer>> weights_;
 };
 
+DeviceKind kind_of(VkPhysicalDeviceType type) {
+  switch (type) {
+    case VK_PHYSICAL_DEVICE_TYPE_CPU:
+      return DeviceKind::software;
+    case VK_PHYSICAL_DEVICE_TYPE_INTEGRATED_GPU:
+      return DeviceKind::integrated_gpu;
+    default:
+      return DeviceKind::discrete_gpu;
+  }
+}
+
 DeviceInfo describe(int index, const Capabilities& c) {
   DeviceInfo info;
   info.id = fmt::format("vulkan:{}", index);
@@ -124,6 +135,10 @@ DeviceInfo describe(int index, const Capabilities& c) {
   info.memory_free = c.memory_free;
   info.usable = c.missing.empty();
   info.reason = c.missing;
+  info.kind = kind_of(c.type);
+  info.shared_memory = c.unified;
+  info.driver = c.driver;
+  info.build = fmt::format("{:016x}", shader_build());
   return info;
 }
 
