@@ -9,6 +9,7 @@
 #version 460
 #extension GL_GOOGLE_include_directive : require
 #include "include/common.glsl"
+#include "include/stop.glsl"
 #include "include/math.glsl"
 #include "include/kv_rows.glsl"
 #include "include/splits.glsl"
@@ -257,6 +258,7 @@ void attend(Params p, Work w) {
 void main() {
   Params p = Params(push.params);
   Step step = Step(push.step);
+  if (stopped()) return;
   // The last tokens of a prompt see the most positions: they go first.
   const int tiles = (step.n_tokens + p.tile_tokens - 1) / p.tile_tokens, tile = tiles - 1 - int(gl_WorkGroupID.z);
   if (tile < 0) return;

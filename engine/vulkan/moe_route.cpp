@@ -10,11 +10,11 @@ namespace engine::vulkan {
 namespace {
 
 constexpr int kLanes = 256;
-constexpr int kMinTeam = 16;         // shaders/moe_route.comp: lanes of a token
-constexpr int kFewExperts = 512;     // 8 KiB of shared memory
-constexpr int kMaxExperts = 1024;    // 16 KiB
-constexpr int kSmallPairs = 1024;    // pairs that one workgroup plans
-constexpr int kBlock = 512;          // shaders/moe_plan.comp
+constexpr int kMinTeam = 16;       // shaders/moe_route.comp: lanes of a token
+constexpr int kFewExperts = 512;   // 8 KiB of shared memory
+constexpr int kMaxExperts = 1024;  // 16 KiB
+constexpr int kSmallPairs = 1024;  // pairs that one workgroup plans
+constexpr int kBlock = 512;        // shaders/moe_plan.comp
 
 struct RouteParams {
   uint64_t logits, bias, ids, weights, local, offsets, pairs;
@@ -32,7 +32,9 @@ enum PlanMode : uint32_t { kSmall, kCount, kFill };
 
 bool refuse_many(Recorder& r, const char* op, int n_experts) {
   if (n_experts <= kMaxExperts) return false;
-  r.refuse({ErrorCode::unsupported, fmt::format("Operation {}: a layer has {} experts, more than the {} of this device's kernels.", op, n_experts, kMaxExperts), ""});
+  r.refuse({ErrorCode::unsupported,
+            fmt::format("Operation {}: a layer has {} experts, more than the {} of this device's kernels.", op, n_experts, kMaxExperts),
+            ""});
   return true;
 }
 
@@ -78,7 +80,12 @@ void record(Recorder& r, const MoeRouteOp& op) {
 
 void record(Recorder& r, const MoePlanOp& op) {
   if (refuse_many(r, "moe_plan", op.n_experts)) return;
-  PlanParams p{address(op.ids), address(op.local), address(op.offsets), address(op.pairs), 0, static_cast<uint32_t>(op.n_experts),
+  PlanParams p{address(op.ids),
+               address(op.local),
+               address(op.offsets),
+               address(op.pairs),
+               0,
+               static_cast<uint32_t>(op.n_experts),
                static_cast<uint32_t>(op.n_used)};
   const int64_t pairs = int64_t{r.bucket().tokens} * op.n_used;
   if (pairs <= kSmallPairs) return r.dispatch({Shader::moe_plan, {kSmall, kSmallPairs, 1}}, p, {1});
@@ -102,7 +109,8 @@ void record(Recorder& r, const MoeRouteOp& route, const MoePlanOp& plan) {
   p.offsets = address(plan.offsets);
   p.pairs = address(plan.pairs);
   const double bytes = 4.0 * r.bucket().tokens * (route.n_experts + 3.0 * route.n_used);
-  r.dispatch({Shader::moe_route, {static_cast<uint32_t>(team_lanes(r, route)), slots(route.n_experts), kSmallPairs, 1}}, p, {1}, {}, {0, bytes});
+  r.dispatch({Shader::moe_route, {static_cast<uint32_t>(team_lanes(r, route)), slots(route.n_experts), kSmallPairs, 1}}, p, {1}, {},
+             {0, bytes});
 }
 
 }  // namespace engine::vulkan
