@@ -77,6 +77,9 @@ class Backend {
   /// Replays a plan on the current step inputs and waits for it. Errors: cancelled, device (names the op).
   virtual Status run(const Plan& plan, const RunControl& control) = 0;
 
+  /// Whether products of more than 16 rows with F16 and BF16 weights round activations to f16.
+  [[nodiscard]] virtual bool half_products() const { return false; }
+
   [[nodiscard]] virtual ReplayStats replay_stats() const { return {}; }
 
   /// Programs that compile() asked for are made in the background; run() waits for those it needs.

@@ -95,6 +95,7 @@ class VulkanBackend final : public Backend {
   void set_step(const StepInputs& step) override;
   Result<std::unique_ptr<Plan>> compile(std::span<const Op> ops) override;
   Status run(const Plan& plan, const RunControl& control) override;
+  [[nodiscard]] bool half_products() const override { return tier_ != Tier::fp32 && device_->caps().features.fp16; }
   [[nodiscard]] ReplayStats replay_stats() const override { return {dispatches_, VulkanPlan::recordings()}; }
   [[nodiscard]] CompileProgress compile_progress() const override;
 
