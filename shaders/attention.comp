@@ -3,12 +3,13 @@
 // rows. Ranges of one token (splits) leave their share in `partial` for attention_combine. MLA is one KV head whose V rows are the
 // first DV values of its K rows. Bytes: rows / R * positions * (K + V row of the head).
 //
-// A page: scores by 32 positions x RG row groups x PHASES parts of the dimensions; softmax by 8 invocations a row; values by
-// quads of DV x RGV row groups x VP phases of 4 positions. The order of every sum depends on the constants and on a row's own
-// range, nothing else.
+// A page: scores by 32 / TP positions x RG row groups x PHASES parts of the dimensions; softmax by 8 invocations a row; values by
+// quads of DV x R / TRV row groups x VP phases of 4 positions. The order of every sum depends on the constants and on a row's
+// own range, nothing else.
 #version 460
 #extension GL_GOOGLE_include_directive : require
 #include "include/common.glsl"
+#include "include/stop.glsl"
 #include "include/math.glsl"
 #include "include/kv_rows.glsl"
 #include "include/splits.glsl"
@@ -22,15 +23,18 @@ layout(constant_id = 4) const uint TR = 4;   // rows of an invocation in the sco
 layout(constant_id = 5) const uint RG = 2;   // 1, 2, 4 or 8
 layout(constant_id = 6) const uint DS = 32;  // dimensions of K in shared memory at a time, a multiple of 32
 layout(constant_id = 7) const uint TRV = 8;  // rows of an invocation in the values
-layout(constant_id = 8) const uint RGV = 1;
-layout(constant_id = 9) const uint VP = 8;
+layout(constant_id = 8) const uint VP = 8;
 
 const uint LANES = 256, P = 32;  // positions at a time: a page
-const uint R = TR * RG, PHASES = 8 / RG;
+const uint R = TR * RG, RGV = R / TRV;
+// An invocation's scores are TR rows x TP positions, so that TR + TP loads from shared memory serve TR * TP products of quads. The
+// parts are added in COPIES copies, TP parts to a copy.
+const uint TP = RG == 8 ? 4 : RG == 1 ? 1 : 2;
+const uint COPIES = 8 / RG, PHASES = COPIES * TP;
 const uint DK4 = (DK + 3) / 4, DV4 = (DV + 3) / 4, DS4 = DS / 4;
-const uint K_STRIDE = DS4 + 1, S_STRIDE = P + 4, W_STRIDE = P / 4 + 1;  // odd numbers of quads: no bank conflicts
-const uint ROUND = P * K_STRIDE / LANES;                                // rows of the last sums that fit into k_shared
-const float kNothing = -1e30;                                           // top of a row that has seen no position
+const uint Q_STRIDE = DK4 | 1, K_STRIDE = DS4 + 1, S_STRIDE = P + 4, W_STRIDE = P / 4 + 1;  // odd: no bank conflicts
+const uint ROUND = P * K_STRIDE / LANES;  // rows of the last sums that fit into k_shared
+const float kNothing = -1e30;             // top of a row that has seen no position
 
 struct Args {
   uint64_t q, out_, sinks, k, v, partial;
@@ -44,11 +48,11 @@ struct Args {
 };
 layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Params { Args args; };
 
-shared vec4 q_shared[R * DK4];
+shared vec4 q_shared[R * Q_STRIDE];
 shared vec4 k_shared[P * K_STRIDE];
-shared float s_shared[PHASES * R * S_STRIDE];
+shared float s_shared[COPIES * R * S_STRIDE];  // scores; once they are read, 8 sums of weights a row
 shared vec4 w_shared[R * W_STRIDE];  // softmax weights of a page
-shared float tops[R * 8], sums[R * 8];
+shared float tops[R * 8];
 shared float rescale[R], totals[R];
 
 /// What this workgroup is about.
@@ -96,16 +100,16 @@ void load_q(Args p, Work w) {
           if (4 * quad + j < DK) x[j] = Floats(q).v[4 * quad + j];
       }
     }
-    q_shared[i] = x * p.scale;
+    q_shared[row * Q_STRIDE + quad] = x * p.scale;
   }
 }
 
-/// Scores of the page into s_shared, in PHASES parts that are still to be added.
+/// Scores of the page into the copies of s_shared, which are still to be added.
 void score_page(Args p, Work w, uint64_t k_page, uint n) {
-  const uint lane = gl_LocalInvocationID.x;
-  const uint at = lane % P, row = lane / P % RG * TR, phase = lane / (P * RG);
-  precise float score[TR];
-  [[unroll]] for (uint i = 0; i < TR; ++i) score[i] = 0.0;
+  const uint lane = gl_LocalInvocationID.x, across = P / TP;
+  const uint at = lane % across, row = lane / across % RG, phase = lane / (across * RG);  // and every across-th, every RG-th
+  precise float score[TR * TP];
+  [[unroll]] for (uint i = 0; i < TR * TP; ++i) score[i] = 0.0;
   for (uint first = 0; first < DK4; first += DS4) {
     const uint width = min(DS4, DK4 - first);
     if (first > 0) barrier();
@@ -115,21 +119,32 @@ void score_page(Args p, Work w, uint64_t k_page, uint n) {
     }
     barrier();
     for (uint quad = phase; quad < width; quad += PHASES) {
-      const vec4 k = k_shared[at * K_STRIDE + quad];
+      vec4 k[TP];
+      [[unroll]] for (uint j = 0; j < TP; ++j) k[j] = k_shared[(at + j * across) * K_STRIDE + quad];
       [[unroll]] for (uint i = 0; i < TR; ++i) {
-        const vec4 q = q_shared[(row + i) * DK4 + first + quad];
-        score[i] = fma(q.x, k.x, fma(q.y, k.y, fma(q.z, k.z, fma(q.w, k.w, score[i]))));
+        const vec4 q = q_shared[(row + i * RG) * Q_STRIDE + first + quad];
+        [[unroll]] for (uint j = 0; j < TP; ++j)
+          score[i * TP + j] = fma(q.x, k[j].x, fma(q.y, k[j].y, fma(q.z, k[j].z, fma(q.w, k[j].w, score[i * TP + j]))));
       }
     }
   }
-  [[unroll]] for (uint i = 0; i < TR; ++i) s_shared[(phase * R + row + i) * S_STRIDE + at] = score[i];
+  const uint base = (phase % COPIES * R + row) * S_STRIDE + at;
+  for (uint part = 0; part < TP; ++part) {
+    if (part > 0) barrier();
+    if (phase / COPIES != part) continue;
+    [[unroll]] for (uint i = 0; i < TR; ++i)
+      [[unroll]] for (uint j = 0; j < TP; ++j) {
+        const uint to = base + i * RG * S_STRIDE + j * across;
+        s_shared[to] = part > 0 ? s_shared[to] + score[i * TP + j] : score[i * TP + j];
+      }
+  }
 }
 
 /// The 4 scores of this invocation's row and quarter, and which of them the row sees: positions in [from, limit).
 vec4 gather_scores(uint row, uint quad, int at, int from, int limit, out bvec4 seen) {
   precise vec4 s = vec4(0.0);
-  [[unroll]] for (uint phase = 0; phase < PHASES; ++phase) {
-    const uint i = (phase * R + row) * S_STRIDE + 4 * quad;
+  [[unroll]] for (uint copy = 0; copy < COPIES; ++copy) {
+    const uint i = (copy * R + row) * S_STRIDE + 4 * quad;
     s += vec4(s_shared[i], s_shared[i + 1], s_shared[i + 2], s_shared[i + 3]);
   }
   const ivec4 position = at + int(4 * quad) + ivec4(0, 1, 2, 3);
@@ -244,13 +259,13 @@ void attend(Args p, Work w) {
       [[unroll]] for (uint i = 0; i < 8; ++i) top = max(top, tops[s_row * 8 + i]);
       precise vec4 weight = mix(vec4(0.0), exp(s - top), seen);
       w_shared[s_row * W_STRIDE + s_quad] = weight;
-      sums[lane] = (weight.x + weight.y) + (weight.z + weight.w);
+      s_shared[lane] = (weight.x + weight.y) + (weight.z + weight.w);
       if (s_quad == 0) rescale[s_row] = exp(before - top);
     }
     barrier();
     if (lane < R) {
       total *= rescale[lane];
-      [[unroll]] for (uint i = 0; i < 8; ++i) total += sums[lane * 8 + i];
+      [[unroll]] for (uint i = 0; i < 8; ++i) total += s_shared[lane * 8 + i];
     }
     if (busy) {
       [[unroll]] for (uint i = 0; i < TRV; ++i) acc[i] *= rescale[row + i];
@@ -271,6 +286,7 @@ void attend(Args p, Work w) {
 void main() {
   const Args p = Params(push.params).args;
   Step step = Step(push.step);
+  if (stopped()) return;
   // The last tokens of a prompt see the most positions: they go first. arg0: tiles of earlier dispatches.
   const int tiles = (step.n_tokens + p.tile_tokens - 1) / p.tile_tokens, tile = tiles - 1 - int(push.arg0 + gl_WorkGroupID.z);
   if (tile < 0) return;

@@ -33,9 +33,9 @@ struct Tile {
 
   /// Shared memory, bytes.
   [[nodiscard]] uint32_t bytes(const AttnShape& s) const {
-    const uint32_t q = rows() * ceil_div(s.dk, 4) * 16, k = kPage * (slice / 4 + 1) * 16;
+    const uint32_t q = rows() * (ceil_div(s.dk, 4) | 1u) * 16, k = kPage * (slice / 4 + 1) * 16;
     const uint32_t scores = 8 / row_groups * rows() * (kPage + 4) * 4, weights = rows() * (kPage / 4 + 1) * 16;
-    return q + k + scores + weights + rows() * (8 + 8 + 1 + 1) * 4;
+    return q + k + scores + weights + rows() * (8 + 1 + 1) * 4;
   }
 };
 
@@ -49,7 +49,7 @@ Tile tile_of_rows(int n) {
 
 /// Large GPUs have room for two workgroups of 40 KiB, others for one of what they promise.
 uint32_t shared_budget(const Features& f) {
-  return f.shared_bytes >= 49152 ? 40960 : f.shared_bytes;
+  return (f.shared_bytes >= 49152 ? 40960 : f.shared_bytes) - 64;  // less what stop.glsl takes
 }
 
 /// The largest tile that fits; one of no rows when even one row does not.
@@ -97,7 +97,6 @@ Kernel attention_kernel(const AttnShape& s, const Tile& t) {
                       t.row_groups,
                       t.slice,
                       t.rows() / row_groups,
-                      row_groups,
                       std::min(kPage / 4, groups / row_groups)};
   return kernel;
 }

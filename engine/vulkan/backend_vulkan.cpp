@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
+#include <thread>
 
 #include "core/check.h"
 #include "core/log.h"
@@ -24,6 +25,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 // Pieces are submitted together up to about this time, so that a cancel is seen well within 250 ms.
 constexpr double kGroupSeconds = 0.05;
+constexpr auto kCancelPoll = std::chrono::milliseconds(5);  // between two looks at the flag
 
 /// Memory handed out by allocate().
 class DeviceBuffer final : public Buffer {
@@ -46,6 +48,31 @@ Tier choose_tier(const Capabilities& c) {
   if (c.int8_fast && c.features.int8_dot) return Tier::int8;
   return c.features.fp16 && c.type != VK_PHYSICAL_DEVICE_TYPE_CPU ? Tier::fp16 : Tier::fp32;
 }
+
+/// While it lives, a raised cancel flag reaches the dispatches that run. A thread of its own, because some drivers compute within
+/// vkQueueSubmit.
+class CancelWatch {
+ public:
+  CancelWatch(StepMemory& step, const std::atomic<bool>* cancel) : step_(step) {
+    if (!cancel || !step.can_stop()) return;
+    thread_ = std::jthread([this, cancel](const std::stop_token& done) {
+      while (!done.stop_requested() && !cancel->load(std::memory_order_relaxed)) std::this_thread::sleep_for(kCancelPoll);
+      if (!done.stop_requested()) step_.set_stop(true);
+    });
+  }
+  ~CancelWatch() {
+    if (!thread_.joinable()) return;
+    thread_.request_stop();
+    thread_.join();
+    step_.set_stop(false);
+  }
+  CancelWatch(const CancelWatch&) = delete;
+  CancelWatch& operator=(const CancelWatch&) = delete;
+
+ private:
+  StepMemory& step_;
+  std::jthread thread_;
+};
 
 class VulkanBackend final : public Backend {
  public:
@@ -145,6 +172,7 @@ Result<std::unique_ptr<Plan>> VulkanBackend::compile(std::span<const Op> ops) {
 /// Submits the pieces in groups of a good size, waiting for each; the speed seen on the way sizes the next.
 Status VulkanBackend::submit_pieces(const Recording& recording, const RunControl& control) {
   const auto stopped = [&control] { return control.cancel && control.cancel->load(std::memory_order_relaxed); };
+  const CancelWatch watch(step_memory_, recording.pieces.size() > 1 ? control.cancel : nullptr);
   std::vector<VkCommandBuffer> group;
   for (size_t first = 0; first < recording.pieces.size();) {
     if (stopped()) return Error{ErrorCode::cancelled, "Stopped on request.", ""};
@@ -178,6 +206,7 @@ Status VulkanBackend::run(const Plan& plan, const RunControl& control) {
   if (step_.n_tokens == 0) return {};
   const auto& ours = static_cast<const VulkanPlan&>(plan);
   if (Status s = device_->transfer().flush(); !s) return s;
+  if (!device_->pipelines().wait(control.cancel)) return Error{ErrorCode::cancelled, "Stopped on request.", ""};
   Result<const Recording*> recording = ours.recording(VulkanPlan::bucket_of(step_, limits_));
   if (!recording) return recording.error();
   if (Status s = device_->transfer().flush(); !s) return s;

@@ -12,6 +12,7 @@
 namespace engine::vulkan {
 namespace {
 
+constexpr auto kCancelPoll = std::chrono::milliseconds(10);
 constexpr uint32_t kPushBytes = 32;  // common.glsl
 constexpr uint32_t kSubgroup = 32;   // where a device offers several sizes
 
@@ -169,6 +170,15 @@ void Pipelines::request(std::span<const Kernel> kernels) {
 Pipelines::Progress Pipelines::progress() const {
   const std::lock_guard lock(mutex_);
   return {done_, entries_.size()};
+}
+
+bool Pipelines::wait(const std::atomic<bool>* cancel) {
+  std::unique_lock lock(mutex_);
+  while (done_ < entries_.size()) {
+    if (cancel && cancel->load(std::memory_order_relaxed)) return false;
+    changed_.wait_for(lock, kCancelPoll);
+  }
+  return true;
 }
 
 size_t Pipelines::compiled() const {

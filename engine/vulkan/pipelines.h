@@ -31,6 +31,9 @@ class Pipelines {
   };
   [[nodiscard]] Progress progress() const;
 
+  /// Waits for everything that was requested; false when `cancel` was raised meanwhile.
+  bool wait(const std::atomic<bool>* cancel);
+
   /// The pipeline of a kernel, after waiting for it or compiling it now. Errors: those of the driver, naming the shader.
   Result<VkPipeline> get(const Kernel& kernel);
 

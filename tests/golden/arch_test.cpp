@@ -1,31 +1,14 @@
 // Tiny random models of every architecture against logits of an independent implementation.
-#include "golden/model_logits.h"
-#include "support/reference.h"
+#include "golden/arch_models.h"
 
 namespace {
 
 using hearth_test::LogitsRun;
 
-const char* const kModels[] = {"llama",        "mixtral", "qwen2",      "qwen3",          "qwen3moe",
-                               "qwen2moe",     "olmoe",   "deepseek",   "deepseek2-lite", "deepseek2-legacy",
-                               "deepseek2-v3", "gpt-oss", "granitemoe", "glm4moe"};
-
 class Arch : public testing::TestWithParam<const char*> {
  protected:
-  /// NMSE of our logits against the known ones.
-  double error(const LogitsRun& run) const {
-    const std::string data = std::string(HEARTH_TEST_DATA) + "/arch/";
-    const std::vector<float> known = hearth_test::read_floats(data + GetParam() + ".logits.f32");
-    const std::vector<int32_t> tokens = hearth_test::parse_ids(hearth_test::read_file(data + "tokens.txt"));
-    const std::string model = std::string(HEARTH_GOLDEN_MODELS) + "/" + GetParam() + "-f32.gguf";
-    const std::vector<float> ours = hearth_test::model_logits(model, tokens, run);
-    EXPECT_EQ(ours.size(), known.size());
-    if (ours.size() != known.size() || known.empty()) return 1;
-    return hearth_test::nmse(ours.data(), known.data(), known.size());
-  }
-  [[nodiscard]] bool is_moe() const {
-    return std::string(GetParam()) != "llama" && std::string(GetParam()) != "qwen2" && std::string(GetParam()) != "qwen3";
-  }
+  double error(const LogitsRun& run) const { return hearth_test::arch_error(GetParam(), run); }
+  [[nodiscard]] bool is_moe() const { return hearth_test::has_experts(GetParam()); }
 };
 
 TEST_P(Arch, ReferenceOneBatch) {
@@ -61,11 +44,7 @@ TEST_P(Arch, ExpertsOnTwoDevices) {
   EXPECT_LE(error({.device = "reference", .expert_device = "cpu+reference"}), 1e-9);
 }
 
-INSTANTIATE_TEST_SUITE_P(Models, Arch, testing::ValuesIn(kModels), [](const auto& model) {
-  std::string name = model.param;
-  for (char& c : name)
-    if (c == '-') c = '_';
-  return name;
-});
+INSTANTIATE_TEST_SUITE_P(Models, Arch, testing::ValuesIn(hearth_test::kArchModels),
+                         [](const auto& model) { return hearth_test::test_name(model.param); });
 
 }  // namespace

@@ -1,0 +1,125 @@
+#include "vulkan/matrix.h"
+#include "vulkan/vector_product.h"
+
+namespace engine::vulkan {
+namespace {
+
+struct Params {
+  uint64_t x;
+  uint32_t n, rows, heads, n_outs;
+  uint32_t x_token, x_head;
+  uint32_t token_groups, blocks;
+  struct Out {
+    WeightRef w;
+    uint64_t bias, addend, entries, y;
+    uint32_t n;
+    uint32_t head_blocks;
+    uint32_t first_block;
+    uint32_t y_token, y_head;
+    uint32_t unused;
+  } outs[3];
+};
+
+Params::Out make_out(const LinearOp::Out& o, uint32_t rows) {
+  const auto out = static_cast<uint32_t>(o.w.out);
+  return {weight_ref(o.w),
+          address(o.bias),
+          address(o.addend.data),
+          address(o.addend.entries),
+          address(o.y),
+          out,
+          ceil_div(o.w.out, rows),
+          0,
+          out,
+          0,
+          0};
+}
+
+/// The outs of one type, in one dispatch.
+void record_outs(Recorder& r, const LinearOp& op, DType type, uint32_t tokens) {
+  int64_t all_rows = 0;
+  for (int i = 0; i < op.n_outs; ++i)
+    if (op.outs[i].w.type == type) all_rows += op.outs[i].w.out;
+  const uint32_t rows = vector_rows(all_rows, tokens);
+  const auto in = static_cast<uint32_t>(op.in);
+  Params p{address(op.x), in, static_cast<uint32_t>(op.rows), 1, 0, in, 0, ceil_div(r.rows(op.rows), tokens), 0, {}};
+  Cost cost;
+  for (int i = 0; i < op.n_outs; ++i) {
+    if (op.outs[i].w.type != type) continue;
+    Params::Out& o = p.outs[p.n_outs++] = make_out(op.outs[i], rows);
+    o.first_block = p.blocks;
+    p.blocks += o.head_blocks;
+    const Cost part = product_cost(op.outs[i].w, r.rows(op.rows));
+    cost = {cost.flops + part.flops, cost.bytes + part.bytes};
+  }
+  const auto loads = static_cast<uint32_t>(x_loads(type, op.x, op.in, op.in));
+  r.dispatch({Shader::linear_vector, {static_cast<uint32_t>(type), vector_lanes(r, op.in), rows, tokens, loads}}, p,
+             fold(uint64_t{p.token_groups} * p.blocks), {}, cost);
+}
+
+void record_vector(Recorder& r, const LinearOp& op) {
+  const uint32_t tokens = vector_tokens(r.rows(op.rows));
+  for (int i = 0; i < op.n_outs; ++i) {
+    const DType type = op.outs[i].w.type;
+    const auto same = [&](const LinearOp::Out& o) { return o.w.type == type; };
+    if (std::any_of(op.outs, op.outs + i, same)) continue;
+    if (i > 0) r.independent();
+    record_outs(r, op, type, tokens);
+  }
+}
+
+void record_vector(Recorder& r, const LinearHeadsOp& op) {
+  const uint32_t tokens = vector_tokens(r.bucket().tokens), rows = vector_rows(op.w.out * op.w.experts, tokens);
+  const auto u32 = [](int64_t v) { return static_cast<uint32_t>(v); };
+  Params p{address(op.x),
+           u32(op.w.in),
+           static_cast<uint32_t>(Rows::tokens),
+           u32(op.w.experts),
+           1,
+           u32(op.x_token_stride),
+           u32(op.x_head_stride),
+           ceil_div(r.bucket().tokens, tokens),
+           u32(op.w.experts) * ceil_div(op.w.out, rows),
+           {}};
+  p.outs[0] = make_out({op.w, nullptr, op.addend, op.y}, rows);
+  p.outs[0].y_token = u32(op.y_token_stride);
+  p.outs[0].y_head = u32(op.y_head_stride);
+  const auto loads = static_cast<uint32_t>(x_loads(op.w.type, op.x, op.w.in, op.x_token_stride, op.x_head_stride));
+  const Cost one = product_cost(op.w, r.bucket().tokens);
+  const auto heads = static_cast<double>(op.w.experts);
+  r.dispatch({Shader::linear_vector, {static_cast<uint32_t>(op.w.type), vector_lanes(r, op.w.in), rows, tokens, loads}}, p,
+             fold(uint64_t{p.token_groups} * p.blocks), {}, {one.flops * heads, one.bytes * heads});
+}
+
+void record_vector(Recorder& r, const LinearGluOp& op) {
+  const uint32_t tokens = std::min(4u, vector_tokens(r.bucket().tokens)), rows = vector_rows(2 * op.gate.out, tokens, 2);
+  GluParams p{};
+  p.x = address(op.x), p.y = address(op.y);
+  p.gate = {weight_ref(op.gate), address(op.gate_bias), address(op.gate_addend.data), address(op.gate_addend.entries)};
+  p.up = {weight_ref(op.up), address(op.up_bias), address(op.up_addend.data), address(op.up_addend.entries)};
+  p.n = static_cast<uint32_t>(op.gate.in), p.out = static_cast<uint32_t>(op.gate.out);
+  p.act = static_cast<uint32_t>(op.act);
+  p.token_groups = ceil_div(r.bucket().tokens, tokens), p.blocks = ceil_div(op.gate.out, rows);
+  const Cost gate = product_cost(op.gate, r.bucket().tokens), up = product_cost(op.up, r.bucket().tokens);
+  r.dispatch({Shader::glu_vector, glu_constants(r, op.gate, op.up, op.x, rows, tokens, 0)}, p, fold(uint64_t{p.token_groups} * p.blocks),
+             {}, {gate.flops + up.flops, gate.bytes + up.bytes});
+}
+
+}  // namespace
+
+void record(Recorder& r, const LinearOp& op) {
+  if (r.rows(op.rows) > kVectorTokens) return record_matrix(r, op);
+  if (r.rows(op.rows) > 0) record_vector(r, op);
+}
+
+void record(Recorder& r, const LinearHeadsOp& op) {
+  if (!r.decode()) return record_matrix(r, op);
+  record_vector(r, op);
+}
+
+void record(Recorder& r, const LinearGluOp& op) {
+  if (!r.decode()) return record_matrix(r, op);
+  record_vector(r, op);
+}
+
+}  // namespace engine::vulkan

@@ -1,0 +1,72 @@
+// What the records of the vector kernels share (shaders/include/vector_product.glsl).
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <bit>
+
+#include "vulkan/recorder.h"
+#include "vulkan/weight_ref.h"
+
+namespace engine::vulkan {
+
+/// How a vector kernel reads activation rows: the constant X_LOADS.
+enum class XLoads : uint32_t { vectors, scalars, guarded };
+
+/// Rows of n floats at `x`, all strides given, for weights of `type`.
+inline XLoads x_loads(DType type, const void* x, int64_t n, int64_t token_stride, int64_t head_stride = 0) {
+  if (dtype_info(type).block_elems == 1 && n % 8 != 0) return XLoads::guarded;
+  return address(x) % 16 == 0 && token_stride % 4 == 0 && head_stride % 4 == 0 ? XLoads::vectors : XLoads::scalars;
+}
+
+/// Lanes that share a row of n weights, about four units of eight for each; depends on nothing else, as the order of a sum does.
+inline uint32_t vector_lanes(const Recorder& r, int64_t n) {
+  const auto quarter = std::bit_floor(std::max<uint32_t>(1, ceil_div(n, 8) / 4));
+  return std::clamp<uint32_t>(quarter, std::clamp<uint32_t>(r.features().subgroup, 32, 128), 128);
+}
+
+/// Activation rows of a workgroup for up to `bound` rows.
+inline uint32_t vector_tokens(int bound) {
+  return std::min<uint32_t>(8, std::bit_ceil(static_cast<uint32_t>(std::max(1, bound))));
+}
+
+/// Weight rows of a workgroup: more share what is read of x, fewer keep more workgroups busy. `slots` of them hold sums at once.
+inline uint32_t vector_rows(int64_t rows, uint32_t tokens, uint32_t matrices = 1) {
+  const uint32_t wanted = rows >= 16384 ? 4 : rows >= 2048 ? 2 : 1;
+  return std::min(wanted, std::max<uint32_t>(1, 16 / (tokens * matrices)));
+}
+
+/// A grid of n workgroups folded into x and y; every device takes 65535 of each.
+inline Groups fold(uint64_t n) {
+  constexpr uint64_t kWide = 32768;
+  return n <= kWide ? Groups{static_cast<uint32_t>(n)} : Groups{kWide, ceil_div(static_cast<int64_t>(n), kWide)};
+}
+
+/// Work of `rows` products with every row of a weight.
+inline Cost product_cost(const Weight& w, int64_t rows) {
+  return {2.0 * static_cast<double>(w.in) * static_cast<double>(w.out) * static_cast<double>(rows),
+          static_cast<double>(row_bytes(w.type, w.in)) * static_cast<double>(w.out)};
+}
+
+/// Constants of shaders/glu_vector.comp for rows of x as wide as the weights.
+inline std::array<uint32_t, 10> glu_constants(const Recorder& r, const Weight& gate, const Weight& up, const float* x, uint32_t rows,
+                                              uint32_t tokens, uint32_t experts) {
+  const XLoads loads = std::max(x_loads(gate.type, x, gate.in, gate.in), x_loads(up.type, x, gate.in, gate.in));
+  return {static_cast<uint32_t>(gate.type), vector_lanes(r, gate.in),       rows,   tokens,
+          static_cast<uint32_t>(loads),     static_cast<uint32_t>(up.type), experts};
+}
+
+/// linear_glu and moe_glu: parameters of shaders/glu_vector.comp.
+struct GluParams {
+  struct Matrix {
+    WeightRef w;
+    uint64_t bias, addend, entries;
+  };
+  uint64_t x, y;
+  uint64_t local, offsets, pairs;
+  Matrix gate, up;
+  uint32_t n, out;
+  uint32_t act, token_groups, blocks, n_experts, n_used, unused;
+};
+
+}  // namespace engine::vulkan

@@ -1,0 +1,25 @@
+// moe_plan for few pairs, by one workgroup: every pair and every expert counts the pairs before it, so that no order depends on
+// threads. Steps: pairs * (pairs + experts) / LANES. Needs LANES and the shared array `chosen`, the experts of the pairs.
+const uint kElsewhere = 0xffffffffu;
+
+/// Writes offsets and pairs of `n` pairs whose experts are in `chosen`. Call in uniform control flow, after a barrier.
+void plan_chosen(uint n, uint n_experts, uint64_t local, uint64_t offsets, uint64_t pairs) {
+  const uint lane = gl_LocalInvocationID.x;
+  for (uint i = lane; i < n; i += LANES) {
+    const uint e = chosen[i];
+    if (e >= n_experts || (local != 0ul && Ints(local).v[e] < 0)) chosen[i] = kElsewhere;
+  }
+  barrier();
+  for (uint i = lane; i < n; i += LANES) {
+    const uint e = chosen[i];
+    if (e == kElsewhere) continue;
+    uint before = 0;
+    for (uint j = 0; j < n; ++j) before += uint(chosen[j] < e || (chosen[j] == e && j < i));
+    Ints(pairs).v[before] = int(i);
+  }
+  for (uint e = lane; e <= n_experts; e += LANES) {
+    uint before = 0;
+    for (uint j = 0; j < n; ++j) before += uint(chosen[j] < e);
+    Ints(offsets).v[e] = int(before);
+  }
+}

@@ -1,0 +1,55 @@
+// y = W x (+ bias) (+ addend) for up to 16 tokens: 1 to 3 weights of one type that share x, or a weight per head.
+// One workgroup multiplies ROWS rows of a weight with TOKENS rows of x; neighbours share the weight rows.
+// Bytes: the weights once for every TOKENS tokens, x from the caches.
+#version 460
+#extension GL_GOOGLE_include_directive : require
+#include "include/common.glsl"
+#define MATRICES 1
+#include "include/vector_product.glsl"
+
+struct Out {
+  WeightRef w;
+  uint64_t bias, addend, entries, y;
+  uint n;            // rows of the weight
+  uint head_blocks;  // workgroups that one head's rows take
+  uint first_block;
+  uint y_token, y_head;  // strides in floats
+  uint unused;
+};
+layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Params {
+  uint64_t x;
+  uint n, rows, heads, n_outs;  // n: elements of a row of x
+  uint x_token, x_head;         // strides in floats
+  uint token_groups, blocks;
+  Out outs[3];
+};
+
+void finish(Params p, Out o, uint head, uint row, uint first) {
+  const uint s = gl_LocalInvocationID.x % ROWS, t = gl_LocalInvocationID.x / ROWS;
+  if (t >= live || row + s >= o.n) return;
+  const uint r = row + s, token = first + t;
+  precise float v = total(s, t);
+  if (o.bias != 0ul) v += Floats(o.bias).v[r];
+  if (o.addend != 0ul && addend_active(o.addend, o.entries, slot_of_token(token_row(p.rows, int(token)))))
+    v += Floats(o.addend + uint64_t(token * p.heads + head) * uint64_t(o.n) * 4ul).v[r];
+  Floats(o.y + (uint64_t(token) * uint64_t(o.y_token) + uint64_t(head) * uint64_t(o.y_head)) * 4ul).v[r] = v;
+}
+
+void main() {
+  Params p = Params(push.params);
+  const uint index = workgroup_index();
+  const uint block = index / p.token_groups, first = index % p.token_groups * TOKENS, count = uint(row_count(p.rows));
+  if (block >= p.blocks || first >= count) return;
+  uint i = 0;
+  while (i + 1 < p.n_outs && block >= p.outs[i + 1].first_block) ++i;
+  const Out o = p.outs[i];
+  const uint head = (block - o.first_block) / o.head_blocks, row = (block - o.first_block) % o.head_blocks * ROWS;
+  live = min(TOKENS, count - first);
+  [[unroll]] for (uint s = 0; s < ROWS; ++s) weight_rows[s] = weight_row(o.w, head, min(row + s, o.n - 1));
+  [[unroll]] for (uint t = 0; t < TOKENS; ++t)
+    x_rows[t] = p.x + (uint64_t(first + t) * uint64_t(p.x_token) + uint64_t(head) * uint64_t(p.x_head)) * 4ul;
+  clear_sums();
+  accumulate(TYPE, 0, ROWS, p.n);
+  share_sums();
+  if (gl_LocalInvocationID.x < ROWS * TOKENS) finish(p, o, head, row, first);
+}
