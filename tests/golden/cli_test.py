@@ -84,7 +84,7 @@ class Commands(unittest.TestCase):
         self.assertEqual((second["device"], second["layers"], second["expert_layers"]), ("cpu", [3, 4], [2, 3, 4]))
         self.assertEqual(info["memory"]["total"], first["memory"]["total"] + second["memory"]["total"])
         self.assertIn(b"experts of layers 2-4", self.ok(*split))
-        self.assertEqual(self.ok("info", MODEL, "--ctx", "64000000", "--json").count(b"plan_error"), 1)
+        self.assertEqual(self.ok("info", MODEL, "--ctx", "16777216", "--kv", "f32", "--json").count(b"plan_error"), 1)
         self.fails("info", MODEL, "--gpu-layers", "-1", status=2)
 
     def test_tokens_round_trip(self):
