@@ -317,6 +317,9 @@ Result<std::unique_ptr<ModelRuntime>> Engine::Impl::load_anywhere(LoadCommand& c
   };
   // What the old model takes of a device would count against the plan of the new one.
   if (resident && !resident->model().foreign_devices().empty()) drop();
+  // Before the load: a self-test that fails changes what "auto" means.
+  const Result<std::string> device = resolve_device(command.options.device, options.cache_dir);
+  const std::string from = device ? *device : command.options.device;
   Result<std::unique_ptr<ModelRuntime>> loaded = load_model(command);
   if (!loaded && loaded.error().code == ErrorCode::out_of_memory && resident) {
     log(LogLevel::info, "the new model does not fit beside the old one, which is dropped");
@@ -324,8 +327,6 @@ Result<std::unique_ptr<ModelRuntime>> Engine::Impl::load_anywhere(LoadCommand& c
     loaded = load_model(command);
   }
   if (!loaded && may_fall_back(command.options) && is_of_device(loaded.error())) {
-    const Result<std::string> device = resolve_device(command.options.device, options.cache_dir);
-    const std::string from = device ? *device : command.options.device;
     if (!is_own_device(from)) {
       const Error reason = loaded.error();
       log(LogLevel::warn, "the processor is used instead of {}: {}", from, reason.text());

@@ -66,6 +66,10 @@ class Commands(unittest.TestCase):
         devices = json.loads(self.ok("devices", "--json"))
         self.assertTrue({"cpu", "reference"} <= {d["id"] for d in devices if d["usable"]})
         self.assertTrue(all(d["usable"] or d["reason"] for d in devices))
+        self.assertEqual(len([d for d in devices if d["automatic"]]), 1)
+        by_id = {d["id"]: d for d in devices}
+        self.assertEqual((by_id["cpu"]["kind"], by_id["cpu"]["check"]), ("cpu", "not needed"))
+        self.assertTrue(by_id["reference"]["not_automatic"])
 
     def test_info(self):
         info = json.loads(self.ok("info", MODEL, "--json"))
