@@ -140,10 +140,65 @@ void print_info(const ModelInfo& m) {
   line("read per token", size_text(m.bytes_per_token));
 }
 
+const char* kind_name(DeviceKind kind) {
+  switch (kind) {
+    case DeviceKind::cpu:
+      return "cpu";
+    case DeviceKind::discrete_gpu:
+      return "discrete_gpu";
+    case DeviceKind::integrated_gpu:
+      return "integrated_gpu";
+    case DeviceKind::software:
+      break;
+  }
+  return "software";
+}
+
+const char* check_name(CheckState check) {
+  switch (check) {
+    case CheckState::not_needed:
+      return "not needed";
+    case CheckState::unchecked:
+      return "not checked yet";
+    case CheckState::passed:
+      return "checked";
+    case CheckState::failed:
+      break;
+  }
+  return "failed";
+}
+
+/// Why a usable device is not what "auto" means; empty where it is, or could be.
+const char* not_automatic(NotAutomatic why) {
+  switch (why) {
+    case NotAutomatic::chosen:
+    case NotAutomatic::other:
+      return "";
+    case NotAutomatic::failed_check:
+      return "its self-test failed";
+    case NotAutomatic::software:
+      return "it is a software rasteriser: the processor itself is faster";
+    case NotAutomatic::integrated:
+      return "it shares the memory with the processor, which is as fast";
+    case NotAutomatic::for_checking:
+      break;
+  }
+  return "it is there to check the others";
+}
+
+void print_usable(const DeviceInfo& d) {
+  std::string text = fmt::format("{}; {} of {} free", d.name, size_text(d.memory_free), size_text(d.memory_total));
+  if (!d.driver.empty()) text += "; " + d.driver;
+  if (d.check != CheckState::not_needed) text += std::string("; ") + check_name(d.check);
+  if (d.check == CheckState::failed) text += ": " + d.check_reason;
+  fmt::print("{:<12} {}{}\n", d.id, text, d.automatic == NotAutomatic::chosen ? " [auto]" : "");
+  if (const std::string why = not_automatic(d.automatic); !why.empty()) fmt::print("{:<12} not chosen by itself: {}\n", "", why);
+}
+
 }  // namespace
 
 int devices(const Common& common) {
-  const std::vector<DeviceInfo> list = list_devices();
+  const std::vector<DeviceInfo> list = list_devices(cache_folder());
   if (common.json) {
     nlohmann::ordered_json j = nlohmann::ordered_json::array();
     for (const DeviceInfo& d : list)
@@ -152,13 +207,19 @@ int devices(const Common& common) {
                    {"memory_total", d.memory_total},
                    {"memory_free", d.memory_free},
                    {"usable", d.usable},
-                   {"reason", d.reason}});
+                   {"reason", d.reason},
+                   {"kind", kind_name(d.kind)},
+                   {"driver", d.driver},
+                   {"check", check_name(d.check)},
+                   {"check_reason", d.check_reason},
+                   {"automatic", d.usable && d.automatic == NotAutomatic::chosen},
+                   {"not_automatic", d.usable ? not_automatic(d.automatic) : ""}});
     fmt::print("{}\n", j.dump(1));
     return 0;
   }
   for (const DeviceInfo& d : list) {
     if (d.usable)
-      fmt::print("{:<12} {}; {} of {} free\n", d.id, d.name, size_text(d.memory_free), size_text(d.memory_total));
+      print_usable(d);
     else
       fmt::print("{:<12} cannot be used: {}\n", d.id, d.reason);
   }

@@ -72,6 +72,13 @@ class ModelRuntime {
                                                     const std::atomic<bool>* cancel = nullptr);
   ~ModelRuntime();
 
+  /// Places the model on another device, from the file as it was opened. What the KV pages held is gone, and no adapter may be
+  /// attached. Errors: those of load; the runtime can then only be destroyed.
+  Status move_to(const std::string& device, const ProgressCallback& progress = {}, const std::atomic<bool>* cancel = nullptr);
+
+  /// Devices that are not the engine's own and can fail, joined by "+"; empty: none.
+  [[nodiscard]] std::string foreign_devices() const;
+
   [[nodiscard]] const model::Config& config() const;
   [[nodiscard]] const gguf::File& file() const;
   [[nodiscard]] const Tokenizer* tokenizer() const;  // null for models without a vocabulary
