@@ -37,7 +37,7 @@ struct RunControl {
 
 /// How a device that records and replays has worked so far.
 struct ReplayStats {
-  uint64_t dispatches = 0;  // of the last run; 0: this device does not count them
+  uint64_t dispatches = 0;  // of the last step; 0: this device does not count them
   uint64_t recordings = 0;  // made so far; none may be made while decoding within a bucket
 };
 
@@ -81,6 +81,9 @@ class Backend {
   [[nodiscard]] virtual bool half_products() const { return false; }
 
   [[nodiscard]] virtual ReplayStats replay_stats() const { return {}; }
+
+  /// Bytes per second that the memory of this device moves, measured now; 0: not measured here (memory of the computer).
+  virtual double measure_bandwidth() { return 0; }
 
   /// Programs that compile() asked for are made in the background; run() waits for those it needs.
   [[nodiscard]] virtual CompileProgress compile_progress() const { return {}; }

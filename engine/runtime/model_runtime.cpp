@@ -164,6 +164,18 @@ const MemoryPlan& ModelRuntime::plan() const {
 uint64_t ModelRuntime::computed_tokens() const {
   return impl_->computed_tokens;
 }
+ReplayStats ModelRuntime::replay_stats() const {
+  ReplayStats sum;
+  for (const std::unique_ptr<Backend>& backend : impl_->model.backends) {
+    const ReplayStats stats = backend->replay_stats();
+    sum.dispatches += stats.dispatches;
+    sum.recordings += stats.recordings;
+  }
+  return sum;
+}
+double ModelRuntime::measure_bandwidth() const {
+  return impl_->model.backends.front()->measure_bandwidth();
+}
 void ModelRuntime::set_profile(Profile* profile) {
   impl_->profile = profile;
 }

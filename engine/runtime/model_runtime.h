@@ -107,6 +107,12 @@ class ModelRuntime {
 
   void set_profile(Profile* profile);
 
+  /// Of all devices together.
+  [[nodiscard]] ReplayStats replay_stats() const;
+
+  /// Bytes per second of the main device's memory; 0 on devices that use the computer's.
+  [[nodiscard]] double measure_bandwidth() const;
+
  private:
   ModelRuntime();
   struct Impl;
