@@ -3,6 +3,7 @@
 #version 460
 #extension GL_GOOGLE_include_directive : require
 #include "include/matrix.glsl"
+#include "include/stop.glsl"
 
 // Half a step of rows is in shared memory at a time: 8 vec4 and one that spreads the rows over the banks.
 const uint HALF_K = STEP_K / 2, STRIDE = HALF_K / 4 + 1;
@@ -72,7 +73,7 @@ void multiply() {
 void main() {
   Params p = Params(push.params);
   Tile t;
-  if (!locate(p, t)) return;
+  if (stopped() || !locate(p, t)) return;
   const uint id = gl_LocalInvocationID.x, n = p.in_dim;
   [[unroll]] for (uint s = 0; s < 2; ++s) w_row[s] = tile_weight_row(p, t, id / 8 + 32 * s);
   [[unroll]] for (uint s = 0; s < X_LOADS; ++s) {

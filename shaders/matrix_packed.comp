@@ -15,6 +15,7 @@
 #extension GL_EXT_shader_explicit_arithmetic_types_float16 : require
 #endif
 #include "include/matrix.glsl"
+#include "include/stop.glsl"
 
 #ifdef INT8
 const uint QUADS_16 = 1;  // uvec4 that hold sixteen elements
@@ -217,7 +218,7 @@ void multiply() {
 void main() {
   Params p = Params(push.params);
   Tile t;
-  if (!locate(p, t)) return;
+  if (stopped() || !locate(p, t)) return;
   const uint id = gl_LocalInvocationID.x, n = p.in_dim, loads = GROUPS * QUADS_16;
   w_row[0] = tile_weight_row(p, t, type_is_float() ? id / 4 : id / 8);
   w_row[1] = tile_weight_row(p, t, id / 8 + 32);

@@ -6,10 +6,12 @@
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
+#include <thread>
 
 #include "core/check.h"
 #include "core/log.h"
 #include "ops/op_check.h"
+#include "vulkan/bandwidth.h"
 #include "vulkan/pipelines.h"
 #include "vulkan/plan.h"
 #include "vulkan/repack.h"
@@ -24,6 +26,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 // Pieces are submitted together up to about this time, so that a cancel is seen well within 250 ms.
 constexpr double kGroupSeconds = 0.05;
+constexpr auto kCancelPoll = std::chrono::milliseconds(5);  // between two looks at the flag
 
 /// Memory handed out by allocate().
 class DeviceBuffer final : public Buffer {
@@ -47,6 +50,31 @@ Tier choose_tier(const Capabilities& c) {
   return c.features.fp16 && c.type != VK_PHYSICAL_DEVICE_TYPE_CPU ? Tier::fp16 : Tier::fp32;
 }
 
+/// While it lives, a raised cancel flag reaches the dispatches that run. A thread of its own, because some drivers compute within
+/// vkQueueSubmit.
+class CancelWatch {
+ public:
+  CancelWatch(StepMemory& step, const std::atomic<bool>* cancel) : step_(step) {
+    if (!cancel || !step.can_stop()) return;
+    thread_ = std::jthread([this, cancel](const std::stop_token& done) {
+      while (!done.stop_requested() && !cancel->load(std::memory_order_relaxed)) std::this_thread::sleep_for(kCancelPoll);
+      if (!done.stop_requested()) step_.set_stop(true);
+    });
+  }
+  ~CancelWatch() {
+    if (!thread_.joinable()) return;
+    thread_.request_stop();
+    thread_.join();
+    step_.set_stop(false);
+  }
+  CancelWatch(const CancelWatch&) = delete;
+  CancelWatch& operator=(const CancelWatch&) = delete;
+
+ private:
+  StepMemory& step_;
+  std::jthread thread_;
+};
+
 class VulkanBackend final : public Backend {
  public:
   VulkanBackend(int index, std::shared_ptr<Device> device)
@@ -68,8 +96,10 @@ class VulkanBackend final : public Backend {
   void set_step(const StepInputs& step) override;
   Result<std::unique_ptr<Plan>> compile(std::span<const Op> ops) override;
   Status run(const Plan& plan, const RunControl& control) override;
+  [[nodiscard]] bool half_products() const override { return tier_ != Tier::fp32 && device_->caps().features.fp16; }
   [[nodiscard]] ReplayStats replay_stats() const override { return {dispatches_, VulkanPlan::recordings()}; }
   [[nodiscard]] CompileProgress compile_progress() const override;
+  double measure_bandwidth() override { return vulkan::measure_bandwidth(*device_); }
 
  private:
   Status submit_pieces(const Recording& recording, const RunControl& control);
@@ -85,9 +115,20 @@ class VulkanBackend final : public Backend {
   StepInputs step_;
   bool step_pending_ = false;                                 // written, not yet brought to the device
   double flops_per_second_ = 1e10, bytes_per_second_ = 1e10;  // measured on the way
-  uint64_t dispatches_ = 0;                                   // of the last run
+  uint64_t dispatches_ = 0;                                   // of this step
   std::vector<std::unique_ptr<Buffer>> weights_;
 };
+
+DeviceKind kind_of(VkPhysicalDeviceType type) {
+  switch (type) {
+    case VK_PHYSICAL_DEVICE_TYPE_CPU:
+      return DeviceKind::software;
+    case VK_PHYSICAL_DEVICE_TYPE_INTEGRATED_GPU:
+      return DeviceKind::integrated_gpu;
+    default:
+      return DeviceKind::discrete_gpu;
+  }
+}
 
 DeviceInfo describe(int index, const Capabilities& c) {
   DeviceInfo info;
@@ -97,6 +138,10 @@ DeviceInfo describe(int index, const Capabilities& c) {
   info.memory_free = c.memory_free;
   info.usable = c.missing.empty();
   info.reason = c.missing;
+  info.kind = kind_of(c.type);
+  info.shared_memory = c.unified;
+  info.driver = c.driver;
+  info.build = fmt::format("{:016x}", shader_build());
   return info;
 }
 
@@ -130,6 +175,7 @@ Result<std::unique_ptr<Buffer>> VulkanBackend::allocate(size_t bytes) {
 void VulkanBackend::set_step(const StepInputs& step) {
   step_ = step;
   step_pending_ = step.n_tokens > 0;
+  dispatches_ = 0;
   if (step_pending_) step_memory_.write(step);
 }
 
@@ -145,6 +191,7 @@ Result<std::unique_ptr<Plan>> VulkanBackend::compile(std::span<const Op> ops) {
 /// Submits the pieces in groups of a good size, waiting for each; the speed seen on the way sizes the next.
 Status VulkanBackend::submit_pieces(const Recording& recording, const RunControl& control) {
   const auto stopped = [&control] { return control.cancel && control.cancel->load(std::memory_order_relaxed); };
+  const CancelWatch watch(step_memory_, recording.pieces.size() > 1 ? control.cancel : nullptr);
   std::vector<VkCommandBuffer> group;
   for (size_t first = 0; first < recording.pieces.size();) {
     if (stopped()) return Error{ErrorCode::cancelled, "Stopped on request.", ""};
@@ -178,10 +225,11 @@ Status VulkanBackend::run(const Plan& plan, const RunControl& control) {
   if (step_.n_tokens == 0) return {};
   const auto& ours = static_cast<const VulkanPlan&>(plan);
   if (Status s = device_->transfer().flush(); !s) return s;
+  if (!device_->pipelines().wait(control.cancel)) return Error{ErrorCode::cancelled, "Stopped on request.", ""};
   Result<const Recording*> recording = ours.recording(VulkanPlan::bucket_of(step_, limits_));
   if (!recording) return recording.error();
   if (Status s = device_->transfer().flush(); !s) return s;
-  dispatches_ = (*recording)->dispatches.size();
+  dispatches_ += (*recording)->dispatches.size();
   if (control.profile && device_->caps().timestamp_period > 0) {
     if (step_pending_) {
       const VkCommandBuffer copy = step_memory_.commands();

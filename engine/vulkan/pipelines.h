@@ -15,6 +15,9 @@
 
 namespace engine::vulkan {
 
+/// FNV-1a over all shaders: names a build of them. What another build cached or tested is of no use.
+uint64_t shader_build();
+
 class Pipelines {
  public:
   explicit Pipelines(Device& device) : device_(device) {}
@@ -30,6 +33,9 @@ class Pipelines {
     size_t done = 0, total = 0;  // of everything requested so far
   };
   [[nodiscard]] Progress progress() const;
+
+  /// Waits for everything that was requested; false when `cancel` was raised meanwhile.
+  bool wait(const std::atomic<bool>* cancel);
 
   /// The pipeline of a kernel, after waiting for it or compiling it now. Errors: those of the driver, naming the shader.
   Result<VkPipeline> get(const Kernel& kernel);

@@ -15,9 +15,9 @@
 namespace engine::vulkan {
 namespace {
 
-// Work of one piece of a long plan, so that cancel is seen in time on any device: about 5 ms on a small GPU. run() submits as many
+// Work of one piece of a long plan, so that cancel is seen in time: about 1 ms on a small GPU. run() submits as many
 // together as the device does in a good time.
-constexpr double kPieceFlops = 5e9, kPieceBytes = 5e8;
+constexpr double kPieceFlops = 1e9, kPieceBytes = 1e9;
 constexpr size_t kParamAlign = 16;
 constexpr int kLeastContext = 256;
 

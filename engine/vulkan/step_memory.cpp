@@ -1,9 +1,11 @@
 #include "vulkan/step_memory.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 
 #include "core/check.h"
+#include "vulkan/transfer.h"
 
 namespace engine::vulkan {
 namespace {
@@ -11,7 +13,7 @@ namespace {
 /// Step of shaders/include/common.glsl.
 struct Header {
   int32_t n_tokens, n_sequences, n_outputs, max_pages;
-  uint64_t tokens, positions, sequence, lora_slot, first_token, context, pages, output_rows;
+  uint64_t tokens, positions, sequence, lora_slot, first_token, context, pages, output_rows, stop;
 };
 
 /// Offsets of the arrays behind the header, all of int32; pages last, since only few are in use.
@@ -44,6 +46,7 @@ StepMemory::~StepMemory() {
   if (pool_) device_.vk().vkDestroyCommandPool(device_.handle(), pool_, nullptr);
   for (Slot& slot : ring_) device_.memory().free(slot.span);
   device_.memory().free(device_span_);
+  device_.memory().free(stop_span_);
 }
 
 Status StepMemory::open(const StepLimits& limits) {
@@ -52,6 +55,10 @@ Status StepMemory::open(const StepLimits& limits) {
   Result<Span> span = device_.memory().allocate(bytes_, Memory::Kind::device);
   if (!span) return span.error();
   device_span_ = *span;
+  Result<Span> stop = device_.memory().allocate(sizeof(uint32_t), Memory::Kind::device);
+  if (!stop) return stop.error();
+  stop_span_ = *stop;
+  device_.transfer().zero(stop->address, sizeof(uint32_t));
   const VkCommandPoolCreateInfo pool{VK_STRUCTURE_TYPE_COMMAND_POOL_CREATE_INFO, nullptr, 0, device_.compute.family};
   if (VkResult r = call(CallSite::object, device_.vk().vkCreateCommandPool, device_.handle(), &pool, nullptr, &pool_); r != VK_SUCCESS)
     return device_.fail(r, "preparing a step");
@@ -81,15 +88,19 @@ Status StepMemory::record(Slot& slot) {
   return r == VK_SUCCESS ? Status() : Status(device_.fail(r, "preparing a step"));
 }
 
+void StepMemory::set_stop(bool stop) {
+  if (stop_span_.mapped) std::atomic_ref(*reinterpret_cast<uint32_t*>(stop_span_.mapped)).store(stop ? 1 : 0);
+}
+
 void StepMemory::write(const StepInputs& s) {
   HEARTH_CHECK(s.n_tokens > 0 && s.n_tokens <= limits_.max_tokens && s.n_sequences <= limits_.max_sequences &&
                s.n_outputs <= limits_.max_outputs && s.max_pages <= limits_.max_pages);
   const Layout at(limits_);
   std::byte* to = ring_[++turn_ % ring_.size()].span.mapped;
   const uint64_t base = address();
-  const Header header{s.n_tokens,          s.n_sequences,        s.n_outputs,         s.max_pages,           base + at.tokens,
-                      base + at.positions, base + at.sequence,   base + at.lora_slot, base + at.first_token, base + at.context,
-                      base + at.pages,     base + at.output_rows};
+  const Header header{s.n_tokens,          s.n_sequences,         s.n_outputs,         s.max_pages,           base + at.tokens,
+                      base + at.positions, base + at.sequence,    base + at.lora_slot, base + at.first_token, base + at.context,
+                      base + at.pages,     base + at.output_rows, stop_span_.address};
   std::memcpy(to, &header, sizeof header);
   const auto put = [to](size_t offset, const std::vector<int32_t>& values) {
     if (!values.empty()) std::memcpy(to + offset, values.data(), values.size() * sizeof(int32_t));

@@ -21,6 +21,10 @@ class StepMemory {
   /// Writes a step into the next slot of the ring; commands() then brings it to the device.
   void write(const StepInputs& step);
 
+  /// Makes the dispatches that still run end early, where the device shares the computer's memory (stop.glsl).
+  void set_stop(bool stop);
+  [[nodiscard]] bool can_stop() const { return stop_span_.mapped; }
+
   /// Recorded once: copies the newest slot to address().
   [[nodiscard]] VkCommandBuffer commands() const { return ring_[turn_ % ring_.size()].commands; }
   [[nodiscard]] uint64_t address() const { return device_span_.address; }
@@ -35,7 +39,7 @@ class StepMemory {
   Device& device_;
   StepLimits limits_;
   size_t bytes_ = 0;
-  Span device_span_;
+  Span device_span_, stop_span_;
   VkCommandPool pool_ = VK_NULL_HANDLE;
   std::array<Slot, 3> ring_;
   size_t turn_ = 0;

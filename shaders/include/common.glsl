@@ -24,6 +24,7 @@ layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Ste
   uint64_t context;                                 // int [n_sequences]
   uint64_t pages;                                   // int [n_sequences][max_pages]
   uint64_t output_rows;                             // int [n_outputs]
+  uint64_t stop;                                    // uint: not 0 when the step is cancelled (stop.glsl)
 };
 
 layout(push_constant, std430) uniform Push {
