@@ -42,7 +42,7 @@ inline uint32_t vector_tokens(int bound) {
   return bound <= 1 ? 1 : 4;
 }
 
-/// Weight rows of a workgroup: more share what is read of x, fewer keep more workgroups busy. `slots` of them hold sums at once.
+/// Weight rows of a team: more share what is read of x, fewer keep more workgroups busy; no lane sums more than 16 products at once.
 inline uint32_t vector_rows(int64_t rows, uint32_t tokens, uint32_t matrices = 1) {
   const uint32_t wanted = rows >= 16384 ? 4 : rows >= 2048 ? 2 : 1;
   return std::min(wanted, std::max<uint32_t>(1, 16 / (tokens * matrices)));

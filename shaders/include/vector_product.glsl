@@ -2,8 +2,9 @@
 // rows are short, a part of it.
 //
 // Lane l takes the units l, l + TEAM, ... of a row (pairs of units, which share their scales, of quantised types), decodes each once
-// and multiplies it with all tokens; the lanes' sums are added at the end. What a product becomes depends on its weight row and its activation row only: every step of the sums is one fused
-// multiply-add or one addition, in an order fixed by TEAM, so that batches of any size give equal bits.
+// and multiplies it with all tokens; the lanes' sums are added at the end. What a product becomes depends on its weight row and its
+// activation row only: every step of the sums is one fused multiply-add or one addition, in an order fixed by TEAM and the subgroup
+// size, so that batches of any size give equal bits.
 //
 // Needs MATRICES (products of each row and token: 1, or 2 for gate and up) defined before.
 #extension GL_KHR_shader_subgroup_basic : require
@@ -11,8 +12,8 @@
 
 layout(local_size_x_id = 1) in;
 layout(constant_id = 0) const uint TYPE = 0;
-layout(constant_id = 2) const uint ROWS = 1;    // weight rows of a team
-layout(constant_id = 3) const uint TOKENS = 1;  // activation rows of a workgroup
+layout(constant_id = 2) const uint ROWS = 1;      // weight rows of a team
+layout(constant_id = 3) const uint TOKENS = 1;    // activation rows of a workgroup
 layout(constant_id = 4) const uint X_LOADS = 0;
 layout(constant_id = 5) const uint TYPE_UP = 0;    // of the second matrix
 layout(constant_id = 7) const uint TEAM = 64;      // lanes of a team, all of the workgroup's or a part
