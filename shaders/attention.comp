@@ -3,9 +3,9 @@
 // rows. Ranges of one token (splits) leave their share in `partial` for attention_combine. MLA is one KV head whose V rows are the
 // first DV values of its K rows. Bytes: rows / R * positions * (K + V row of the head).
 //
-// A page: scores by 32 positions x RG row groups x PHASES parts of the dimensions; softmax by 8 invocations a row; values by
-// quads of DV x RGV row groups x VP phases of 4 positions. The order of every sum depends on the constants and on a row's own
-// range, nothing else.
+// A page: scores by 32 / TP positions x RG row groups x PHASES parts of the dimensions; softmax by 8 invocations a row; values by
+// quads of DV x R / TRV row groups x VP phases of 4 positions. The order of every sum depends on the constants and on a row's
+// own range, nothing else.
 #version 460
 #extension GL_GOOGLE_include_directive : require
 #include "include/common.glsl"
@@ -23,17 +23,20 @@ layout(constant_id = 4) const uint TR = 4;   // rows of an invocation in the sco
 layout(constant_id = 5) const uint RG = 2;   // 1, 2, 4 or 8
 layout(constant_id = 6) const uint DS = 32;  // dimensions of K in shared memory at a time, a multiple of 32
 layout(constant_id = 7) const uint TRV = 8;  // rows of an invocation in the values
-layout(constant_id = 8) const uint RGV = 1;
-layout(constant_id = 9) const uint VP = 8;
+layout(constant_id = 8) const uint VP = 8;
 
 const uint LANES = 256, P = 32;  // positions at a time: a page
-const uint R = TR * RG, PHASES = 8 / RG;
+const uint R = TR * RG, RGV = R / TRV;
+// An invocation's scores are TR rows x TP positions, so that TR + TP loads from shared memory serve TR * TP products of quads. The
+// parts are added in COPIES copies, TP parts to a copy.
+const uint TP = RG == 8 ? 4 : RG == 1 ? 1 : 2;
+const uint COPIES = 8 / RG, PHASES = COPIES * TP;
 const uint DK4 = (DK + 3) / 4, DV4 = (DV + 3) / 4, DS4 = DS / 4;
-const uint K_STRIDE = DS4 + 1, S_STRIDE = P + 4, W_STRIDE = P / 4 + 1;  // odd numbers of quads: no bank conflicts
-const uint ROUND = P * K_STRIDE / LANES;                                // rows of the last sums that fit into k_shared
-const float kNothing = -1e30;                                           // top of a row that has seen no position
+const uint Q_STRIDE = DK4 | 1, K_STRIDE = DS4 + 1, S_STRIDE = P + 4, W_STRIDE = P / 4 + 1;  // odd: no bank conflicts
+const uint ROUND = P * K_STRIDE / LANES;  // rows of the last sums that fit into k_shared
+const float kNothing = -1e30;             // top of a row that has seen no position
 
-layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Params {
+struct Args {
   uint64_t q, out_, sinks, k, v, partial;
   uint k_row_bytes, v_row_bytes;
   uint n_head, n_kv;
@@ -43,12 +46,13 @@ layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Par
   int window;
   float scale;
 };
+layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Params { Args args; };
 
-shared vec4 q_shared[R * DK4];
+shared vec4 q_shared[R * Q_STRIDE];
 shared vec4 k_shared[P * K_STRIDE];
-shared float s_shared[PHASES * R * S_STRIDE];
+shared float s_shared[COPIES * R * S_STRIDE];  // scores; once they are read, 8 sums of weights a row
 shared vec4 w_shared[R * W_STRIDE];  // softmax weights of a page
-shared float tops[R * 8], sums[R * 8];
+shared float tops[R * 8];
 shared float rescale[R], totals[R];
 
 /// What this workgroup is about.
@@ -59,13 +63,13 @@ struct Work {
   int split, n_splits;
 };
 
-int row_token(Params p, Work w, uint row) { return w.token + int(row) / p.heads; }
-uint row_head(Params p, Work w, uint row) { return uint(w.head + int(row) % p.heads); }
-bool row_valid(Params p, Work w, uint row) {
+int row_token(Args p, Work w, uint row) { return w.token + int(row) / p.heads; }
+uint row_head(Args p, Work w, uint row) { return uint(w.head + int(row) % p.heads); }
+bool row_valid(Args p, Work w, uint row) {
   return int(row) < p.heads * p.tile_tokens && row_token(p, w, row) < w.end_token && int(row) % p.heads < w.n_heads;
 }
 
-vec4 k_quad(Params p, Work w, uint64_t row, uint quad) {
+vec4 k_quad(Work w, uint64_t row, uint quad) {
   const uint e = w.kv_head * DK + 4 * quad;
   if ((ALIGNED & 1) != 0) return kv_quad(KV, row, e);
   vec4 x = vec4(0.0);
@@ -74,7 +78,7 @@ vec4 k_quad(Params p, Work w, uint64_t row, uint quad) {
   return x;
 }
 
-vec4 v_quad(Params p, Work w, uint64_t row, uint quad) {
+vec4 v_quad(Work w, uint64_t row, uint quad) {
   const uint e = w.kv_head * DV + 4 * quad;
   if ((ALIGNED & 1) != 0) return kv_quad(KV, row, e);
   vec4 x = vec4(0.0);
@@ -83,7 +87,7 @@ vec4 v_quad(Params p, Work w, uint64_t row, uint quad) {
   return x;
 }
 
-void load_q(Params p, Work w) {
+void load_q(Args p, Work w) {
   for (uint i = gl_LocalInvocationID.x; i < R * DK4; i += LANES) {
     const uint row = i / DK4, quad = i % DK4;
     vec4 x = vec4(0.0);
@@ -96,40 +100,51 @@ void load_q(Params p, Work w) {
           if (4 * quad + j < DK) x[j] = Floats(q).v[4 * quad + j];
       }
     }
-    q_shared[i] = x * p.scale;
+    q_shared[row * Q_STRIDE + quad] = x * p.scale;
   }
 }
 
-/// Scores of the page into s_shared, in PHASES parts that are still to be added.
-void score_page(Params p, Work w, uint64_t k_page, uint n) {
-  const uint lane = gl_LocalInvocationID.x;
-  const uint at = lane % P, row = lane / P % RG * TR, phase = lane / (P * RG);
-  precise float score[TR];
-  [[unroll]] for (uint i = 0; i < TR; ++i) score[i] = 0.0;
+/// Scores of the page into the copies of s_shared, which are still to be added.
+void score_page(Args p, Work w, uint64_t k_page, uint n) {
+  const uint lane = gl_LocalInvocationID.x, across = P / TP;
+  const uint at = lane % across, row = lane / across % RG, phase = lane / (across * RG);  // and every across-th, every RG-th
+  precise float score[TR * TP];
+  [[unroll]] for (uint i = 0; i < TR * TP; ++i) score[i] = 0.0;
   for (uint first = 0; first < DK4; first += DS4) {
     const uint width = min(DS4, DK4 - first);
     if (first > 0) barrier();
     for (uint i = lane; i < P * DS4; i += LANES) {
       const uint from = i / DS4, quad = i % DS4;
-      if (quad < width) k_shared[from * K_STRIDE + quad] = from < n ? k_quad(p, w, k_page + from * p.k_row_bytes, first + quad) : vec4(0.0);
+      if (quad < width) k_shared[from * K_STRIDE + quad] = from < n ? k_quad(w, k_page + from * p.k_row_bytes, first + quad) : vec4(0.0);
     }
     barrier();
     for (uint quad = phase; quad < width; quad += PHASES) {
-      const vec4 k = k_shared[at * K_STRIDE + quad];
+      vec4 k[TP];
+      [[unroll]] for (uint j = 0; j < TP; ++j) k[j] = k_shared[(at + j * across) * K_STRIDE + quad];
       [[unroll]] for (uint i = 0; i < TR; ++i) {
-        const vec4 q = q_shared[(row + i) * DK4 + first + quad];
-        score[i] = fma(q.x, k.x, fma(q.y, k.y, fma(q.z, k.z, fma(q.w, k.w, score[i]))));
+        const vec4 q = q_shared[(row + i * RG) * Q_STRIDE + first + quad];
+        [[unroll]] for (uint j = 0; j < TP; ++j)
+          score[i * TP + j] = fma(q.x, k[j].x, fma(q.y, k[j].y, fma(q.z, k[j].z, fma(q.w, k[j].w, score[i * TP + j]))));
       }
     }
   }
-  [[unroll]] for (uint i = 0; i < TR; ++i) s_shared[(phase * R + row + i) * S_STRIDE + at] = score[i];
+  const uint base = (phase % COPIES * R + row) * S_STRIDE + at;
+  for (uint part = 0; part < TP; ++part) {
+    if (part > 0) barrier();
+    if (phase / COPIES != part) continue;
+    [[unroll]] for (uint i = 0; i < TR; ++i)
+      [[unroll]] for (uint j = 0; j < TP; ++j) {
+        const uint to = base + i * RG * S_STRIDE + j * across;
+        s_shared[to] = part > 0 ? s_shared[to] + score[i * TP + j] : score[i * TP + j];
+      }
+  }
 }
 
 /// The 4 scores of this invocation's row and quarter, and which of them the row sees: positions in [from, limit).
 vec4 gather_scores(uint row, uint quad, int at, int from, int limit, out bvec4 seen) {
   precise vec4 s = vec4(0.0);
-  [[unroll]] for (uint phase = 0; phase < PHASES; ++phase) {
-    const uint i = (phase * R + row) * S_STRIDE + 4 * quad;
+  [[unroll]] for (uint copy = 0; copy < COPIES; ++copy) {
+    const uint i = (copy * R + row) * S_STRIDE + 4 * quad;
     s += vec4(s_shared[i], s_shared[i + 1], s_shared[i + 2], s_shared[i + 3]);
   }
   const ivec4 position = at + int(4 * quad) + ivec4(0, 1, 2, 3);
@@ -140,25 +155,27 @@ vec4 gather_scores(uint row, uint quad, int at, int from, int limit, out bvec4 s
   return s;
 }
 
-/// acc += weights * values of n positions of a page.
-void add_values(Params p, Work w, uint64_t v_page, uint n, uint quad, uint row, uint phase, inout vec4 acc[TRV]) {
-  for (uint j = phase; 4 * j < n; j += VP) {
-    vec4 v[4];
-    [[unroll]] for (uint i = 0; i < 4; ++i) v[i] = 4 * j + i < n ? v_quad(p, w, v_page + (4 * j + i) * p.v_row_bytes, quad) : vec4(0.0);
-    [[unroll]] for (uint i = 0; i < TRV; ++i) {
-      const vec4 weight = w_shared[(row + i) * W_STRIDE + j];
-      precise vec4 sum = acc[i];
-      sum = fma(vec4(weight.x), v[0], sum);
-      sum = fma(vec4(weight.y), v[1], sum);
-      sum = fma(vec4(weight.z), v[2], sum);
-      sum = fma(vec4(weight.w), v[3], sum);
-      acc[i] = sum;
-    }
+/// Quad `quad` of 4 positions of a page from position 4 * j on, of which there are n.
+void load_values(Args p, Work w, uint64_t v_page, uint n, uint quad, uint j, out vec4 v[4]) {
+  [[unroll]] for (uint i = 0; i < 4; ++i)
+    v[i] = 4 * j + i < n ? v_quad(w, v_page + (4 * j + i) * p.v_row_bytes, quad) : vec4(0.0);
+}
+
+/// acc += weights * v for 4 positions.
+void add_values(vec4 v[4], uint row, uint j, inout vec4 acc[TRV]) {
+  [[unroll]] for (uint i = 0; i < TRV; ++i) {
+    const vec4 weight = w_shared[(row + i) * W_STRIDE + j];
+    precise vec4 sum = acc[i];
+    sum = fma(vec4(weight.x), v[0], sum);
+    sum = fma(vec4(weight.y), v[1], sum);
+    sum = fma(vec4(weight.z), v[2], sum);
+    sum = fma(vec4(weight.w), v[3], sum);
+    acc[i] = sum;
   }
 }
 
 /// One quad of a finished row: the result, or this split's share: top, total, then the sum of weighted values.
-void write_quad(Params p, Work w, uint row, uint quad, vec4 mix) {
+void write_quad(Args p, Work w, uint row, uint quad, vec4 mix) {
   if (!row_valid(p, w, row)) return;
   const uint64_t index = uint64_t(row_token(p, w, row)) * p.n_head + row_head(p, w, row);
   if (w.n_splits > 1) {
@@ -178,7 +195,7 @@ void write_quad(Params p, Work w, uint row, uint quad, vec4 mix) {
 }
 
 /// Adds the phases of every row in k_shared, ROUND rows at a time, and writes the rows.
-void finish_rows(Params p, Work w, uint quad, uint row, uint phase, bool busy, vec4 acc[TRV]) {
+void finish_rows(Args p, Work w, uint quad, uint row, uint phase, bool busy, vec4 acc[TRV]) {
   const uint lane = gl_LocalInvocationID.x;
   for (uint first = 0; first < TRV; first += ROUND) {
     if (VP > 1) {
@@ -196,7 +213,7 @@ void finish_rows(Params p, Work w, uint quad, uint row, uint phase, bool busy, v
   }
 }
 
-void attend(Params p, Work w) {
+void attend(Args p, Work w) {
   Step step = Step(push.step);
   const uint lane = gl_LocalInvocationID.x;
   // Softmax: 8 invocations a row.
@@ -219,9 +236,16 @@ void attend(Params p, Work w) {
 
   barrier();  // the segment before this one has been written
   load_q(p, w);
+  Ints pages = Ints(step.pages + uint64_t(uint(w.s * step.max_pages)) * 4);
+  int page = pages.v[w.begin / int(P)];
   for (int at = w.begin; at < w.end; at += int(P)) {
     const uint n = min(P, uint(w.end - at));
-    score_page(p, w, kv_row(p.k, p.k_row_bytes, w.s, at), n);
+    const uint64_t first = uint64_t(page) * P, v_page = p.v + first * p.v_row_bytes;
+    // On their way while the scores are computed: the next page's number, the first values of this one.
+    if (at + int(P) < w.end) page = pages.v[at / int(P) + 1];
+    vec4 v[4];
+    if (busy) load_values(p, w, v_page, n, quad, v_phase, v);
+    score_page(p, w, p.k + first * p.k_row_bytes, n);
     barrier();
     bvec4 seen = bvec4(false);
     vec4 s = vec4(kNothing);
@@ -235,17 +259,21 @@ void attend(Params p, Work w) {
       [[unroll]] for (uint i = 0; i < 8; ++i) top = max(top, tops[s_row * 8 + i]);
       precise vec4 weight = mix(vec4(0.0), exp(s - top), seen);
       w_shared[s_row * W_STRIDE + s_quad] = weight;
-      sums[lane] = (weight.x + weight.y) + (weight.z + weight.w);
+      s_shared[lane] = (weight.x + weight.y) + (weight.z + weight.w);
       if (s_quad == 0) rescale[s_row] = exp(before - top);
     }
     barrier();
     if (lane < R) {
       total *= rescale[lane];
-      [[unroll]] for (uint i = 0; i < 8; ++i) total += sums[lane * 8 + i];
+      [[unroll]] for (uint i = 0; i < 8; ++i) total += s_shared[lane * 8 + i];
     }
     if (busy) {
       [[unroll]] for (uint i = 0; i < TRV; ++i) acc[i] *= rescale[row + i];
-      add_values(p, w, kv_row(p.v, p.v_row_bytes, w.s, at), n, quad, row, v_phase, acc);
+      add_values(v, row, v_phase, acc);
+      for (uint j = v_phase + VP; 4 * j < n; j += VP) {
+        load_values(p, w, v_page, n, quad, j, v);
+        add_values(v, row, j, acc);
+      }
     }
   }
   barrier();
@@ -256,11 +284,11 @@ void attend(Params p, Work w) {
 }
 
 void main() {
-  Params p = Params(push.params);
+  const Args p = Params(push.params).args;
   Step step = Step(push.step);
   if (stopped()) return;
-  // The last tokens of a prompt see the most positions: they go first.
-  const int tiles = (step.n_tokens + p.tile_tokens - 1) / p.tile_tokens, tile = tiles - 1 - int(gl_WorkGroupID.z);
+  // The last tokens of a prompt see the most positions: they go first. arg0: tiles of earlier dispatches.
+  const int tiles = (step.n_tokens + p.tile_tokens - 1) / p.tile_tokens, tile = tiles - 1 - int(push.arg0 + gl_WorkGroupID.z);
   if (tile < 0) return;
   Work w;
   const int group = int(p.n_head / p.n_kv), chunk = int(gl_WorkGroupID.y) % p.chunks * p.heads;
@@ -275,14 +303,11 @@ void main() {
     w.end = positions.v[w.end_token - 1] + 1;
     w.begin = p.window > 0 ? max(0, positions.v[w.token] + 1 - p.window) / kPageTokens * kPageTokens : 0;
     w.split = int(gl_WorkGroupID.x);
-    w.n_splits = 1;
-    if (p.max_splits > 1) {
-      const Splits splits = splits_of(w.end - w.begin, p.max_splits);
-      if (w.split >= splits.count) return;
-      w.n_splits = splits.count;
-      w.begin += w.split * splits.span;
-      w.end = min(w.end, w.begin + splits.span);
-    }
+    const Splits splits = splits_of(w.end - w.begin, p.max_splits);
+    if (w.split >= splits.count) return;
+    w.n_splits = splits.count;
+    w.begin += w.split * splits.span;
+    w.end = min(w.end, w.begin + splits.span);
     attend(p, w);
   }
 }

@@ -11,15 +11,16 @@ layout(constant_id = 0) const uint KV = 1;  // KvDType
 #include "include/kv_rows.glsl"
 #include "include/kv_store.glsl"
 
-layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Params {
+struct Args {
   uint64_t q, kv_a, kv_norm, q_latent, turns, cache;
   uint row_bytes, n_head, nope, rope_dim, c;
   uint n_rot, rope;
   float eps, mscale;
   uint unused;
 };
+layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Params { Args args; };
 
-void rotate_q(Params p, int token, uint first, int position) {
+void rotate_q(Args p, int token, uint first, int position) {
   const uint half_rot = p.n_rot / 2, items = p.rope_dim - half_rot;  // pairs, then what is not rotated
   const uint i = first + gl_LocalInvocationID.x;
   if (i >= p.n_head * items) return;
@@ -38,7 +39,7 @@ void rotate_q(Params p, int token, uint first, int position) {
 }
 
 /// Element e of the cache row.
-float row_value(Params p, Floats x, uint e, float scale, int position) {
+float row_value(Args p, Floats x, uint e, float scale, int position) {
   if (e < p.c) return x.v[e] * scale * Floats(p.kv_norm).v[e];
   if (e - p.c >= p.n_rot) return x.v[e];
   const uint pair = pair_of(p.rope, p.n_rot, e - p.c);
@@ -48,7 +49,7 @@ float row_value(Params p, Floats x, uint e, float scale, int position) {
 }
 
 void main() {
-  Params p = Params(push.params);
+  const Args p = Params(push.params).args;
   Step step = Step(push.step);
   const int token = int(gl_WorkGroupID.y);
   if (token >= step.n_tokens) return;

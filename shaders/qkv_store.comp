@@ -12,7 +12,7 @@ layout(constant_id = 2) const uint KV = 1;      // KvDType
 #include "include/kv_rows.glsl"
 #include "include/kv_store.glsl"
 
-layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Params {
+struct Args {
   uint64_t q, k, v, q_norm, k_norm, turns, cache_k, cache_v;
   uint k_row_bytes, v_row_bytes, n_head, n_kv, head_k, head_v;
   uint n_rot, rope;
@@ -20,6 +20,7 @@ layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Par
   uint q_units, q_heads, k_units, k_heads; // workgroups of a token, heads of each
   float eps, clamp, mscale;
 };
+layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Params { Args args; };
 
 shared float head_scales[32];
 
@@ -33,7 +34,7 @@ float norm_scale(Floats x, uint n, float eps) {
 }
 
 /// In place: no other workgroup reads these heads, and no invocation another one's pair.
-void prepare_q(Params p, int token, uint unit, int position) {
+void prepare_q(Args p, int token, uint unit, int position) {
   const uint dim = p.head_k, heads = p.q_heads;
   Floats x = Floats(p.q + (uint64_t(token) * p.n_head + unit * heads) * (dim * 4));
   const bool norms = p.q_norm != 0ul;
@@ -54,13 +55,13 @@ void prepare_q(Params p, int token, uint unit, int position) {
 }
 
 /// Element e of the heads at x, normed and clamped.
-float prepared_k(Params p, Floats x, uint e) {
+float prepared_k(Args p, Floats x, uint e) {
   float value = x.v[e];
   if (p.k_norm != 0ul) value *= head_scales[p.norm_row != 0 ? 0 : e / p.head_k] * Floats(p.k_norm).v[p.norm_row != 0 ? e : e % p.head_k];
   return clamped(value, p.clamp);
 }
 
-float rotated_k(Params p, Floats x, uint e, int position) {
+float rotated_k(Args p, Floats x, uint e, int position) {
   const uint d = e % p.head_k, base = e - d;
   if (d >= p.n_rot) return prepared_k(p, x, e);
   const uint pair = pair_of(p.rope, p.n_rot, d);
@@ -69,7 +70,7 @@ float rotated_k(Params p, Floats x, uint e, int position) {
   return e == dims.x ? ab.x : ab.y;
 }
 
-void store_k(Params p, int token, uint unit, int position, uint64_t row) {
+void store_k(Args p, int token, uint unit, int position, uint64_t row) {
   const uint first = unit * p.k_heads * p.head_k, n = p.k_heads * p.head_k;
   Floats x = Floats(p.k + (uint64_t(token) * (p.n_kv * p.head_k) + first) * 4ul);
   if (p.k_norm != 0ul) {
@@ -87,14 +88,14 @@ void store_k(Params p, int token, uint unit, int position, uint64_t row) {
   }
 }
 
-void store_v(Params p, int token, uint unit, uint64_t row) {
+void store_v(Args p, int token, uint unit, uint64_t row) {
   const uint n = p.n_kv * p.head_v, e = unit * 2 * LANES + 2 * gl_LocalInvocationID.x;
   Floats x = Floats(p.v + uint64_t(token) * (n * 4));
   store_pair(KV, row, e, n, vec2(e < n ? clamped(x.v[e], p.clamp) : 0.0, e + 1 < n ? clamped(x.v[e + 1], p.clamp) : 0.0));
 }
 
 void main() {
-  Params p = Params(push.params);
+  const Args p = Params(push.params).args;
   Step step = Step(push.step);
   const int token = int(gl_WorkGroupID.y);
   if (token >= step.n_tokens) return;

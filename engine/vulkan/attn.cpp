@@ -1,7 +1,9 @@
 #include "vulkan/attn.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -10,12 +12,14 @@ namespace {
 
 constexpr uint32_t kLanes = 256;  // of attention.comp
 constexpr uint32_t kPage = kPageTokens;
-// Decode splits the cache of a token into ranges of at least kMinSplit positions (splits.glsl): at most as many as give
-// kDecodeGroups workgroups a token, about two for every core of a large GPU, and kMaxSplits.
+// Decode splits the cache of a token beyond kOneSplit positions into ranges of at least kMinSplit (splits.glsl): at most as many as
+// give kDecodeGroups workgroups a token, about two for every core of a large GPU, and kMaxSplits.
+constexpr int kOneSplit = 288;
 constexpr int kMinSplit = 128;
 constexpr int kMaxSplits = 64;
 constexpr int kDecodeGroups = 256;
-constexpr int kMaxHeads = 16;  // of a decode workgroup: all that share a KV head, mostly
+constexpr double kDispatchFlops = 1e10;  // of a prompt: 10 ms on a small GPU, so that a cancel is seen in time
+constexpr int kMaxHeads = 16;            // of a decode workgroup: all that share a KV head, mostly
 constexpr int kPromptRows = 32;
 constexpr int kMaxValue = 1024;  // attention.comp has an invocation for every 4 values
 
@@ -29,9 +33,9 @@ struct Tile {
 
   /// Shared memory, bytes.
   [[nodiscard]] uint32_t bytes(const AttnShape& s) const {
-    const uint32_t q = rows() * ceil_div(s.dk, 4) * 16, k = kPage * (slice / 4 + 1) * 16;
+    const uint32_t q = rows() * (ceil_div(s.dk, 4) | 1u) * 16, k = kPage * (slice / 4 + 1) * 16;
     const uint32_t scores = 8 / row_groups * rows() * (kPage + 4) * 4, weights = rows() * (kPage / 4 + 1) * 16;
-    return q + k + scores + weights + rows() * (8 + 8 + 1 + 1) * 4;
+    return q + k + scores + weights + rows() * (8 + 1 + 1) * 4;
   }
 };
 
@@ -45,7 +49,7 @@ Tile tile_of_rows(int n) {
 
 /// Large GPUs have room for two workgroups of 40 KiB, others for one of what they promise.
 uint32_t shared_budget(const Features& f) {
-  return f.shared_bytes >= 49152 ? 40960 : f.shared_bytes;
+  return (f.shared_bytes >= 49152 ? 40960 : f.shared_bytes) - 64;  // less what stop.glsl takes
 }
 
 /// The largest tile that fits; one of no rows when even one row does not.
@@ -93,7 +97,6 @@ Kernel attention_kernel(const AttnShape& s, const Tile& t) {
                       t.row_groups,
                       t.slice,
                       t.rows() / row_groups,
-                      row_groups,
                       std::min(kPage / 4, groups / row_groups)};
   return kernel;
 }
@@ -113,56 +116,76 @@ Cost attention_cost(const AttnShape& s, const Bucket& b, const Tile& t) {
   return {2 * pairs * (s.dk + s.dv), rows * static_cast<double>(s.kv.k_row_bytes + s.kv.v_row_bytes)};
 }
 
-void combine(Recorder& r, const AttnShape& s, uint64_t partial, int max_splits) {
-  struct Params {
+AttnParams attention_params(const AttnShape& s, const Tile& t) {
+  return {address(s.q),
+          address(s.out),
+          address(s.sinks),
+          address(s.kv.k),
+          address(s.kv.v),
+          0,
+          static_cast<uint32_t>(s.kv.k_row_bytes),
+          static_cast<uint32_t>(s.kv.v_row_bytes),
+          static_cast<uint32_t>(s.n_head),
+          static_cast<uint32_t>(s.n_kv),
+          t.heads,
+          t.chunks,
+          t.tokens,
+          1,
+          s.window,
+          s.scale};
+}
+
+/// Most splits that a token of `context` positions has.
+uint32_t most_splits(const AttnShape& s, int64_t context, int max_splits) {
+  const int64_t visible = s.window > 0 ? std::min<int64_t>(context, s.window + kPageTokens - 1) : context;
+  return visible <= kOneSplit ? 1 : std::min(static_cast<uint32_t>(max_splits), ceil_div(visible, kMinSplit));
+}
+
+void record_decode(Recorder& r, const AttnShape& s, const Tile& t) {
+  struct CombineParams {
     uint64_t out, partial;
     uint32_t n_head, dv;
     int32_t max_splits, window;
   };
   const Bucket& b = r.bucket();
-  r.dispatch({Shader::attention_combine},
-             Params{address(s.out), partial, static_cast<uint32_t>(s.n_head), static_cast<uint32_t>(s.dv), max_splits, s.window},
-             {ceil_div(s.dv, 128), static_cast<uint32_t>(s.n_head), static_cast<uint32_t>(b.tokens)});
+  const auto groups = static_cast<uint32_t>(s.n_kv * t.chunks), tokens = static_cast<uint32_t>(b.tokens);
+  const int64_t longest = static_cast<int64_t>(r.limits().max_pages) * kPageTokens;
+  AttnParams p = attention_params(s, t);
+  p.max_splits = std::clamp(kDecodeGroups / static_cast<int>(groups), 4, kMaxSplits);
+  if (most_splits(s, longest, p.max_splits) > 1) {
+    const auto rows = static_cast<size_t>(std::min(r.limits().max_tokens, kVectorTokens)) * static_cast<size_t>(s.n_head);
+    p.partial = r.scratch(Scratch::attention, rows * static_cast<size_t>(p.max_splits) * (ceil_div(s.dv, 4) + 1) * 16);
+  }
+  const uint32_t splits = most_splits(s, std::min<int64_t>(b.context, longest), p.max_splits);
+  r.dispatch(attention_kernel(s, t), p, {splits, groups, tokens}, {}, attention_cost(s, b, t));
+  if (splits == 1) return;
+  r.dispatch({Shader::attention_combine}, CombineParams{p.out, p.partial, p.n_head, static_cast<uint32_t>(s.dv), p.max_splits, s.window},
+             {ceil_div(s.dv, 128), p.n_head, tokens});
+}
+
+/// In parts where contexts are long.
+void record_prompt(Recorder& r, const AttnShape& s, const Tile& t) {
+  const Bucket& b = r.bucket();
+  const Cost cost = attention_cost(s, b, t);
+  const uint32_t tiles = ceil_div(b.tokens, t.tokens);
+  const auto parts = std::min(tiles, static_cast<uint32_t>(std::ceil(cost.flops / kDispatchFlops)));
+  const uint32_t step = ceil_div(tiles, std::max(parts, 1u));
+  for (uint32_t first = 0; first < tiles; first += step) {
+    const uint32_t n = std::min(step, tiles - first);
+    const double share = static_cast<double>(n) / tiles;
+    r.dispatch(attention_kernel(s, t), attention_params(s, t), {1, static_cast<uint32_t>(s.n_kv * t.chunks), n}, {first},
+               {cost.flops * share, cost.bytes * share});
+  }
 }
 
 }  // namespace
 
 void record_attention(Recorder& r, const AttnShape& s) {
-  const bool decode = r.decode();
-  const Tile t = choose_tile(s, decode, r.features());
+  const Tile t = choose_tile(s, r.decode(), r.features());
   if (t.rows() == 0 || s.dv > kMaxValue)
     return r.refuse({ErrorCode::unsupported, fmt::format("Attention heads of {} and {} values are too wide for this device.", s.dk, s.dv),
                      "Choose another device."});
-  const auto groups = static_cast<uint32_t>(s.n_kv * t.chunks);
-  const Bucket& b = r.bucket();
-  AttnParams p{address(s.q),
-               address(s.out),
-               address(s.sinks),
-               address(s.kv.k),
-               address(s.kv.v),
-               0,
-               static_cast<uint32_t>(s.kv.k_row_bytes),
-               static_cast<uint32_t>(s.kv.v_row_bytes),
-               static_cast<uint32_t>(s.n_head),
-               static_cast<uint32_t>(s.n_kv),
-               t.heads,
-               t.chunks,
-               t.tokens,
-               1,
-               s.window,
-               s.scale};
-  uint32_t splits = 1;
-  if (decode) {
-    p.max_splits = std::clamp(kDecodeGroups / static_cast<int>(groups), 4, kMaxSplits);
-    const int longest = r.limits().max_pages * kPageTokens;
-    const auto most = std::min<int64_t>(p.max_splits, ceil_div(longest, kMinSplit));
-    const auto tokens = static_cast<size_t>(std::min(r.limits().max_tokens, kVectorTokens));
-    if (most > 1)
-      p.partial = r.scratch(Scratch::attention, tokens * static_cast<size_t>(s.n_head * p.max_splits) * (ceil_div(s.dv, 4) + 1) * 16);
-    splits = std::min(static_cast<uint32_t>(most), ceil_div(std::min(b.context, longest), kMinSplit));
-  }
-  r.dispatch(attention_kernel(s, t), p, {splits, groups, ceil_div(b.tokens, t.tokens)}, {}, attention_cost(s, b, t));
-  if (splits > 1) combine(r, s, p.partial, p.max_splits);
+  r.decode() ? record_decode(r, s, t) : record_prompt(r, s, t);
 }
 
 void record(Recorder& r, const AttnGqaOp& op) {

@@ -1,5 +1,7 @@
 // How decode divides the positions of one token: by their number alone, so that a row has the same bits in every batch.
-const int kMinSplit = 128;  // positions; engine/vulkan/attn.cpp has it too
+// engine/vulkan/attn.cpp has these constants, too.
+const int kOneSplit = 288;  // positions up to here stay together: the smallest context bucket, or a window of 256
+const int kMinSplit = 128;
 
 struct Splits {
   int span, count;  // positions of all but the last, whole pages
@@ -7,9 +9,7 @@ struct Splits {
 
 /// Splits of n positions that begin at a page border.
 Splits splits_of(int n, int max_splits) {
-  const int even = (n + max_splits - 1) / max_splits;
-  Splits s;
-  s.span = max(kMinSplit, (even + 31) / 32 * 32);
-  s.count = (n + s.span - 1) / s.span;
-  return s;
+  if (n <= kOneSplit || max_splits == 1) return Splits(n, 1);
+  const int even = (n + max_splits - 1) / max_splits, span = max(kMinSplit, (even + 31) / 32 * 32);
+  return Splits(span, (n + span - 1) / span);
 }

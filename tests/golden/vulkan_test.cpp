@@ -108,7 +108,7 @@ INSTANTIATE_TEST_SUITE_P(Files, KnownLora, testing::ValuesIn(hearth_test::kKnown
 class EveryTensor : public testing::TestWithParam<const char*> {};
 
 TEST_P(EveryTensor, AdapterActsLikeMergedWeights) {
-  hearth_test::every_tensor_counts(GetParam(), "vulkan:0");
+  hearth_test::every_tensor_counts(GetParam(), {.device = "vulkan:0", .split = 16});
 }
 
 INSTANTIATE_TEST_SUITE_P(Models, EveryTensor, testing::Values("qwen2moe", "deepseek2-lite", "deepseek2-v3", "gpt-oss"),
