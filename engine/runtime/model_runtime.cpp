@@ -166,7 +166,7 @@ uint64_t ModelRuntime::computed_tokens() const {
 }
 ReplayStats ModelRuntime::replay_stats() const {
   ReplayStats sum;
-  for (const std::unique_ptr<Backend>& backend : impl_->model.backends) {
+  for (const std::unique_ptr<Backend>& backend : impl_->model->backends) {
     const ReplayStats stats = backend->replay_stats();
     sum.dispatches += stats.dispatches;
     sum.recordings += stats.recordings;
@@ -174,7 +174,7 @@ ReplayStats ModelRuntime::replay_stats() const {
   return sum;
 }
 double ModelRuntime::measure_bandwidth() const {
-  return impl_->model.backends.front()->measure_bandwidth();
+  return impl_->model->backends.front()->measure_bandwidth();
 }
 void ModelRuntime::set_profile(Profile* profile) {
   impl_->profile = profile;
