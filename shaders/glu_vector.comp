@@ -22,15 +22,16 @@ layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Par
   uint act, token_groups, blocks, n_experts, n_used, unused;
 };
 
-shared uint found_expert;
+shared uvec3 found;  // expert of the planned row: index on this device, first planned row, end
 
-/// Expert of planned row r, for every lane.
-uint expert_of(Params p, int r) {
+/// Looks for the expert of planned row r.
+void find_expert(Params p, int r) {
   Ints offsets = Ints(p.offsets);
-  for (uint e = gl_LocalInvocationID.x; e < p.n_experts; e += gl_WorkGroupSize.x)
-    if (offsets.v[e] <= r && r < offsets.v[e + 1]) found_expert = e;
+  for (uint e = gl_LocalInvocationID.x; e < p.n_experts; e += gl_WorkGroupSize.x) {
+    const int begin = offsets.v[e], end = offsets.v[e + 1];
+    if (begin <= r && r < end) found = uvec3(p.local == 0ul ? e : uint(Ints(p.local).v[e]), begin, end);
+  }
   barrier();
-  return found_expert;
 }
 
 float with_extras(float product, Matrix m, uint local, uint row, uint r, uint width, int slot) {
@@ -57,11 +58,10 @@ void finish(Params p, uint local, uint row, uint first) {
 bool locate_planned(Params p, uint r, out uint local) {
   local = 0;
   if (int(r) >= Ints(p.offsets).v[p.n_experts]) return false;
-  const uint e = expert_of(p, int(r));
-  const uint begin = uint(Ints(p.offsets).v[e]), end = uint(Ints(p.offsets).v[e + 1]);
-  if ((r - begin) % TOKENS != 0u) return false;
-  live = min(TOKENS, end - r);
-  local = p.local == 0ul ? e : uint(Ints(p.local).v[e]);
+  find_expert(p, int(r));
+  if ((r - found.y) % TOKENS != 0u) return false;
+  live = min(TOKENS, found.z - r);
+  local = found.x;
   return true;
 }
 

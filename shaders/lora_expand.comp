@@ -6,6 +6,7 @@
 #extension GL_GOOGLE_include_directive : require
 #define LANES 256
 #include "include/common.glsl"
+#include "include/stop.glsl"
 
 layout(local_size_x = LANES) in;
 layout(constant_id = 0) const uint kRows = 1;  // 1, or a multiple of 4 up to 16
@@ -36,13 +37,13 @@ void load(Params p, LoraPart part, int expert, uint mask, int first, int head, u
     if (p.form == kFormTable)
       h_tile[j * kChunk + r] = part.scale * Floats(part.a + (uint64_t(row_source[j]) * uint64_t(part.rank) + uint64_t(r0 + r)) * 4ul).v[0];
     else
-      h_tile[j * kChunk + r] = Floats(p.hidden + (flat_row(p, first - int(push.arg0) + int(j), head) * kMaxRank + uint64_t(q0 + r)) * 4ul).v[0];
+      h_tile[j * kChunk + r] = hidden_of(p, first, j, head, q0 + r).v[0];
   }
 }
 
 /// This workgroup's columns of the rows of `mask`, which share set and expert.
 void expand(Params p, uint leader, uint mask, int first, int head) {
-  LoraEntries entry = LoraEntries(p.entries + uint64_t(row_slot[leader]) * kLoraEntryBytes);
+  LoraEntries entry = entry_of(p, leader);
   const uint n_parts = uint(min(entry.n_parts, 4));
   const uint o = gl_LocalInvocationID.x % kOuts, team = gl_LocalInvocationID.x / kOuts;
   precise float acc[kOwn];
@@ -80,9 +81,8 @@ void main() {
   // arg0: first row of this dispatch, whose hidden values begin the scratch.
   const int first = int(push.arg0 + gl_WorkGroupID.x * kRows), head = int(gl_WorkGroupID.z);
   if (first >= row_end(p)) return;
-  if (!find_rows(p, first, head)) return;
-  for (uint j = 0; j < kRows; ++j) {
-    const uint mask = rows_like(j);
-    if (mask != 0) expand(p, j, mask, first, head);
-  }
+  if (kRows > 4 && stopped()) return;  // prompts
+  find_rows(p, first, head);
+  for (uint j = 0; j < kRows; ++j)
+    if (row_mask[j] != 0) expand(p, j, row_mask[j], first, head);
 }

@@ -18,6 +18,7 @@ layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Par
 };
 
 const uint kAbsent = 0xffffffffu;
+float totals[ROWS];
 shared uint slot_row[USED];     // planned row, kAbsent: the expert is elsewhere
 shared uint slot_expert[USED];  // index on this device
 
@@ -38,25 +39,14 @@ void find_slots(Params p, uint token) {
   barrier();
 }
 
-/// Adds the products of unit u of the rows of slot k to `sums`.
-void add_slot_unit(Params p, uint row, uint k, uint u, float weight) {
-  const uint64_t x = p.h + uint64_t(slot_row[k]) * uint64_t(p.n) * 4ul;
-  uint pos0, pos1;
-  unit_positions(TYPE, u, pos0, pos1);
-  const vec4 x0 = load_x(x, pos0, p.n), x1 = load_x(x, pos1, p.n);
-  [[unroll]] for (uint s = 0; s < ROWS; ++s) {
-    const uint64_t at = weight_row(p.down, slot_expert[k], min(row + s, p.out_rows - 1));
-    float v;
-    if (type_is_float()) {
-      vec4 a, b;
-      decode_float_unit(TYPE, at, u, p.n, a, b);
-      v = add_floats(0.0, a, b, x0, x1);
-    } else {
-      const Unit w = decode_unit_as(TYPE, at, u, p.n);
-      v = add_unit(0.0, TYPE, w, signed_bytes(w.q0), signed_bytes(w.q1), x0, x1);
-    }
-    sums[s] = fma(weight, v, sums[s]);
-  }
+/// Adds the weighted products of step i (a pair of units, a unit of float types) of the rows of slot k to `totals`.
+void add_slot_step(Params p, uint row, uint k, uint i, float weight) {
+  x_rows[0] = p.h + uint64_t(slot_row[k]) * uint64_t(p.n) * 4ul;
+  [[unroll]] for (uint s = 0; s < ROWS; ++s) weight_rows[s] = weight_row(p.down, slot_expert[k], min(row + s, p.out_rows - 1));
+  clear_sums();
+  if (type_is_float()) add_float_unit(TYPE, 0, ROWS, i, p.n);
+  else add_pair(TYPE, 0, ROWS, i, p.n);
+  [[unroll]] for (uint s = 0; s < ROWS; ++s) totals[s] = fma(weight, sums[s], totals[s]);
 }
 
 /// Biases and addends of all slots come after the products.
@@ -78,14 +68,15 @@ void main() {
   const uint index = workgroup_index(), token = index / p.blocks, row = index % p.blocks * ROWS;
   if (token >= uint(row_count(kRowsTokens))) return;
   find_slots(p, token);
-  clear_sums();
-  const uint units = unit_count(p.n);
-  uint k = gl_LocalInvocationID.x / units, u = gl_LocalInvocationID.x % units;
+  [[unroll]] for (uint s = 0; s < ROWS; ++s) totals[s] = 0.0;
+  const uint steps = type_is_float() ? unit_count(p.n) : p.n / 16;
+  uint k = gl_LocalInvocationID.x / steps, i = gl_LocalInvocationID.x % steps;
   while (k < USED) {
-    if (slot_row[k] != kAbsent) add_slot_unit(p, row, k, u, Floats(p.weights).v[token * USED + k]);
-    u += gl_WorkGroupSize.x;
-    while (u >= units) u -= units, ++k;
+    if (slot_row[k] != kAbsent) add_slot_step(p, row, k, i, Floats(p.weights).v[token * USED + k]);
+    i += gl_WorkGroupSize.x;
+    while (i >= steps) i -= steps, ++k;
   }
+  [[unroll]] for (uint s = 0; s < ROWS; ++s) sums[s] = totals[s];
   share_sums();
   const uint lane = gl_LocalInvocationID.x;
   if (lane < ROWS && row + lane < p.out_rows) finish(p, token, row + lane, slot_of_token(int(token)));

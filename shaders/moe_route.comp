@@ -1,6 +1,6 @@
 // The router's choice (ops.h MoeRouteOp; formats.md 6, steps 2 to 8), and with kPlans also moe_plan of these choices.
 //
-// A team of kTeam lanes works on a token, LANES / kTeam tokens at a time. Every expert counts the experts that beat it: that is
+// A team of team_size() lanes works on a token, LANES / team_size() tokens at a time. Every expert counts the experts that beat it: that is
 // its place, ties fall to the lower index, and no lane waits for another. Sums are in an order that depends on the token only.
 // Bytes: T * (n_experts + 2 * n_used) * 4.
 #version 460
@@ -11,10 +11,9 @@
 #include "include/two_floats.glsl"
 
 layout(local_size_x = LANES) in;
-layout(constant_id = 0) const uint kTeam = 256;   // a power of two, 16 to LANES
-layout(constant_id = 1) const uint kSlots = 512;  // room for the experts of all tokens at a time
-layout(constant_id = 2) const uint kPairs = 512;  // room for choices: of all tokens at a time, or of the whole step
-layout(constant_id = 3) const uint kPlans = 0;    // 1: one workgroup, all tokens, then the plan
+layout(constant_id = 0) const uint kSlots = 512;  // room for the experts of all tokens at a time
+layout(constant_id = 1) const uint kPairs = 512;  // room for choices: of all tokens at a time, or of the whole step
+layout(constant_id = 2) const uint kPlans = 0;    // 1: one workgroup, all tokens, then the plan
 
 layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Params {
   uint64_t logits, bias, ids, weights, local, offsets, pairs;
@@ -24,8 +23,8 @@ layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Par
 };
 
 shared float gate[kSlots];
-shared uint keys[kSlots];   // selection scores as keys; 0: not selectable
-shared uint groups[kSlots]; // scores of the groups
+shared uint keys[kSlots];    // selection scores as keys, 0: not selectable; before that the low parts of exponentials
+shared uint groups[kSlots];  // scores of the groups
 shared uint chosen[kPairs];
 shared vec2 lanes[LANES];
 
@@ -33,18 +32,20 @@ shared vec2 lanes[LANES];
 
 const uint kSoftmax = 0, kSigmoid = 1, kSoftmaxTopk = 2;  // ops.h GateKind
 const uint kPartials = 16;
+const uint kWide = 4;  // keys of a step of the loop over all of a token; room for experts is whole steps
 const float kSmallestWeightSum = 6.1035e-5;  // formats.md 6, step 7
 
-uint team() { return gl_LocalInvocationID.x / kTeam; }
-uint lane() { return gl_LocalInvocationID.x % kTeam; }
+uint team_size() { return push.arg0; }  // a power of two, 16 to LANES
+uint team() { return gl_LocalInvocationID.x / team_size(); }
+uint lane() { return gl_LocalInvocationID.x % team_size(); }
 
 /// Largest v of the team.
 float team_max(float v) {
-  const uint first = team() * kTeam;
+  const uint first = team() * team_size();
   lanes[gl_LocalInvocationID.x].x = v;
   barrier();
   if (lane() < kPartials) {
-    for (uint i = lane() + kPartials; i < kTeam; i += kPartials) v = max(v, lanes[first + i].x);
+    for (uint i = lane() + kPartials; i < team_size(); i += kPartials) v = max(v, lanes[first + i].x);
     lanes[first + lane()].x = v;
   }
   barrier();
@@ -54,12 +55,12 @@ float team_max(float v) {
   return v;
 }
 
-/// Sum of the team's gate[base ..], in an order that does not depend on the size of teams.
+/// Sum of the team's pairs of gate (high) and keys (low), in an order that does not depend on the size of teams.
 vec2 team_sum(uint base, uint n) {
-  const uint first = team() * kTeam;
+  const uint first = team() * team_size();
   if (lane() < kPartials) {
     vec2 part = vec2(0.0);
-    for (uint e = lane(); e < n; e += kPartials) part = two_add(part, gate[base + e]);
+    for (uint e = lane(); e < n; e += kPartials) part = two_add(two_add(part, gate[base + e]), uintBitsToFloat(keys[base + e]));
     lanes[first + lane()] = part;
   }
   barrier();
@@ -77,34 +78,42 @@ float sigmoid(float v) {
   return two_quotient(v >= 0.0 ? vec2(1.0, 0.0) : e, two_add(e, 1.0));
 }
 
+uint experts_room(uint n) { return (n + kWide - 1) / kWide * kWide; }
+
 /// Steps 2 and 3: gate values and selection scores.
 void score(Params p, uint base, uint64_t row, bool live) {
   const uint n = p.n_experts;
   float top = uintBitsToFloat(0xff800000u);
-  for (uint e = lane(); e < n; e += kTeam) {
+  for (uint e = lane(); e < n; e += team_size()) {
     const float v = live ? Floats(row).v[e] : 0.0;
     gate[base + e] = p.gate == kSigmoid ? sigmoid(v) : v;
     top = max(top, v);
   }
   if (p.gate == kSoftmax) {
     top = team_max(top);
-    for (uint e = lane(); e < n; e += kTeam) gate[base + e] = two_exp(two_sum(gate[base + e], -top)).x;
+    for (uint e = lane(); e < n; e += team_size()) {
+      const vec2 v = two_exp(two_sum(gate[base + e], -top));
+      gate[base + e] = v.x;
+      keys[base + e] = floatBitsToUint(v.y);
+    }
     barrier();
     const vec2 sum = team_sum(base, n);
-    for (uint e = lane(); e < n; e += kTeam) gate[base + e] = two_quotient(vec2(gate[base + e], 0.0), sum);
+    for (uint e = lane(); e < n; e += team_size())
+      gate[base + e] = two_quotient(vec2(gate[base + e], uintBitsToFloat(keys[base + e])), sum);
   }
-  for (uint e = lane(); e < n; e += kTeam) {
+  for (uint e = lane(); e < n; e += team_size()) {
     precise float s = gate[base + e];
     if (p.bias != 0ul) s += Floats(p.bias).v[e];
     keys[base + e] = order_key(s);
   }
+  for (uint e = n + lane(); e < experts_room(n); e += team_size()) keys[base + e] = 0;
   barrier();
 }
 
 /// Step 4: closes the experts of all groups but the best. The best expert of a group knows its score.
 void close_groups(Params p, uint base) {
   const uint size = p.n_experts / p.n_groups;
-  for (uint e = lane(); e < p.n_experts; e += kTeam) {
+  for (uint e = lane(); e < p.n_experts; e += team_size()) {
     const uint first = base + e / size * size, me = base + e, key = keys[me];
     uint better = 0, second = 0;
     for (uint i = first; i < first + size; ++i) {
@@ -118,7 +127,7 @@ void close_groups(Params p, uint base) {
     groups[base + e / size] = order_key(sum);
   }
   barrier();
-  for (uint e = lane(); e < p.n_experts; e += kTeam) {
+  for (uint e = lane(); e < p.n_experts; e += team_size()) {
     const uint me = e / size, key = groups[base + me];
     uint better = 0;
     for (uint g = 0; g < p.n_groups; ++g) better += uint(groups[base + g] > key || (groups[base + g] == key && g < me));
@@ -129,10 +138,14 @@ void close_groups(Params p, uint base) {
 
 /// Step 5: an expert's place is the number of experts before it.
 void choose(Params p, uint base, uint at, int token, bool live) {
-  for (uint e = lane(); e < p.n_experts; e += kTeam) {
+  for (uint e = lane(); e < p.n_experts; e += team_size()) {
     const uint key = keys[base + e];
     uint better = 0;
-    for (uint i = 0; i < p.n_experts; ++i) better += uint(keys[base + i] > key || (keys[base + i] == key && i < e));
+    for (uint i = 0; i < p.n_experts; i += kWide)
+      [[unroll]] for (uint j = 0; j < kWide; ++j) {
+        const uint other = keys[base + i + j];
+        better += uint(other > key || (other == key && i + j < e));
+      }
     if (key == 0 || better >= p.n_used || !live) continue;
     chosen[at + better] = e;
     Ints(p.ids + uint64_t(token) * (p.n_used * 4u)).v[better] = int(e);
@@ -145,7 +158,7 @@ void weigh(Params p, uint base, uint at, int token, bool live) {
   if (live) {
     float top = gate[base + chosen[at]];
     for (uint k = 1; k < p.n_used; ++k) top = max(top, gate[base + chosen[at + k]]);
-    for (uint k = lane(); k < p.n_used; k += kTeam) {
+    for (uint k = lane(); k < p.n_used; k += team_size()) {
       const float value = gate[base + chosen[at + k]];
       keys[base + k] = floatBitsToUint(p.gate == kSoftmaxTopk ? two_exp(two_sum(value, -top)).x : value);
     }
@@ -160,7 +173,7 @@ void weigh(Params p, uint base, uint at, int token, bool live) {
     else if (p.normalise != 0)
       divisor = max(sum, kSmallestWeightSum);
     Floats weights = Floats(p.weights + uint64_t(token) * (p.n_used * 4u));
-    for (uint k = lane(); k < p.n_used; k += kTeam) {
+    for (uint k = lane(); k < p.n_used; k += team_size()) {
       precise float w = uintBitsToFloat(keys[base + k]) / divisor * (p.scale == 0.0 ? 1.0 : p.scale);
       weights.v[k] = w;
     }
@@ -170,10 +183,10 @@ void weigh(Params p, uint base, uint at, int token, bool live) {
 
 void main() {
   Params p = Params(push.params);
-  const int n_tokens = row_count(kRowsTokens), per_round = int(LANES / kTeam);
+  const int n_tokens = row_count(kRowsTokens), per_round = int(LANES / team_size());
   const int first = kPlans != 0 ? 0 : int(gl_WorkGroupID.x) * per_round;
   const int end = kPlans != 0 ? n_tokens : min(n_tokens, first + per_round);
-  const uint base = team() * p.n_experts;
+  const uint base = team() * experts_room(p.n_experts);
   for (int t0 = first; t0 < end; t0 += per_round) {
     const int token = t0 + int(team());
     const bool live = token < end;

@@ -34,7 +34,11 @@ void main() {
     barrier();
     tile[lane] = key_of(p, logits, first + lane);
     barrier();
-    for (uint j = 0; j < LANES; ++j) better += uint(tile[j] > key || (tile[j] == key && first + j < i));
+    for (uint j0 = 0; j0 < LANES; j0 += 16)
+      [[unroll]] for (uint j = 0; j < 16; ++j) {
+        const uint other = tile[j0 + j];
+        better += uint(other > key || (other == key && first + j0 + j < i));
+      }
   }
   if (i >= p.n_vocab || better >= p.k) return;
   const uint64_t at = uint64_t(row) * uint64_t(p.k) * 4ul;

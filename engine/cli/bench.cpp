@@ -20,6 +20,7 @@ struct Row {
   std::string kind;
   int n = 0, depth = 0, batch = 1;
   double tokens_per_s = 0, bytes_per_token = 0, gbs = 0, roof_fraction = 0;
+  uint64_t dispatches = 0, recordings = 0;  // of a step, and made while timing; of devices that replay
 };
 
 /// Drives a runtime with random tokens; sequence s owns the pages [s * pages, (s + 1) * pages).
@@ -112,6 +113,7 @@ Result<Row> bench_prompt(const Setup& s, Driver& driver, const BenchOptions& o, 
   row.bytes_per_token = step_bytes(s.runtime.info(), chunk) / chunk + s.kv_bytes_per_token * (depth + o.prompt / 2.0) / chunk;
   row.gbs = row.tokens_per_s * row.bytes_per_token / 1e9;
   row.roof_fraction = row.gbs * 1e9 / s.read_bandwidth;
+  row.dispatches = s.runtime.replay_stats().dispatches;
   return row;
 }
 
@@ -119,6 +121,8 @@ Result<Row> bench_decode(const Setup& s, Driver& driver, const BenchOptions& o, 
   for (int sequence = 0; sequence < batch && depth > 0; ++sequence)
     if (Status st = driver.prompt(sequence, 0, depth); !st) return st.error();
   if (Status st = driver.decode(batch, depth, std::min(4, o.decode)); !st) return st.error();
+  if (Status st = driver.decode(batch, depth + o.decode - 1, 1); !st) return st.error();  // the longest context, recorded before timing
+  const uint64_t recorded = s.runtime.replay_stats().recordings;
   Result<double> seconds = median_seconds(o.repeats, [&] { return driver.decode(batch, depth, o.decode); });
   if (!seconds) return seconds.error();
   Row row{"decode", o.decode, depth, batch};
@@ -126,13 +130,18 @@ Result<Row> bench_decode(const Setup& s, Driver& driver, const BenchOptions& o, 
   row.bytes_per_token = step_bytes(s.runtime.info(), batch) / batch + s.kv_bytes_per_token * (depth + o.decode / 2.0);
   row.gbs = row.tokens_per_s * row.bytes_per_token / 1e9;
   row.roof_fraction = row.gbs * 1e9 / s.read_bandwidth;
+  row.dispatches = s.runtime.replay_stats().dispatches;
+  row.recordings = s.runtime.replay_stats().recordings - recorded;
   return row;
 }
 
-void print_row(const Row& r) {
+void print_row(const Row& r, int layers) {
   fmt::print(
       "{:<7} n={:<5} depth={:<6} batch={:<3} {:>9.2f} tokens/s  {:>8.2f} MB/token  {:>6.2f} GB/s  {:>5.1f} % of the read bandwidth\n",
       r.kind, r.n, r.depth, r.batch, r.tokens_per_s, r.bytes_per_token / 1e6, r.gbs, 100 * r.roof_fraction);
+  if (r.dispatches > 0)
+    fmt::print("        {} dispatches a step, {:.1f} a layer; {} recordings while timing\n", r.dispatches,
+               static_cast<double>(r.dispatches) / layers, r.recordings);
   std::fflush(stdout);
 }
 
@@ -147,6 +156,8 @@ void print_json(const Setup& s, int threads, const std::vector<Row>& rows) {
                        {"bytes_per_token", r.bytes_per_token},
                        {"gbs", r.gbs},
                        {"roof_fraction", r.roof_fraction}});
+  for (size_t i = 0; i < rows.size(); ++i)
+    if (rows[i].dispatches > 0) results[i].update({{"dispatches", rows[i].dispatches}, {"recordings", rows[i].recordings}});
   const nlohmann::ordered_json j{{"device", s.runtime.device_name()},
                                  {"model", s.runtime.info().name},
                                  {"threads", threads},
@@ -178,11 +189,12 @@ int bench(const Common& common, const BenchOptions& options) {
   Result<std::unique_ptr<ModelRuntime>> runtime = ModelRuntime::load(setup);
   if (!runtime) return fail(runtime.error());
   const int threads = (*runtime)->threads();
-  const Setup s{**runtime, cpu::measure_read_bandwidth(threads),
+  const double device_bandwidth = (*runtime)->measure_bandwidth();
+  const Setup s{**runtime, device_bandwidth > 0 ? device_bandwidth : cpu::measure_read_bandwidth(threads),
                 static_cast<double>((*runtime)->memory().kv_cache) / ((*runtime)->total_pages() * double{kPageTokens})};
   if (!common.json)
-    fmt::print("{} on {}; {} threads read {:.1f} GB/s\n", (*runtime)->info().name, (*runtime)->device_name(), threads,
-               s.read_bandwidth / 1e9);
+    fmt::print("{} on {}; {} {:.1f} GB/s\n", (*runtime)->info().name, (*runtime)->device_name(),
+               device_bandwidth > 0 ? "its memory moves" : fmt::format("{} threads read", threads), s.read_bandwidth / 1e9);
   const Result<AdapterSet> adapters = attach_adapters(**runtime, common);
   if (!adapters) return fail(adapters.error());
   Driver driver(**runtime, *adapters);
@@ -190,7 +202,7 @@ int bench(const Common& common, const BenchOptions& options) {
   const auto keep = [&](Result<Row> row) {
     if (!row) return false;
     rows.push_back(*row);
-    if (!common.json) print_row(*row);
+    if (!common.json) print_row(*row, (*runtime)->info().layers);
     return true;
   };
   for (const int depth : options.depths) {

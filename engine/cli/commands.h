@@ -17,6 +17,7 @@ struct Common {
   std::string model;
   std::string device = "auto";
   std::string expert_device;
+  int gpu_layers = -1, cpu_moe_layers = -1;  // LoadOptions
   int threads = 0;
   int context = 0;
   KvType kv = KvType::f16;
@@ -85,8 +86,12 @@ std::string quantize_types();
 /// Prints "hearth-cli: <cause> <next step>" on stderr; returns 1.
 int fail(const Error& error);
 
-/// Runtime options from the common ones.
+/// Options of a load from the common ones. A device that was named is not replaced by another.
+LoadOptions load_options(const Common& common);
 RuntimeOptions runtime_options(const Common& common);
+
+/// Where results of self-tests are kept: $HEARTH_HOME/cache, or hearth in the user's cache folder; empty where there is none.
+std::string cache_folder();
 
 /// "PATH" or "PATH:SCALE"; a path that exists is taken whole, colons and all. Errors: not_found.
 Result<AdapterUse> parse_adapter(const std::string& text);

@@ -17,16 +17,36 @@ int fail(const Error& error) {
   return 1;
 }
 
+LoadOptions load_options(const Common& common) {
+  LoadOptions o;
+  o.model_path = common.model;
+  o.device = common.device;
+  o.expert_device = common.expert_device;
+  o.gpu_layers = common.gpu_layers;
+  o.cpu_moe_layers = common.cpu_moe_layers;
+  o.threads = common.threads;
+  o.context = common.context;
+  o.kv = common.kv;
+  o.adapter_bytes = adapter_bytes(common);
+  o.allow_fallback = false;
+  return o;
+}
+
 RuntimeOptions runtime_options(const Common& common) {
-  RuntimeOptions options;
-  options.model_path = common.model;
-  options.device = common.device;
-  options.expert_device = common.expert_device;
-  options.threads = common.threads;
-  options.context = common.context;
-  options.kv = common.kv;
-  options.adapter_bytes = adapter_bytes(common);
+  RuntimeOptions options = engine::runtime_options(load_options(common));
+  options.cache_dir = cache_folder();
   return options;
+}
+
+std::string cache_folder() {
+  const auto set = [](const char* name) -> std::string {
+    const char* value = std::getenv(name);
+    return value ? value : "";
+  };
+  if (const std::string home = set("HEARTH_HOME"); !home.empty()) return home + "/cache";
+  if (const std::string cache = set("XDG_CACHE_HOME"); !cache.empty()) return cache + "/hearth";
+  if (const std::string home = set("HOME"); !home.empty()) return home + "/.cache/hearth";
+  return "";
 }
 
 Result<AdapterUse> parse_adapter(const std::string& text) {

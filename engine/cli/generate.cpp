@@ -43,10 +43,17 @@ struct Answer {
   Usage usage;
 };
 
+/// Says on stderr that another device computes from now on.
+void report_fallback(const Event& event) {
+  if (const auto* f = std::get_if<DeviceFallback>(&event))
+    fmt::print(stderr, "hearth-cli: {} is used instead of {}: {}\n", f->to, f->from, f->reason.message);
+}
+
 /// Waits for the end of a load. Ctrl+C cancels it.
 Result<ModelLoaded> wait_load(Engine& engine, RequestId id) {
   for (;;) {
     for (Event& event : engine.wait(std::chrono::milliseconds(50))) {
+      report_fallback(event);
       if (auto* loaded = std::get_if<ModelLoaded>(&event); loaded && loaded->id == id) return std::move(*loaded);
       if (auto* failed = std::get_if<LoadFailed>(&event); failed && failed->id == id) return std::move(failed->error);
     }
@@ -92,6 +99,7 @@ Result<Answer> wait_answer(Engine& engine, RequestId id, FILE* stream) {
   AnswerPrinter printer(stream);
   for (;;) {
     for (Event& event : engine.wait(std::chrono::milliseconds(50))) {
+      report_fallback(event);
       if (auto* delta = std::get_if<TextDelta>(&event); delta && delta->id == id) {
         (delta->kind == TextKind::thinking ? answer.thinking : answer.text) += delta->text;
         printer.print(*delta);
@@ -140,16 +148,15 @@ std::string stats_line(const Answer& a) {
 }
 
 LoadOptions load_options(const Common& common, int sequences) {
-  LoadOptions o;
-  o.model_path = common.model;
-  o.device = common.device;
-  o.expert_device = common.expert_device;
-  o.threads = common.threads;
-  o.context = common.context;
-  o.kv = common.kv;
+  LoadOptions o = load_options(common);
   o.max_sequences = sequences;
-  o.adapter_bytes = adapter_bytes(common);
   return o;
+}
+
+EngineOptions engine_options() {
+  EngineOptions options;
+  options.cache_dir = cache_folder();
+  return options;
 }
 
 /// Says on stderr when prompts are not laid out by the model's own template.
@@ -196,7 +203,7 @@ int generate(const Common& common, const GenerateOptions& options) {
   Result<std::vector<AdapterUse>> adapters = parse_adapters(common.lora);
   if (!adapters) return fail(adapters.error());
   std::signal(SIGINT, on_interrupt);
-  Engine engine;
+  Engine engine(engine_options());
   const RequestId load = engine.load(load_options(common, 1));
   Request request;
   if (options.raw) {
@@ -227,7 +234,7 @@ int chat(const Common& common, const GenerateOptions& options) {
   const Result<std::vector<AdapterUse>> adapters = parse_adapters(common.lora);
   if (!adapters) return fail(adapters.error());
   std::signal(SIGINT, on_interrupt);
-  Engine engine;
+  Engine engine(engine_options());
   const RequestId load = engine.load(load_options(common, 1));
   Result<ModelLoaded> loaded = wait_load(engine, load);
   if (!loaded) return fail(loaded.error());

@@ -43,7 +43,11 @@ void add_model(CLI::App& command, Common& common) {
 }
 
 void add_run_options(CLI::App& command, Common& common) {
-  command.add_option("--device", common.device, "auto, cpu or reference")->capture_default_str();
+  command.add_option("--device", common.device, "auto or a name of `hearth-cli devices`")->capture_default_str();
+  command.add_option("--gpu-layers", common.gpu_layers, "the first N layers on the device, the others on the CPU; else as many as fit")
+      ->check(CLI::Range(0, 1 << 16));
+  command.add_option("--cpu-moe", common.cpu_moe_layers, "the experts of the last N layers in the computer's memory; else as few as must")
+      ->check(CLI::Range(0, 1 << 16));
   command.add_option("--expert-device", common.expert_device, "device of the routed experts; two with a+b");
   command.add_option("--threads", common.threads, "0: one for each physical core")->check(CLI::Range(0, 1024));
   command.add_option("--ctx,-c", common.context, "context in tokens")->check(CLI::Range(1, 1 << 24));
@@ -162,7 +166,7 @@ void add_measuring(CLI::App& app, AllOptions& o) {
   perplexity_command->callback([&] { o.status = perplexity(o.common, o.perplexity); });
 
   auto* selftest_command = app.add_subcommand("selftest", "check every op and a known answer");
-  selftest_command->add_option("--device", o.common.device, "auto, cpu or reference")->capture_default_str();
+  selftest_command->add_option("--device", o.common.device, "auto or a name of `hearth-cli devices`")->capture_default_str();
   selftest_command->add_option("--threads", o.common.threads)->check(CLI::Range(0, 1024));
   selftest_command->add_option("--filter", o.selftest.filter, "only ops whose name contains this");
   selftest_command->add_option("--model", o.common.model, "also run a known-answer generation with this model");

@@ -6,10 +6,12 @@
 #include <cstdlib>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "cli/commands.h"
 #include "ops/conformance.h"
 #include "runtime/backends.h"
+#include "runtime/device_check.h"
 
 namespace engine::cli {
 namespace {
@@ -32,6 +34,7 @@ Result<std::vector<int32_t>> greedy(const Common& common, const std::string& mod
   RuntimeOptions options = runtime_options(common);
   options.model_path = model;
   options.device = device;
+  options.cache_dir.clear();  // this is the self-test
   options.context = 256;
   options.max_sequences = 1;
   Result<std::unique_ptr<ModelRuntime>> runtime = ModelRuntime::load(options);
@@ -61,11 +64,24 @@ Result<bool> known_answer(const Common& common, const std::string& model, const 
   return *known == *ours;
 }
 
+/// A sentence about what failed first; empty: nothing did.
+std::string problem_of(const ConformanceReport& report, bool answered) {
+  if (!report.failures.empty())
+    return fmt::format("{} of {} checks failed, the first in {} {}: {}", report.failures.size(), report.cases, report.failures[0].op,
+                       report.failures[0].type, report.failures[0].problem);
+  return answered ? "" : "the known answer is another one";
+}
+
 }  // namespace
 
 int selftest(const Common& common, const SelftestOptions& options) {
   Result<std::string> device = resolve_device(common.device);
   if (!device) return fail(device.error());
+  const Result<DeviceInfo> info = device_info(*device);
+  if (!info) return fail(info.error());
+  // A whole test is remembered, also when it takes the program down; the engine's own devices need none.
+  std::optional<CheckMark> mark;
+  if (options.filter.empty() && !is_own_device(*device) && !cache_folder().empty()) mark.emplace(cache_folder(), *info);
   ConformanceOptions table;
   table.filter = options.filter;
   if (!common.json)
@@ -82,10 +98,14 @@ int selftest(const Common& common, const SelftestOptions& options) {
   bool answered = true;
   if (!model.empty()) {
     Result<bool> same = known_answer(common, model, *device);
-    if (!same) return fail(same.error());
+    if (!same) {
+      if (mark) mark->finish(same.error().message);
+      return fail(same.error());
+    }
     answered = *same;
     answer = answered ? "passed" : "FAILED: the device does not give the tokens of the reference";
   }
+  if (mark) mark->finish(problem_of(report, answered));
   if (common.json)
     fmt::print("{}\n", nlohmann::ordered_json{{"device", *device},
                                               {"cases", report.cases},

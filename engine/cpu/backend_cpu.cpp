@@ -16,6 +16,7 @@ DeviceInfo CpuBackend::info() const {
   info.memory_total = memory.total;
   info.memory_free = memory.available;
   info.usable = true;
+  info.vectors = &kernels_ != cpu::kernels(Level::scalar);
   return info;
 }
 

@@ -42,4 +42,23 @@ Placement place(const Config& config, int main, const std::vector<int>& expert_d
   return placement;
 }
 
+Placement place_hybrid(const Config& config, int device, int host, const HybridSplit& split) {
+  Placement placement;
+  placement.layers.resize(static_cast<size_t>(config.n_layers));
+  bool all_here = true;
+  for (int l = 0; l < config.n_layers; ++l) {
+    LayerPlacement& layer = placement.layers[static_cast<size_t>(l)];
+    const bool here = l < split.device_layers;
+    layer.attention = layer.ffn = here ? device : host;
+    all_here = all_here && here;
+    if (!config.is_moe_layer(l)) continue;
+    const bool experts_here = here && l < config.n_layers - split.host_moe_layers;
+    layer.expert_of.assign(static_cast<size_t>(config.moe.n_experts), experts_here ? device : host);
+    all_here = all_here && experts_here;
+  }
+  placement.output = split.device_layers >= config.n_layers ? device : host;
+  placement.embed = all_here ? device : host;
+  return placement;
+}
+
 }  // namespace engine::model

@@ -32,4 +32,14 @@ struct Placement {
 /// Everything on `main`, routed experts dealt in turn to `expert_devices` (empty: main).
 Placement place(const Config& config, int main, const std::vector<int>& expert_devices);
 
+/// A device with memory of its own beside the processor.
+struct HybridSplit {
+  int device_layers = 0;    // the first layers are on the device, the others on the host
+  int host_moe_layers = 0;  // of the last N layers the routed experts are on the host
+};
+
+/// The output goes where the last layer is. The embedding is on the device only when everything is: reading a row a token costs the
+/// host nothing, and the device saves the table.
+Placement place_hybrid(const Config& config, int device, int host, const HybridSplit& split);
+
 }  // namespace engine::model

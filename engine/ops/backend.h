@@ -37,7 +37,7 @@ struct RunControl {
 
 /// How a device that records and replays has worked so far.
 struct ReplayStats {
-  uint64_t dispatches = 0;  // of the last run; 0: this device does not count them
+  uint64_t dispatches = 0;  // of the last step; 0: this device does not count them
   uint64_t recordings = 0;  // made so far; none may be made while decoding within a bucket
 };
 
@@ -61,7 +61,8 @@ class Backend {
   virtual void upload(std::byte* device, const void* host, size_t bytes) = 0;
   virtual void download(void* host, const std::byte* device, size_t bytes) = 0;
 
-  /// Makes a host weight usable here; the host memory must outlive the backend (host backends keep pointing at it).
+  /// Makes a host weight usable here. Where memory is shared (host_memory()) the host memory must outlive the backend, which keeps
+  /// pointing at it; a device with memory of its own has read it when this returns.
   virtual Result<Weight> place(const Weight& host) = 0;
 
   /// True when device addresses are host addresses, so that tensors can be read without download().
@@ -76,7 +77,13 @@ class Backend {
   /// Replays a plan on the current step inputs and waits for it. Errors: cancelled, device (names the op).
   virtual Status run(const Plan& plan, const RunControl& control) = 0;
 
+  /// Whether products of more than 16 rows with F16 and BF16 weights round activations to f16.
+  [[nodiscard]] virtual bool half_products() const { return false; }
+
   [[nodiscard]] virtual ReplayStats replay_stats() const { return {}; }
+
+  /// Bytes per second that the memory of this device moves, measured now; 0: not measured here (memory of the computer).
+  virtual double measure_bandwidth() { return 0; }
 
   /// Programs that compile() asked for are made in the background; run() waits for those it needs.
   [[nodiscard]] virtual CompileProgress compile_progress() const { return {}; }

@@ -5,6 +5,9 @@
 #include <chrono>
 #include <cstring>
 #include <limits>
+#include <map>
+#include <set>
+#include <string>
 #include <thread>
 
 #include "ops/conformance_rig.h"
@@ -40,21 +43,28 @@ class Runner {
       : make_truth_(truth), make_device_(device), options_(options) {}
 
   ConformanceReport run() {
-    const Clock::time_point begin = Clock::now();
     for (const AddCases add : kFamilies) {
       CaseList list;
       add(list);
       run_family(list);
     }
     if (wanted({"cancel", "-", "", {}})) run_cancel();
-    report_.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+    report_.seconds = elapsed();
     return std::move(report_);
   }
 
  private:
+  double elapsed() const { return std::chrono::duration<double>(Clock::now() - begin_).count(); }
+
   bool wanted(const Case& c) const {
     return options_.filter.empty() || fmt::format("{} {} {}", c.op, c.type, c.shape).find(options_.filter) != std::string::npos;
   }
+
+  /// Whether the stride takes this case of an op and type, of which `seen` came before.
+  bool taken(int seen) const { return seen % options_.every == 0; }
+
+  /// Whether there is time for another case of an op that has had some.
+  bool has_time() const { return options_.budget_seconds <= 0 || elapsed() < options_.budget_seconds; }
 
   bool stopped() {
     report_.cancelled = report_.cancelled || (options_.cancel != nullptr && options_.cancel->load());
@@ -83,19 +93,21 @@ class Runner {
   void run_family(const CaseList& list) {
     std::vector<const Case*> cases;
     std::vector<const BatchCase*> batches;
+    std::map<std::string, int> seen;
     for (const Case& c : list.cases)
-      if (wanted(c)) cases.push_back(&c);
+      if (wanted(c) && taken(seen[c.op + " " + c.type]++)) cases.push_back(&c);
     for (const BatchCase& c : list.batches)
-      if (wanted({c.op, c.type, c.shape, {}})) batches.push_back(&c);
+      if (wanted({c.op, c.type, c.shape, {}}) && taken(seen[c.op + " batch"]++)) batches.push_back(&c);
     if ((cases.empty() && batches.empty()) || stopped()) return;
     WeightStore store;  // outlives the backends
     const std::string op = cases.empty() ? batches.front()->op : cases.front()->op;
     Side truth = open(make_truth_, op), device = open(make_device_, op);
     if (!truth.backend || !device.backend) return;
+    std::set<std::string> begun;
     for (const Case* c : cases)
-      if (!stopped()) run_case(*c, truth, device, store);
+      if (!stopped() && (begun.insert(c->op).second || has_time())) run_case(*c, truth, device, store);
     for (const BatchCase* c : batches)
-      if (!stopped()) run_batch(*c, device, store);
+      if (!stopped() && has_time()) run_batch(*c, device, store);
   }
 
   void run_case(const Case& c, Side& truth, Side& device, WeightStore& store) {
@@ -196,6 +208,7 @@ class Runner {
     finish(std::move(result));
   }
 
+  const Clock::time_point begin_ = Clock::now();
   const MakeBackend& make_truth_;
   const MakeBackend& make_device_;
   const ConformanceOptions& options_;

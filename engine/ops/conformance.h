@@ -39,7 +39,9 @@ struct ConformanceReport {
 using MakeBackend = std::function<std::unique_ptr<Backend>()>;
 
 struct ConformanceOptions {
-  std::string filter;  // only cases whose "op type shape" contains this text; empty: all
+  std::string filter;         // only cases whose "op type shape" contains this text; empty: all
+  int every = 1;              // only the first and then every n-th case of each op and type
+  double budget_seconds = 0;  // when they have passed, only the first case of each further op; 0: no limit
   std::function<void(const ConformanceResult&)> on_result;
   const std::atomic<bool>* cancel = nullptr;  // polled between cases
 };

@@ -30,6 +30,7 @@ struct LinearCase {
   int64_t in = 0;
   int tokens = 1, outputs = 0;  // outputs > 0: rows == outputs
   bool extras = false;          // bias and addend
+  float scale = 1.0f;           // of x
 };
 
 void build_linear(Rig& rig, const LinearCase& c) {
@@ -40,14 +41,14 @@ void build_linear(Rig& rig, const LinearCase& c) {
   op.rows = c.outputs > 0 ? Rows::outputs : Rows::tokens;
   op.n_outs = static_cast<int>(c.outs.size());
   const int rows = c.outputs > 0 ? c.outputs : c.tokens;
-  op.x = rig.input(activations(static_cast<uint64_t>(c.in), rows, c.in));
+  op.x = rig.input(activations(static_cast<uint64_t>(c.in), rows, c.in, c.scale));
   for (int i = 0; i < op.n_outs; ++i) {
     const auto [type, out] = c.outs[static_cast<size_t>(i)];
     LinearOp::Out& o = op.outs[i];
     o.w = rig.weight({type, c.in, out, 1, 0, static_cast<uint64_t>(i)});
     if (c.extras) o.bias = rig.input(Random(5).normals(out, 3.0f));
     if (c.extras) o.addend.data = rig.input(addends(6, step, op.rows, out));
-    o.y = rig.floats(fmt::format("y{}", i), static_cast<int64_t>(rows) * out, linear_limit(type));
+    o.y = rig.floats(fmt::format("y{}", i), static_cast<int64_t>(rows) * out, rig.linear_limit(type, rows));
   }
   rig.op(op);
 }
@@ -61,6 +62,7 @@ void add_linear(CaseList& list, const LinearCase& c) {
   std::string shape = fmt::format("in {} out {} T {}", c.in, outs, c.tokens);
   if (c.outputs > 0) shape += fmt::format(" R {}", c.outputs);
   if (c.extras) shape += " bias addend";
+  if (c.scale != 1.0f) shape += fmt::format(" x {:g}", static_cast<double>(c.scale));
   list.cases.push_back({"linear", types, shape, [c](Rig& rig) { build_linear(rig, c); }});
 }
 
@@ -86,6 +88,7 @@ struct GluCase {
   int out, tokens;
   bool extras;
   ActKind act = ActKind::silu;
+  DType up = type;
 };
 
 void build_glu(Rig& rig, const GluCase& c) {
@@ -94,7 +97,7 @@ void build_glu(Rig& rig, const GluCase& c) {
   LinearGluOp op;
   op.x = rig.input(activations(static_cast<uint64_t>(c.in + 1), c.tokens, c.in, 1.0f / std::sqrt(static_cast<float>(c.in))));
   op.gate = rig.weight({c.type, c.in, c.out, 1, 0, 0});
-  op.up = rig.weight({c.type, c.in, c.out, 1, 0, 1});
+  op.up = rig.weight({c.up, c.in, c.out, 1, 0, 1});
   op.act = c.act;
   if (c.extras) {
     op.gate_bias = rig.input(Random(1).normals(c.out, c.act == ActKind::silu ? 1.0f : 6.0f));
@@ -102,7 +105,7 @@ void build_glu(Rig& rig, const GluCase& c) {
     op.gate_addend.data = rig.input(addends(3, step, Rows::tokens, c.out));
     op.up_addend.data = rig.input(addends(4, step, Rows::tokens, c.out));
   }
-  op.y = rig.floats("y", static_cast<int64_t>(c.tokens) * c.out, glu_limit(c.type));
+  op.y = rig.floats("y", static_cast<int64_t>(c.tokens) * c.out, std::max(rig.glu_limit(c.type, c.tokens), rig.glu_limit(c.up, c.tokens)));
   rig.op(op);
 }
 
@@ -129,7 +132,7 @@ struct HeadsCase {
 };
 
 void build_heads(Rig& rig, const HeadsCase& c, const StepInputs& all, int first, int count, double limit) {
-  rig.step(slice_step(all, first, count));
+  rig.step(count == all.n_tokens ? all : slice_step(all, first, count));
   LinearHeadsOp op;
   op.w = rig.weight({c.type, c.in, c.out, c.heads, c.gap_rows, 0});
   op.x_head_stride = c.in + c.x_gap;
@@ -159,6 +162,8 @@ void linear_cases(CaseList& list) {
     add_linear(list, {{{type, 1}}, wide, 70, 0, false});
     add_linear(list, {{{type, 50}}, wide, 6, 0, true});
     add_linear(list, {{{type, 50}}, 256, 20, 0, true});
+    for (const int tokens : {40, 72}) add_linear(list, {{{type, 2050}}, 256, tokens, 0, false});
+    for (const float scale : {1e-7f, 3e5f}) add_linear(list, {{{type, 40}}, 256, 20, 0, false, scale});  // beyond f16
     add_linear(list, {{{type, 257}}, 256, 9, 5, false});
     add_linear(list, {{{type, 61}}, 256, 9, 40, true});
     add_linear(list, {{{type, 64}, {type, 32}, {type, 33}}, 256, 5, 0, true});
@@ -183,8 +188,16 @@ void linear_glu_cases(CaseList& list) {
                                           c.act == ActKind::silu ? "" : " clamped"),
                               [c](Rig& rig) { build_glu(rig, c); }});
       }
+    const GluCase wide{type, 256, 1030, 72, false};
+    list.cases.push_back({"linear_glu", dtype_name(type), "in 256 out 1030 T 72", [wide](Rig& rig) { build_glu(rig, wide); }});
     glu_batch(list, type, 512, 45);
   }
+  for (const auto& [gate, up] : kMixedPairs)
+    for (const int tokens : {3, 33}) {
+      const GluCase c{gate, 256, 97, tokens, true, ActKind::silu, up};
+      list.cases.push_back({"linear_glu", fmt::format("{}+{}", dtype_name(gate), dtype_name(up)),
+                            fmt::format("in 256 out 97 T {} bias addend", tokens), [c](Rig& rig) { build_glu(rig, c); }});
+    }
 }
 
 void linear_heads_cases(CaseList& list) {
@@ -196,11 +209,8 @@ void linear_heads_cases(CaseList& list) {
                                 {type, 512, 128, 4, 64, 0, 128, true}};  // v_b as the V rows of a fused kv_b
     for (const HeadsCase& c : shapes) {
       const std::string shape = fmt::format("in {} out {} heads {} gaps {} {} {}", c.in, c.out, c.heads, c.x_gap, c.y_gap, c.gap_rows);
-      for (const int tokens : {1, 3, kBatch}) {
-        const auto build = [c, tokens](Rig& rig) {
-          build_heads(rig, c, make_step({std::vector<SequenceSpec>(static_cast<size_t>(tokens)), 0, 64, 3}), 0, tokens,
-                      linear_limit(c.type));
-        };
+      for (const int tokens : {1, 3, kBatch, 33}) {
+        const auto build = [c, tokens](Rig& rig) { build_heads(rig, c, make_step(tokens), 0, tokens, rig.linear_limit(c.type, tokens)); };
         list.cases.push_back({"linear_heads", dtype_name(type), fmt::format("{} T {}", shape, tokens), build});
       }
       const auto batch = [c](Rig& rig, int first, int count) {

@@ -88,6 +88,7 @@ struct ExpertCase {
   Share share = Share::all;
   Load load = Load::free;
   bool extras = false;  // biases, addends, the clamped activation
+  DType up = type;      // of moe_glu
 };
 
 std::vector<int32_t> local_table(const ExpertCase& c) {
@@ -170,7 +171,7 @@ void build_glu(Rig& rig, const ExpertCase& c) {
   const Planned plan = set_tables(rig, c, ids, op);
   op.x = rig.input(Random(1).normals(c.tokens * c.in, 1.0f / std::sqrt(static_cast<float>(c.in))));
   op.gate = rig.weight({c.type, c.in, c.n_ff, local_count(c), 0, 0});
-  op.up = rig.weight({c.type, c.in, c.n_ff, local_count(c), 0, 1});
+  op.up = rig.weight({c.up, c.in, c.n_ff, local_count(c), 0, 1});
   if (c.extras) {
     op.act = ActKind::swiglu_clamped;
     op.gate_bias = rig.input(Random(5).normals(local_count(c) * c.n_ff, 6.0f));
@@ -178,7 +179,8 @@ void build_glu(Rig& rig, const ExpertCase& c) {
     op.gate_addend.data = rig.input(planned_addends(7, c, plan, rig.step(), c.n_ff));
     op.up_addend.data = rig.input(planned_addends(8, c, plan, rig.step(), c.n_ff));
   }
-  op.h = rig.floats("h", static_cast<int64_t>(ids.size()) * c.n_ff, glu_limit(c.type), plan.n * c.n_ff);
+  op.h = rig.floats("h", static_cast<int64_t>(ids.size()) * c.n_ff,
+                    std::max(rig.glu_limit(c.type, c.tokens), rig.glu_limit(c.up, c.tokens)), plan.n * c.n_ff);
   rig.op(op);
 }
 
@@ -197,7 +199,7 @@ void build_down(Rig& rig, const ExpertCase& c) {
     op.addend.data = rig.input(planned_addends(10, c, plan, rig.step(), c.in));
   }
   op.scratch = rig.scratch(static_cast<int64_t>(ids.size()) * c.in);
-  op.y = rig.floats("y", c.tokens * c.in, linear_limit(c.type));
+  op.y = rig.floats("y", c.tokens * c.in, rig.linear_limit(c.type, c.tokens));
   rig.op(op);
 }
 
@@ -243,14 +245,15 @@ std::string expert_shape(const ExpertCase& c) {
 std::vector<ExpertCase> expert_table(DType type) {
   const int64_t a = dtype_info(type).block_elems == 256 ? 256 : 64, b = dtype_info(type).block_elems == 256 ? 512 : 192;
   const int64_t wide = dtype_info(type).block_elems == 256 ? 768 : 1408;
-  return {{type, a, b, 8, 2, 1, Share::all, Load::free},        {type, a, b, 8, 1, 3, Share::all, Load::free},
-          {type, b, a, 16, 4, 7, Share::all, Load::free},       {type, a, a, 64, 6, 2, Share::all, Load::free},
-          {type, a, b, 8, 2, 33, Share::all, Load::free},       {type, a, b, 8, 8, 4, Share::all, Load::free},
-          {type, a, a, 16, 4, 40, Share::all, Load::skewed},    {type, a, b, 9, 3, 8, Share::even, Load::free},
-          {type, a, b, 9, 3, 8, Share::odd, Load::free},        {type, a, a, 6, 2, 5, Share::none, Load::free},
-          {type, a, a, 8, 2, 20, Share::odd, Load::skewed},     {type, wide, a, 4, 2, 4, Share::all, Load::free},
-          {type, a, wide, 4, 2, 17, Share::even, Load::free},   {type, a, b, 8, 2, 3, Share::all, Load::free, true},
-          {type, b, a, 9, 3, 21, Share::odd, Load::free, true}, {type, a, a, 4, 2, 40, Share::all, Load::skewed, true}};
+  return {{type, a, b, 8, 2, 1, Share::all, Load::free},         {type, a, b, 8, 1, 3, Share::all, Load::free},
+          {type, b, a, 16, 4, 7, Share::all, Load::free},        {type, a, a, 64, 6, 2, Share::all, Load::free},
+          {type, a, b, 8, 2, 33, Share::all, Load::free},        {type, a, b, 8, 8, 4, Share::all, Load::free},
+          {type, a, a, 16, 4, 40, Share::all, Load::skewed},     {type, a, b, 9, 3, 8, Share::even, Load::free},
+          {type, a, b, 9, 3, 8, Share::odd, Load::free},         {type, a, a, 6, 2, 5, Share::none, Load::free},
+          {type, a, a, 8, 2, 20, Share::odd, Load::skewed},      {type, wide, a, 4, 2, 4, Share::all, Load::free},
+          {type, a, wide, 4, 2, 17, Share::even, Load::free},    {type, a, b, 8, 2, 3, Share::all, Load::free, true},
+          {type, b, a, 9, 3, 21, Share::odd, Load::free, true},  {type, a, a, 4, 2, 40, Share::all, Load::skewed, true},
+          {type, a, b, 4, 2, 70, Share::even, Load::free, true}, {type, a, a, 4, 2, 70, Share::all, Load::skewed}};
 }
 
 }  // namespace
@@ -274,6 +277,11 @@ void moe_plan_cases(CaseList& list) {
 }
 
 void moe_expert_cases(CaseList& list) {
+  for (const auto& [gate, up] : kMixedPairs) {
+    const ExpertCase c{gate, 256, 96, 8, 2, 33, Share::odd, Load::free, true, up};
+    list.cases.push_back(
+        {"moe_glu", fmt::format("{}+{}", dtype_name(gate), dtype_name(up)), expert_shape(c), [c](Rig& rig) { build_glu(rig, c); }});
+  }
   for (const DType type : computable_types()) {
     for (const ExpertCase& c : expert_table(type)) {
       list.cases.push_back({"moe_glu", dtype_name(type), expert_shape(c), [c](Rig& rig) { build_glu(rig, c); }});
@@ -281,9 +289,10 @@ void moe_expert_cases(CaseList& list) {
     }
     const ExpertCase c{type, 256, 512, 16, 4, 24, Share::all, Load::free};
     // Float noise of glu goes through down; int8 noise of both adds up.
-    const double limit = is_float(type) ? 10 * kFloatLimit : kInt8GluLimit + kInt8Limit;
-    list.cases.push_back({"moe_block", dtype_name(type), expert_shape(c),
-                          [c, limit](Rig& rig) { build_block(rig, c, 0, c.tokens, make_step(c.tokens), limit); }});
+    list.cases.push_back({"moe_block", dtype_name(type), expert_shape(c), [c](Rig& rig) {
+                            const double noise = rig.glu_limit(c.type, c.tokens) + rig.linear_limit(c.type, c.tokens);
+                            build_block(rig, c, 0, c.tokens, make_step(c.tokens), is_float(c.type) ? 5 * noise : noise);
+                          }});
     const auto batch = [c](Rig& rig, int first, int count) {
       build_block(rig, c, first, count, slice_step(make_step({std::vector<SequenceSpec>(kBatch), 0, 64, 3}), first, count), 0);
     };

@@ -151,6 +151,17 @@ Weight Rig::weight(const WeightSpec& spec) {
   return {};
 }
 
+double Rig::linear_limit(DType type, int rows) const {
+  if (!is_float(type)) return kInt8Limit;
+  const bool half = type != DType::f32 && rows > kBatch && backend_.half_products();
+  return half ? kHalfLimit : kFloatLimit;
+}
+
+double Rig::glu_limit(DType type, int rows) const {
+  if (!is_float(type)) return kInt8GluLimit;
+  return linear_limit(type, rows) == kHalfLimit ? kHalfGluLimit : kFloatLimit;
+}
+
 RopeTable Rig::rope(RopeKind kind, int n_rot, float mscale) {
   RopeTable table;
   table.kind = kind;

@@ -18,6 +18,7 @@
 #include <variant>
 
 #include "core/log.h"
+#include "runtime/backends.h"
 #include "runtime/event_queue.h"
 #include "runtime/resident_model.h"
 #include "sampling/sampler.h"
@@ -68,24 +69,21 @@ Status check_request(const Request& request) {
   return check_sampling(request.sampling);
 }
 
-RuntimeOptions runtime_options(const LoadOptions& options) {
-  RuntimeOptions out;
-  out.model_path = options.model_path;
-  out.device = options.device;
-  out.expert_device = options.expert_device;
-  out.threads = options.threads;
-  out.context = options.context;
-  out.kv = options.kv;
-  out.max_sequences = options.max_sequences;
-  out.adapter_bytes = options.adapter_bytes;
-  return out;
-}
-
 /// What the loading thread reports, guarded by Engine::Impl::mutex.
 struct LoadState {
   std::optional<LoadProgress> progress;  // newest, not yet delivered
-  std::optional<Result<std::unique_ptr<ModelRuntime>>> result;
+  std::optional<Status> result;
 };
+
+bool may_fall_back(const LoadOptions& options) {
+  return options.allow_fallback || options.device.empty() || options.device == "auto";
+}
+
+/// Errors that another device may not have.
+bool is_of_device(const Error& error) {
+  return error.code == ErrorCode::device || error.code == ErrorCode::out_of_memory || error.code == ErrorCode::unsupported ||
+         error.code == ErrorCode::not_found;
+}
 
 }  // namespace
 
@@ -109,7 +107,11 @@ struct Engine::Impl {
   void handle(AttachCommand& command);
   void handle(DetachCommand& command);
   Result<std::unique_ptr<ModelRuntime>> load_model(const LoadCommand& command);
+  Result<std::unique_ptr<ModelRuntime>> load_anywhere(LoadCommand& command);
+  void fall_back();
+  Status run_load(RequestId id, const std::function<Status(const ProgressCallback&)>& work);
   void set_resident(std::unique_ptr<ResidentModel> model);
+  void emit_loaded(RequestId id, Clock::time_point start);
   void emit(Event event);
   void publish_waiting();
 
@@ -226,6 +228,7 @@ void Engine::Impl::main() {
     }
     if (command) run_guarded([&] { std::visit([this](auto& c) { handle(c); }, *command); }, &*command);
     if (resident && !resident->scheduler().idle()) run_guarded([this] { resident->scheduler().step(); }, nullptr);
+    if (resident && resident->failure()) run_guarded([this] { fall_back(); }, nullptr);
     publish_waiting();
   }
   set_resident(nullptr);
@@ -287,40 +290,107 @@ void Engine::Impl::handle(LoadCommand& command) {
   // What is certain to fail must not disturb running answers.
   if (const Result<ModelInfo> info = inspect_model(command.options.model_path); !info) return emit(LoadFailed{command.id, info.error()});
   if (resident) resident->scheduler().cancel_all();
-  Result<std::unique_ptr<ModelRuntime>> loaded = load_model(command);
-  if (!loaded && loaded.error().code == ErrorCode::out_of_memory && resident) {
-    log(LogLevel::info, "the new model does not fit beside the old one, which is dropped");
-    set_resident(nullptr);
-    loaded = load_model(command);
-    if (!loaded) emit(ModelUnloaded{command.id});
-  }
+  Result<std::unique_ptr<ModelRuntime>> loaded = load_anywhere(command);
   if (!loaded) return emit(LoadFailed{command.id, loaded.error()});
   if ((*loaded)->tokenizer() == nullptr)
     return emit(LoadFailed{command.id, {ErrorCode::unsupported, "The model has no vocabulary.", "Choose a chat model."}});
 
-  set_resident(std::make_unique<ResidentModel>(*std::move(loaded), [this](Event event) { emit(std::move(event)); }));
-  const ModelRuntime& model = resident->model();
-  const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
-  emit(ModelLoaded{command.id, model.info(), model.device_name(), model.context(), seconds, model.memory(), resident->chat_format()});
+  const auto on_failure = may_fall_back(command.options) ? ResidentModel::OnFailure::keep : ResidentModel::OnFailure::end;
+  set_resident(std::make_unique<ResidentModel>(
+      *std::move(loaded), [this](Event event) { emit(std::move(event)); }, on_failure));
+  emit_loaded(command.id, start);
 }
 
-/// Loads on a thread of its own, so that waiting requests can be cancelled and progress flows meanwhile.
+/// The answer to a load or a move of the resident model.
+void Engine::Impl::emit_loaded(RequestId id, Clock::time_point start) {
+  const ModelRuntime& model = resident->model();
+  const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  emit(ModelLoaded{id, model.info(), model.device_name(), model.context(), seconds, model.memory(), resident->chat_format(), model.plan()});
+}
+
+/// Loads on the device that was asked for, else, where that is allowed, on the processor.
+Result<std::unique_ptr<ModelRuntime>> Engine::Impl::load_anywhere(LoadCommand& command) {
+  bool dropped = false;
+  const auto drop = [&] {
+    set_resident(nullptr);
+    dropped = true;
+  };
+  // What the old model takes of a device would count against the plan of the new one.
+  if (resident && !resident->model().foreign_devices().empty()) drop();
+  // Before the load: a self-test that fails changes what "auto" means.
+  const Result<std::string> device = resolve_device(command.options.device, options.cache_dir);
+  const std::string from = device ? *device : command.options.device;
+  Result<std::unique_ptr<ModelRuntime>> loaded = load_model(command);
+  if (!loaded && loaded.error().code == ErrorCode::out_of_memory && resident) {
+    log(LogLevel::info, "the new model does not fit beside the old one, which is dropped");
+    drop();
+    loaded = load_model(command);
+  }
+  if (!loaded && may_fall_back(command.options) && is_of_device(loaded.error())) {
+    if (!is_own_device(from)) {
+      const Error reason = loaded.error();
+      log(LogLevel::warn, "the processor is used instead of {}: {}", from, reason.text());
+      command.options.device = "cpu";
+      command.options.expert_device.clear();
+      command.options.gpu_layers = command.options.cpu_moe_layers = -1;
+      loaded = load_model(command);
+      if (loaded) emit(DeviceFallback{command.id, from, "cpu", reason});
+    }
+  }
+  if (!loaded && dropped) emit(ModelUnloaded{command.id});
+  return loaded;
+}
+
+/// A device failed under running answers: the same model, adapters and context on the processor, and they go on.
+void Engine::Impl::fall_back() {
+  const auto start = Clock::now();
+  const Error reason = *resident->failure();
+  const std::string from = resident->model().foreign_devices();
+  log(LogLevel::warn, "{} failed, the processor goes on: {}", from, reason.text());
+  resident->suspend();
+  const Status moved =
+      run_load(0, [&](const ProgressCallback& progress) { return resident->model().move_to("cpu", progress, &stop_load); });
+  if (!moved) {
+    resident->scheduler().fail_all(moved.error().code == ErrorCode::cancelled ? reason : moved.error());
+    set_resident(nullptr);
+    return emit(ModelUnloaded{0});
+  }
+  emit(DeviceFallback{0, from, "cpu", reason});
+  resident->resume();
+  emit_loaded(0, start);
+}
+
 Result<std::unique_ptr<ModelRuntime>> Engine::Impl::load_model(const LoadCommand& command) {
+  RuntimeOptions wanted = runtime_options(command.options);
+  wanted.cache_dir = options.cache_dir;
+  std::unique_ptr<ModelRuntime> model;
+  const Status status = run_load(command.id, [&](const ProgressCallback& progress) -> Status {
+    Result<std::unique_ptr<ModelRuntime>> result = ModelRuntime::load(wanted, progress, &stop_load);
+    if (!result) return result.error();
+    model = *std::move(result);
+    return {};
+  });
+  if (!status) return status.error();
+  return model;
+}
+
+/// Works on a thread of its own, so that waiting and suspended requests can be cancelled and progress flows meanwhile.
+Status Engine::Impl::run_load(RequestId id, const std::function<Status(const ProgressCallback&)>& work_of) {
   LoadState state;
   {
     const std::lock_guard lock(mutex);
-    loading = command.id;
-    stop_load = stopping || cancelled.contains(command.id);
+    loading = id;
+    stop_load = stopping || cancelled.contains(id);
   }
   const auto progress = [&](float fraction, const char* stage) {
     const std::lock_guard lock(mutex);
-    state.progress = LoadProgress{command.id, fraction, stage};
+    state.progress = LoadProgress{id, fraction, stage};
     work.notify_all();
   };
   std::thread loader([&] {
-    Result<std::unique_ptr<ModelRuntime>> result = cancelled_error();
+    Status result = cancelled_error();
     try {
-      result = ModelRuntime::load(runtime_options(command.options), progress, &stop_load);
+      result = work_of(progress);
     } catch (const std::exception& e) {
       result = Error{ErrorCode::out_of_memory, fmt::format("Loading failed: {}.", e.what()), "Use a smaller context or a smaller model."};
     }
@@ -331,6 +401,9 @@ Result<std::unique_ptr<ModelRuntime>> Engine::Impl::load_model(const LoadCommand
   std::unique_lock lock(mutex);
   while (!state.result) {
     sweep_cancelled(lock);
+    lock.unlock();
+    if (resident) resident->scheduler().drop_cancelled();
+    lock.lock();
     if (state.progress) {
       const LoadProgress report = *std::exchange(state.progress, std::nullopt);
       lock.unlock();
@@ -338,7 +411,7 @@ Result<std::unique_ptr<ModelRuntime>> Engine::Impl::load_model(const LoadCommand
       lock.lock();
       continue;
     }
-    if (!state.result) work.wait(lock);
+    if (!state.result) work.wait_for(lock, std::chrono::milliseconds(50));
   }
   loading = 0;
   const bool stopped = stop_load;
@@ -346,7 +419,7 @@ Result<std::unique_ptr<ModelRuntime>> Engine::Impl::load_model(const LoadCommand
   loader.join();
   if (state.progress) emit(*state.progress);  // a quick load may end before its first report was taken
   if (stopped && *state.result) return cancelled_error();
-  return std::move(*state.result);
+  return *state.result;
 }
 
 void Engine::Impl::handle(UnloadCommand& command) {

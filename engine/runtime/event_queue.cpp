@@ -11,7 +11,7 @@ RequestId event_id(const Event& event) {
 
 bool is_final(const Event& event) {
   return !std::holds_alternative<LoadProgress>(event) && !std::holds_alternative<PromptProgress>(event) &&
-         !std::holds_alternative<TextDelta>(event);
+         !std::holds_alternative<TextDelta>(event) && !std::holds_alternative<DeviceFallback>(event);
 }
 
 void EventQueue::push(Event event) {

@@ -12,8 +12,6 @@
 namespace engine {
 namespace {
 
-constexpr int kDefaultContext = 4096;
-
 KvDType kv_dtype(KvType type) {
   switch (type) {
     case KvType::f32:
@@ -24,109 +22,6 @@ KvDType kv_dtype(KvType type) {
       return KvDType::q8_0;
   }
   return KvDType::f16;
-}
-
-DType storage_type(KvType type) {
-  switch (type) {
-    case KvType::f32:
-      return DType::f32;
-    case KvType::f16:
-      return DType::f16;
-    case KvType::q8_0:
-      return DType::q8_0;
-  }
-  return DType::f16;
-}
-
-/// Index of a device, added to the list when it is new.
-int device_index(LoadedModel& model, const std::string& name) {
-  const auto it = std::find(model.device_names.begin(), model.device_names.end(), name);
-  if (it != model.device_names.end()) return static_cast<int>(it - model.device_names.begin());
-  model.device_names.push_back(name);
-  return static_cast<int>(model.device_names.size()) - 1;
-}
-
-uint64_t kv_bytes_per_page(const model::Config& c, KvType kv) {
-  const DType type = storage_type(kv);
-  const uint64_t row = row_bytes(type, c.kv_row_k()) + (c.kv_row_v() ? row_bytes(type, c.kv_row_v()) : 0);
-  return row * kPageTokens * static_cast<uint64_t>(c.n_layers);
-}
-
-uint64_t expert_bytes(const model::ModelWeights& w) {
-  uint64_t bytes = 0;
-  for (const model::LayerWeights& l : w.layers)
-    for (const Weight* e : {&l.gate_exps, &l.up_exps, &l.down_exps})
-      if (!e->empty()) bytes += e->bytes();
-  return bytes;
-}
-
-/// k_b of the legacy MLA layout, made at load (model/weights.h).
-uint64_t transposed_bytes(const LoadedModel& m) {
-  if (!m.config.is_mla || m.file->tensor("blk.0.attn_k_b.weight")) return 0;
-  uint64_t bytes = 0;
-  for (const model::LayerWeights& l : m.host.layers) bytes += l.wk_b.bytes();
-  return bytes;
-}
-
-int widest_ffn(const model::ModelWeights& w) {
-  int64_t width = 1;
-  for (const model::LayerWeights& l : w.layers) width = std::max(width, l.w_gate.out);
-  return static_cast<int>(width);
-}
-
-forward::ActivationSizes activation_sizes(const RuntimeOptions& options, const LoadedModel& m) {
-  return {m.limits, widest_ffn(m.host), m.n_tokens_in_vocab, options.adapter_bytes != 0};
-}
-
-/// Memory for adapters: what was asked for, or by the size of the model: an eighth, which holds rank 32 for every weight of a
-/// dense model in four bits.
-uint64_t adapter_budget(const RuntimeOptions& options, uint64_t weights) {
-  if (options.adapter_bytes >= 0) return static_cast<uint64_t>(options.adapter_bytes);
-  return std::clamp<uint64_t>(weights / 8, uint64_t{16} << 20, uint64_t{512} << 20);
-}
-
-Status set_limits(const RuntimeOptions& options, LoadedModel& m) {
-  constexpr int kMaxContext = 1 << 26;  // as many as a file may claim; counts of pages stay small
-  if (options.context < 0 || options.context > kMaxContext || options.max_sequences < 1 || options.max_sequences > 64)
-    return Error{ErrorCode::invalid_argument, "The context or the number of sequences is out of range.",
-                 fmt::format("Use a context of 1 to {} tokens and 1 to 64 sequences.", kMaxContext)};
-  if (options.context > m.config.n_ctx_train)
-    log(LogLevel::warn, "a context of {} tokens is more than the {} this model was trained for: answers may lose their thread",
-        options.context, m.config.n_ctx_train);
-  m.context = options.context ? options.context : std::min(m.config.n_ctx_train, kDefaultContext);
-  m.limits.max_sequences = options.max_sequences;
-  m.limits.max_tokens = std::max(options.max_sequences, options.max_prompt_tokens);
-  m.limits.max_outputs = std::max(options.max_sequences, options.max_outputs);
-  m.limits.max_pages = (m.context + kPageTokens - 1) / kPageTokens;
-  m.total_pages = m.limits.max_pages * (options.max_sequences + options.cached_sequences);
-  if (options.kv == KvType::q8_0 && (m.config.kv_row_k() % 32 || m.config.kv_row_v() % 32))
-    return Error{ErrorCode::unsupported, "The KV rows of this model are not a multiple of 32, so they cannot be stored as q8_0.",
-                 "Use --kv f16."};
-  return {};
-}
-
-/// A model that only just fits gets less room for adapters, not an error.
-void shrink_adapters(LoadedModel& m, const DeviceInfo& device) {
-  const uint64_t others = m.memory.total() - m.memory.adapters;
-  if (device.memory_total > 0) m.memory.adapters = std::min(m.memory.adapters, device.memory_total - std::min(device.memory_total, others));
-}
-
-/// Refuses what cannot fit the machine before anything is reserved, and names a context that does.
-Status check_memory(const RuntimeOptions& options, const LoadedModel& m, const DeviceInfo& device) {
-  const uint64_t fixed = m.memory.weights + m.memory.experts + m.memory.scratch + m.memory.adapters;
-  if (device.memory_total == 0 || m.memory.total() <= device.memory_total) return {};
-  const uint64_t gib = 1u << 30;
-  std::string hint = "Use a smaller variant of this model.";
-  if (fixed < device.memory_total) {
-    const uint64_t pages = (device.memory_total - fixed) / kv_bytes_per_page(m.config, options.kv);
-    const uint64_t tokens = pages / static_cast<uint64_t>(options.max_sequences + options.cached_sequences) * kPageTokens;
-    if (tokens >= 256) hint = fmt::format("A context of {} tokens fits.", tokens);
-  }
-  return Error{ErrorCode::out_of_memory,
-               fmt::format("The model needs {:.1f} GiB of memory with this context, and this device has {:.1f} GiB.",
-                           static_cast<double>(m.memory.total()) / static_cast<double>(gib),
-                           static_cast<double>(device.memory_total) / static_cast<double>(gib)),
-               hint};
 }
 
 /// Copies constants to a device; on host memory the original is used.
@@ -186,28 +81,72 @@ Status place_attention(LoadedModel& m, int device, model::LayerWeights& w) {
                 [&] { return p.vector(w.router_select_bias, static_cast<size_t>(c.moe.n_experts)); });
 }
 
-/// The experts a device does not hold are left out where memory is not shared; on host memory expert ids index the mapped tensor.
+/// The experts a device holds, one behind the other. Where memory is shared they stay where they are: ids index the mapped tensor.
+class ExpertSubset {
+ public:
+  ExpertSubset(const model::LayerPlacement& at, int device, const Backend& backend) : local_(at.local_experts(device)) {
+    all_ = at.expert_devices().size() == 1;
+    compact_ = !all_ && !backend.host_memory();
+    for (size_t e = 0; e < local_.size(); ++e) {
+      if (local_[e] >= 0) held_.push_back(e);
+      if (local_[e] >= 0 && !compact_) local_[e] = static_cast<int32_t>(e);
+    }
+  }
+  [[nodiscard]] bool all() const { return all_; }
+  [[nodiscard]] size_t count() const { return compact_ ? held_.size() : local_.size(); }
+  [[nodiscard]] const std::vector<int32_t>& local() const { return local_; }
+
+  /// `copy` holds the result where one is made.
+  [[nodiscard]] Weight of(const Weight& w, std::vector<std::byte>& copy) const {
+    if (!compact_ || w.empty()) return w;
+    Weight out = w;
+    out.experts = static_cast<int64_t>(held_.size());
+    out.expert_stride = w.row_stride * static_cast<size_t>(w.out);
+    copy.resize(out.expert_stride * held_.size());
+    const size_t bytes = w.row_stride * static_cast<size_t>(w.out - 1) + row_bytes(w.type, w.in);
+    for (size_t i = 0; i < held_.size(); ++i)
+      std::memcpy(copy.data() + i * out.expert_stride, w.row(0, static_cast<int64_t>(held_[i])), bytes);
+    out.data = copy.data();
+    return out;
+  }
+  [[nodiscard]] const float* of(const float* rows, size_t width, std::vector<float>& copy) const {
+    if (!compact_ || rows == nullptr) return rows;
+    copy.clear();
+    for (const size_t e : held_) copy.insert(copy.end(), rows + e * width, rows + (e + 1) * width);
+    return copy.data();
+  }
+
+ private:
+  std::vector<int32_t> local_;
+  std::vector<size_t> held_;
+  bool all_ = false, compact_ = false;
+};
+
 Result<forward::ExpertShare> place_experts(LoadedModel& m, const model::LayerPlacement& at, int device, const model::LayerWeights& w) {
   Backend& backend = *m.backends[static_cast<size_t>(device)];
-  if (!backend.host_memory() && at.expert_devices().size() > 1)
-    return Error{ErrorCode::unsupported, "Experts of one layer cannot yet be split with a device that has its own memory.",
-                 "Place them on one device."};
-  forward::ExpertShare share{device, w.gate_exps, w.up_exps, w.down_exps, w.gate_exps_bias, w.up_exps_bias, w.down_exps_bias, nullptr};
+  const ExpertSubset subset(at, device, backend);
+  forward::ExpertShare share{device, {}, {}, {}, nullptr, nullptr, nullptr, nullptr};
   Placer p(m, device);
-  for (Weight* x : {&share.gate, &share.up, &share.down})
-    if (Status s = p.weight(*x); !s) return s.error();
-  const auto experts = static_cast<size_t>(m.config.moe.n_experts), ff = static_cast<size_t>(m.config.moe.n_ff);
-  const Status biases =
-      all_of([&] { return p.vector(share.gate_bias, experts * ff); }, [&] { return p.vector(share.up_bias, experts * ff); },
-             [&] { return p.vector(share.down_bias, experts * static_cast<size_t>(m.config.n_embd)); });
+  std::vector<std::byte> copy;
+  const std::pair<Weight*, const Weight*> weights[] = {{&share.gate, &w.gate_exps}, {&share.up, &w.up_exps}, {&share.down, &w.down_exps}};
+  for (const auto& [to, from] : weights) {
+    *to = subset.of(*from, copy);
+    if (Status s = p.weight(*to); !s) return s.error();
+  }
+  std::vector<float> rows;
+  const auto bias = [&](const float*& to, const float* from, int width) {
+    to = subset.of(from, static_cast<size_t>(width), rows);
+    return p.vector(to, subset.count() * static_cast<size_t>(width));
+  };
+  const Status biases = all_of([&] { return bias(share.gate_bias, w.gate_exps_bias, m.config.moe.n_ff); },
+                               [&] { return bias(share.up_bias, w.up_exps_bias, m.config.moe.n_ff); },
+                               [&] { return bias(share.down_bias, w.down_exps_bias, m.config.n_embd); });
   if (!biases) return biases.error();
-  if (at.expert_devices().size() == 1) return share;
-  const size_t n = at.expert_of.size();
-  Result<std::unique_ptr<Buffer>> table = backend.allocate(n * sizeof(int32_t));
+  if (subset.all()) return share;
+  const std::vector<int32_t>& local = subset.local();
+  Result<std::unique_ptr<Buffer>> table = backend.allocate(local.size() * sizeof(int32_t));
   if (!table) return table.error();
-  std::vector<int32_t> local(n);
-  for (size_t e = 0; e < n; ++e) local[e] = at.expert_of[e] == device ? static_cast<int32_t>(e) : -1;
-  backend.upload((*table)->data, local.data(), n * sizeof(int32_t));
+  backend.upload((*table)->data, local.data(), local.size() * sizeof(int32_t));
   share.local = reinterpret_cast<const int32_t*>((*table)->data);
   m.buffers.push_back(std::move(*table));
   return share;
@@ -249,8 +188,11 @@ Status place_ends(LoadedModel& m) {
   m.placed.output = m.host.output;
   m.placed.output_norm = m.host.output_norm;
   Placer embed(m, m.placement.embed), output(m, m.placement.output);
+  const bool shared = m.placed.output.data == m.placed.token_embd.data && m.placement.embed == m.placement.output;
   if (Status s = embed.weight(m.placed.token_embd); !s) return s;
-  if (Status s = output.weight(m.placed.output); !s) return s;
+  if (shared) m.placed.output = m.placed.token_embd;
+  if (!shared)
+    if (Status s = output.weight(m.placed.output); !s) return s;
   if (Status s = output.vector(m.placed.output_norm, static_cast<size_t>(m.config.n_embd)); !s) return s;
   const model::Rope& r = m.config.rope;
   for (size_t d = 0; d < m.backends.size(); ++d) {
@@ -353,57 +295,12 @@ Status open_model(const RuntimeOptions& options, LoadedModel& out) {
   return {};
 }
 
-Status plan_model(const RuntimeOptions& options, LoadedModel& m) {
-  if (Status s = set_limits(options, m); !s) return s;
-  Result<std::string> main = resolve_device(options.device);
-  if (!main) return main.error();
-  const int main_index = device_index(m, *main);
-  std::vector<int> expert_devices;
-  for (const std::string& name : split_device_list(options.expert_device)) {
-    Result<std::string> device = resolve_device(name);
-    if (!device) return device.error();
-    expert_devices.push_back(device_index(m, *device));
-  }
-  if (expert_devices.size() > 2)
-    return Error{ErrorCode::invalid_argument, "Experts can be split over at most two devices.", "Name one or two."};
-  m.placement = model::place(m.config, main_index, expert_devices);
-  m.memory.experts = expert_bytes(m.host);
-  for (const gguf::TensorInfo& t : m.file->tensors()) m.memory.weights += t.bytes;
-  m.memory.weights -= std::min(m.memory.weights, m.memory.experts);
-  m.memory.kv_cache = kv_bytes_per_page(m.config, options.kv) * static_cast<uint64_t>(m.total_pages);
-  m.memory.weights += transposed_bytes(m);
-  m.memory.adapters = adapter_budget(options, m.memory.weights + m.memory.experts);
-  for (size_t d = 0; d < m.device_names.size(); ++d) {
-    Result<forward::Activations> sizes =
-        forward::make_activations(m.config, m.placement, static_cast<int>(d), activation_sizes(options, m), nullptr);
-    if (!sizes) return sizes.error();
-    m.memory.scratch += sizes->bytes;
-  }
-  return {};
-}
-
-Result<MemoryEstimate> estimate_memory(const std::string& path, int context, KvType kv) {
-  RuntimeOptions options;
-  options.model_path = path;
-  options.context = context;
-  options.kv = kv;
-  options.adapter_bytes = -1;
-  LoadedModel model;
-  if (Status s = open_model(options, model); !s) return s.error();
-  if (Status s = plan_model(options, model); !s) return s.error();
-  model.memory.context = model.context;
-  return model.memory;
-}
-
 Status place_model(const RuntimeOptions& options, LoadedModel& m, const ProgressCallback& progress, const std::atomic<bool>* cancel) {
   for (const std::string& name : m.device_names) {
     Result<std::unique_ptr<Backend>> backend = make_backend(name, options.threads);
     if (!backend) return backend.error();
     m.backends.push_back(std::move(*backend));
   }
-  const DeviceInfo device = m.backends[static_cast<size_t>(m.placement.embed)]->info();
-  if (options.adapter_bytes < 0) shrink_adapters(m, device);
-  if (Status s = check_memory(options, m, device); !s) return s;
   for (size_t d = 0; d < m.backends.size(); ++d) {
     Result<forward::Activations> a =
         forward::make_activations(m.config, m.placement, static_cast<int>(d), activation_sizes(options, m), m.backends[d].get());

@@ -42,17 +42,27 @@ struct LoadedModel {
   std::vector<forward::Activations> activations;
   LoraSlots lora;
   std::vector<ExecutableNode> program, lora_program;  // the second for steps with adapters
-  MemoryEstimate memory;
+  MemoryPlan plan;
+  MemoryEstimate memory;  // its total
 };
+
+DType storage_type(KvType type);
+
+/// What the activations of a device are sized by.
+forward::ActivationSizes activation_sizes(const RuntimeOptions& options, const LoadedModel& model);
 
 /// Opens and binds the file: config and host weights are filled. Errors: those of the reader, config and weights.
 Status open_model(const RuntimeOptions& options, LoadedModel& out);
 
-/// Device names, placement, limits and the memory plan. Errors: not_found, unsupported, invalid_argument.
-Status plan_model(const RuntimeOptions& options, LoadedModel& model);
+/// Whether a plan keeps to the memory that the devices have.
+enum class Budgets { measured, unlimited };
 
-/// Opens the devices, places weights layer by layer, reserves KV and scratch, compiles the program. Errors: out_of_memory
-/// (before anything is reserved, with a context that fits), unsupported, cancelled.
+/// Device names, placement, limits and the memory plan. Errors: not_found, unsupported, invalid_argument, out_of_memory (with a
+/// setting that fits).
+Status plan_model(const RuntimeOptions& options, Budgets budgets, LoadedModel& model);
+
+/// Opens the devices, places weights layer by layer, reserves KV and scratch, compiles the program. Errors: out_of_memory,
+/// unsupported, device, cancelled.
 Status place_model(const RuntimeOptions& options, LoadedModel& model, const ProgressCallback& progress, const std::atomic<bool>* cancel);
 
 }  // namespace engine

@@ -8,12 +8,15 @@
 #include "core/check.h"
 #include "cpu/cpu_features.h"
 #include "model/info.h"
+#include "runtime/backends.h"
+#include "runtime/device_check.h"
 #include "runtime/model_loader.h"
 
 namespace engine {
 
 struct ModelRuntime::Impl {
-  LoadedModel model;
+  std::unique_ptr<LoadedModel> model = std::make_unique<LoadedModel>();
+  RuntimeOptions options;
   std::unique_ptr<Tokenizer> tokenizer;
   ModelInfo info;
   std::string device_name;
@@ -25,11 +28,27 @@ struct ModelRuntime::Impl {
   std::vector<float> logits, candidate_values, logsumexp;  // landing zone of devices with their own memory
   std::vector<int32_t> candidates;
 
+  Status put_on_devices(const RuntimeOptions& wanted, const ProgressCallback& progress, const std::atomic<bool>* cancel);
   void fill_step(std::span<const StepSequence> sequences);
   Status execute(const std::atomic<bool>* cancel);
   void transfer(const forward::Transfer& t) const;
   StepOutput output();
 };
+
+RuntimeOptions runtime_options(const LoadOptions& options) {
+  RuntimeOptions out;
+  out.model_path = options.model_path;
+  out.device = options.device;
+  out.expert_device = options.expert_device;
+  out.gpu_layers = options.gpu_layers;
+  out.cpu_moe_layers = options.cpu_moe_layers;
+  out.threads = options.threads;
+  out.context = options.context;
+  out.kv = options.kv;
+  out.max_sequences = options.max_sequences;
+  out.adapter_bytes = options.adapter_bytes;
+  return out;
+}
 
 ModelRuntime::ModelRuntime() : impl_(std::make_unique<Impl>()) {}
 ModelRuntime::~ModelRuntime() = default;
@@ -53,30 +72,67 @@ Result<std::unique_ptr<ModelRuntime>> ModelRuntime::load(const RuntimeOptions& o
   std::unique_ptr<ModelRuntime> runtime(new ModelRuntime());
   Impl& impl = *runtime->impl_;
   if (progress) progress(0.0f, "file");
-  if (Status s = open_model(options, impl.model); !s) return s.error();
+  if (Status s = open_model(options, *impl.model); !s) return s.error();
   if (stopped(cancel)) return Error{ErrorCode::cancelled, "Loading was stopped.", ""};
-  const bool has_vocabulary = impl.model.file->string("tokenizer.ggml.model").value_or("none") != "none";
+  const bool has_vocabulary = impl.model->file->string("tokenizer.ggml.model").value_or("none") != "none";
   if (options.load_tokenizer && has_vocabulary) {
     if (progress) progress(0.0f, "tokenizer");
-    Result<std::unique_ptr<Tokenizer>> tokenizer = Tokenizer::create(*impl.model.file);
+    Result<std::unique_ptr<Tokenizer>> tokenizer = Tokenizer::create(*impl.model->file);
     if (!tokenizer) return tokenizer.error();
     impl.tokenizer = std::move(*tokenizer);
   }
   if (stopped(cancel)) return Error{ErrorCode::cancelled, "Loading was stopped.", ""};
-  if (Status s = plan_model(options, impl.model); !s) return s.error();
-  if (Status s = place_model(options, impl.model, progress, cancel); !s) return s.error();
-  impl.info = model::describe(*impl.model.file, impl.model.config);
-  impl.device_name = describe_devices(impl.model);
-  const bool uses_cpu = std::find(impl.model.device_names.begin(), impl.model.device_names.end(), "cpu") != impl.model.device_names.end();
-  impl.threads = !uses_cpu ? 1 : options.threads > 0 ? options.threads : cpu::physical_cores();
+  if (Status s = impl.put_on_devices(options, progress, cancel); !s) return s.error();
+  impl.info = model::describe(*impl.model->file, impl.model->config);
   return runtime;
 }
 
+/// Plans an opened model, tests its devices and places it.
+Status ModelRuntime::Impl::put_on_devices(const RuntimeOptions& wanted, const ProgressCallback& progress, const std::atomic<bool>* cancel) {
+  options = wanted;
+  if (Status s = plan_model(options, Budgets::measured, *model); !s) return s;
+  for (const std::string& name : model->device_names) {
+    if (progress && !is_own_device(name)) progress(0.0f, "device");
+    if (Status s = ensure_checked(options.cache_dir, name, cancel); !s) return s;
+  }
+  if (Status s = place_model(options, *model, progress, cancel); !s) return s;
+  device_name = describe_devices(*model);
+  const bool uses_cpu = std::find(model->device_names.begin(), model->device_names.end(), "cpu") != model->device_names.end();
+  threads = !uses_cpu ? 1 : options.threads > 0 ? options.threads : cpu::physical_cores();
+  return {};
+}
+
+Status ModelRuntime::move_to(const std::string& device, const ProgressCallback& progress, const std::atomic<bool>* cancel) {
+  Impl& impl = *impl_;
+  auto next = std::make_unique<LoadedModel>();
+  // The file stays as it was opened, also when it is no longer there; the host's weights point into it.
+  next->config = std::move(impl.model->config);
+  next->host = std::move(impl.model->host);
+  next->n_tokens_in_vocab = impl.model->n_tokens_in_vocab;
+  std::unique_ptr<gguf::File> file = std::move(impl.model->file);
+  RuntimeOptions options = impl.options;
+  options.device = device;
+  options.expert_device.clear();
+  options.gpu_layers = options.cpu_moe_layers = -1;
+  options.context = impl.model->context;
+  impl.model.reset();  // gives the old devices' memory back before the new one takes any
+  next->file = std::move(file);
+  impl.model = std::move(next);
+  return impl.put_on_devices(options, progress, cancel);
+}
+
+std::string ModelRuntime::foreign_devices() const {
+  std::string names;
+  for (const std::string& name : impl_->model->device_names)
+    if (!is_own_device(name)) names += (names.empty() ? "" : "+") + name;
+  return names;
+}
+
 const model::Config& ModelRuntime::config() const {
-  return impl_->model.config;
+  return impl_->model->config;
 }
 const gguf::File& ModelRuntime::file() const {
-  return *impl_->model.file;
+  return *impl_->model->file;
 }
 const Tokenizer* ModelRuntime::tokenizer() const {
   return impl_->tokenizer.get();
@@ -91,41 +147,56 @@ int ModelRuntime::threads() const {
   return impl_->threads;
 }
 int ModelRuntime::context() const {
-  return impl_->model.context;
+  return impl_->model->context;
 }
 int ModelRuntime::total_pages() const {
-  return impl_->model.total_pages;
+  return impl_->model->total_pages;
 }
 const StepLimits& ModelRuntime::limits() const {
-  return impl_->model.limits;
+  return impl_->model->limits;
 }
 const MemoryEstimate& ModelRuntime::memory() const {
-  return impl_->model.memory;
+  return impl_->model->memory;
+}
+const MemoryPlan& ModelRuntime::plan() const {
+  return impl_->model->plan;
 }
 uint64_t ModelRuntime::computed_tokens() const {
   return impl_->computed_tokens;
+}
+ReplayStats ModelRuntime::replay_stats() const {
+  ReplayStats sum;
+  for (const std::unique_ptr<Backend>& backend : impl_->model->backends) {
+    const ReplayStats stats = backend->replay_stats();
+    sum.dispatches += stats.dispatches;
+    sum.recordings += stats.recordings;
+  }
+  return sum;
+}
+double ModelRuntime::measure_bandwidth() const {
+  return impl_->model->backends.front()->measure_bandwidth();
 }
 void ModelRuntime::set_profile(Profile* profile) {
   impl_->profile = profile;
 }
 
 void ModelRuntime::Impl::fill_step(std::span<const StepSequence> sequences) {
-  const StepLimits& limits = model.limits;
+  const StepLimits& limits = model->limits;
   step = {};
   adapted = false;
   step.max_pages = limits.max_pages;
   step.pages.assign(sequences.size() * static_cast<size_t>(limits.max_pages), 0);
   step.first_token.push_back(0);
-  model.lora.begin_step();
+  model->lora.begin_step();
   for (size_t s = 0; s < sequences.size(); ++s) {
     const StepSequence& sequence = sequences[s];
     const auto n = static_cast<int32_t>(sequence.tokens.size());
     HEARTH_CHECK(n > 0);
     const int end = sequence.position + n;
-    HEARTH_CHECK(end <= model.context && sequence.pages.size() * kPageTokens >= static_cast<size_t>(end));
+    HEARTH_CHECK(end <= model->context && sequence.pages.size() * kPageTokens >= static_cast<size_t>(end));
     HEARTH_CHECK(sequence.pages.size() <= static_cast<size_t>(limits.max_pages));
     std::copy(sequence.pages.begin(), sequence.pages.end(), step.pages.begin() + static_cast<std::ptrdiff_t>(s) * limits.max_pages);
-    const int32_t slot = model.lora.slot_of(sequence.adapters);
+    const int32_t slot = model->lora.slot_of(sequence.adapters);
     adapted = adapted || slot >= 0;
     for (int32_t i = 0; i < n; ++i) {
       if (sequence.wants_all || (sequence.wants_last && i + 1 == n)) step.output_rows.push_back(step.n_tokens + i);
@@ -145,8 +216,8 @@ void ModelRuntime::Impl::fill_step(std::span<const StepSequence> sequences) {
 
 void ModelRuntime::Impl::transfer(const forward::Transfer& t) const {
   const size_t bytes = t.bytes_per_token * static_cast<size_t>(step.n_tokens);
-  Backend& from = *model.backends[static_cast<size_t>(t.from)];
-  Backend& to = *model.backends[static_cast<size_t>(t.to)];
+  Backend& from = *model->backends[static_cast<size_t>(t.from)];
+  Backend& to = *model->backends[static_cast<size_t>(t.to)];
   auto* dst = static_cast<std::byte*>(t.dst);
   const auto* src = static_cast<const std::byte*>(t.src);
   if (from.host_memory()) {
@@ -162,22 +233,22 @@ void ModelRuntime::Impl::transfer(const forward::Transfer& t) const {
 
 Status ModelRuntime::Impl::execute(const std::atomic<bool>* cancel) {
   const RunControl control{cancel, profile};
-  for (const std::unique_ptr<Backend>& backend : model.backends) backend->set_step(step);
-  for (const ExecutableNode& node : adapted ? model.lora_program : model.program) {
+  for (const std::unique_ptr<Backend>& backend : model->backends) backend->set_step(step);
+  for (const ExecutableNode& node : adapted ? model->lora_program : model->program) {
     if (stopped(cancel)) return Error{ErrorCode::cancelled, "The step was stopped.", ""};
     if (!node.plan) {
       transfer(node.transfer);
       continue;
     }
-    if (Status s = model.backends[static_cast<size_t>(node.device)]->run(*node.plan, control); !s) return s;
+    if (Status s = model->backends[static_cast<size_t>(node.device)]->run(*node.plan, control); !s) return s;
   }
   return {};
 }
 
 StepOutput ModelRuntime::Impl::output() {
-  const forward::Activations& a = model.activations[static_cast<size_t>(model.placement.output)];
-  Backend& backend = *model.backends[static_cast<size_t>(model.placement.output)];
-  StepOutput out{a.logits, step.n_outputs, model.config.n_vocab, a.candidates, a.candidate_values, a.logsumexp, a.n_candidates};
+  const forward::Activations& a = model->activations[static_cast<size_t>(model->placement.output)];
+  Backend& backend = *model->backends[static_cast<size_t>(model->placement.output)];
+  StepOutput out{a.logits, step.n_outputs, model->config.n_vocab, a.candidates, a.candidate_values, a.logsumexp, a.n_candidates};
   if (backend.host_memory() || step.n_outputs == 0) return out;
   const auto rows = static_cast<size_t>(step.n_outputs);
   const auto fetch = [&](auto& to, const auto* from, size_t n) {
@@ -185,7 +256,7 @@ StepOutput ModelRuntime::Impl::output() {
     backend.download(to.data(), reinterpret_cast<const std::byte*>(from), n * sizeof(*from));
     return to.data();
   };
-  out.logits = fetch(logits, a.logits, rows * static_cast<size_t>(model.config.n_vocab));
+  out.logits = fetch(logits, a.logits, rows * static_cast<size_t>(model->config.n_vocab));
   out.candidate_ids = fetch(candidates, a.candidates, rows * static_cast<size_t>(a.n_candidates));
   out.candidate_values = fetch(candidate_values, a.candidate_values, rows * static_cast<size_t>(a.n_candidates));
   out.logsumexp = fetch(logsumexp, a.logsumexp, rows);
@@ -193,7 +264,7 @@ StepOutput ModelRuntime::Impl::output() {
 }
 
 Result<std::shared_ptr<const AttachedAdapter>> ModelRuntime::attach_adapter(const std::string& path) {
-  LoadedModel& m = impl_->model;
+  LoadedModel& m = *impl_->model;
   if (!m.lora.enabled())
     return Error{ErrorCode::unsupported, "The model was loaded without memory for adapters.", "Load it again with some."};
   const Result<model::Adapter> adapter = model::read_adapter(path, *m.file, m.config);
@@ -202,16 +273,16 @@ Result<std::shared_ptr<const AttachedAdapter>> ModelRuntime::attach_adapter(cons
 }
 
 Status ModelRuntime::check_adapters(std::span<const AdapterInUse> set) const {
-  return impl_->model.lora.check(set);
+  return impl_->model->lora.check(set);
 }
 
 Result<StepOutput> ModelRuntime::run(std::span<const StepSequence> sequences, const std::atomic<bool>* cancel) {
   Impl& impl = *impl_;
   for (const StepSequence& sequence : sequences)
     for (const int32_t token : sequence.tokens)
-      if (token < 0 || token >= impl.model.config.n_vocab)
+      if (token < 0 || token >= impl.model->config.n_vocab)
         return Error{ErrorCode::invalid_argument,
-                     fmt::format("Token {} is outside the vocabulary of {}.", token, impl.model.config.n_vocab), ""};
+                     fmt::format("Token {} is outside the vocabulary of {}.", token, impl.model->config.n_vocab), ""};
   impl.fill_step(sequences);
   if (Status s = impl.execute(cancel); !s) return s.error();
   impl.computed_tokens += static_cast<uint64_t>(impl.step.n_tokens);

@@ -24,7 +24,10 @@ namespace engine {
 struct RuntimeOptions {
   std::string model_path;
   std::string device = "auto";
-  std::string expert_device;  // empty: same as device; "a+b": experts split over two devices (tests of placement)
+  std::string expert_device;  // empty: as cpu_moe_layers says; "a+b": experts split over two devices (tests of placement)
+  int gpu_layers = -1;        // as LoadOptions
+  int cpu_moe_layers = -1;    // as LoadOptions
+  std::string cache_dir;      // as EngineOptions; empty: devices are not tested
   int threads = 0;
   int context = 0;  // tokens of one sequence; 0: min(trained, 4096)
   KvType kv = KvType::f16;
@@ -36,6 +39,8 @@ struct RuntimeOptions {
   bool round_yarn = false;    // ConfigOptions::round_yarn
   int64_t adapter_bytes = 0;  // most memory for adapters; 0: none can be attached, -1: by the size of the model
 };
+
+RuntimeOptions runtime_options(const LoadOptions& options);
 
 using ProgressCallback = std::function<void(float fraction, const char* stage)>;
 
@@ -67,6 +72,13 @@ class ModelRuntime {
                                                     const std::atomic<bool>* cancel = nullptr);
   ~ModelRuntime();
 
+  /// Places the model on another device, from the file as it was opened. What the KV pages held is gone, and no adapter may be
+  /// attached. Errors: those of load; the runtime can then only be destroyed.
+  Status move_to(const std::string& device, const ProgressCallback& progress = {}, const std::atomic<bool>* cancel = nullptr);
+
+  /// Devices that are not the engine's own and can fail, joined by "+"; empty: none.
+  [[nodiscard]] std::string foreign_devices() const;
+
   [[nodiscard]] const model::Config& config() const;
   [[nodiscard]] const gguf::File& file() const;
   [[nodiscard]] const Tokenizer* tokenizer() const;  // null for models without a vocabulary
@@ -77,6 +89,7 @@ class ModelRuntime {
   [[nodiscard]] int total_pages() const;  // KV pages of kPageTokens tokens
   [[nodiscard]] const StepLimits& limits() const;
   [[nodiscard]] const MemoryEstimate& memory() const;
+  [[nodiscard]] const MemoryPlan& plan() const;
 
   /// Reads and uploads an adapter (a GGUF file, a PEFT folder); it stays until the last handle goes, and must not outlive the
   /// model. Errors: those of model::read_adapter, out_of_memory, unsupported.
@@ -93,6 +106,12 @@ class ModelRuntime {
   [[nodiscard]] uint64_t computed_tokens() const;
 
   void set_profile(Profile* profile);
+
+  /// Of all devices together.
+  [[nodiscard]] ReplayStats replay_stats() const;
+
+  /// Bytes per second of the main device's memory; 0 on devices that use the computer's.
+  [[nodiscard]] double measure_bandwidth() const;
 
  private:
   ModelRuntime();

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/check.h"
+#include "core/log.h"
 #include "runtime/event_queue.h"
 
 namespace engine {
@@ -33,15 +34,52 @@ uint64_t identity_of(const AdapterSet& set) {
 
 }  // namespace
 
-ResidentModel::ResidentModel(std::unique_ptr<ModelRuntime> model, Scheduler::EventSink events)
+ResidentModel::ResidentModel(std::unique_ptr<ModelRuntime> model, Scheduler::EventSink events, OnFailure on_failure)
     : model_(std::move(model)),
       events_(std::move(events)),
       runner_(*model_),
       prompts_(*model_->tokenizer(), model_->file().string("tokenizer.chat_template").value_or("")),
+      on_failure_(on_failure),
       identity_(std::hash<std::string>{}(model_->file().path()) ^ model_->file().file_bytes()),
       scheduler_(
           runner_, *model_->tokenizer(), scheduler_options(*model_), [this](Event event) { deliver(std::move(event)); },
-          [this](const Sequence& sequence, StopReason) { remember(sequence); }) {}
+          [this](const Sequence& sequence, StopReason) { remember(sequence); }) {
+  scheduler_.on_failure([this](const Error& error) { return keeps(error); });
+}
+
+/// The processor does not fail; another device that did is not asked again.
+bool ResidentModel::keeps(const Error& error) {
+  const bool of_device = error.code == ErrorCode::device || error.code == ErrorCode::out_of_memory;
+  if (on_failure_ == OnFailure::end || !of_device || model_->foreign_devices().empty()) return false;
+  failure_ = error;
+  return true;
+}
+
+void ResidentModel::suspend() {
+  scheduler_.suspend();
+  scheduler_.for_each([this](Sequence& s) {
+    std::vector<AdapterUse>& uses = suspended_uses_[s.id()];
+    for (const AdapterInUse& use : s.request().adapters) uses.push_back({use.adapter->path, use.scale});
+    s.set_adapters({}, 0);
+  });
+  for (const auto& [path, adapter] : adapters_) suspended_adapters_.push_back(path);
+  adapters_.clear();
+}
+
+void ResidentModel::resume() {
+  failure_.reset();
+  for (const std::string& path : std::exchange(suspended_adapters_, {}))
+    if (const auto attached = attach(path); !attached) log(LogLevel::warn, "{}", attached.error().text());
+  std::vector<std::pair<RequestId, Error>> lost;
+  scheduler_.for_each([&](Sequence& s) {
+    Result<AdapterSet> set = adapters_of(suspended_uses_[s.id()]);
+    if (!set) return lost.emplace_back(s.id(), set.error()), void();
+    const uint64_t identity = identity_of(*set);
+    s.set_adapters(*std::move(set), identity);
+  });
+  suspended_uses_.clear();
+  for (const auto& [id, error] : lost) scheduler_.fail(id, error);
+}
 
 Result<std::shared_ptr<const AttachedAdapter>> ResidentModel::attach(const std::string& path) {
   if (const auto known = adapters_.find(path); known != adapters_.end()) return known->second;
@@ -50,9 +88,9 @@ Result<std::shared_ptr<const AttachedAdapter>> ResidentModel::attach(const std::
   return attached;
 }
 
-Result<AdapterSet> ResidentModel::adapters_of(const Request& request) {
+Result<AdapterSet> ResidentModel::adapters_of(std::span<const AdapterUse> uses) {
   AdapterSet set;
-  for (const AdapterUse& use : request.adapters) {
+  for (const AdapterUse& use : uses) {
     Result<std::shared_ptr<const AttachedAdapter>> adapter = attach(use.path);
     if (!adapter) return adapter.error();
     set.push_back({*std::move(adapter), use.scale});
@@ -65,7 +103,7 @@ void ResidentModel::submit(RequestId id, const Request& request, Clock::time_poi
   Result<Prompt> prompt =
       request.prompt ? Result<Prompt>(prompts_.raw(*request.prompt)) : prompts_.chat(request.messages, request.cache_salt);
   if (!prompt) return events_(Failed{id, prompt.error()});
-  Result<AdapterSet> adapters = adapters_of(request);
+  Result<AdapterSet> adapters = adapters_of(request.adapters);
   if (!adapters) return events_(Failed{id, adapters.error()});
   SequenceRequest sequence;
   sequence.id = id;

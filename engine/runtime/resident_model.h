@@ -27,8 +27,11 @@ class ModelStepRunner final : public StepRunner {
 
 class ResidentModel {
  public:
+  /// What to do when a device that is not the engine's own fails: end the requests, or keep them for suspend().
+  enum class OnFailure { end, keep };
+
   /// `model` has a tokenizer.
-  ResidentModel(std::unique_ptr<ModelRuntime> model, Scheduler::EventSink events);
+  ResidentModel(std::unique_ptr<ModelRuntime> model, Scheduler::EventSink events, OnFailure on_failure = OnFailure::end);
 
   /// Builds the prompt and queues the request; a prompt that cannot be built answers Failed.
   void submit(RequestId id, const Request& request, Clock::time_point submitted);
@@ -37,6 +40,13 @@ class ResidentModel {
   Result<std::shared_ptr<const AttachedAdapter>> attach(const std::string& path);
   /// Forgets an adapter; running requests keep theirs.
   void detach(const std::string& path) { adapters_.erase(path); }
+
+  /// Why the last step failed, when its requests were kept.
+  [[nodiscard]] const std::optional<Error>& failure() const { return failure_; }
+  /// Before ModelRuntime::move_to: requests begin anew, adapters are detached.
+  void suspend();
+  /// After it: adapters are attached again; requests whose adapters cannot be answer Failed.
+  void resume();
 
   [[nodiscard]] ModelRuntime& model() { return *model_; }
   [[nodiscard]] const ChatFormat& chat_format() const { return prompts_.format(); }
@@ -47,7 +57,8 @@ class ResidentModel {
     Prompt prompt;
     uint64_t salt;
   };
-  Result<AdapterSet> adapters_of(const Request& request);
+  Result<AdapterSet> adapters_of(std::span<const AdapterUse> uses);
+  bool keeps(const Error& error);
   void deliver(Event event);
   void remember(const Sequence& sequence);
 
@@ -56,8 +67,12 @@ class ResidentModel {
   ModelStepRunner runner_;
   PromptBuilder prompts_;
   std::map<std::string, std::shared_ptr<const AttachedAdapter>> adapters_;  // by path
-  uint64_t identity_;                                                       // of the model, for the prefix cache
-  std::map<RequestId, Conversation> conversations_;                         // chat requests under way
+  std::vector<std::string> suspended_adapters_;                             // paths
+  std::map<RequestId, std::vector<AdapterUse>> suspended_uses_;             // of requests
+  OnFailure on_failure_;
+  std::optional<Error> failure_;
+  uint64_t identity_;                                // of the model, for the prefix cache
+  std::map<RequestId, Conversation> conversations_;  // chat requests under way
   Scheduler scheduler_;
 };
 

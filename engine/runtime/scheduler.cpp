@@ -85,9 +85,13 @@ void Scheduler::drop_cancelled() {
     if (const auto it = std::find_if(running_.begin(), running_.end(), is_it); it != running_.end()) {
       finish(**it, StopReason::cancelled);
     } else if (const auto queued = std::find_if(waiting_.begin(), waiting_.end(), is_it); queued != waiting_.end()) {
-      const Usage usage = (*queued)->usage;
+      const SequencePtr sequence = std::move(*queued);
       waiting_.erase(queued);
-      events_(Finished{id, StopReason::cancelled, usage});
+      // One that was suspended has an answer already.
+      const bool begun = !sequence->answer().empty();
+      if (begun) show(*sequence, sequence->flush());
+      if (begun && answers_) answers_(*sequence, StopReason::cancelled);
+      events_(Finished{id, StopReason::cancelled, sequence->usage, sequence->answer_ids()});
     }
   }
 }
@@ -112,13 +116,32 @@ void Scheduler::fail_all(const Error& error) {
   for (; !waiting_.empty(); waiting_.pop_front()) events_(Failed{waiting_.front()->id(), error});
 }
 
+void Scheduler::fail(RequestId id, const Error& error) {
+  if (std::erase_if(waiting_, [id](const SequencePtr& s) { return s->id() == id; }) > 0) events_(Failed{id, error});
+}
+
+void Scheduler::suspend() {
+  for (auto s = running_.rbegin(); s != running_.rend(); ++s) {
+    (*s)->restart(pool_);
+    waiting_.push_front(std::move(*s));
+  }
+  running_.clear();
+  cache_.clear();
+  decodes_left_ = 0;
+}
+
+void Scheduler::for_each(const std::function<void(Sequence&)>& visit) {
+  for (const auto& s : running_) visit(*s);
+  for (const auto& s : waiting_) visit(*s);
+}
+
 /// Starts a sequence with its cached prefix, if every page that it and the running ones can ever need is available.
 bool Scheduler::try_admit(Sequence& sequence) {
   int promised = sequence.most_pages(options_.context);
   for (const auto& s : running_) promised += std::max(0, s->most_pages(options_.context) - static_cast<int>(s->pages().size()));
   if (cache_.available() < promised) return false;
   // At least the last token must be computed, for its logits.
-  sequence.adopt(cache_.match(sequence.request().scope, sequence.request().prompt, sequence.prompt_size() - 1));
+  sequence.adopt(cache_.match(sequence.request().scope, sequence.tokens(), sequence.prefill_size() - 1));
   return true;
 }
 
@@ -128,9 +151,11 @@ void Scheduler::step_prompt() {
   Sequence& s = **turn;
   std::rotate(turn, turn + 1, running_.end());  // the next turn is someone else's
   const int begin = s.computed();
-  const int end = std::min(begin + options_.limits.max_tokens, s.prompt_size());
+  const bool replay = begin >= s.prompt_size();
+  const int most = std::min(options_.limits.max_tokens, replay ? kReplayTokens : options_.limits.max_tokens);
+  const int end = std::min(begin + most, replay ? s.prefill_size() : s.prompt_size());
   HEARTH_CHECK(s.reserve(cache_, end));
-  const StepSequence input = s.input(end, end == s.prompt_size());
+  const StepSequence input = s.input(end, end == s.prefill_size());
 
   const auto start = Clock::now();
   Sequence* const members[] = {&s};
@@ -138,8 +163,8 @@ void Scheduler::step_prompt() {
   s.usage.prompt_seconds += seconds_since(start);
   if (!output) return;
   s.commit(cache_, end);
-  progress(s, end == s.prompt_size());
-  if (end == s.prompt_size()) take_token(s, *output, 0);
+  progress(s, end == s.prefill_size());
+  if (end == s.prefill_size()) take_token(s, *output, 0);
 }
 
 /// The next token of the running answers; with more answers than a step holds they take turns.
@@ -189,6 +214,7 @@ Result<StepOutput> Scheduler::run(std::span<const StepSequence> inputs, std::spa
   }
   if (output.error().code == ErrorCode::cancelled && interrupt_) return output;
   log(LogLevel::error, "a step failed: {}", output.error().message);
+  if (failures_ && failures_(output.error())) return output;
   for (Sequence* s : members) fail(*s, output.error());
   return output;
 }
@@ -197,7 +223,7 @@ void Scheduler::progress(Sequence& s, bool always) {
   const auto now = Clock::now();
   if (!always && now - s.last_progress < kProgressInterval) return;
   s.last_progress = now;
-  events_(PromptProgress{s.id(), s.computed(), s.prompt_size(), s.usage.reused_tokens});
+  events_(PromptProgress{s.id(), s.computed(), s.prefill_size(), s.usage.reused_tokens});
 }
 
 void Scheduler::take_token(Sequence& s, const StepOutput& output, int row) {

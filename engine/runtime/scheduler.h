@@ -35,10 +35,15 @@ struct SchedulerOptions {
 class Scheduler {
  public:
   static constexpr int kDecodesPerChunk = 4;
+  /// The tokens of an answer that is computed again go through steps of so many: backends take the same path for them as for
+  /// one token, with the same bits (design: decode rows are bit-equal for batches of 1 to 16).
+  static constexpr int kReplayTokens = 16;
 
   using EventSink = std::function<void(Event)>;
   /// Called for every answer that ended without an error, before its Finished event.
   using AnswerSink = std::function<void(const Sequence&, StopReason)>;
+  /// Asked when a step failed: true keeps its requests as they were before it, for suspend().
+  using FailureSink = std::function<bool(const Error&)>;
 
   Scheduler(StepRunner& runner, const Tokenizer& tokenizer, const SchedulerOptions& options, EventSink events, AnswerSink answers = {});
   ~Scheduler();
@@ -64,10 +69,21 @@ class Scheduler {
   /// Ends every request with an error.
   void fail_all(const Error& error);
 
+  /// Ends a waiting request with an error.
+  void fail(RequestId id, const Error& error);
+
+  void on_failure(FailureSink sink) { failures_ = std::move(sink); }
+  /// Everything that was computed is gone, and the model moves: requests wait with nothing computed, answers begun keep their text
+  /// and go on behind it. No step() before the runner works again; cancel() and drop_cancelled() may be called.
+  void suspend();
+  /// All requests, in the order of their turns; not while one is being computed.
+  void for_each(const std::function<void(Sequence&)>& visit);
+  /// Ends requests that were cancelled; step() does so, too.
+  void drop_cancelled();
+
  private:
   using SequencePtr = std::unique_ptr<Sequence>;
 
-  void drop_cancelled();
   void admit();
   bool try_admit(Sequence& sequence);
   void step_prompt();
@@ -85,6 +101,7 @@ class Scheduler {
   SchedulerOptions options_;
   EventSink events_;
   AnswerSink answers_;
+  FailureSink failures_;
   KvPool pool_;
   PrefixCache cache_;
   std::deque<SequencePtr> waiting_;

@@ -28,6 +28,7 @@ Sequence::Sequence(SequenceRequest request, const Tokenizer& tokenizer)
       reasoning_(request_.reasoning),
       stops_(request_.stop),
       tokens_(request_.prompt),
+      prefill_(prompt_size()),
       nodes_{0} {
   usage.prompt_tokens = prompt_size();
   usage.seed = request_.sampling.seed;
@@ -107,7 +108,7 @@ void Sequence::adopt(PrefixCache::Match match) {
   computed_ = match.tokens;
   shared_pages_ = match.full_pages;
   nodes_ = {match.node};
-  usage.reused_tokens = match.tokens;
+  if (tokens_.size() == request_.prompt.size()) usage.reused_tokens = match.tokens;
 }
 
 bool Sequence::reserve(PrefixCache& cache, int end) {
@@ -157,6 +158,18 @@ void Sequence::retire(PrefixCache& cache, KvPool& pool) {
 void Sequence::discard(KvPool& pool) {
   for (int32_t page : pages_) pool.release(page);
   pages_.clear();
+}
+
+void Sequence::restart(KvPool& pool) {
+  discard(pool);
+  computed_ = shared_pages_ = 0;
+  nodes_ = {0};
+  prefill_ = static_cast<int>(tokens_.size());
+}
+
+void Sequence::set_adapters(AdapterSet adapters, uint64_t identity) {
+  request_.adapters = std::move(adapters);
+  request_.scope.adapters = identity;
 }
 
 int Sequence::most_pages(int context) const {

@@ -49,7 +49,9 @@ class Sequence {
   /// Prompt and answer; the KV of the first `computed` of them exists.
   [[nodiscard]] const std::vector<int32_t>& tokens() const { return tokens_; }
   [[nodiscard]] int computed() const { return computed_; }
-  [[nodiscard]] bool in_prompt() const { return computed_ < prompt_size(); }
+  /// Tokens that are computed before the next one is chosen: the prompt, and after a restart the answer so far, too.
+  [[nodiscard]] int prefill_size() const { return prefill_; }
+  [[nodiscard]] bool in_prompt() const { return computed_ < prefill_; }
   /// Tokens of the answer, without the end token.
   [[nodiscard]] std::span<const int32_t> answer() const { return std::span(tokens_).subspan(request_.prompt.size()); }
   /// All text of the answer that became visible.
@@ -77,6 +79,11 @@ class Sequence {
   void discard(KvPool& pool);
   [[nodiscard]] const std::vector<int32_t>& pages() const { return pages_; }
 
+  /// Begins anew with nothing computed, when the memory behind the pages is gone: the answer goes on behind its tokens so far.
+  void restart(KvPool& pool);
+  /// Replaces the adapters by the same ones on another device.
+  void set_adapters(AdapterSet adapters, uint64_t identity);
+
   /// Tokens of the answer so far.
   [[nodiscard]] std::vector<int32_t> answer_ids() const { return {tokens_.begin() + prompt_size(), tokens_.end()}; }
 
@@ -101,6 +108,7 @@ class Sequence {
   Clock::time_point first_token_{};
   std::vector<int32_t> tokens_;
   std::vector<int32_t> pages_;
+  int prefill_ = 0;
   int computed_ = 0;
   int shared_pages_ = 0;
   std::vector<PrefixCache::NodeId> nodes_;  // of pages registered by this sequence, and the last matched one before them

@@ -11,6 +11,7 @@
 #include "core/check.h"
 #include "core/log.h"
 #include "ops/op_check.h"
+#include "vulkan/bandwidth.h"
 #include "vulkan/pipelines.h"
 #include "vulkan/plan.h"
 #include "vulkan/repack.h"
@@ -95,8 +96,10 @@ class VulkanBackend final : public Backend {
   void set_step(const StepInputs& step) override;
   Result<std::unique_ptr<Plan>> compile(std::span<const Op> ops) override;
   Status run(const Plan& plan, const RunControl& control) override;
+  [[nodiscard]] bool half_products() const override { return tier_ != Tier::fp32 && device_->caps().features.fp16; }
   [[nodiscard]] ReplayStats replay_stats() const override { return {dispatches_, VulkanPlan::recordings()}; }
   [[nodiscard]] CompileProgress compile_progress() const override;
+  double measure_bandwidth() override { return vulkan::measure_bandwidth(*device_); }
 
  private:
   Status submit_pieces(const Recording& recording, const RunControl& control);
@@ -112,9 +115,20 @@ class VulkanBackend final : public Backend {
   StepInputs step_;
   bool step_pending_ = false;                                 // written, not yet brought to the device
   double flops_per_second_ = 1e10, bytes_per_second_ = 1e10;  // measured on the way
-  uint64_t dispatches_ = 0;                                   // of the last run
+  uint64_t dispatches_ = 0;                                   // of this step
   std::vector<std::unique_ptr<Buffer>> weights_;
 };
+
+DeviceKind kind_of(VkPhysicalDeviceType type) {
+  switch (type) {
+    case VK_PHYSICAL_DEVICE_TYPE_CPU:
+      return DeviceKind::software;
+    case VK_PHYSICAL_DEVICE_TYPE_INTEGRATED_GPU:
+      return DeviceKind::integrated_gpu;
+    default:
+      return DeviceKind::discrete_gpu;
+  }
+}
 
 DeviceInfo describe(int index, const Capabilities& c) {
   DeviceInfo info;
@@ -124,6 +138,10 @@ DeviceInfo describe(int index, const Capabilities& c) {
   info.memory_free = c.memory_free;
   info.usable = c.missing.empty();
   info.reason = c.missing;
+  info.kind = kind_of(c.type);
+  info.shared_memory = c.unified;
+  info.driver = c.driver;
+  info.build = fmt::format("{:016x}", shader_build());
   return info;
 }
 
@@ -157,6 +175,7 @@ Result<std::unique_ptr<Buffer>> VulkanBackend::allocate(size_t bytes) {
 void VulkanBackend::set_step(const StepInputs& step) {
   step_ = step;
   step_pending_ = step.n_tokens > 0;
+  dispatches_ = 0;
   if (step_pending_) step_memory_.write(step);
 }
 
@@ -210,7 +229,7 @@ Status VulkanBackend::run(const Plan& plan, const RunControl& control) {
   Result<const Recording*> recording = ours.recording(VulkanPlan::bucket_of(step_, limits_));
   if (!recording) return recording.error();
   if (Status s = device_->transfer().flush(); !s) return s;
-  dispatches_ = (*recording)->dispatches.size();
+  dispatches_ += (*recording)->dispatches.size();
   if (control.profile && device_->caps().timestamp_period > 0) {
     if (step_pending_) {
       const VkCommandBuffer copy = step_memory_.commands();

@@ -92,7 +92,7 @@ void record_vector(Recorder& r, const LinearHeadsOp& op) {
 }
 
 void record_vector(Recorder& r, const LinearGluOp& op) {
-  const uint32_t tokens = std::min(4u, vector_tokens(r.bucket().tokens)), rows = vector_rows(2 * op.gate.out, tokens, 2);
+  const uint32_t tokens = vector_tokens(r.bucket().tokens), rows = vector_rows(2 * op.gate.out, tokens, 2);
   GluParams p{};
   p.x = address(op.x), p.y = address(op.y);
   p.gate = {weight_ref(op.gate), address(op.gate_bias), address(op.gate_addend.data), address(op.gate_addend.entries)};
@@ -108,7 +108,7 @@ void record_vector(Recorder& r, const LinearGluOp& op) {
 }  // namespace
 
 void record(Recorder& r, const LinearOp& op) {
-  if (r.rows(op.rows) > kVectorTokens) return record_matrix(r, op);
+  if (!r.decode() && r.rows(op.rows) > kVectorTokens) return record_matrix(r, op);
   if (r.rows(op.rows) > 0) record_vector(r, op);
 }
 

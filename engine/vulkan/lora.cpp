@@ -10,8 +10,8 @@ namespace {
 constexpr int kPromptTile = 16, kDecodeTile = 4;  // rows that share the reads of A and B
 constexpr int kOuts = 64;                         // shaders/lora_expand.comp: columns of a workgroup
 constexpr int64_t kRowsAtOnce = 16384;            // rows whose hidden values are in scratch: 16 MiB
-constexpr uint32_t kLanes = 256;
-constexpr int64_t kGroups = 2048;  // workgroups that keep a large device busy
+constexpr int64_t kTileRanks = 16;                // shaders/lora_shrink_tile.comp
+constexpr int64_t kGroups = 2048;                 // workgroups that keep a large device busy
 
 struct Params {
   uint64_t entries, x, offsets, pairs, y, hidden;
@@ -59,7 +59,8 @@ void record(Recorder& r, const LoraOp& op) {
     const int64_t held = std::min(piece, row_bound(op, r.max_rows(op.rows)));
     p.hidden = r.scratch(Scratch::lora, static_cast<size_t>(held * heads) * kLoraRank * sizeof(float));
   }
-  const uint32_t team = r.decode() ? kLanes : kLanes / 4;  // lanes of a rank
+  const Kernel shrink = r.decode() ? Kernel{Shader::lora_shrink, {tile}} : Kernel{Shader::lora_shrink_tile};
+  const int64_t ranks = r.decode() ? kLoraRank / 2 : kLoraRank / kTileRanks;  // workgroups for the ranks of a tile, at most
   const int64_t rows = row_bound(op, r.rows(op.rows));
   for (int64_t first = 0; first < rows; first += piece) {
     const int64_t n = std::min(piece, rows - first);
@@ -67,8 +68,8 @@ void record(Recorder& r, const LoraOp& op) {
     const auto work = static_cast<double>(n * heads) * kLoraRank * 2;
     if (!table) {
       Groups grid = tiles;
-      grid.y = static_cast<uint32_t>(std::clamp<int64_t>(kGroups / (int64_t{grid.x} * grid.z), 4, int64_t{kLoraRank} * team / kLanes / 2));
-      r.dispatch({Shader::lora_shrink, {tile, team}}, p, grid, {static_cast<uint32_t>(first)},
+      grid.y = static_cast<uint32_t>(std::clamp<int64_t>(kGroups / (int64_t{grid.x} * grid.z), r.decode() ? 4 : 2, ranks));
+      r.dispatch(shrink, p, grid, {static_cast<uint32_t>(first)},
                  {work * static_cast<double>(op.in), work * 2 / tile * static_cast<double>(op.in)});
     }
     Groups grid = tiles;

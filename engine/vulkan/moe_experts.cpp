@@ -11,7 +11,7 @@ double touched(const Weight& w, int64_t pairs) {
 
 void record_vector(Recorder& r, const MoeGluOp& op) {
   const int64_t planned = int64_t{r.bucket().tokens} * op.n_used;
-  const uint32_t tokens = std::min(4u, vector_tokens(r.bucket().tokens)), rows = vector_rows(2 * op.gate.out * op.n_used, tokens, 2);
+  const uint32_t tokens = vector_tokens(r.bucket().tokens), rows = vector_rows(2 * op.gate.out * op.n_used, tokens, 2);
   GluParams p{};
   p.x = address(op.x), p.y = address(op.h);
   p.local = address(op.local), p.offsets = address(op.offsets), p.pairs = address(op.pairs);

@@ -13,8 +13,9 @@ constexpr int kLanes = 256;
 constexpr int kMinTeam = 16;       // shaders/moe_route.comp: lanes of a token
 constexpr int kFewExperts = 512;   // 8 KiB of shared memory
 constexpr int kMaxExperts = 1024;  // 16 KiB
-constexpr int kSmallPairs = 1024;  // pairs that one workgroup plans
-constexpr int kBlock = 512;        // shaders/moe_plan.comp
+constexpr int kFusedPairs = 1024;  // pairs that the routing workgroup plans
+constexpr int kWide = 4;           // shaders/moe_route.comp: room for experts is whole steps
+constexpr int kBlock = 512;        // shaders/moe_plan.comp; so many pairs are planned by one workgroup
 
 struct RouteParams {
   uint64_t logits, bias, ids, weights, local, offsets, pairs;
@@ -62,7 +63,7 @@ RouteParams params_of(const MoeRouteOp& op) {
 
 /// Lanes of a token: as many tokens at a time as there are, or as fit into shared memory.
 int team_lanes(const Recorder& r, const MoeRouteOp& op) {
-  const int fitting = std::max(1, static_cast<int>(slots(op.n_experts)) / op.n_experts);
+  const int fitting = std::max(1, static_cast<int>(slots(op.n_experts)) / ((op.n_experts + kWide - 1) / kWide * kWide));
   const int tokens = static_cast<int>(std::bit_floor(static_cast<unsigned>(std::min(fitting, r.bucket().tokens))));
   return std::max(kMinTeam, kLanes / tokens);
 }
@@ -74,7 +75,7 @@ void record(Recorder& r, const MoeRouteOp& op) {
   const int team = team_lanes(r, op), tokens = kLanes / team;
   const uint32_t room = slots(op.n_experts);
   const double bytes = 4.0 * r.bucket().tokens * (op.n_experts + 2.0 * op.n_used);
-  r.dispatch({Shader::moe_route, {static_cast<uint32_t>(team), room, room, 0}}, params_of(op), {ceil_div(r.bucket().tokens, tokens)}, {},
+  r.dispatch({Shader::moe_route, {room, room, 0}}, params_of(op), {ceil_div(r.bucket().tokens, tokens)}, {static_cast<uint32_t>(team)},
              {0, bytes});
 }
 
@@ -88,7 +89,7 @@ void record(Recorder& r, const MoePlanOp& op) {
                static_cast<uint32_t>(op.n_experts),
                static_cast<uint32_t>(op.n_used)};
   const int64_t pairs = int64_t{r.bucket().tokens} * op.n_used;
-  if (pairs <= kSmallPairs) return r.dispatch({Shader::moe_plan, {kSmall, kSmallPairs, 1}}, p, {1});
+  if (pairs <= kBlock) return r.dispatch({Shader::moe_plan, {kSmall, kBlock, 1}}, p, {1});
   const size_t max_blocks = ceil_div(int64_t{r.limits().max_tokens} * op.n_used, kBlock);
   p.counts = r.scratch(Scratch::sums, max_blocks * static_cast<size_t>(op.n_experts) * sizeof(uint32_t));
   const uint32_t blocks = ceil_div(pairs, kBlock), room = slots(op.n_experts);
@@ -100,7 +101,7 @@ void record(Recorder& r, const MoePlanOp& op) {
 /// Few tokens: one workgroup routes them all, so that it can plan them, too.
 void record(Recorder& r, const MoeRouteOp& route, const MoePlanOp& plan) {
   const bool together = plan.ids == route.ids && plan.n_experts == route.n_experts && plan.n_used == route.n_used;
-  if (!together || !r.decode() || r.bucket().tokens * route.n_used > kSmallPairs || route.n_experts > kMaxExperts) {
+  if (!together || !r.decode() || r.bucket().tokens * route.n_used > kFusedPairs || route.n_experts > kMaxExperts) {
     record(r, route);
     return record(r, plan);
   }
@@ -109,7 +110,7 @@ void record(Recorder& r, const MoeRouteOp& route, const MoePlanOp& plan) {
   p.offsets = address(plan.offsets);
   p.pairs = address(plan.pairs);
   const double bytes = 4.0 * r.bucket().tokens * (route.n_experts + 3.0 * route.n_used);
-  r.dispatch({Shader::moe_route, {static_cast<uint32_t>(team_lanes(r, route)), slots(route.n_experts), kSmallPairs, 1}}, p, {1}, {},
+  r.dispatch({Shader::moe_route, {slots(route.n_experts), kFusedPairs, 1}}, p, {1}, {static_cast<uint32_t>(team_lanes(r, route))},
              {0, bytes});
 }
 

@@ -16,8 +16,14 @@ constexpr auto kCancelPoll = std::chrono::milliseconds(10);
 constexpr uint32_t kPushBytes = 32;  // common.glsl
 constexpr uint32_t kSubgroup = 32;   // where a device offers several sizes
 
-/// FNV-1a over all shaders: a cache made by another build is of no use.
-uint64_t build_key() {
+std::vector<char> read_file(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+}  // namespace
+
+uint64_t shader_build() {
   static const uint64_t key = [] {
     uint64_t hash = 14695981039346656037ull;
     for (const ShaderModule& m : shader_modules())
@@ -26,13 +32,6 @@ uint64_t build_key() {
   }();
   return key;
 }
-
-std::vector<char> read_file(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-}  // namespace
 
 Pipelines::~Pipelines() {
   {
@@ -55,7 +54,7 @@ std::string Pipelines::cache_path() const {
   const std::string folder = cache_folder();
   if (folder.empty()) return "";
   const Capabilities& c = device_.caps();
-  return fmt::format("{}/vulkan-{:04x}-{:04x}-{:08x}-{:016x}.bin", folder, c.vendor, c.product, c.driver_version, build_key());
+  return fmt::format("{}/vulkan-{:04x}-{:04x}-{:08x}-{:016x}.bin", folder, c.vendor, c.product, c.driver_version, shader_build());
 }
 
 Status Pipelines::open() {

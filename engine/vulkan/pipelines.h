@@ -15,6 +15,9 @@
 
 namespace engine::vulkan {
 
+/// FNV-1a over all shaders: names a build of them. What another build cached or tested is of no use.
+uint64_t shader_build();
+
 class Pipelines {
  public:
   explicit Pipelines(Device& device) : device_(device) {}

@@ -19,15 +19,15 @@ inline XLoads x_loads(DType type, const void* x, int64_t n, int64_t token_stride
   return address(x) % 16 == 0 && token_stride % 4 == 0 && head_stride % 4 == 0 ? XLoads::vectors : XLoads::scalars;
 }
 
-/// Lanes that share a row of n weights, about four units of eight for each; depends on nothing else, as the order of a sum does.
+/// Lanes that share a row of n weights, about four steps of 16 weights each; depends on nothing else, as the order of a sum does.
 inline uint32_t vector_lanes(const Recorder& r, int64_t n) {
-  const auto quarter = std::bit_floor(std::max<uint32_t>(1, ceil_div(n, 8) / 4));
+  const auto quarter = std::bit_floor(std::max<uint32_t>(1, ceil_div(n, 16) / 4));
   return std::clamp<uint32_t>(quarter, std::clamp<uint32_t>(r.features().subgroup, 32, 128), 128);
 }
 
-/// Activation rows of a workgroup for up to `bound` rows.
+/// Activation rows of a workgroup for up to `bound` rows. Two kernels for all batches, so that plans compile few.
 inline uint32_t vector_tokens(int bound) {
-  return std::min<uint32_t>(8, std::bit_ceil(static_cast<uint32_t>(std::max(1, bound))));
+  return bound <= 1 ? 1 : 4;
 }
 
 /// Weight rows of a workgroup: more share what is read of x, fewer keep more workgroups busy. `slots` of them hold sums at once.

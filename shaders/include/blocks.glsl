@@ -8,14 +8,17 @@
 //   Q8_0                                      e = u * 8: e .. e+3 and e+4 .. e+7
 //   Q2_K Q3_K Q4_K Q5_K Q6_K TQ1_0 TQ2_0      e = u / 8 * 64 + u % 8 * 4: e .. e+3 and e+32 .. e+35
 // so that 4 consecutive units from a multiple of 4 cover 32 aligned elements in the first two rows, and 8 from a multiple of 8
-// cover 64 in all. A group of four never crosses a scale: scales are for 16 or 32 elements.
-// Float types have ceil(in / 8) units of eight consecutive elements.
+// cover 64 in all. A group of four never crosses a scale: scales are for 16 or 32 elements, and 4 consecutive units from a multiple
+// of 4 share theirs. Float types have ceil(in / 8) units of eight consecutive elements.
+//
+// Two ways to the weights of a unit: decode_unit() gives signed bytes, d and m (decode_floats() their products); scales_of() and
+// codes_of() give unsigned bytes, which some GPUs turn into floats in one instruction, less code_offset(), and let kernels share scales.
 //
 // Alignment. Rows begin at even addresses. Rows of Q4_1, Q5_1, Q2_K, IQ4_XS and MXFP4 begin at multiples of 4, those of Q4_K and
 // Q5_K at multiples of 16: tensors begin at multiples of 64 and rows are whole blocks. MXFP4 rows are repacked when they are placed:
 // the 16 quant bytes of every block, then the scale bytes of all blocks, padded to a multiple of 4.
 //
-// The grid types (IQ1, IQ2, IQ3) need number tables that this build has not; they would be one more branch of decode_unit_as each.
+// The grid types (IQ1, IQ2, IQ3) need number tables that this build has not; they would be one more branch of scales_of and codes_of each.
 
 const uint kF32 = 0, kF16 = 1, kQ4_0 = 2, kQ4_1 = 3, kQ5_0 = 6, kQ5_1 = 7, kQ8_0 = 8, kQ2_K = 10, kQ3_K = 11, kQ4_K = 12, kQ5_K = 13,
            kQ6_K = 14, kIQ4_NL = 20, kIQ4_XS = 23, kBF16 = 30, kTQ1_0 = 34, kTQ2_0 = 35, kMXFP4 = 39;
@@ -38,10 +41,14 @@ bool type_has_min() { return has_min(TYPE); }
 /// Units of a row.
 uint unit_count(uint n) { return (n + 7) / 8; }
 
-// Offsets are bytes from the start of the row; at() of a word wants a multiple of 4, short_at of 2, pair_at of 2.
-uint word_at(uint64_t row, uint offset) { return Words(row).v[offset >> 2]; }
-uint short_at(uint64_t row, uint offset) { return uint(Shorts(row).v[offset >> 1]); }
-uint pair_at(uint64_t row, uint offset) { return short_at(row, offset) | short_at(row, offset + 2) << 16; }
+// Value k after a byte offset in a row: k is a constant wherever it can be, so that loads next to each other become one.
+uint word_at(uint64_t row, uint offset, uint k) { return Words(row + uint64_t(offset)).v[k]; }
+uint word_at(uint64_t row, uint offset) { return word_at(row, offset, 0); }
+uint short_at(uint64_t row, uint offset, uint k) { return uint(Shorts(row + uint64_t(offset)).v[k]); }
+uint short_at(uint64_t row, uint offset) { return short_at(row, offset, 0); }
+/// A word at an even offset.
+uint pair_at(uint64_t row, uint offset, uint k) { return short_at(row, offset, 2 * k) | short_at(row, offset, 2 * k + 1) << 16; }
+uint pair_at(uint64_t row, uint offset) { return pair_at(row, offset, 0); }
 uint byte_at(uint64_t row, uint offset) { return (short_at(row, offset & ~1u) >> (8 * (offset & 1u))) & 255u; }
 
 /// Scales of blocks are often subnormal halves; the conversion keeps them on every GPU.
@@ -53,14 +60,15 @@ uint sub_bytes(uint v, uint c) { return ((v | 0x80808080u) - c * 0x01010101u) ^ 
 /// Bit i of the low nibble to bit 0 of byte i.
 uint spread_bits(uint nibble) { return ((nibble & 15u) * 0x00204081u) & 0x01010101u; }
 
+vec4 unsigned_bytes(uint q) { return vec4(q & 255u, (q >> 8) & 255u, (q >> 16) & 255u, q >> 24); }
 vec4 signed_bytes(uint q) {
   const int v = int(q);
   return vec4(bitfieldExtract(v, 0, 8), bitfieldExtract(v, 8, 8), bitfieldExtract(v, 16, 8), v >> 24);
 }
 
-/// The IQ4 value of a nibble, as a byte (quant_blocks.h kIq4Values).
+/// The IQ4 value of a nibble + 128, as a byte (quant_blocks.h kIq4Values).
 uint iq4_byte(uint nibble) {
-  const uint low = nibble < 4u ? 0xbfad9881u : 0xf6eaddcfu, high = nibble < 12u ? 0x26190d01u : 0x71594535u;
+  const uint low = nibble < 4u ? 0x3f2d1801u : 0x766a5d4fu, high = nibble < 12u ? 0xa6998d81u : 0xf1d9c5b5u;
   return ((nibble < 8u ? low : high) >> (8 * (nibble & 3u))) & 255u;
 }
 uint iq4_bytes(uint nibbles) {
@@ -68,12 +76,12 @@ uint iq4_bytes(uint nibbles) {
          iq4_byte(nibbles >> 24) << 24;
 }
 
-/// Doubled E2M1 numbers of the nibbles in four bytes: magnitudes 0 1 2 3 4 6 8 12, bit 3 is the sign.
+/// Doubled E2M1 numbers + 12 of the nibbles in four bytes: magnitudes 0 1 2 3 4 6 8 12, bit 3 is the sign.
 uint fp4_bytes(uint v) {
   const uint top = (v >> 2) & 0x01010101u;
   const uint size = (v & 0x07070707u) + (v & (top * 3u)) + ((v & (v >> 1) & top) << 1);
   const uint negative = ((v >> 3) & 0x01010101u) * 255u;
-  return (size & ~negative) | (((0x80808080u - size) ^ 0x80808080u) & negative);
+  return 0x0c0c0c0cu + size - ((size & negative) << 1);
 }
 
 /// 2^(e - 128), NaN for 255 (quant_blocks.h mxfp4_scale).
@@ -90,16 +98,16 @@ uint trits(uint bytes, uint n) {
 uint tq1_codes(uint64_t row, uint block, uint e) {
   const uint at = e < 160u ? e % 32u : e < 240u ? 32u + e % 16u : 48u;
   const uint digit = e < 160u ? e / 32u : e < 240u ? e / 16u - 10u : (e - 240u) / 4u;
-  return sub_bytes(trits(pair_at(row, block + at), digit), 1);
+  return trits(pair_at(row, block + at), digit);
 }
 
-/// 6-bit scales and minima of sub-blocks 2c and 2c+1 from the 12 packed bytes of Q4_K and Q5_K: scale, scale, min, min.
-uvec4 k_scales(uvec3 packed, uint c) {
+/// 6-bit scales (x) and minima (y) of sub-blocks 2c and 2c+1 from the 12 packed bytes of Q4_K and Q5_K, each in two low bytes.
+uvec2 k_scales(uvec3 packed, uint c) {
   const uint shift = 16 * (c & 1u);
   const uint a = packed.x >> shift, b = packed.y >> shift, l = packed.z >> shift;
-  if (c < 2u) return uvec4(a & 63u, (a >> 8) & 63u, b & 63u, (b >> 8) & 63u);
-  return uvec4((l & 15u) | ((a >> 2) & 48u), ((l >> 8) & 15u) | ((a >> 10) & 48u), ((l >> 4) & 15u) | ((b >> 2) & 48u),
-               ((l >> 12) & 15u) | ((b >> 10) & 48u));
+  const uvec2 first = uvec2(a, b) & 0x3f3fu;
+  const uvec2 last = (uvec2(l, l >> 4) & 0x0f0fu) | ((uvec2(a, b) >> 2) & 0x3030u);
+  return c < 2u ? first : last;
 }
 
 /// Scale of the 16 elements k of a Q3_K block.
@@ -109,157 +117,211 @@ float q3_scale(uint64_t row, uint block, uint k, float d) {
   return d * float(int((low & 15u) | ((high & 3u) << 4)) - 32);
 }
 
+/// Where unit u lies: its block, the part of the block and the word within it.
+struct Place {
+  uint block;  // byte offset in the row
+  uint part;   // of 64 elements, of 32 in IQ4_XS
+  uint word;
+};
+
+const uint kLegacy = 0, kByte = 1, kSub32 = 2, kSuper = 3;  // the rows of the table above, IQ4_XS by itself
+
+uint layout_of(uint type) {
+  if (type == kQ4_0 || type == kQ4_1 || type == kQ5_0 || type == kQ5_1 || type == kIQ4_NL || type == kMXFP4) return kLegacy;
+  return is_float_type(type) || type == kQ8_0 ? kByte : type == kIQ4_XS ? kSub32 : kSuper;
+}
+
+uint block_bytes(uint type) {
+  if (type == kMXFP4) return 16;  // its scales lie elsewhere
+  if (type == kQ4_0 || type == kIQ4_NL) return 18;
+  if (type == kQ4_1) return 20;
+  if (type == kQ5_0) return 22;
+  if (type == kQ5_1) return 24;
+  if (type == kQ8_0) return 34;
+  if (type == kTQ1_0) return 54;
+  if (type == kTQ2_0) return 66;
+  if (type == kQ2_K) return 84;
+  if (type == kQ3_K) return 110;
+  if (type == kIQ4_XS) return 136;
+  if (type == kQ4_K) return 144;
+  return type == kQ5_K ? 176 : 210;
+}
+
+Place place_of(uint type, uint u) {
+  const uint kind = layout_of(type), size = block_bytes(type);
+  if (kind == kSuper) return Place((u >> 5) * size, (u >> 3) & 3u, u & 7u);
+  if (kind == kSub32) return Place((u >> 5) * size, (u >> 2) & 7u, u & 3u);
+  return Place((u >> 2) * size, 0, u & 3u);
+}
+
 /// First elements of the two groups of unit u.
 void unit_positions(uint type, uint u, out uint pos0, out uint pos1) {
-  if (is_float_type(type) || type == kQ8_0) {
-    pos0 = u * 8;
-    pos1 = pos0 + 4;
-  } else if (type == kQ4_0 || type == kQ4_1 || type == kQ5_0 || type == kQ5_1 || type == kIQ4_NL || type == kIQ4_XS || type == kMXFP4) {
-    pos0 = (u >> 2) * 32 + (u & 3u) * 4;
-    pos1 = pos0 + 16;
-  } else {
-    pos0 = (u >> 3) * 64 + (u & 7u) * 4;
-    pos1 = pos0 + 32;
-  }
+  const uint kind = layout_of(type);
+  pos0 = kind == kByte ? u * 8 : kind == kSuper ? (u >> 3) * 64 + (u & 7u) * 4 : (u >> 2) * 32 + (u & 3u) * 4;
+  pos1 = pos0 + (kind == kByte ? 4u : kind == kSuper ? 32u : 16u);
 }
 
-void decode_32(uint type, uint64_t row, uint u, uint n, inout Unit r) {
-  const uint b = u >> 2, j = u & 3u;
-  uint nibbles, high = 0;
+/// What is taken from codes_of() to get q.
+uint code_offset(uint type) {
+  if (type == kQ8_0 || type == kIQ4_NL || type == kIQ4_XS) return 128;
+  if (type == kQ6_K) return 32;
+  if (type == kQ5_0) return 16;
+  if (type == kMXFP4) return 12;
+  if (type == kQ4_0) return 8;
+  if (type == kQ3_K) return 4;
+  return type == kTQ1_0 || type == kTQ2_0 ? 1 : 0;
+}
+
+/// Whether d0 == d1 and m0 == m1 in every unit.
+bool one_scale(uint type) { return layout_of(type) != kSuper || type == kTQ1_0 || type == kTQ2_0; }
+
+/// Scales and minima of the two groups of a unit.
+struct Scales {
+  float d0, d1, m0, m1;
+};
+
+Scales same_scales(float d) { return Scales(d, d, 0.0, 0.0); }
+
+Scales scales_32(uint type, uint64_t row, Place p, uint n) {
   if (type == kMXFP4) {
-    nibbles = Words(row).v[u];
-    r.d0 = mxfp4_scale((Words(row).v[n / 8 + (b >> 2)] >> (8 * (b & 3u))) & 255u);
-  } else if (type == kQ4_1 || type == kQ5_1) {
-    const uint block = b * (type == kQ4_1 ? 20u : 24u), scales = word_at(row, block);
-    r.d0 = half_value(scales);
-    r.m0 = half_value(scales >> 16);
-    if (type == kQ5_1) high = word_at(row, block + 4);
-    nibbles = word_at(row, block + (type == kQ4_1 ? 4u : 8u) + 4 * j);
-  } else {
-    const uint block = b * (type == kQ5_0 ? 22u : 18u);
-    r.d0 = half_value(short_at(row, block));
-    if (type == kQ5_0) high = pair_at(row, block + 2);
-    nibbles = pair_at(row, block + (type == kQ5_0 ? 6u : 2u) + 4 * j);
+    const uint b = p.block / 16;
+    return same_scales(mxfp4_scale((word_at(row, n / 2 + (b & ~3u)) >> (8 * (b & 3u))) & 255u));
   }
-  r.d1 = r.d0;
-  r.m1 = r.m0;
-  r.q0 = nibbles & 0x0f0f0f0fu;
-  r.q1 = (nibbles >> 4) & 0x0f0f0f0fu;
-  if (type == kQ5_0 || type == kQ5_1) {
-    r.q0 |= spread_bits(high >> (4 * j)) << 4;
-    r.q1 |= spread_bits(high >> (4 * j + 16)) << 4;
-  }
-  if (type == kQ4_0 || type == kQ5_0) {
-    r.q0 = sub_bytes(r.q0, type == kQ4_0 ? 8u : 16u);
-    r.q1 = sub_bytes(r.q1, type == kQ4_0 ? 8u : 16u);
-  }
-  if (type == kIQ4_NL) r.q0 = iq4_bytes(r.q0), r.q1 = iq4_bytes(r.q1);
-  if (type == kMXFP4) r.q0 = fp4_bytes(r.q0), r.q1 = fp4_bytes(r.q1);
+  if (type != kQ4_1 && type != kQ5_1) return same_scales(half_value(short_at(row, p.block)));
+  const vec2 d = unpackHalf2x16(word_at(row, p.block));
+  return Scales(d.x, d.x, d.y, d.y);
 }
 
-void decode_q8_0(uint64_t row, uint u, inout Unit r) {
-  const uint block = (u >> 2) * 34u, at = block + 2 + 8 * (u & 3u);
-  r.d0 = r.d1 = half_value(short_at(row, block));
-  r.q0 = pair_at(row, at);
-  r.q1 = pair_at(row, at + 4);
-}
-
-void decode_iq4_xs(uint64_t row, uint u, inout Unit r) {
-  const uint b = u >> 5, i = u & 31u, k = i >> 2, block = b * 136u;
-  const uint head = word_at(row, block);  // d and the high bits of the scales
-  const uint low = word_at(row, block + 4) >> (4 * k), nibbles = word_at(row, block + 8 + 4 * i);
-  r.d0 = r.d1 = half_value(head) * float(int((low & 15u) | (((head >> (16 + 2 * k)) & 3u) << 4)) - 32);
-  r.q0 = iq4_bytes(nibbles & 0x0f0f0f0fu);
-  r.q1 = iq4_bytes((nibbles >> 4) & 0x0f0f0f0fu);
-}
-
-/// Q4_K and Q5_K: chunk c is 64 elements, w the word of 4 bytes within its 32 quant bytes.
-void decode_q45_k(uint type, uint64_t row, uint b, uint c, uint w, inout Unit r) {
-  const uint block = b * (type == kQ4_K ? 144u : 176u);
-  const uvec4 head = Quads(row).v[block >> 4];
-  const uint nibbles = word_at(row, block + (type == kQ4_K ? 16u : 48u) + 32 * c + 4 * w);
-  const uvec4 scales = k_scales(head.yzw, c);
+Scales scales_q45_k(uint64_t row, Place p) {
+  const uvec4 head = Quads(row + uint64_t(p.block)).v[0];
+  const uvec2 scales = k_scales(head.yzw, p.part);
   const vec2 d = unpackHalf2x16(head.x);
-  r.d0 = d.x * float(scales.x);
-  r.d1 = d.x * float(scales.y);
-  r.m0 = -(d.y * float(scales.z));
-  r.m1 = -(d.y * float(scales.w));
-  r.q0 = nibbles & 0x0f0f0f0fu;
-  r.q1 = (nibbles >> 4) & 0x0f0f0f0fu;
-  if (type == kQ5_K) {
-    const uint high = word_at(row, block + 16 + 4 * w) >> (2 * c);
-    r.q0 |= (high & 0x01010101u) << 4;
-    r.q1 |= (high & 0x02020202u) << 3;
+  return Scales(d.x * float(scales.x & 255u), d.x * float(scales.x >> 8), -(d.y * float(scales.y & 255u)), -(d.y * float(scales.y >> 8)));
+}
+
+Scales scales_q2_k(uint64_t row, Place p) {
+  const uint at = p.block + 4 * p.part + (p.word >> 2);
+  const vec2 d = unpackHalf2x16(word_at(row, p.block + 80));
+  const uint s0 = byte_at(row, at), s1 = byte_at(row, at + 2);
+  return Scales(d.x * float(s0 & 15u), d.x * float(s1 & 15u), -(d.y * float(s0 >> 4)), -(d.y * float(s1 >> 4)));
+}
+
+Scales scales_q3_k(uint64_t row, Place p) {
+  const uint k = 4 * p.part + (p.word >> 2);
+  const float d = half_value(short_at(row, p.block + 108));
+  return Scales(q3_scale(row, p.block, k, d), q3_scale(row, p.block, k + 2, d), 0.0, 0.0);
+}
+
+Scales scales_q6_k(uint64_t row, Place p) {
+  const uint at = p.block + 192 + 4 * p.part + (p.word >> 2);
+  const float d = half_value(short_at(row, p.block + 208));
+  return Scales(d * float(bitfieldExtract(int(byte_at(row, at)), 0, 8)), d * float(bitfieldExtract(int(byte_at(row, at + 2)), 0, 8)), 0.0,
+                0.0);
+}
+
+Scales scales_iq4_xs(uint64_t row, Place p) {
+  const uint head = word_at(row, p.block);  // d and the high bits of the scales
+  const uint low = word_at(row, p.block + 4) >> (4 * p.part), high = head >> (16 + 2 * p.part);
+  return same_scales(half_value(head) * float(int((low & 15u) | ((high & 3u) << 4)) - 32));
+}
+
+/// Scales of the unit at p and of those that share them; `type` is a constant of the pipeline and no float type.
+Scales scales_of(uint type, uint64_t row, Place p, uint n) {
+  if (type == kQ4_K || type == kQ5_K) return scales_q45_k(row, p);
+  if (type == kQ6_K) return scales_q6_k(row, p);
+  if (type == kQ2_K) return scales_q2_k(row, p);
+  if (type == kQ3_K) return scales_q3_k(row, p);
+  if (type == kIQ4_XS) return scales_iq4_xs(row, p);
+  if (type == kTQ1_0 || type == kTQ2_0) return same_scales(half_value(short_at(row, p.block + block_bytes(type) - 2)));
+  return scales_32(type, row, p, n);
+}
+
+uvec2 nibbles_of(uint word) { return uvec2(word, word >> 4) & 0x0f0f0f0fu; }
+
+uvec2 codes_32(uint type, uint64_t row, Place p, uint h) {
+  if (type == kMXFP4) {
+    const uvec2 q = nibbles_of(word_at(row, p.block + 4 * p.word, h));
+    return uvec2(fp4_bytes(q.x), fp4_bytes(q.y));
   }
+  if (type == kQ4_1) return nibbles_of(word_at(row, p.block + 4 + 4 * p.word, h));
+  if (type == kQ4_0) return nibbles_of(pair_at(row, p.block + 2 + 4 * p.word, h));
+  if (type == kIQ4_NL) {
+    const uvec2 q = nibbles_of(pair_at(row, p.block + 2 + 4 * p.word, h));
+    return uvec2(iq4_bytes(q.x), iq4_bytes(q.y));
+  }
+  const bool aligned = type == kQ5_1;
+  const uvec2 q = nibbles_of(aligned ? word_at(row, p.block + 8 + 4 * p.word, h) : pair_at(row, p.block + 6 + 4 * p.word, h));
+  const uint high = (aligned ? word_at(row, p.block + 4) : pair_at(row, p.block + 2)) >> (4 * (p.word + h));
+  return q | uvec2(spread_bits(high), spread_bits(high >> 16)) << 4;
 }
 
-void decode_q6_k(uint64_t row, uint b, uint c, uint w, inout Unit r) {
-  const uint block = b * 210u, low = block + 64 * (c >> 1) + 4 * w, shift = 4 * (c & 1u);
-  const uint high = pair_at(row, block + 128 + 32 * (c >> 1) + 4 * w) >> shift;
-  const float d = half_value(short_at(row, block + 208));
-  const uint scale = 192 + 4 * c + (w >> 2);
-  r.d0 = d * float(bitfieldExtract(int(byte_at(row, block + scale)), 0, 8));
-  r.d1 = d * float(bitfieldExtract(int(byte_at(row, block + scale + 2)), 0, 8));
-  r.q0 = sub_bytes(((pair_at(row, low) >> shift) & 0x0f0f0f0fu) | ((high & 0x03030303u) << 4), 32);
-  r.q1 = sub_bytes(((pair_at(row, low + 32) >> shift) & 0x0f0f0f0fu) | ((high & 0x0c0c0c0cu) << 2), 32);
+/// K types of two bits: byte l of 32 has the elements l, l+32, l+64 and l+96 of half a block.
+uvec2 pairs_of(uint word, uint part) {
+  const uint codes = word >> (4 * (part & 1u));
+  return uvec2(codes, codes >> 2) & 0x03030303u;
 }
 
-void decode_q2_k(uint64_t row, uint b, uint c, uint w, inout Unit r) {
-  const uint block = b * 84u, scale = block + 4 * c + (w >> 2);
-  const uint codes = word_at(row, block + 16 + 32 * (c >> 1) + 4 * w) >> (4 * (c & 1u));
-  const vec2 d = unpackHalf2x16(word_at(row, block + 80));
-  const uint s0 = byte_at(row, scale), s1 = byte_at(row, scale + 2);
-  r.d0 = d.x * float(s0 & 15u);
-  r.d1 = d.x * float(s1 & 15u);
-  r.m0 = -(d.y * float(s0 >> 4));
-  r.m1 = -(d.y * float(s1 >> 4));
-  r.q0 = codes & 0x03030303u;
-  r.q1 = (codes >> 2) & 0x03030303u;
+uvec2 codes_q6_k(uint64_t row, Place p, uint h) {
+  const uint low = p.block + 64 * (p.part >> 1) + 4 * p.word, shift = 4 * (p.part & 1u);
+  const uint high = pair_at(row, p.block + 128 + 32 * (p.part >> 1) + 4 * p.word, h) >> shift;
+  const uvec2 q = (uvec2(pair_at(row, low, h), pair_at(row, low + 32, h)) >> shift) & 0x0f0f0f0fu;
+  return q | uvec2((high & 0x03030303u) << 4, (high & 0x0c0c0c0cu) << 2);
 }
 
-void decode_q3_k(uint64_t row, uint b, uint c, uint w, inout Unit r) {
-  const uint block = b * 110u, k = 4 * c + (w >> 2);
-  const uint codes = pair_at(row, block + 32 + 32 * (c >> 1) + 4 * w) >> (4 * (c & 1u));
-  const uint mask = pair_at(row, block + 4 * w) >> (2 * c);
-  const float d = half_value(short_at(row, block + 108));
-  r.d0 = q3_scale(row, block, k, d);
-  r.d1 = q3_scale(row, block, k + 2, d);
-  r.q0 = sub_bytes((codes & 0x03030303u) | ((mask & 0x01010101u) << 2), 4);
-  r.q1 = sub_bytes(((codes >> 2) & 0x03030303u) | ((mask & 0x02020202u) << 1), 4);
+uvec2 codes_q3_k(uint64_t row, Place p, uint h) {
+  const uint mask = pair_at(row, p.block + 4 * p.word, h) >> (2 * p.part);
+  return pairs_of(pair_at(row, p.block + 32 + 32 * (p.part >> 1) + 4 * p.word, h), p.part) |
+         uvec2((mask & 0x01010101u) << 2, (mask & 0x02020202u) << 1);
 }
 
-void decode_ternary(uint type, uint64_t row, uint b, uint c, uint w, inout Unit r) {
-  const uint block = b * (type == kTQ1_0 ? 54u : 66u);
-  r.d0 = r.d1 = half_value(short_at(row, block + (type == kTQ1_0 ? 52u : 64u)));
+uvec2 codes_q5_k(uint64_t row, Place p, uint h) {
+  const uint high = word_at(row, p.block + 16 + 4 * p.word, h) >> (2 * p.part);
+  return nibbles_of(word_at(row, p.block + 48 + 32 * p.part + 4 * p.word, h)) |
+         uvec2((high & 0x01010101u) << 4, (high & 0x02020202u) << 3);
+}
+
+/// Codes of the two groups of the unit at p (h = 0) or the next one, if it shares scales (h = 1), four bytes each:
+/// q + code_offset(type).
+uvec2 codes_of(uint type, uint64_t row, Place p, uint h) {
+  if (type == kQ4_K) return nibbles_of(word_at(row, p.block + 16 + 32 * p.part + 4 * p.word, h));
+  if (type == kQ5_K) return codes_q5_k(row, p, h);
+  if (type == kQ6_K) return codes_q6_k(row, p, h);
+  if (type == kQ2_K) return pairs_of(word_at(row, p.block + 16 + 32 * (p.part >> 1) + 4 * p.word, h), p.part);
+  if (type == kQ3_K) return codes_q3_k(row, p, h);
+  if (type == kTQ2_0) return pairs_of(pair_at(row, p.block + 32 * (p.part >> 1) + 4 * p.word, h), p.part);
   if (type == kTQ1_0) {
-    r.q0 = tq1_codes(row, block, 64 * c + 4 * w);
-    r.q1 = tq1_codes(row, block, 64 * c + 32 + 4 * w);
-  } else {
-    const uint codes = pair_at(row, block + 32 * (c >> 1) + 4 * w) >> (4 * (c & 1u));
-    r.q0 = sub_bytes(codes & 0x03030303u, 1);
-    r.q1 = sub_bytes((codes >> 2) & 0x03030303u, 1);
+    const uint e = 64 * p.part + 4 * (p.word + h);
+    return uvec2(tq1_codes(row, p.block, e), tq1_codes(row, p.block, e + 32));
   }
+  if (type == kQ8_0) {
+    const uint at = p.block + 2 + 8 * p.word;
+    return uvec2(pair_at(row, at, 2 * h), pair_at(row, at, 2 * h + 1)) ^ 0x80808080u;
+  }
+  if (type == kIQ4_XS) {
+    const uvec2 q = nibbles_of(word_at(row, p.block + 8 + 16 * p.part + 4 * p.word, h));
+    return uvec2(iq4_bytes(q.x), iq4_bytes(q.y));
+  }
+  return codes_32(type, row, p, h);
+}
+
+uint signed_codes(uint type, uint codes) {
+  const uint offset = code_offset(type);
+  return offset == 128u ? codes ^ 0x80808080u : offset > 0u ? sub_bytes(codes, offset) : codes;
 }
 
 /// Unit u of a row of n weights; `type` is a constant of the pipeline and no float type.
 Unit decode_unit_as(uint type, uint64_t row, uint u, uint n) {
+  const Place p = place_of(type, u);
+  const Scales s = scales_of(type, row, p, n);
+  const uvec2 q = codes_of(type, row, p, 0);
   Unit r;
   unit_positions(type, u, r.pos0, r.pos1);
-  r.m0 = r.m1 = 0.0;
-  if (type == kQ8_0) {
-    decode_q8_0(row, u, r);
-  } else if (type == kIQ4_XS) {
-    decode_iq4_xs(row, u, r);
-  } else if (type == kQ4_0 || type == kQ4_1 || type == kQ5_0 || type == kQ5_1 || type == kIQ4_NL || type == kMXFP4) {
-    decode_32(type, row, u, n, r);
-  } else {
-    const uint b = u >> 5, c = (u >> 3) & 3u, w = u & 7u;
-    if (type == kQ4_K || type == kQ5_K) decode_q45_k(type, row, b, c, w, r);
-    if (type == kQ6_K) decode_q6_k(row, b, c, w, r);
-    if (type == kQ2_K) decode_q2_k(row, b, c, w, r);
-    if (type == kQ3_K) decode_q3_k(row, b, c, w, r);
-    if (type == kTQ1_0 || type == kTQ2_0) decode_ternary(type, row, b, c, w, r);
-  }
+  r.q0 = signed_codes(type, q.x);
+  r.q1 = signed_codes(type, q.y);
+  r.d0 = s.d0;
+  r.d1 = s.d1;
+  r.m0 = s.m0;
+  r.m1 = s.m1;
   return r;
 }
 
@@ -286,11 +348,9 @@ void decode_float_tail(uint type, uint64_t row, uint at, uint n, out vec4 a, out
   }
 }
 
-/// Loads of 16 bytes where the row is aligned, which is the same for all lanes of a row.
-void decode_float_unit(uint type, uint64_t row, uint u, uint n, out vec4 a, out vec4 b) {
-  if ((uint(row) & 15u) != 0u || u * 8 + 8 > n) {
-    decode_float_tail(type, row, u * 8, n, a, b);
-  } else if (type == kF32) {
+/// Unit u of a row of whole units; such rows are aligned to 16 bytes.
+void decode_float_eight(uint type, uint64_t row, uint u, out vec4 a, out vec4 b) {
+  if (type == kF32) {
     a = Vec4s(row).v[2 * u];
     b = Vec4s(row).v[2 * u + 1];
   } else {
@@ -298,6 +358,11 @@ void decode_float_unit(uint type, uint64_t row, uint u, uint n, out vec4 a, out 
     a = float_pairs(type, q.x, q.y);
     b = float_pairs(type, q.z, q.w);
   }
+}
+
+void decode_float_unit(uint type, uint64_t row, uint u, uint n, out vec4 a, out vec4 b) {
+  if ((n & 7u) != 0u) decode_float_tail(type, row, u * 8, n, a, b);
+  else decode_float_eight(type, row, u, a, b);
 }
 
 /// Unit u of a row of any type as floats: elements pos0 .. pos0+3 are a, pos1 .. pos1+3 are b.

@@ -13,6 +13,7 @@ layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Par
 shared int row_slot[kRows];    // adapter set; -1: nothing to do
 shared int row_expert[kRows];  // expert or head: which pair of matrices
 shared int row_source[kRows];  // row of x, or the id of the token
+shared uint row_mask[kRows];   // rows computed with this one, itself included; 0: an earlier one stands for it, or nothing to do
 
 /// Expert of a planned row: the last one that begins at or before it.
 int expert_of(Params p, int row) {
@@ -30,8 +31,8 @@ int expert_of(Params p, int row) {
 
 int row_end(Params p) { return p.form == kFormExperts ? Ints(p.offsets).v[p.n_experts] : row_count(p.rows); }
 
-/// Fills row_*; false when no row of the tile has an adapter. Call in uniform control flow.
-bool find_rows(Params p, int first, int head) {
+/// Fills row_*. Call in uniform control flow.
+void find_rows(Params p, int first, int head) {
   const int i = int(gl_LocalInvocationID.x), row = first + i, end = row_end(p);
   if (i < int(kRows)) {
     int slot = -1, expert = head, source = row;
@@ -53,22 +54,47 @@ bool find_rows(Params p, int first, int head) {
     row_source[i] = source;
   }
   barrier();
-  bool any = false;
-  for (uint j = 0; j < kRows; ++j) any = any || row_slot[j] >= 0;
-  return any;
+  if (i < int(kRows)) {
+    uint mask = 0;
+    for (uint j = 0; j < kRows; ++j) mask |= uint(row_slot[j] == row_slot[i] && row_expert[j] == row_expert[i]) << j;
+    const bool stands = row_slot[i] >= 0 && (mask & ((1u << i) - 1u)) == 0;
+    row_mask[i] = stands ? mask : 0;
+  }
+  barrier();
 }
 
-/// Rows of the tile that are computed with row j, as a mask; 0 when an earlier one stands for it, or there is nothing to do.
-uint rows_like(uint j) {
-  if (row_slot[j] < 0) return 0;
-  uint mask = 0;
-  for (uint i = 0; i < kRows; ++i) {
-    if (row_slot[i] != row_slot[j] || row_expert[i] != row_expert[j]) continue;
-    if (i < j) return 0;
-    mask |= 1u << i;
+/// Ranks of all parts of a set.
+int rank_of(LoraEntries entry) {
+  int total = 0;
+  for (uint part = 0; part < uint(min(entry.n_parts, 4)); ++part) total += entry.parts[part].rank;
+  return min(total, kMaxRank);
+}
+
+/// Rank q of all parts: the address of its row of A, and its scale. Address 0: there are fewer.
+uint64_t find_rank(Params p, LoraEntries entry, int q, int expert, out float scale) {
+  scale = 0.0;
+  for (uint part = 0; part < uint(min(entry.n_parts, 4)); ++part) {
+    const int rank = entry.parts[part].rank;
+    if (q < rank) {
+      scale = entry.parts[part].scale;
+      return entry.parts[part].a + (uint64_t(expert) * uint64_t(rank) + uint64_t(q)) * uint64_t(p.in_size) * 4ul;
+    }
+    q -= rank;
   }
-  return mask;
+  return 0ul;
+}
+
+LoraEntries entry_of(Params p, uint j) { return LoraEntries(p.entries + uint64_t(row_slot[j]) * kLoraEntryBytes); }
+
+/// x of row j of the tile.
+uint64_t x_of(Params p, uint j, int head) {
+  return p.x + uint64_t((int64_t(row_source[j]) * p.x_token_stride + int64_t(head) * p.x_head_stride) * 4l);
 }
 
 /// Row of the whole op: what y and hidden are indexed by.
 uint64_t flat_row(Params p, int row, int head) { return uint64_t(row) * uint64_t(p.heads) + uint64_t(head); }
+
+/// Where hidden value q of row j of the tile is; the scratch begins with row arg0.
+Floats hidden_of(Params p, int first, uint j, int head, uint q) {
+  return Floats(p.hidden + (flat_row(p, first - int(push.arg0) + int(j), head) * kMaxRank + uint64_t(q)) * 4ul);
+}

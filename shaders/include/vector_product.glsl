@@ -1,10 +1,10 @@
 // Products of a few weight rows with a few activation rows, by one workgroup: all lanes share every row.
 //
-// Lane l takes the units l, l + LANES, ... of a row, decodes each once and multiplies it with all tokens; the lanes' sums are added
-// at the end. What a product becomes depends on its weight row and its activation row only: every step of the sums is one fused
+// Lane l takes the units l, l + LANES, ... of a row (pairs of units, which share their scales, of quantised types), decodes each once
+// and multiplies it with all tokens; the lanes' sums are added at the end. What a product becomes depends on its weight row and its activation row only: every step of the sums is one fused
 // multiply-add or one addition, in an order fixed by LANES, so that batches of any size give equal bits.
 //
-// Needs MATRICES (products of each row and token: 1, or 2 for gate and up) defined before. MODE and FORM are the includer's.
+// Needs MATRICES (products of each row and token: 1, or 2 for gate and up) defined before.
 #extension GL_KHR_shader_subgroup_basic : require
 #extension GL_KHR_shader_subgroup_arithmetic : require
 
@@ -29,18 +29,21 @@ uint live = 1;  // x_rows that exist
 float sums[SLOTS * TOKENS];
 shared float partial_sums[SLOTS * TOKENS * kMaxSubgroups];
 
-vec4 load_x(uint64_t row, uint pos, uint n) {
-  if (X_LOADS == kVectors) return Vec4s(row).v[pos >> 2];
-  Floats f = Floats(row);
-  if (X_LOADS == kScalars) return vec4(f.v[pos], f.v[pos + 1], f.v[pos + 2], f.v[pos + 3]);
+/// Values pos + 4 k .. of an activation row; k is a constant.
+vec4 load_x(uint64_t row, uint pos, uint k, uint n) {
+  const uint64_t at = row + uint64_t(4 * pos);
+  if (X_LOADS == kVectors) return Vec4s(at).v[k];
+  Floats f = Floats(at);
+  if (X_LOADS == kScalars) return vec4(f.v[4 * k], f.v[4 * k + 1], f.v[4 * k + 2], f.v[4 * k + 3]);
   vec4 x = vec4(0.0);
   [[unroll]] for (uint i = 0; i < 4; ++i)
-    if (pos + i < n) x[i] = f.v[pos + i];
+    if (pos + 4 * k + i < n) x[i] = f.v[4 * k + i];
   return x;
 }
 
-float dot4(vec4 a, vec4 b) {
-  precise float v = a.x * b.x;
+/// sum + a . b
+float add_dot(float sum, vec4 a, vec4 b) {
+  precise float v = fma(a.x, b.x, sum);
   v = fma(a.y, b.y, v);
   v = fma(a.z, b.z, v);
   v = fma(a.w, b.w, v);
@@ -53,48 +56,97 @@ float sum4(vec4 a) {
   return v;
 }
 
-/// Adds a unit's products with one token to `sum`.
-float add_floats(float sum, vec4 a, vec4 b, vec4 x0, vec4 x1) {
-  precise float v = sum + dot4(a, x0);
-  v += dot4(b, x1);
-  return v;
-}
-float add_unit(float sum, uint type, Unit w, vec4 a, vec4 b, vec4 x0, vec4 x1) {
-  precise float v = fma(w.d0, dot4(a, x0), sum);
-  v = fma(w.d1, dot4(b, x1), v);
-  if (has_min(type)) {
-    v = fma(w.m0, sum4(x0), v);
-    v = fma(w.m1, sum4(x1), v);
+/// What one token brings to a unit.
+struct Values {
+  vec4 x0, x1;
+  float sum0, sum1;  // of x0 and x1, times -code_offset of types that have one
+};
+
+/// Of the unit at pos0 and pos1 or, with k, values 4 k further on.
+Values values_of(uint type, uint64_t row, uint pos0, uint pos1, uint k, uint n) {
+  Values v;
+  v.x0 = load_x(row, pos0, k, n);
+  v.x1 = load_x(row, pos1, k, n);
+  v.sum0 = v.sum1 = 0.0;
+  if (is_float_type(type)) return v;
+  const float offset = -float(code_offset(type));
+  if (has_min(type) || offset < 0.0) {
+    v.sum0 = sum4(v.x0);
+    v.sum1 = sum4(v.x1);
+  }
+  if (offset < 0.0) {
+    v.sum0 *= offset;
+    v.sum1 *= offset;
   }
   return v;
 }
 
+/// Adds the products of a unit with one token to `sum`.
+float add_floats(float sum, vec4 a, vec4 b, Values v) {
+  precise float s = sum + add_dot(0.0, a, v.x0);
+  s += add_dot(0.0, b, v.x1);
+  return s;
+}
+float add_codes(float sum, uint type, Scales w, vec4 a, vec4 b, Values v) {
+  const bool minimum = has_min(type);
+  precise float s = sum;
+  if (one_scale(type)) {
+    precise float codes = minimum ? 0.0 : v.sum0 + v.sum1;
+    s = fma(w.d0, add_dot(add_dot(codes, a, v.x0), b, v.x1), s);
+  } else {
+    s = fma(w.d0, add_dot(minimum ? 0.0 : v.sum0, a, v.x0), s);
+    s = fma(w.d1, add_dot(minimum ? 0.0 : v.sum1, b, v.x1), s);
+  }
+  if (minimum) {
+    s = fma(w.m0, v.sum0, s);
+    s = fma(w.m1, v.sum1, s);
+  }
+  return s;
+}
+
+/// Adds the products of units 2 pair and 2 pair + 1 of weight_rows[first .. end) with all x_rows to `sums`.
+void add_pair(uint type, uint first, uint end, uint pair, uint n) {
+  const Place p = place_of(type, 2 * pair);
+  Scales scales[SLOTS];
+  [[unroll]] for (uint s = first; s < end; ++s) scales[s] = scales_of(type, weight_rows[s], p, n);
+  uint pos0, pos1;
+  unit_positions(type, 2 * pair, pos0, pos1);
+  const uint step = layout_of(type) == kByte ? 2 : 1;
+  [[unroll]] for (uint h = 0; h < 2; ++h) {
+    Values x[TOKENS];
+    [[unroll]] for (uint t = 0; t < TOKENS; ++t)
+      if (t == 0u || t < live) x[t] = values_of(type, x_rows[t], pos0, pos1, h * step, n);
+    [[unroll]] for (uint s = first; s < end; ++s) {
+      const uvec2 q = codes_of(type, weight_rows[s], p, h);
+      const vec4 a = unsigned_bytes(q.x), b = unsigned_bytes(q.y);
+      [[unroll]] for (uint t = 0; t < TOKENS; ++t)
+        if (t == 0u || t < live) sums[s * TOKENS + t] = add_codes(sums[s * TOKENS + t], type, scales[s], a, b, x[t]);
+    }
+  }
+}
+
+/// The same of one unit of float rows. Only guarded rows have an end within a unit.
+void add_float_unit(uint type, uint first, uint end, uint u, uint n) {
+  uint pos0, pos1;
+  unit_positions(type, u, pos0, pos1);
+  Values x[TOKENS];
+  [[unroll]] for (uint t = 0; t < TOKENS; ++t)
+    if (t == 0u || t < live) x[t] = values_of(type, x_rows[t], pos0, pos1, 0, n);
+  [[unroll]] for (uint s = first; s < end; ++s) {
+    vec4 a, b;
+    if (X_LOADS == kGuarded) decode_float_tail(type, weight_rows[s], pos0, n, a, b);
+    else decode_float_eight(type, weight_rows[s], u, a, b);
+    [[unroll]] for (uint t = 0; t < TOKENS; ++t)
+      if (t == 0u || t < live) sums[s * TOKENS + t] = add_floats(sums[s * TOKENS + t], a, b, x[t]);
+  }
+}
+
 /// Adds this lane's share of the products of weight_rows[first .. end) with all x_rows to `sums`.
 void accumulate(uint type, uint first, uint end, uint n) {
-  const uint units = unit_count(n);
-  for (uint u = gl_LocalInvocationID.x; u < units; u += gl_WorkGroupSize.x) {
-    uint pos0, pos1;
-    unit_positions(type, u, pos0, pos1);
-    vec4 x0[TOKENS], x1[TOKENS];
-    [[unroll]] for (uint t = 0; t < TOKENS; ++t) {
-      if (t == 0u || t < live) {
-        x0[t] = load_x(x_rows[t], pos0, n);
-        x1[t] = load_x(x_rows[t], pos1, n);
-      }
-    }
-    [[unroll]] for (uint s = first; s < end; ++s) {
-      if (is_float_type(type)) {
-        vec4 a, b;
-        decode_float_unit(type, weight_rows[s], u, n, a, b);
-        [[unroll]] for (uint t = 0; t < TOKENS; ++t)
-          if (t == 0u || t < live) sums[s * TOKENS + t] = add_floats(sums[s * TOKENS + t], a, b, x0[t], x1[t]);
-      } else {
-        const Unit w = decode_unit_as(type, weight_rows[s], u, n);
-        const vec4 a = signed_bytes(w.q0), b = signed_bytes(w.q1);
-        [[unroll]] for (uint t = 0; t < TOKENS; ++t)
-          if (t == 0u || t < live) sums[s * TOKENS + t] = add_unit(sums[s * TOKENS + t], type, w, a, b, x0[t], x1[t]);
-      }
-    }
+  const uint steps = is_float_type(type) ? unit_count(n) : n / 16;
+  for (uint i = gl_LocalInvocationID.x; i < steps; i += gl_WorkGroupSize.x) {
+    if (is_float_type(type)) add_float_unit(type, first, end, i, n);
+    else add_pair(type, first, end, i, n);
   }
 }
 

@@ -78,6 +78,7 @@ class Client {
   std::map<RequestId, Error> load_failed;
   std::vector<RequestId> unloaded, detached;
   std::map<RequestId, AdapterAttached> attached;
+  std::vector<DeviceFallback> fallbacks;
   int progress = 0;
 
  private:
@@ -89,9 +90,10 @@ class Client {
     }
     if (auto* f = std::get_if<Finished>(&event)) answers[id].finished = *f;
     if (auto* f = std::get_if<Failed>(&event)) answers[id].failed = *f;
-    if (auto* m = std::get_if<ModelLoaded>(&event)) loaded.emplace(id, *m);
+    if (auto* m = std::get_if<ModelLoaded>(&event)) loaded.insert_or_assign(id, *m);
     if (auto* f = std::get_if<LoadFailed>(&event)) load_failed.emplace(id, f->error);
     if (std::holds_alternative<ModelUnloaded>(event)) unloaded.push_back(id);
+    if (auto* f = std::get_if<DeviceFallback>(&event)) fallbacks.push_back(*f);
     if (auto* a = std::get_if<AdapterAttached>(&event)) attached.emplace(id, *a);
     if (std::holds_alternative<AdapterDetached>(event)) detached.push_back(id);
     progress += std::holds_alternative<LoadProgress>(event);

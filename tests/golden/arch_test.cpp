@@ -1,5 +1,6 @@
 // Tiny random models of every architecture against logits of an independent implementation.
 #include "golden/arch_models.h"
+#include "support/separate_device.h"
 
 namespace {
 
@@ -42,6 +43,22 @@ TEST_P(Arch, ExpertsOnTwoDevices) {
   if (!is_moe()) GTEST_SKIP() << "no experts";
   EXPECT_LE(error({.device = "cpu", .expert_device = "cpu+reference", .split = 44}), 1e-9);
   EXPECT_LE(error({.device = "reference", .expert_device = "cpu+reference"}), 1e-9);
+}
+
+/// A device with memory of its own, alone and with the processor behind it: nothing may be read across the border.
+TEST_P(Arch, DeviceWithItsOwnMemory) {
+  hearth_test::DeviceScript script;
+  const engine::ExtraDevices device(hearth_test::separate_devices(script));
+  EXPECT_LE(error({.device = "test:0", .split = 44}), 1e-9);
+  EXPECT_LE(error({.device = "test:0", .split = 44, .gpu_layers = 1}), 1e-9);
+  EXPECT_LE(error({.device = "test:0", .chunk = 19, .gpu_layers = 1, .cpu_moe_layers = 99}), 1e-9);
+  EXPECT_LE(error({.device = "reference", .gpu_layers = 1}), 1e-9);
+  EXPECT_GT(script.runs, 0);
+  if (!is_moe()) return;
+  EXPECT_LE(error({.device = "test:0", .split = 44, .cpu_moe_layers = 1}), 1e-9);
+  EXPECT_LE(error({.device = "test:0", .cpu_moe_layers = 99}), 1e-9);
+  EXPECT_LE(error({.device = "test:0", .expert_device = "cpu+test:0", .split = 44}), 1e-9);
+  EXPECT_LE(error({.device = "cpu", .expert_device = "test:0+cpu"}), 1e-9);
 }
 
 INSTANTIATE_TEST_SUITE_P(Models, Arch, testing::ValuesIn(hearth_test::kArchModels),

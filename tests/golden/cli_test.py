@@ -66,6 +66,10 @@ class Commands(unittest.TestCase):
         devices = json.loads(self.ok("devices", "--json"))
         self.assertTrue({"cpu", "reference"} <= {d["id"] for d in devices if d["usable"]})
         self.assertTrue(all(d["usable"] or d["reason"] for d in devices))
+        self.assertEqual(len([d for d in devices if d["automatic"]]), 1)
+        by_id = {d["id"]: d for d in devices}
+        self.assertEqual((by_id["cpu"]["kind"], by_id["cpu"]["check"]), ("cpu", "not needed"))
+        self.assertTrue(by_id["reference"]["not_automatic"])
 
     def test_info(self):
         info = json.loads(self.ok("info", MODEL, "--json"))
@@ -73,6 +77,19 @@ class Commands(unittest.TestCase):
         self.assertEqual((info["experts"], info["experts_used"]), (12, 2))
         self.assertGreater(info["memory"]["total"], info["weight_bytes"])
         self.assertIn(b"deepseek2", self.ok("info", MODEL))
+
+    def test_plan(self):
+        plan = json.loads(self.ok("info", MODEL, "--json"))["plan"]
+        self.assertEqual([d["device"] for d in plan["devices"]], ["cpu"])
+        split = ["info", MODEL, "--device", "reference", "--gpu-layers", "3", "--cpu-moe", "3"]
+        info = json.loads(self.ok(*split, "--json"))
+        first, second = info["plan"]["devices"]
+        self.assertEqual((first["device"], first["layers"], first["expert_layers"]), ("reference", [0, 1, 2], [1]))
+        self.assertEqual((second["device"], second["layers"], second["expert_layers"]), ("cpu", [3, 4], [2, 3, 4]))
+        self.assertEqual(info["memory"]["total"], first["memory"]["total"] + second["memory"]["total"])
+        self.assertIn(b"experts of layers 2-4", self.ok(*split))
+        self.assertEqual(self.ok("info", MODEL, "--ctx", "16777216", "--kv", "f32", "--json").count(b"plan_error"), 1)
+        self.fails("info", MODEL, "--gpu-layers", "-1", status=2)
 
     def test_tokens_round_trip(self):
         text = "Once upon a time, 你好 🙂  two  spaces\n"

@@ -106,7 +106,8 @@ inline bool is_linear(const TensorInfo& t) {
 
 /// Known engines load adapters of some tensors and then ignore them (formats.md 11.3): here every one must count, and count as
 /// if it were merged.
-inline void every_tensor_counts(const std::string& model, const std::string& device, double limit = 1e-9) {
+/// `others` run in turn, each with some of the tensors, and must agree with `run`.
+inline void every_tensor_counts(const std::string& model, LogitsRun run, std::vector<LogitsRun> others = {}, double limit = 1e-9) {
   const std::string path = golden_model(model);
   const auto file = File::open(path);
   ASSERT_TRUE(file) << file.error().text();
@@ -127,8 +128,14 @@ inline void every_tensor_counts(const std::string& model, const std::string& dev
         for (int64_t r = 0; r < kRank; ++r)
           file_pair.a[static_cast<size_t>(token * kRank + r)] = p.a[static_cast<size_t>(r * t.ne[1] + token)];
     write_adapter(adapter, *file, t, file_pair);
-    const std::vector<float> adapted = model_logits(path, tokens, {.device = device, .split = 16, .adapters = {{adapter, 1.0f}}});
+    run.adapters = {{adapter, 1.0f}};
+    const std::vector<float> adapted = model_logits(path, tokens, run);
     EXPECT_GT(logits_nmse(adapted, base), 1e-9) << t.name << " is ignored";
+    if (!others.empty()) {
+      LogitsRun& other = others[static_cast<size_t>(n) % others.size()];
+      other.adapters = run.adapters;
+      EXPECT_LE(logits_nmse(model_logits(path, tokens, other), adapted), limit) << t.name << " on two devices";
+    }
     if (table && tied) continue;  // merging would change the output, too
     TensorInfo as = t;
     Pair merge = p;

@@ -1,5 +1,6 @@
 // Adapters at run time: against known logits, against weights with the adapter merged in, and tensor by tensor.
 #include "golden/lora_models.h"
+#include "support/separate_device.h"
 
 namespace {
 
@@ -19,7 +20,12 @@ INSTANTIATE_TEST_SUITE_P(Files, KnownLora, testing::ValuesIn(hearth_test::kKnown
 class EveryTensor : public testing::TestWithParam<const char*> {};
 
 TEST_P(EveryTensor, AdapterActsLikeMergedWeights) {
-  hearth_test::every_tensor_counts(GetParam(), "cpu");
+  hearth_test::DeviceScript script;
+  const engine::ExtraDevices device(hearth_test::separate_devices(script));
+  hearth_test::every_tensor_counts(GetParam(), {.device = "cpu", .split = 16},
+                                   {{.device = "test:0", .split = 16, .gpu_layers = 1},
+                                    {.device = "test:0", .expert_device = "test:0+cpu", .split = 16},
+                                    {.device = "test:0", .split = 16, .cpu_moe_layers = 1}});
 }
 
 INSTANTIATE_TEST_SUITE_P(Models, EveryTensor, testing::ValuesIn(hearth_test::kArchModels),

@@ -19,6 +19,7 @@ struct LogitsRun {
   int split = 0;    // tokens of the first batch, the rest one by one; 0: all in one batch
   int chunk = 512;  // tokens of a step at most
   std::vector<engine::AdapterUse> adapters = {};
+  int gpu_layers = -1, cpu_moe_layers = -1;
 };
 
 inline std::vector<float> model_logits(const std::string& path, const std::vector<int32_t>& tokens, const LogitsRun& run) {
@@ -26,6 +27,8 @@ inline std::vector<float> model_logits(const std::string& path, const std::vecto
   options.model_path = path;
   options.device = run.device;
   options.expert_device = run.expert_device;
+  options.gpu_layers = run.gpu_layers;
+  options.cpu_moe_layers = run.cpu_moe_layers;
   options.kv = run.kv;
   options.threads = run.threads;
   options.max_sequences = 1;

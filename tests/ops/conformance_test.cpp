@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 
+#include "ops/conformance_rig.h"
 #include "ops/planted_errors.h"
 
 namespace {
@@ -136,6 +137,32 @@ TEST(Conformance, ReportsADeviceThatCannotBeUsed) {
 
 TEST(Conformance, AFilterThatMatchesNothingIsNoPass) {
   EXPECT_FALSE(run(engine::make_reference_backend, "no such op").passed());
+}
+
+TEST(Conformance, AStrideTakesEveryOpAndTypeOnce) {
+  namespace table = engine::conformance;
+  table::CaseList list;
+  for (const auto add :
+       {table::embed_cases, table::add_norm_cases, table::linear_cases, table::linear_glu_cases, table::linear_heads_cases,
+        table::qkv_store_cases, table::attn_gqa_cases, table::mla_store_cases, table::attn_mla_cases, table::moe_route_cases,
+        table::moe_plan_cases, table::moe_expert_cases, table::lora_cases, table::topk_logits_cases, table::fill_cases})
+    add(list);
+  std::set<std::string> all{"cancel -"}, some;
+  for (const auto& c : list.cases) all.insert(c.op + " " + c.type);
+  int n = 0;
+  engine::ConformanceOptions options;
+  options.every = 12;
+  options.on_result = [&](const ConformanceResult& r) { some.insert(r.op + " " + r.type), ++n; };
+  const ConformanceReport report = engine::run_conformance(engine::make_reference_backend, engine::make_reference_backend, options);
+  EXPECT_TRUE(report.passed()) << describe(report);
+  EXPECT_EQ(some, all);
+  EXPECT_LT(n, 500);
+  std::set<std::string> ops, ops_in_time;
+  for (const std::string& name : all) ops.insert(name.substr(0, name.find(' ')));
+  options.budget_seconds = 1e-9;
+  options.on_result = [&](const ConformanceResult& r) { ops_in_time.insert(r.op); };
+  EXPECT_LE(engine::run_conformance(engine::make_reference_backend, engine::make_reference_backend, options).cases, 20);
+  EXPECT_EQ(ops_in_time, ops);
 }
 
 TEST(Conformance, StopsBetweenCases) {

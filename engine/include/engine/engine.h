@@ -18,6 +18,7 @@ namespace engine {
 struct EngineOptions {
   int queue_limit = 64;        // waiting requests before submit() answers queue_full
   std::function<void()> wake;  // called from the engine thread after events were added to an empty queue
+  std::string cache_dir;       // where results of self-tests are kept, made when missing; empty: devices are not tested
 };
 
 class Engine {
@@ -56,5 +57,8 @@ class Engine {
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
+
+/// Where a load with these options would put the model. Errors: those of a load; out_of_memory with a setting that fits.
+Result<MemoryPlan> plan_memory(const LoadOptions& options, const std::string& cache_dir = {});
 
 }  // namespace engine

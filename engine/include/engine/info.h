@@ -10,14 +10,31 @@
 
 namespace engine {
 
+/// What computes. A software rasteriser calls itself a GPU and computes on the processor.
+enum class DeviceKind { cpu, discrete_gpu, integrated_gpu, software };
+
+/// Whether the self-test of this device, with this driver and build, was passed. Devices of the engine's own are never tested.
+enum class CheckState { not_needed, unchecked, passed, failed };
+
+/// Why "auto" leaves a usable device alone. `other`: it could have been chosen, another one is better.
+enum class NotAutomatic { chosen, other, failed_check, software, integrated, for_checking };
+
 /// One device the engine knows, usable or not.
 struct DeviceInfo {
   std::string id;             // "cpu", "reference", "cuda:0", "vulkan:0": what --device takes
   std::string name;           // for people, e.g. "Intel Xeon, 2 threads, AVX2"
-  uint64_t memory_total = 0;  // bytes
+  uint64_t memory_total = 0;  // bytes; 0: unknown
   uint64_t memory_free = 0;   // bytes available now
   bool usable = false;
   std::string reason;  // why not usable, one sentence; empty when usable
+  DeviceKind kind = DeviceKind::cpu;
+  bool vectors = true;         // has kernels of its own, not only plain scalar code
+  bool shared_memory = false;  // its memory is that of the computer
+  std::string driver = {};          // name and version; empty: none
+  std::string build = {};           // names the build of its kernels: another build is tested again
+  CheckState check = CheckState::not_needed;
+  std::string check_reason = {};                      // why the self-test failed, one sentence
+  NotAutomatic automatic = NotAutomatic::other;  // set by list_devices()
 };
 
 /// Element type of the KV cache.
@@ -62,13 +79,32 @@ struct MemoryEstimate {
   [[nodiscard]] uint64_t total() const { return weights + experts + kv_cache + scratch + adapters; }
 };
 
-/// All devices of this machine; never fails, unusable ones carry a reason.
-std::vector<DeviceInfo> list_devices();
+/// What one device holds of a model, before or after it is loaded.
+struct DeviceMemory {
+  std::string device;  // DeviceInfo::id
+  MemoryEstimate memory;
+  uint64_t budget = 0;             // most bytes the plan may take here; 0: unknown
+  std::vector<int> layers;         // whose attention, norms, dense or shared FFN and KV cache are here, ascending
+  std::vector<int> expert_layers;  // whose routed experts, or some of them, are here, ascending
+  bool embedding = false, output = false;
+};
+
+/// The true location of every part of a model.
+struct MemoryPlan {
+  std::vector<DeviceMemory> devices;
+  int gpu_layers = 0;      // layers on the first device, when that is not the processor
+  int cpu_moe_layers = 0;  // routed experts of the last N layers are in the computer's memory
+  [[nodiscard]] MemoryEstimate total() const;
+};
+
+/// All devices of this machine; never fails, unusable ones carry a reason. `cache_dir` (EngineOptions) knows which have passed
+/// their self-test; empty: nothing is known.
+std::vector<DeviceInfo> list_devices(const std::string& cache_dir = {});
 
 /// Reads the metadata of a GGUF file. Errors: io, not_found, bad_file, unsupported.
 Result<ModelInfo> inspect_model(const std::string& path);
 
-/// Memory for `context` tokens (0: the default of LoadOptions) with the given cache type.
+/// Memory on the processor for `context` tokens (0: the default of LoadOptions) with the given cache type, whether it fits or not.
 Result<MemoryEstimate> estimate_memory(const std::string& path, int context, KvType kv);
 
 }  // namespace engine

@@ -41,13 +41,18 @@ struct AdapterUse {
 struct LoadOptions {
   std::string model_path;
   std::string device = "auto";  // see DeviceInfo::id
-  std::string expert_device;    // device of the routed experts; empty: same as `device`
+  std::string expert_device;    // device of the routed experts; empty: as `cpu_moe_layers` says
+  int gpu_layers = -1;          // the first N layers on `device`, the others on the processor; -1: as many as fit
+  int cpu_moe_layers = -1;      // routed experts of the last N layers in the computer's memory; -1: as few as necessary
   int threads = 0;              // 0: physical cores
   int context = 0;              // tokens for each sequence; 0: min(trained context, 4096)
   KvType kv = KvType::f16;
   int max_sequences = 4;  // concurrent sequences
   // Most bytes of attached adapters, part of the memory plan; 0: no adapters, -1: by the size of the model.
   int64_t adapter_bytes = -1;
+  // A device that cannot be used or fails is replaced by the processor (DeviceFallback), also when it was named. With "auto"
+  // that is always so.
+  bool allow_fallback = true;
 };
 
 /// One answer to compute: either `messages` (chat template applied) or `prompt` (raw text).
@@ -90,8 +95,16 @@ struct ModelLoaded {
   std::string device;
   int context;
   double seconds;
-  MemoryEstimate memory;
+  MemoryEstimate memory;  // on all devices together
   ChatFormat chat_format = {};
+  MemoryPlan plan = {};  // by device
+};
+/// A device could not be used, or failed under running answers: the processor computes from now on. Comes before the ModelLoaded
+/// of the load (`id`), or, in the middle of answers, with id 0 and followed by a ModelLoaded with id 0. Answers go on where they were.
+struct DeviceFallback {
+  RequestId id;
+  std::string from, to;  // DeviceInfo::id
+  Error reason;
 };
 struct LoadFailed {
   RequestId id;
@@ -134,6 +147,6 @@ struct Failed {
 };
 
 using Event = std::variant<LoadProgress, ModelLoaded, LoadFailed, ModelUnloaded, AdapterAttached, AdapterDetached, PromptProgress,
-                           TextDelta, Finished, Failed>;
+                           TextDelta, Finished, Failed, DeviceFallback>;
 
 }  // namespace engine

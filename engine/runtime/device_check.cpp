@@ -1,0 +1,185 @@
+#include "runtime/device_check.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "core/log.h"
+#include "ops/conformance.h"
+#include "runtime/backends.h"
+
+namespace engine {
+namespace {
+
+// About one case in twelve of every op and type: each kernel once, two or three seconds on a slow device.
+constexpr int kStride = 12;
+constexpr double kBudgetSeconds = 3;
+constexpr auto kPoll = std::chrono::milliseconds(50);
+
+std::string key_of(const DeviceInfo& d) {
+  return fmt::format("{}|{}|{}|{}", d.id, d.name, d.driver, d.build);
+}
+
+/// A file name for a key: FNV-1a, 64 bits. The key is in the file, too.
+std::string file_of(const std::string& cache_dir, const std::string& key) {
+  uint64_t hash = 0xcbf29ce484222325ull;
+  for (const char c : key) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ull;
+  return (std::filesystem::path(cache_dir) / "devices" / fmt::format("{:016x}.json", hash)).string();
+}
+
+struct Entry {
+  std::string state, reason;  // "testing", "passed" or "failed"
+};
+
+/// What the cache says about a key; an empty state: nothing.
+Entry read_entry(const std::string& path, const std::string& key) {
+  std::ifstream file(path);
+  const nlohmann::json j = nlohmann::json::parse(file, nullptr, false);
+  if (!j.is_object()) return {};
+  const auto text = [&j](const char* name) {
+    const auto it = j.find(name);
+    return it != j.end() && it->is_string() ? it->get<std::string>() : std::string();
+  };
+  if (text("device") != key) return {};
+  return {text("state"), text("reason")};
+}
+
+void write_entry(const std::string& path, const std::string& key, const Entry& entry) {
+  const std::string next = path + ".new";
+  {
+    std::ofstream file(next, std::ios::trunc);
+    file << nlohmann::ordered_json{{"device", key}, {"state", entry.state}, {"reason", entry.reason}}.dump(
+                1, ' ', false, nlohmann::json::error_handler_t::replace)
+         << "\n";
+    file.flush();
+    if (!file) log(LogLevel::warn, "the result of a self-test cannot be kept in {}", path);
+  }
+  std::error_code error;
+  std::filesystem::rename(next, path, error);
+}
+
+bool is_locked(const std::string& path) {
+  const int file = ::open((path + ".lock").c_str(), O_RDWR | O_CLOEXEC);
+  if (file < 0) return false;
+  const bool locked = ::flock(file, LOCK_SH | LOCK_NB) != 0;
+  ::close(file);
+  return locked;
+}
+
+/// Why the device may not be used, empty when it may; nullopt-like "stopped" is told by the report.
+ConformanceReport run_checks(const std::string& device, const std::atomic<bool>* cancel) {
+  ConformanceOptions options;
+  options.every = kStride;
+  options.budget_seconds = kBudgetSeconds;
+  options.cancel = cancel;
+  const auto make = [&device]() -> std::unique_ptr<Backend> {
+    Result<std::unique_ptr<Backend>> backend = make_backend(device, 0);
+    return backend ? std::move(*backend) : nullptr;
+  };
+  return run_conformance(make_reference_backend, make, options);
+}
+
+std::string problem_of(const ConformanceReport& report) {
+  if (report.cases == 0) return "nothing could be tested";
+  if (report.failures.empty()) return "";
+  const ConformanceResult& first = report.failures.front();
+  return fmt::format("{} of {} checks failed, the first in {} {}: {}", report.failures.size(), report.cases, first.op, first.type,
+                     first.problem);
+}
+
+Error failed(const DeviceInfo& device) {
+  return {ErrorCode::device, fmt::format("The self-test of {} failed: {}.", device.name, device.check_reason),
+          fmt::format("Use --device cpu, or update its driver and run `hearth-cli selftest --device {}`.", device.id)};
+}
+
+}  // namespace
+
+/// The lock is held while a test runs; the system lets go of it when the program ends in any way.
+int CheckMark::take_lock(const std::string& path) {
+  std::error_code error;
+  std::filesystem::create_directories(std::filesystem::path(path).parent_path(), error);
+  const int file = ::open((path + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (file < 0) return kNone;
+  if (::flock(file, LOCK_EX | LOCK_NB) == 0) return file;
+  ::close(file);
+  return kBusy;
+}
+
+CheckMark::CheckMark(const std::string& cache_dir, const DeviceInfo& device)
+    : path_(file_of(cache_dir, key_of(device))), key_(key_of(device)), lock_(take_lock(path_)) {
+  if (!busy()) write_entry(path_, key_, {"testing", ""});
+}
+
+CheckMark::~CheckMark() {
+  if (lock_ >= 0) ::close(lock_);
+}
+
+void CheckMark::finish(const std::string& problem) {
+  write_entry(path_, key_, {problem.empty() ? "passed" : "failed", problem});
+}
+
+void CheckMark::forget() {
+  std::error_code error;
+  std::filesystem::remove(path_, error);
+}
+
+void read_check(const std::string& cache_dir, DeviceInfo& device) {
+  device.check = CheckState::not_needed;
+  device.check_reason.clear();
+  if (is_own_device(device.id) || !device.usable) return;
+  device.check = CheckState::unchecked;
+  if (cache_dir.empty()) return;
+  const std::string key = key_of(device), path = file_of(cache_dir, key);
+  const Entry entry = read_entry(path, key);
+  if (entry.state == "passed") device.check = CheckState::passed;
+  if (entry.state == "failed") {
+    device.check = CheckState::failed;
+    device.check_reason = entry.reason;
+  }
+  if (entry.state == "testing" && !is_locked(path)) {
+    device.check = CheckState::failed;
+    device.check_reason = "the program ended during the test";
+  }
+}
+
+Status ensure_checked(const std::string& cache_dir, const std::string& id, const std::atomic<bool>* cancel) {
+  if (cache_dir.empty() || is_own_device(id)) return {};
+  Result<DeviceInfo> device = device_info(id);
+  if (!device) return device.error();
+  const Error stopped{ErrorCode::cancelled, "Loading was stopped.", ""};
+  for (;;) {
+    read_check(cache_dir, *device);
+    if (device->check == CheckState::passed || device->check == CheckState::not_needed) return {};
+    if (device->check == CheckState::failed) return failed(*device);
+    CheckMark mark(cache_dir, *device);
+    if (!mark.busy()) {
+      const ConformanceReport report = run_checks(id, cancel);
+      if (report.cancelled) {
+        mark.forget();
+        return stopped;
+      }
+      device->check_reason = problem_of(report);
+      mark.finish(device->check_reason);
+      log(LogLevel::info, "self-test of {}: {} cases in {:.1f} s", id, report.cases, report.seconds);
+      return device->check_reason.empty() ? Status{} : Status{failed(*device)};
+    }
+    if (cancel != nullptr && cancel->load()) return stopped;
+    std::this_thread::sleep_for(kPoll);
+  }
+}
+
+void record_check(const std::string& cache_dir, const std::string& id, const std::string& problem) {
+  const Result<DeviceInfo> device = device_info(id);
+  if (cache_dir.empty() || is_own_device(id) || !device) return;
+  CheckMark(cache_dir, *device).finish(problem);
+}
+
+}  // namespace engine

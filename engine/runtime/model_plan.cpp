@@ -1,0 +1,195 @@
+// Which devices a load uses and what goes where, before anything is opened or reserved.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/log.h"
+#include "engine/engine.h"
+#include "runtime/backends.h"
+#include "runtime/memory_plan.h"
+#include "runtime/model_loader.h"
+
+namespace engine {
+namespace {
+
+constexpr int kDefaultContext = 4096;
+constexpr uint64_t kLeastAdapters = uint64_t{16} << 20;  // beside a device with memory of its own
+
+/// Index of a device, added to the list when it is new.
+int device_index(LoadedModel& model, const std::string& name) {
+  const auto it = std::find(model.device_names.begin(), model.device_names.end(), name);
+  if (it != model.device_names.end()) return static_cast<int>(it - model.device_names.begin());
+  model.device_names.push_back(name);
+  return static_cast<int>(model.device_names.size()) - 1;
+}
+
+/// Of one layer.
+uint64_t kv_page_bytes(const model::Config& c, KvType kv) {
+  const DType type = storage_type(kv);
+  return (row_bytes(type, c.kv_row_k()) + (c.kv_row_v() ? row_bytes(type, c.kv_row_v()) : 0)) * kPageTokens;
+}
+
+int widest_ffn(const model::ModelWeights& w) {
+  int64_t width = 1;
+  for (const model::LayerWeights& l : w.layers) width = std::max(width, l.w_gate.out);
+  return static_cast<int>(width);
+}
+
+uint64_t weight_bytes(const ModelBytes& bytes) {
+  uint64_t sum = bytes.embedding + (bytes.tied ? 0 : bytes.output);
+  for (const LayerBytes& l : bytes.layers) sum += l.attention + l.ffn + l.experts;
+  return sum;
+}
+
+/// Memory for adapters: what was asked for, or by the size of the model: an eighth, which holds rank 32 for every weight of a
+/// dense model in four bits.
+uint64_t adapter_budget(const RuntimeOptions& options, uint64_t weights) {
+  if (options.adapter_bytes >= 0) return static_cast<uint64_t>(options.adapter_bytes);
+  return std::clamp<uint64_t>(weights / 8, kLeastAdapters, uint64_t{512} << 20);
+}
+
+Status set_limits(const RuntimeOptions& options, LoadedModel& m) {
+  constexpr int kMaxContext = 1 << 26;  // as many as a file may claim; counts of pages stay small
+  if (options.context < 0 || options.context > kMaxContext || options.max_sequences < 1 || options.max_sequences > 64)
+    return Error{ErrorCode::invalid_argument, "The context or the number of sequences is out of range.",
+                 fmt::format("Use a context of 1 to {} tokens and 1 to 64 sequences.", kMaxContext)};
+  if (options.context > m.config.n_ctx_train)
+    log(LogLevel::warn, "a context of {} tokens is more than the {} this model was trained for: answers may lose their thread",
+        options.context, m.config.n_ctx_train);
+  m.context = options.context ? options.context : std::min(m.config.n_ctx_train, kDefaultContext);
+  m.limits.max_sequences = options.max_sequences;
+  m.limits.max_tokens = std::max(options.max_sequences, options.max_prompt_tokens);
+  m.limits.max_outputs = std::max(options.max_sequences, options.max_outputs);
+  m.limits.max_pages = (m.context + kPageTokens - 1) / kPageTokens;
+  m.total_pages = m.limits.max_pages * (options.max_sequences + options.cached_sequences);
+  if (options.kv == KvType::q8_0 && (m.config.kv_row_k() % 32 || m.config.kv_row_v() % 32))
+    return Error{ErrorCode::unsupported, "The KV rows of this model are not a multiple of 32, so they cannot be stored as q8_0.",
+                 "Use --kv f16."};
+  return {};
+}
+
+/// The devices of an explicit --expert-device, main one first.
+Result<std::vector<int>> expert_devices(const RuntimeOptions& options, LoadedModel& m) {
+  std::vector<int> devices;
+  for (const std::string& name : split_device_list(options.expert_device)) {
+    Result<std::string> device = resolve_device(name, options.cache_dir);
+    if (!device) return device.error();
+    devices.push_back(device_index(m, *device));
+  }
+  if (devices.size() > 2) return Error{ErrorCode::invalid_argument, "Experts can be split over at most two devices.", "Name one or two."};
+  return devices;
+}
+
+/// Fills the request's devices from what they say about themselves.
+Status set_budgets(const LoadedModel& m, Budgets budgets, PlanRequest& request) {
+  std::vector<DeviceInfo> infos;
+  for (const std::string& name : m.device_names) {
+    if (budgets == Budgets::unlimited) {
+      request.devices.push_back({name, 0});
+      continue;
+    }
+    Result<DeviceInfo> info = device_info(name);
+    if (!info) return info.error();
+    infos.push_back(std::move(*info));
+  }
+  if (infos.empty()) return {};
+  // A device that shares the computer's memory has no more of it than is free.
+  for (DeviceInfo& d : infos)
+    if (d.shared_memory && infos.back().kind == DeviceKind::cpu) d.memory_free = std::min(d.memory_free, infos.back().memory_free);
+  for (const DeviceInfo& d : infos) request.devices.push_back(budget_of(d));
+  request.shared_memory = infos.size() > 1 && std::all_of(infos.begin(), infos.end(),
+                                                          [](const DeviceInfo& d) { return d.shared_memory || d.kind == DeviceKind::cpu; });
+  return {};
+}
+
+/// A device beside the processor, with the processor behind it for what does not fit.
+bool is_hybrid(const RuntimeOptions& options, const std::string& device) {
+  if (device == "cpu" || options.gpu_layers == 0) return false;
+  return !is_own_device(device) || options.gpu_layers > 0 || options.cpu_moe_layers > 0;
+}
+
+}  // namespace
+
+DType storage_type(KvType type) {
+  switch (type) {
+    case KvType::f32:
+      return DType::f32;
+    case KvType::f16:
+      return DType::f16;
+    case KvType::q8_0:
+      return DType::q8_0;
+  }
+  return DType::f16;
+}
+
+forward::ActivationSizes activation_sizes(const RuntimeOptions& options, const LoadedModel& m) {
+  return {m.limits, widest_ffn(m.host), m.n_tokens_in_vocab, options.adapter_bytes != 0};
+}
+
+Status plan_model(const RuntimeOptions& options, Budgets budgets, LoadedModel& m) {
+  if (Status s = set_limits(options, m); !s) return s;
+  Result<std::string> main = resolve_device(options.device, options.cache_dir);
+  if (!main) return main.error();
+  device_index(m, options.gpu_layers == 0 ? "cpu" : *main);
+  Result<std::vector<int>> experts = expert_devices(options, m);
+  if (!experts) return experts.error();
+  const bool hybrid = options.expert_device.empty() && is_hybrid(options, *main);
+  if (hybrid) device_index(m, "cpu");
+
+  const auto scratch = [&](const model::Placement& placement, int device) -> Result<uint64_t> {
+    Result<forward::Activations> sizes = forward::make_activations(m.config, placement, device, activation_sizes(options, m), nullptr);
+    if (!sizes) return sizes.error();
+    return uint64_t{sizes->bytes};
+  };
+  PlanRequest request{.config = m.config,
+                      .bytes = model_bytes(*m.file, m.config, m.host, kv_page_bytes(m.config, options.kv)),
+                      .scratch = scratch,
+                      .context_pages = m.limits.max_pages,
+                      .sequences = options.max_sequences + options.cached_sequences,
+                      .devices = {},
+                      .gpu_layers = options.gpu_layers,
+                      .cpu_moe_layers = options.cpu_moe_layers};
+  request.adapters = adapter_budget(options, weight_bytes(request.bytes));
+  request.least_adapters = options.adapter_bytes >= 0 ? request.adapters : hybrid ? kLeastAdapters : 0;
+  if (Status s = set_budgets(m, budgets, request); !s) return s;
+
+  Result<PlannedModel> planned =
+      experts->empty() ? plan_placement(request) : measure_placement(request, model::place(m.config, 0, *experts));
+  if (!planned) return planned.error();
+  if (!experts->empty())
+    if (Status s = check_fit(request, *planned); !s) return s;
+  m.placement = std::move(planned->placement);
+  m.plan = std::move(planned->plan);
+  if (hybrid && !m.placement.uses(1)) {
+    m.device_names.pop_back();
+    m.plan.devices.front().memory.adapters += m.plan.devices.back().memory.adapters;
+    m.plan.devices.pop_back();
+  }
+  m.memory = m.plan.total();
+  m.memory.context = m.context;
+  return {};
+}
+
+Result<MemoryEstimate> estimate_memory(const std::string& path, int context, KvType kv) {
+  RuntimeOptions options;
+  options.model_path = path;
+  options.device = "cpu";
+  options.context = context;
+  options.kv = kv;
+  options.adapter_bytes = -1;
+  LoadedModel model;
+  if (Status s = open_model(options, model); !s) return s.error();
+  if (Status s = plan_model(options, Budgets::unlimited, model); !s) return s.error();
+  return model.memory;
+}
+
+Result<MemoryPlan> plan_memory(const LoadOptions& load, const std::string& cache_dir) {
+  RuntimeOptions options = runtime_options(load);
+  options.cache_dir = cache_dir;
+  LoadedModel model;
+  if (Status s = open_model(options, model); !s) return s.error();
+  if (Status s = plan_model(options, Budgets::measured, model); !s) return s.error();
+  return model.plan;
+}
+
+}  // namespace engine

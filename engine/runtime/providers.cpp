@@ -1,0 +1,56 @@
+#include "runtime/providers.h"
+
+#include <charconv>
+#include <string>
+
+#if HEARTH_HAS_VULKAN
+#include "vulkan/backend_vulkan.h"
+#endif
+
+namespace engine {
+namespace {
+
+DeviceProvider own(std::unique_ptr<Backend> (*make)(int threads)) {
+  return {[make] { return std::vector<DeviceInfo>{make(0)->info()}; },
+          [make](const std::string&, int threads) -> Result<std::unique_ptr<Backend>> { return make(threads); }};
+}
+
+std::unique_ptr<Backend> make_reference(int) {
+  return make_reference_backend();
+}
+
+/// A device that this build has no backend for.
+DeviceProvider missing(const char* id, const char* name, const char* reason) {
+  DeviceInfo info{id, name, 0, 0, false, reason};
+  info.kind = DeviceKind::discrete_gpu;
+  return {[info] { return std::vector<DeviceInfo>{info}; },
+          [reason](const std::string&, int) -> Result<std::unique_ptr<Backend>> {
+            return Error{ErrorCode::unsupported, reason, "Use --device cpu."};
+          }};
+}
+
+#if HEARTH_HAS_VULKAN
+DeviceProvider vulkan() {
+  return {list_vulkan_devices, [](const std::string& id, int) {
+            int index = 0;
+            if (const size_t colon = id.find(':'); colon != std::string::npos)
+              std::from_chars(id.data() + colon + 1, id.data() + id.size(), index);
+            return make_vulkan_backend(index);
+          }};
+}
+#endif
+
+}  // namespace
+
+std::vector<DeviceProvider> built_in_providers() {
+  return {
+    own(make_cpu_backend), own(make_reference), missing("cuda:0", "NVIDIA GPU (CUDA)", "This build has no CUDA backend."),
+#if HEARTH_HAS_VULKAN
+        vulkan()
+#else
+        missing("vulkan:0", "GPU (Vulkan)", "This build has no Vulkan backend.")
+#endif
+  };
+}
+
+}  // namespace engine

@@ -1,0 +1,11 @@
+// How fast this device moves memory: what `bench` compares decoding with.
+#pragma once
+
+#include "vulkan/device.h"
+
+namespace engine::vulkan {
+
+/// Bytes per second, read and written together, of large copies within device memory; the best of a few. 0 when there is no room.
+double measure_bandwidth(Device& device);
+
+}  // namespace engine::vulkan
