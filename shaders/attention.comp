@@ -269,9 +269,8 @@ void attend(Args p, Work w) {
     }
     if (busy) {
       [[unroll]] for (uint i = 0; i < TRV; ++i) acc[i] *= rescale[row + i];
-      add_values(v, row, v_phase, acc);
-      for (uint j = v_phase + VP; 4 * j < n; j += VP) {
-        load_values(p, w, v_page, n, quad, j, v);
+      for (uint j = v_phase; 4 * j < n; j += VP) {
+        if (VP < P / 4 && j > v_phase) load_values(p, w, v_page, n, quad, j, v);
         add_values(v, row, j, acc);
       }
     }

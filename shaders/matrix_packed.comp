@@ -60,6 +60,14 @@ int dot_16(uvec4 a[QUADS_16], uvec4 b[QUADS_16]) {
 }
 #else
 float dot_16(uvec4 a[QUADS_16], uvec4 b[QUADS_16]) {
+  if (type_is_float()) {  // weights of 11 bits deserve sums in f32: only the rounding of x is left, as where F16 meets F16 elsewhere
+    float exact = 0.0;
+    [[unroll]] for (uint c = 0; c < 8; ++c) {
+      const vec2 w = unpackHalf2x16(a[c / 4][c % 4]), x = unpackHalf2x16(b[c / 4][c % 4]);
+      exact = fma(w.y, x.y, fma(w.x, x.x, exact));
+    }
+    return exact;
+  }
   f16vec2 sum = unpackFloat2x16(a[0].x) * unpackFloat2x16(b[0].x);
   [[unroll]] for (uint c = 1; c < 4; ++c) sum = fma(unpackFloat2x16(a[0][c]), unpackFloat2x16(b[0][c]), sum);
   [[unroll]] for (uint c = 0; c < 4; ++c) sum = fma(unpackFloat2x16(a[1][c]), unpackFloat2x16(b[1][c]), sum);

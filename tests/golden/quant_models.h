@@ -32,9 +32,8 @@ inline QuantError compare_quant(const std::vector<float>& ours, const std::vecto
   return e;
 }
 
-/// The rule of the reference files: no further from the truth than 1.5 times a good peer, which quantises activations too; or within
-/// `enough`, for devices whose sums are less exact than the peer's.
-inline void check_quant(const std::string& name, const LogitsRun& run, double enough = 0) {
+/// The rule of the reference files: no further from the truth than 1.5 times a good peer, which quantises activations too.
+inline void check_quant(const std::string& name, const LogitsRun& run) {
   const std::filesystem::path folder = reference_path("quant");
   const auto peers = nlohmann::json::parse(read_file(folder / "peer_nmse.json"));
   const std::vector<float> known = read_floats(folder / (name + ".logits.f32"));
@@ -47,7 +46,7 @@ inline void check_quant(const std::string& name, const LogitsRun& run, double en
     EXPECT_LE(e.median_token, 1.5 * peer_median);
     EXPECT_LE(e.nmse, 0.03);
   } else {
-    EXPECT_LE(e.nmse, std::max(1.5 * peer, enough));
+    EXPECT_LE(e.nmse, 1.5 * peer);
   }
 }
 

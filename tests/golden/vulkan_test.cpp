@@ -36,10 +36,9 @@ const auto* const kEnvironment = testing::AddGlobalTestEnvironment(new OpenDevic
 
 struct TierCase {
   const char* name;
-  double limit;   // of float weights; f16 arithmetic in prompts
-  double enough;  // of logits with F16 weights, summed in f16 over runs of eight: 1.1e-6 measured
+  double limit;  // of float weights; f16 arithmetic in prompts
 };
-constexpr TierCase kTiers[] = {{"fp32", 1e-9, 0}, {"fp16", 1e-4, 3e-6}, {"int8", 1e-4, 3e-6}};
+constexpr TierCase kTiers[] = {{"fp32", 1e-9}, {"fp16", 1e-4}, {"int8", 1e-4}};
 
 /// Model x tier.
 class Tiers : public testing::TestWithParam<std::tuple<const char*, TierCase>> {
@@ -86,11 +85,11 @@ class Quant : public Tiers {};
 
 TEST_P(Quant, OneBatch) {
   HEARTH_NEEDS_REFERENCE();
-  hearth_test::check_quant(model(), {.device = "vulkan:0"}, tier().enough);
+  hearth_test::check_quant(model(), {.device = "vulkan:0"});
 }
 TEST_P(Quant, Split) {
   HEARTH_NEEDS_REFERENCE();
-  hearth_test::check_quant(model(), {.device = "vulkan:0", .split = 44}, tier().enough);
+  hearth_test::check_quant(model(), {.device = "vulkan:0", .split = 44});
 }
 
 INSTANTIATE_TEST_SUITE_P(Models, Quant, testing::Combine(testing::ValuesIn(hearth_test::kQuantModels), testing::ValuesIn(kTiers)),

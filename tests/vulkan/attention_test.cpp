@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <random>
 #include <string>
 #include <vector>
 
@@ -56,15 +55,21 @@ StepInputs step_of(const std::vector<Sequence>& sequences) {
   return s;
 }
 
-size_t row_bytes_of(KvDType type, int n) {
-  return row_bytes(type == KvDType::f32 ? DType::f32 : type == KvDType::f16 ? DType::f16 : DType::q8_0, n);
+DType dtype_of(KvDType type) {
+  return type == KvDType::f32 ? DType::f32 : type == KvDType::f16 ? DType::f16 : DType::q8_0;
 }
 
-std::vector<float> normals(uint64_t seed, size_t n) {
-  std::mt19937_64 engine(seed);
-  std::normal_distribution<float> normal;
+size_t row_bytes_of(KvDType type, int n) {
+  return row_bytes(dtype_of(type), n);
+}
+
+/// Values in [-2, 2).
+std::vector<float> values_of(uint64_t seed, size_t n) {
   std::vector<float> x(n);
-  for (float& v : x) v = normal(engine);
+  for (float& v : x) {
+    seed = seed * 6364136223846793005u + 1442695040888963407u;
+    v = static_cast<float>(seed >> 40) * 0x1p-22f - 2.0f;
+  }
   return x;
 }
 
@@ -82,9 +87,17 @@ class Memory {
   }
   float* put(const std::vector<float>& x) { return reinterpret_cast<float*>(put(x.data(), x.size() * sizeof(float))); }
 
+  /// Zeroed, as allocate() leaves it.
+  std::byte* zeros(size_t bytes) {
+    auto buffer = backend_.allocate(bytes + skew_);
+    EXPECT_TRUE(buffer);
+    buffers_.push_back(std::move(*buffer));
+    return buffers_.back()->data + skew_;
+  }
+
   std::byte* cache(KvDType type, int pages, int n, uint64_t seed) {
     const size_t rows = static_cast<size_t>(pages) * kPageTokens, stride = row_bytes_of(type, n);
-    const std::vector<float> x = normals(seed, rows * static_cast<size_t>(n));
+    const std::vector<float> x = values_of(seed, rows * static_cast<size_t>(n));
     if (type == KvDType::f32) return put(x.data(), rows * stride);
     std::vector<std::byte> bytes(rows * stride);
     if (type == KvDType::q8_0) quantize_row_q8_0(x.data(), bytes.data(), static_cast<int64_t>(x.size()));
@@ -110,7 +123,7 @@ std::vector<float> attend(Backend& backend, const Heads& h, KvDType type, const 
   const int dv = h.c ? h.c : h.dv;
   std::vector<float> out(rows * static_cast<size_t>(dv), NAN);
   float* y = memory.put(out);
-  const float* q = memory.put(normals(1, rows * static_cast<size_t>(h.dk)));
+  const float* q = memory.put(values_of(1, rows * static_cast<size_t>(h.dk)));
   KvLayer kv{type, memory.cache(type, pages, h.n_kv * h.dk, 2), nullptr, row_bytes_of(type, h.n_kv * h.dk), 0};
   const float scale = 1.5f / std::sqrt(static_cast<float>(h.dk));
   Op op;
@@ -119,7 +132,7 @@ std::vector<float> attend(Backend& backend, const Heads& h, KvDType type, const 
   } else {
     kv.v = memory.cache(type, pages, h.n_kv * h.dv, 3);
     kv.v_row_bytes = row_bytes_of(type, h.n_kv * h.dv);
-    const float* sinks = h.sinks ? memory.put(normals(4, static_cast<size_t>(h.n_head))) : nullptr;
+    const float* sinks = h.sinks ? memory.put(values_of(4, static_cast<size_t>(h.n_head))) : nullptr;
     op = AttnGqaOp{q, y, h.n_head, h.n_kv, h.dk, h.dv, scale, h.window, sinks, kv};
   }
   backend.set_step(step);
@@ -157,39 +170,125 @@ class Attention : public testing::Test {
     EXPECT_LT(error, kLimit) << h.n_head << "/" << h.n_kv << " of " << h.dk << "/" << h.dv << " type " << static_cast<int>(type);
   }
 
+  struct Stored {
+    std::vector<float> q, cache;  // rotated; decoded
+  };
+  /// Either store on random rows.
+  template <class StoreOp>
+  static Stored store(Backend& backend, StoreOp op, KvDType type, const StepInputs& step, size_t skew);
+
+  template <class StoreOp>
+  void check_store(const StoreOp& shape, const std::vector<Sequence>& sequences, size_t skew = 0) {
+    const StepInputs step = step_of(sequences);
+    for (const KvDType type : {KvDType::f32, KvDType::f16, KvDType::q8_0}) {
+      const double limit = type == KvDType::f32 ? kLimit : type == KvDType::f16 ? 1e-8 : 1e-5;  // as in the op table
+      const Stored mine = store(*device_, shape, type, step, skew), truth = store(*truth_, shape, type, step, skew);
+      EXPECT_LT(nmse(mine.q, truth.q), kLimit) << "type " << static_cast<int>(type);
+      EXPECT_LT(nmse(mine.cache, truth.cache), limit) << "type " << static_cast<int>(type);
+    }
+  }
+
   std::unique_ptr<Backend> device_, truth_;
 };
+
+/// What a store reads and writes: q as rotated, then the cache planes with the values of a row.
+struct Results {
+  const float* q = nullptr;
+  size_t q_floats = 0;
+  std::vector<std::pair<const std::byte*, size_t>> planes;
+};
+
+void set_frequencies(RopeTable& table, Memory& memory) {
+  std::vector<double> frequencies;
+  for (int i = 0; i < table.n_rot / 2; ++i) frequencies.push_back(std::pow(1e4, -2.0 * i / table.n_rot));
+  const std::byte* address = memory.put(frequencies.data(), frequencies.size() * sizeof(double));
+  table.inv_freq = reinterpret_cast<const double*>(address);
+  table.mscale = 1.1f;
+}
+
+std::byte* add_plane(Memory& memory, KvDType type, size_t rows, size_t row, Results& results) {
+  std::byte* plane = memory.zeros(rows * row_bytes_of(type, static_cast<int>(row)));
+  results.planes.emplace_back(plane, row);
+  return plane;
+}
+
+Results place(QkvStoreOp& op, KvDType type, size_t tokens, size_t rows, Memory& memory) {
+  const auto head_k = static_cast<size_t>(op.head_k), n_head = static_cast<size_t>(op.n_head);
+  const size_t k_row = static_cast<size_t>(op.n_kv) * head_k, v_row = static_cast<size_t>(op.n_kv * op.head_v);
+  const bool whole = op.norm_over == NormOver::row;
+  Results results;
+  results.q_floats = tokens * n_head * head_k;
+  results.q = op.q = memory.put(values_of(1, results.q_floats));
+  op.k = memory.put(values_of(2, tokens * k_row));
+  op.v = memory.put(values_of(3, tokens * v_row));
+  op.q_norm = memory.put(values_of(4, whole ? n_head * head_k : head_k));
+  op.k_norm = memory.put(values_of(5, whole ? k_row : head_k));
+  op.kv = {type, add_plane(memory, type, rows, k_row, results), add_plane(memory, type, rows, v_row, results),
+           row_bytes_of(type, static_cast<int>(k_row)), row_bytes_of(type, static_cast<int>(v_row))};
+  return results;
+}
+
+Results place(MlaStoreOp& op, KvDType type, size_t tokens, size_t rows, Memory& memory) {
+  const auto row = static_cast<size_t>(op.c + op.rope_dim);
+  const size_t heads = tokens * static_cast<size_t>(op.n_head);
+  Results results;
+  results.q_floats = heads * row;
+  results.q = op.q_latent = memory.put(values_of(4, results.q_floats));
+  op.q = memory.put(values_of(1, heads * static_cast<size_t>(op.nope + op.rope_dim)));
+  op.kv_a = memory.put(values_of(2, tokens * row));
+  op.kv_norm = memory.put(values_of(3, static_cast<size_t>(op.c)));
+  op.kv = {type, add_plane(memory, type, rows, row, results), nullptr, row_bytes_of(type, static_cast<int>(row)), 0};
+  return results;
+}
+
+template <class StoreOp>
+Attention::Stored Attention::store(Backend& backend, StoreOp op, KvDType type, const StepInputs& step, size_t skew) {
+  Memory memory(backend, skew), aligned(backend, 0);
+  size_t rows = kPageTokens;
+  for (const int32_t context : step.context) rows += static_cast<size_t>((context + kPageTokens - 1) / kPageTokens * kPageTokens);
+  set_frequencies(op.rope, aligned);
+  const Results results = place(op, type, static_cast<size_t>(step.n_tokens), rows, memory);
+  backend.set_step(step);
+  const Op any = op;
+  auto plan = backend.compile(std::span(&any, 1));
+  EXPECT_TRUE(plan) << (plan ? "" : plan.error().message);
+  if (!plan || !backend.run(**plan, {})) return {};
+  Stored out;
+  out.q.resize(results.q_floats);
+  backend.download(out.q.data(), reinterpret_cast<const std::byte*>(results.q), results.q_floats * sizeof(float));
+  for (const auto& [plane, row] : results.planes) {
+    std::vector<std::byte> bytes(rows * row_bytes_of(type, static_cast<int>(row)));
+    backend.download(bytes.data(), plane, bytes.size());
+    const size_t end = out.cache.size();
+    out.cache.resize(end + rows * row);
+    dequantize_row(dtype_of(type), bytes.data(), out.cache.data() + end, static_cast<int64_t>(rows * row));
+  }
+  return out;
+}
 
 const std::vector<std::vector<Sequence>> kSteps = {{{129, 1}, {128, 1}, {1, 1}}, {{90, 40}, {3, 3}, {1, 1}, {33, 20}}};
 
 TEST_F(Attention, AnyHeads) {
   const Heads all[] = {{5, 1, 64, 64},
-                       {12, 1, 64, 64},
                        {20, 1, 32, 32},
-                       {40, 1, 32, 32},
                        {6, 2, 256, 256},
-                       {2, 1, 512, 256},
                        {3, 3, 40, 72},
-                       {14, 2, 96, 160, 40},
                        {4, 1, 36, 1024},
                        {7, 1, 64, 32, 33, true},
-                       {32, 1, 96, 64, 0, false, 64},
-                       {9, 1, 160, 128, 0, false, 128}};
+                       {9, 1, 160, 0, 0, false, 128}};
   for (const Heads& h : all)
     for (const auto& step : kSteps) check(h, KvDType::f16, step);
 }
 
 TEST_F(Attention, OddHeadsAndAddresses) {
-  const Heads odd[] = {{4, 2, 18, 30}, {3, 1, 33, 7}, {2, 2, 1, 1}, {4, 4, 24, 20}, {6, 2, 38, 21, 20, true}, {3, 1, 35, 0, 0, false, 29}};
+  const Heads odd[] = {{4, 2, 18, 30}, {3, 1, 33, 7}, {2, 2, 1, 1}, {3, 1, 35, 0, 0, false, 29}};
   for (const Heads& h : odd)
-    for (const auto& step : kSteps)
-      for (const KvDType type : {KvDType::f32, KvDType::f16}) check(h, type, step);
-  for (const KvDType type : {KvDType::f32, KvDType::f16, KvDType::q8_0})
-    for (const auto& step : kSteps) {
-      check({4, 2, 64, 64}, type, step, 4);
-      check({16, 16, 18, 22}, type, step, 4);
-      check({3, 1, 96, 0, 0, false, 64}, type, step, 4);
-    }
+    for (const auto& step : kSteps) check(h, KvDType::f16, step);
+  check({6, 2, 38, 21, 20, true}, KvDType::f32, kSteps[0]);
+  for (const KvDType type : {KvDType::f32, KvDType::f16, KvDType::q8_0}) {
+    check({4, 2, 64, 64}, type, kSteps[1], 4);
+    check({16, 16, 18, 22}, type, kSteps[0], 4);
+  }
 }
 
 TEST_F(Attention, LongContexts) {
@@ -200,6 +299,25 @@ TEST_F(Attention, LongContexts) {
   }
   check({4, 2, 32, 32}, KvDType::f16, {{5000, 30}});
   check({4, 2, 32, 32, 64, true}, KvDType::f16, {{5000, 30}});
+}
+
+TEST_F(Attention, Stores) {
+  for (const RopeKind kind : {RopeKind::normal, RopeKind::neox})
+    for (const size_t skew : {0, 4}) {
+      QkvStoreOp gqa;
+      gqa.n_head = 32, gqa.n_kv = 16, gqa.head_k = 18, gqa.head_v = 22;  // 16 heads are 9 blocks
+      gqa.rope.kind = kind, gqa.rope.n_rot = 14;
+      for (const NormOver over : {NormOver::head, NormOver::row}) {
+        gqa.norm_over = over;
+        check_store(gqa, {{2000, 1}, {33, 5}, {1, 1}}, skew);
+      }
+      gqa.n_kv = 32, gqa.head_k = 256, gqa.head_v = 64, gqa.rope.n_rot = 256, gqa.clamp = 0.5f;
+      check_store(gqa, {{40, 20}}, skew);
+      MlaStoreOp mla;
+      mla.n_head = 5, mla.nope = 3, mla.c = 611, mla.rope_dim = 29;
+      mla.rope.kind = kind, mla.rope.n_rot = 28;
+      check_store(mla, {{2000, 1}, {33, 5}}, skew);
+    }
 }
 
 TEST_F(Attention, BitsDependOnTheRowOnly) {
