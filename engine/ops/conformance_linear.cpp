@@ -162,7 +162,7 @@ void linear_cases(CaseList& list) {
     add_linear(list, {{{type, 1}}, wide, 70, 0, false});
     add_linear(list, {{{type, 50}}, wide, 6, 0, true});
     add_linear(list, {{{type, 50}}, 256, 20, 0, true});
-    for (const int tokens : {40, 72}) add_linear(list, {{{type, 2050}}, 256, tokens, 0, false});
+    for (const int tokens : {40, 72}) add_linear(list, {{{type, 4090}}, 256, tokens, 0, false});
     for (const float scale : {1e-7f, 3e5f}) add_linear(list, {{{type, 40}}, 256, 20, 0, false, scale});  // beyond f16
     add_linear(list, {{{type, 257}}, 256, 9, 5, false});
     add_linear(list, {{{type, 61}}, 256, 9, 40, true});
@@ -188,8 +188,8 @@ void linear_glu_cases(CaseList& list) {
                                           c.act == ActKind::silu ? "" : " clamped"),
                               [c](Rig& rig) { build_glu(rig, c); }});
       }
-    const GluCase wide{type, 256, 1030, 72, false};
-    list.cases.push_back({"linear_glu", dtype_name(type), "in 256 out 1030 T 72", [wide](Rig& rig) { build_glu(rig, wide); }});
+    const GluCase wide{type, 256, 2046, 72, false};
+    list.cases.push_back({"linear_glu", dtype_name(type), "in 256 out 2046 T 72", [wide](Rig& rig) { build_glu(rig, wide); }});
     glu_batch(list, type, 512, 45);
   }
   for (const auto& [gate, up] : kMixedPairs)

@@ -7,9 +7,9 @@
 namespace engine::vulkan {
 namespace {
 
-constexpr uint32_t kTileRows = 64;      // TILE_ROWS of matrix.glsl
-constexpr int64_t kStepK = 64;          // STEP_K: packed rows are padded to whole steps
-constexpr uint32_t kEnoughGroups = 64;  // workgroups that keep a GPU busy; with fewer, tiles are made narrower
+constexpr uint32_t kTileRows = 64;       // TILE_ROWS of matrix.glsl
+constexpr int64_t kStepK = 64;           // STEP_K: packed rows are padded to whole steps
+constexpr uint32_t kEnoughGroups = 128;  // two for each core of a large GPU; with fewer, tiles are made narrower
 // Work of one dispatch: 40 ms on a GPU of 1 TFLOP/s, so that a step can be cancelled in time.
 constexpr double kSliceFlops = 4e10;
 constexpr size_t kIndirectBytes = 32, kLastGrid = 16;
