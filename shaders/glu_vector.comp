@@ -49,8 +49,8 @@ void finish(Params p, uint local, uint row, uint first) {
   if (t >= live || row + s >= p.out_rows) return;
   const uint r = first + t;
   const int slot = p.gate.addend == 0ul && p.up.addend == 0ul ? -1 : slot_of_token(token_of(p, r));
-  const float g = with_extras(total(s, t), p.gate, local, row + s, r, p.out_rows, slot);
-  const float u = with_extras(total(ROWS + s, t), p.up, local, row + s, r, p.out_rows, slot);
+  const float g = with_extras(total(0, s, t), p.gate, local, row + s, r, p.out_rows, slot);
+  const float u = with_extras(total(0, ROWS + s, t), p.up, local, row + s, r, p.out_rows, slot);
   Floats(p.y + uint64_t(r) * uint64_t(p.out_rows) * 4ul).v[row + s] = activate(p.act, g, u);
 }
 
@@ -83,7 +83,7 @@ void main() {
     weight_rows[ROWS + s] = weight_row(p.up.w, local, min(row + s, p.out_rows - 1));
   }
   [[unroll]] for (uint t = 0; t < TOKENS; ++t)
-    if (t == 0u || t < live) x_rows[t] = p.x + uint64_t(token_of(p, first + t)) * uint64_t(p.n) * 4ul;
+    x_rows[t] = p.x + uint64_t(token_of(p, first + min(t, live - 1))) * uint64_t(p.n) * 4ul;
   clear_sums();
   if (TYPE == TYPE_UP) {
     accumulate(TYPE, 0, SLOTS, p.n);

@@ -1,5 +1,5 @@
 // y = W x (+ bias) (+ addend) for up to 16 tokens: 1 to 3 weights of one type that share x, or a weight per head.
-// One workgroup multiplies ROWS rows of a weight with TOKENS rows of x; neighbours share the weight rows.
+// Each team of a workgroup multiplies ROWS rows of a weight with TOKENS rows of x; neighbours share the weight rows.
 // Bytes: the weights once for every TOKENS tokens, x from the caches.
 #version 460
 #extension GL_GOOGLE_include_directive : require
@@ -24,11 +24,13 @@ layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Par
   Out outs[3];
 };
 
-void finish(Params p, Out o, uint head, uint row, uint first) {
-  const uint s = gl_LocalInvocationID.x % ROWS, t = gl_LocalInvocationID.x / ROWS;
-  if (t >= live || row + s >= o.n) return;
-  const uint r = row + s, token = first + t;
-  precise float v = total(s, t);
+const uint TEAMS = gl_WorkGroupSize.x / TEAM;
+
+/// Value i of the workgroup: those of one token lie next to each other.
+void finish(Params p, Out o, uint head, uint block_row, uint first, uint i) {
+  const uint row = i % (ROWS * TEAMS), t = i / (ROWS * TEAMS), r = block_row + row, token = first + t;
+  if (t >= live || r >= o.n) return;
+  precise float v = total(row / ROWS, row % ROWS, t);
   if (o.bias != 0ul) v += Floats(o.bias).v[r];
   if (o.addend != 0ul && addend_active(o.addend, o.entries, slot_of_token(token_row(p.rows, int(token)))))
     v += Floats(o.addend + uint64_t(token * p.heads + head) * uint64_t(o.n) * 4ul).v[r];
@@ -43,13 +45,14 @@ void main() {
   uint i = 0;
   while (i + 1 < p.n_outs && block >= p.outs[i + 1].first_block) ++i;
   const Out o = p.outs[i];
-  const uint head = (block - o.first_block) / o.head_blocks, row = (block - o.first_block) % o.head_blocks * ROWS;
+  const uint head = (block - o.first_block) / o.head_blocks, row = (block - o.first_block) % o.head_blocks * (ROWS * TEAMS);
   live = min(TOKENS, count - first);
-  [[unroll]] for (uint s = 0; s < ROWS; ++s) weight_rows[s] = weight_row(o.w, head, min(row + s, o.n - 1));
+  const uint mine = row + gl_LocalInvocationID.x / TEAM * ROWS;
+  [[unroll]] for (uint s = 0; s < ROWS; ++s) weight_rows[s] = weight_row(o.w, head, min(mine + s, o.n - 1));
   [[unroll]] for (uint t = 0; t < TOKENS; ++t)
-    x_rows[t] = p.x + (uint64_t(first + t) * uint64_t(p.x_token) + uint64_t(head) * uint64_t(p.x_head)) * 4ul;
+    x_rows[t] = p.x + (uint64_t(min(first + t, count - 1)) * uint64_t(p.x_token) + uint64_t(head) * uint64_t(p.x_head)) * 4ul;
   clear_sums();
   accumulate(TYPE, 0, ROWS, p.n);
   share_sums();
-  if (gl_LocalInvocationID.x < ROWS * TOKENS) finish(p, o, head, row, first);
+  for (uint v = gl_LocalInvocationID.x; v < ROWS * TEAMS * TOKENS; v += gl_WorkGroupSize.x) finish(p, o, head, row, first, v);
 }

@@ -28,8 +28,9 @@ const uint RECORD_WORDS = 4;
 #endif
 
 const uint GROUPS = STEP_K / 16;                 // of a row in a tile
-const uint STRIDE = GROUPS * QUADS_16 + 1;       // uvec4 of a row, one of them to spread the rows over the banks
-const uint X_LOADS = (TILE_TOKENS * GROUPS * QUADS_16 + 255) / 256;
+const uint STEP_QUADS = GROUPS * QUADS_16;       // uvec4 of a row in a tile
+const uint STRIDE = STEP_QUADS + 1;              // one more spreads the rows over the banks
+const uint X_LOADS = (TILE_TOKENS * STEP_QUADS + 255) / 256;
 shared uvec4 w_tile[TILE_ROWS * STRIDE];
 shared uvec4 x_tile[TILE_TOKENS * STRIDE];
 shared float w_scale[GROUPS * TILE_ROWS], w_min[GROUPS * TILE_ROWS];
@@ -46,8 +47,7 @@ uvec4 x_value[X_LOADS];
 uvec4 record;
 
 uint64_t w_row[2];
-uint x_row[X_LOADS];
-uint record_row;
+uint64_t x_at[X_LOADS], record_at;  // of the next step
 Sum sums[ROWS * TOKENS];  // of up to 32 elements, before their scale
 
 #ifdef INT8
@@ -60,37 +60,58 @@ int dot_16(uvec4 a[QUADS_16], uvec4 b[QUADS_16]) {
 }
 #else
 float dot_16(uvec4 a[QUADS_16], uvec4 b[QUADS_16]) {
+  if (type_is_float()) {  // weights of 11 bits deserve sums in f32: only the rounding of x is left, as where F16 meets F16 elsewhere
+    float exact = 0.0;
+    [[unroll]] for (uint c = 0; c < 8; ++c) {
+      const vec2 w = unpackHalf2x16(a[c / 4][c % 4]), x = unpackHalf2x16(b[c / 4][c % 4]);
+      exact = fma(w.y, x.y, fma(w.x, x.x, exact));
+    }
+    return exact;
+  }
   f16vec2 sum = unpackFloat2x16(a[0].x) * unpackFloat2x16(b[0].x);
   [[unroll]] for (uint c = 1; c < 4; ++c) sum = fma(unpackFloat2x16(a[0][c]), unpackFloat2x16(b[0][c]), sum);
   [[unroll]] for (uint c = 0; c < 4; ++c) sum = fma(unpackFloat2x16(a[1][c]), unpackFloat2x16(b[1][c]), sum);
   return float(sum.x) + float(sum.y);
 }
 
-/// Two bytes, already offset by 128 and in the low half of each half word, as f16: 0x6400 + b is 1024 + b.
-uint half_pair(uint bytes) { return packFloat2x16(unpackFloat2x16(bytes | 0x64006400u) - f16vec2(1152.0hf)); }
+/// Two bytes, already offset by 128 and in the low half of each half word, less `centre`, as f16: 0x6400 + b is 1024 + b.
+uint half_pair(uint bytes, uint centre) {
+  return packFloat2x16(unpackFloat2x16(bytes | 0x64006400u) - f16vec2(float16_t(1152u + centre)));
+}
 #endif
 
-/// Puts four codes at element `at` of tile row `row`.
-void put_codes(uint row, uint at, uint q) {
+/// About the middle of the codes of types with minima. f16 sums of codes around 0 lose less: with q from 0 to 15 the sum and the
+/// minimum's part are each 3.7 times as strong as their difference.
+uint middle(uint type) {
+#ifdef INT8
+  return 0;
+#else
+  return !has_min(type) ? 0 : type == kQ2_K ? 1 : type == kQ4_1 || type == kQ4_K ? 8 : 16;
+#endif
+}
+
+/// Puts four codes, less `centre`, at element `at` of tile row `row`.
+void put_codes(uint row, uint at, uint q, uint centre) {
 #ifdef INT8
   w_tile[row * STRIDE + at / 16][at / 4 % 4] = q;
 #else
   const uint b = q ^ 0x80808080u, quad = row * STRIDE + at / 8, c = at / 4 % 2 * 2;
-  w_tile[quad][c] = half_pair((b & 0xffu) | (b & 0xff00u) << 8);
-  w_tile[quad][c + 1] = half_pair(((b >> 16) & 0xffu) | ((b >> 8) & 0xff0000u));
+  w_tile[quad][c] = half_pair((b & 0xffu) | (b & 0xff00u) << 8, centre);
+  w_tile[quad][c + 1] = half_pair(((b >> 16) & 0xffu) | ((b >> 8) & 0xff0000u), centre);
 #endif
 }
 
-void put_unit(uint row, Unit u) {
-  put_codes(row, u.pos0, u.q0);
-  put_codes(row, u.pos1, u.q1);
+void put_unit(uint type, uint row, Unit u) {
+  const uint centre = middle(type);
+  put_codes(row, u.pos0, u.q0, centre);
+  put_codes(row, u.pos1, u.q1, centre);
   if (u.pos0 % 16 == 0) {
     w_scale[u.pos0 / 16 * TILE_ROWS + row] = u.d0;
-    if (minima()) w_min[u.pos0 / 16 * TILE_ROWS + row] = u.m0;
+    if (minima()) w_min[u.pos0 / 16 * TILE_ROWS + row] = u.m0 + u.d0 * float(centre);
   }
   if (u.pos1 % 16 == 0) {
     w_scale[u.pos1 / 16 * TILE_ROWS + row] = u.d1;
-    if (minima()) w_min[u.pos1 / 16 * TILE_ROWS + row] = u.m1;
+    if (minima()) w_min[u.pos1 / 16 * TILE_ROWS + row] = u.m1 + u.d1 * float(centre);
   }
 }
 
@@ -129,36 +150,45 @@ void fetch_weights(uint n, uint k) {
   }
 }
 
-/// x rows are padded to whole steps.
-void fetch_x(Params p, uint k) {
-  const uint id = gl_LocalInvocationID.x, padded = (p.in_dim + STEP_K - 1) / STEP_K * STEP_K;
-  const uint loads = GROUPS * QUADS_16;  // of a row
+/// Where the loads of this lane begin; x rows are padded to whole steps.
+void locate_x(Params p, Tile t) {
+  const uint id = gl_LocalInvocationID.x, steps = (p.in_dim + STEP_K - 1) / STEP_K;
+  const uint head = GROUPED ? 0u : t.expert;
   [[unroll]] for (uint s = 0; s < X_LOADS; ++s) {
-    Quads row = Quads(p.x + uint64_t(x_row[s]) * (padded / 16 * QUADS_16 * 16));
-    x_value[s] = row.v[k / 16 * QUADS_16 + id % loads];
+    const uint64_t row = uint64_t(tile_x_row(p, t, (s * 256 + id) / STEP_QUADS) * p.heads + head);
+    x_at[s] = p.x + (row * (steps * STEP_QUADS) + id % STEP_QUADS) * 16ul;
   }
-  if (id >= TILE_TOKENS * 2) return;
-  const uint64_t at = p.records + (uint64_t(record_row) * (padded / 32) + k / 32 + id % 2) * (RECORD_WORDS * 4);
+  const uint64_t row = uint64_t(tile_x_row(p, t, id / 2) * p.heads + head);
+  record_at = p.records + (row * (steps * 2) + id % 2) * (RECORD_WORDS * 4ul);
+}
+
+void fetch_x() {
+  [[unroll]] for (uint s = 0; s < X_LOADS; ++s) {
+    x_value[s] = Quads(x_at[s]).v[0];
+    x_at[s] += STEP_QUADS * 16ul;
+  }
+  if (gl_LocalInvocationID.x >= TILE_TOKENS * 2) return;
 #ifdef INT8
-  record.x = Words(at).v[0];
-  record.y = Words(at).v[1];
+  record.x = Words(record_at).v[0];
+  record.y = Words(record_at).v[1];
 #else
-  record = Quads(at).v[0];
+  record = Quads(record_at).v[0];
 #endif
+  record_at += 2 * RECORD_WORDS * 4ul;
 }
 
 void store() {
-  const uint id = gl_LocalInvocationID.x, loads = GROUPS * QUADS_16;
+  const uint id = gl_LocalInvocationID.x;
   if (type_is_float()) {
 #ifndef INT8
     put_floats(id / 4, id % 4);
 #endif
   } else {
-    put_unit(id / 8, unit[0]);
-    put_unit(id / 8 + 32, unit[1]);
+    put_unit(TYPE, id / 8, unit[0]);
+    put_unit(PAIRED ? TYPE_UP : TYPE, id / 8 + 32, unit[1]);
   }
   [[unroll]] for (uint s = 0; s < X_LOADS; ++s)
-    if (s * 256 + id < TILE_TOKENS * loads) x_tile[(s * 256 + id) / loads * STRIDE + id % loads] = x_value[s];
+    if (s * 256 + id < TILE_TOKENS * STEP_QUADS) x_tile[(s * 256 + id) / STEP_QUADS * STRIDE + id % STEP_QUADS] = x_value[s];
   if (id >= TILE_TOKENS * 2) return;
   const uint token = id / 2, b = id % 2;
   const float d = uintBitsToFloat(record.x);
@@ -219,22 +249,20 @@ void main() {
   Params p = Params(push.params);
   Tile t;
   if (stopped() || !locate(p, t)) return;
-  const uint id = gl_LocalInvocationID.x, n = p.in_dim, loads = GROUPS * QUADS_16;
+  const uint id = gl_LocalInvocationID.x, n = p.in_dim;
   w_row[0] = tile_weight_row(p, t, type_is_float() ? id / 4 : id / 8);
   w_row[1] = tile_weight_row(p, t, id / 8 + 32);
-  const uint head = GROUPED ? 0u : t.expert;
-  [[unroll]] for (uint s = 0; s < X_LOADS; ++s) x_row[s] = tile_x_row(p, t, (s * 256 + id) / loads) * p.heads + head;
-  record_row = tile_x_row(p, t, id / 2) * p.heads + head;
+  locate_x(p, t);
   [[unroll]] for (uint i = 0; i < ROWS * TOKENS; ++i) acc[i] = 0.0;
   fetch_weights(n, 0);
-  fetch_x(p, 0);
+  fetch_x();
   for (uint k = 0; k < n; k += STEP_K) {
     barrier();
     store();
     barrier();
     if (k + STEP_K < n) {
       fetch_weights(n, k + STEP_K);
-      fetch_x(p, k + STEP_K);
+      fetch_x();
     }
     multiply();
   }

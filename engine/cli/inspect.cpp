@@ -188,7 +188,7 @@ const char* not_automatic(NotAutomatic why) {
 
 void print_usable(const DeviceInfo& d) {
   std::string text = fmt::format("{}; {} of {} free", d.name, size_text(d.memory_free), size_text(d.memory_total));
-  if (!d.driver.empty()) text += "; " + d.driver;
+  if (!d.driver.empty() && d.name.find(d.driver) == std::string::npos) text += "; " + d.driver;
   if (d.check != CheckState::not_needed) text += std::string("; ") + check_name(d.check);
   if (d.check == CheckState::failed) text += ": " + d.check_reason;
   fmt::print("{:<12} {}{}\n", d.id, text, d.automatic == NotAutomatic::chosen ? " [auto]" : "");

@@ -12,6 +12,7 @@
 #include "ops/conformance.h"
 #include "runtime/backends.h"
 #include "runtime/device_check.h"
+#include "runtime/providers.h"
 
 namespace engine::cli {
 namespace {
@@ -82,6 +83,7 @@ int selftest(const Common& common, const SelftestOptions& options) {
   // A whole test is remembered, also when it takes the program down; the engine's own devices need none.
   std::optional<CheckMark> mark;
   if (options.filter.empty() && !is_own_device(*device) && !cache_folder().empty()) mark.emplace(cache_folder(), *info);
+  set_program_cache(cache_folder());
   ConformanceOptions table;
   table.filter = options.filter;
   if (!common.json)

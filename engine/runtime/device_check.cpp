@@ -19,9 +19,9 @@
 namespace engine {
 namespace {
 
-// About one case in twelve of every op and type: each kernel once, two or three seconds on a slow device.
+// About one case in twelve of every op and type: each kernel once, two or three seconds on a slow device with its pipelines.
 constexpr int kStride = 12;
-constexpr double kBudgetSeconds = 3;
+constexpr double kBudgetSeconds = 2;
 constexpr auto kPoll = std::chrono::milliseconds(50);
 
 std::string key_of(const DeviceInfo& d) {

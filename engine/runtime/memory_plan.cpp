@@ -80,26 +80,34 @@ class Search {
     for (int l = 0; l < layers_; ++l) moe_ = moe_ || r_.config.is_moe_layer(l);
   }
 
-  /// The first split that fits; none: nullopt.
+  /// The first split that fits, in the order of memory_plan.h; none: nullopt.
   Result<std::optional<PlannedModel>> run() {
     const bool fixed_layers = r_.gpu_layers >= 0, fixed_moe = r_.cpu_moe_layers >= 0;
     const int most = fixed_layers ? std::min(r_.gpu_layers, layers_) : layers_;
     const int first_moe = fixed_moe ? std::min(r_.cpu_moe_layers, layers_) : 0;
     const int last_moe = fixed_moe || !moe_ ? first_moe : layers_;
-    for (int moe = first_moe; moe <= last_moe; ++moe)
-      if (Result<bool> done = attempt({most, moe}); !done)
-        return done.error();
-      else if (*done)
-        return std::optional(std::move(found_));
-    for (int here = most - 1; here >= 1 && !fixed_layers; --here)
-      if (Result<bool> done = attempt({here, last_moe}); !done)
-        return done.error();
-      else if (*done)
-        return std::optional(std::move(found_));
-    return std::optional<PlannedModel>();
+    Result<bool> done = fewest_moe(most, first_moe, last_moe);
+    if (!done) return done.error();
+    for (int here = most - 1; here >= 1 && !*done && !fixed_layers; --here) {
+      done = attempt({here, last_moe});
+      if (!done) return done.error();
+      // Where experts are not what takes the memory (a long context), those of the layers that are here may stay.
+      if (*done && first_moe < last_moe) done = fewest_moe(here, first_moe, last_moe);
+      if (!done) return done.error();
+    }
+    return *done ? std::optional(std::move(found_)) : std::nullopt;
   }
 
  private:
+  /// The least number of last layers whose experts must go for `here` layers to fit.
+  Result<bool> fewest_moe(int here, int first, int last) {
+    for (int moe = first; moe <= last; ++moe) {
+      Result<bool> done = attempt({here, moe});
+      if (!done || *done) return done;
+    }
+    return false;
+  }
+
   Result<bool> attempt(const model::HybridSplit& split) {
     Result<PlannedModel> planned = measure_placement(r_, model::place_hybrid(r_.config, 0, 1, split));
     if (!planned) return planned.error();

@@ -1,7 +1,8 @@
 // Where a model goes: a pure function of its sizes, the memory of the devices and what the user wants.
 //
 // With a device beside the processor, in this order, the first that fits: everything on the device; the routed experts of as few
-// of the last layers as possible in the computer's memory; with all of them there, as many layers as possible on the device.
+// of the last layers as possible in the computer's memory; as many layers as possible on the device with all experts there, and of those
+// then as many as fit back on the device.
 #pragma once
 
 #include <cstdint>

@@ -11,6 +11,7 @@
 #include "runtime/backends.h"
 #include "runtime/device_check.h"
 #include "runtime/model_loader.h"
+#include "runtime/providers.h"
 
 namespace engine {
 
@@ -90,6 +91,7 @@ Result<std::unique_ptr<ModelRuntime>> ModelRuntime::load(const RuntimeOptions& o
 /// Plans an opened model, tests its devices and places it.
 Status ModelRuntime::Impl::put_on_devices(const RuntimeOptions& wanted, const ProgressCallback& progress, const std::atomic<bool>* cancel) {
   options = wanted;
+  if (!options.cache_dir.empty()) set_program_cache(options.cache_dir);
   if (Status s = plan_model(options, Budgets::measured, *model); !s) return s;
   for (const std::string& name : model->device_names) {
     if (progress && !is_own_device(name)) progress(0.0f, "device");

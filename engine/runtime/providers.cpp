@@ -42,6 +42,12 @@ DeviceProvider vulkan() {
 
 }  // namespace
 
+void set_program_cache([[maybe_unused]] const std::string& cache_dir) {
+#if HEARTH_HAS_VULKAN
+  set_vulkan_cache_folder(cache_dir);
+#endif
+}
+
 std::vector<DeviceProvider> built_in_providers() {
   return {
     own(make_cpu_backend), own(make_reference), missing("cuda:0", "NVIDIA GPU (CUDA)", "This build has no CUDA backend."),

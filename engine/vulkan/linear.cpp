@@ -20,6 +20,7 @@ struct Params {
   } outs[3];
 };
 
+/// `rows` of a workgroup.
 Params::Out make_out(const LinearOp::Out& o, uint32_t rows) {
   const auto out = static_cast<uint32_t>(o.w.out);
   return {weight_ref(o.w),
@@ -40,20 +41,21 @@ void record_outs(Recorder& r, const LinearOp& op, DType type, uint32_t tokens) {
   int64_t all_rows = 0;
   for (int i = 0; i < op.n_outs; ++i)
     if (op.outs[i].w.type == type) all_rows += op.outs[i].w.out;
-  const uint32_t rows = vector_rows(all_rows, tokens);
+  const Teams teams = vector_teams(r, type, op.in);
+  const uint32_t rows = vector_rows(all_rows, tokens), block_rows = rows * (teams.lanes / teams.team);
   const auto in = static_cast<uint32_t>(op.in);
   Params p{address(op.x), in, static_cast<uint32_t>(op.rows), 1, 0, in, 0, ceil_div(r.rows(op.rows), tokens), 0, {}};
   Cost cost;
   for (int i = 0; i < op.n_outs; ++i) {
     if (op.outs[i].w.type != type) continue;
-    Params::Out& o = p.outs[p.n_outs++] = make_out(op.outs[i], rows);
+    Params::Out& o = p.outs[p.n_outs++] = make_out(op.outs[i], block_rows);
     o.first_block = p.blocks;
     p.blocks += o.head_blocks;
     const Cost part = product_cost(op.outs[i].w, r.rows(op.rows));
     cost = {cost.flops + part.flops, cost.bytes + part.bytes};
   }
   const auto loads = static_cast<uint32_t>(x_loads(type, op.x, op.in, op.in));
-  r.dispatch({Shader::linear_vector, {static_cast<uint32_t>(type), vector_lanes(r, op.in), rows, tokens, loads}}, p,
+  r.dispatch({Shader::linear_vector, {static_cast<uint32_t>(type), teams.lanes, rows, tokens, loads, 0, 0, teams.team, teams.partials}}, p,
              fold(uint64_t{p.token_groups} * p.blocks), {}, cost);
 }
 
@@ -69,7 +71,9 @@ void record_vector(Recorder& r, const LinearOp& op) {
 }
 
 void record_vector(Recorder& r, const LinearHeadsOp& op) {
+  const Teams teams = vector_teams(r, op.w.type, op.w.in);
   const uint32_t tokens = vector_tokens(r.bucket().tokens), rows = vector_rows(op.w.out * op.w.experts, tokens);
+  const uint32_t block_rows = rows * (teams.lanes / teams.team);
   const auto u32 = [](int64_t v) { return static_cast<uint32_t>(v); };
   Params p{address(op.x),
            u32(op.w.in),
@@ -79,16 +83,17 @@ void record_vector(Recorder& r, const LinearHeadsOp& op) {
            u32(op.x_token_stride),
            u32(op.x_head_stride),
            ceil_div(r.bucket().tokens, tokens),
-           u32(op.w.experts) * ceil_div(op.w.out, rows),
+           u32(op.w.experts) * ceil_div(op.w.out, block_rows),
            {}};
-  p.outs[0] = make_out({op.w, nullptr, op.addend, op.y}, rows);
+  p.outs[0] = make_out({op.w, nullptr, op.addend, op.y}, block_rows);
   p.outs[0].y_token = u32(op.y_token_stride);
   p.outs[0].y_head = u32(op.y_head_stride);
   const auto loads = static_cast<uint32_t>(x_loads(op.w.type, op.x, op.w.in, op.x_token_stride, op.x_head_stride));
   const Cost one = product_cost(op.w, r.bucket().tokens);
   const auto heads = static_cast<double>(op.w.experts);
-  r.dispatch({Shader::linear_vector, {static_cast<uint32_t>(op.w.type), vector_lanes(r, op.w.in), rows, tokens, loads}}, p,
-             fold(uint64_t{p.token_groups} * p.blocks), {}, {one.flops * heads, one.bytes * heads});
+  r.dispatch(
+      {Shader::linear_vector, {static_cast<uint32_t>(op.w.type), teams.lanes, rows, tokens, loads, 0, 0, teams.team, teams.partials}}, p,
+      fold(uint64_t{p.token_groups} * p.blocks), {}, {one.flops * heads, one.bytes * heads});
 }
 
 void record_vector(Recorder& r, const LinearGluOp& op) {

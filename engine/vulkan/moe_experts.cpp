@@ -51,9 +51,10 @@ void record_vector(Recorder& r, const MoeDownOp& op) {
                  static_cast<uint32_t>(op.n_experts)};
   const int64_t planned = int64_t{r.bucket().tokens} * op.n_used;
   const Cost one = product_cost(op.down, planned);
+  const uint32_t lanes = vector_lanes(r, op.down.in * op.n_used);
+  const auto loads = static_cast<uint32_t>(x_loads(op.down.type, op.h, op.down.in, op.down.in));
   r.dispatch({Shader::moe_down_vector,
-              {static_cast<uint32_t>(op.down.type), vector_lanes(r, op.down.in * op.n_used), rows, 1,
-               static_cast<uint32_t>(x_loads(op.down.type, op.h, op.down.in, op.down.in)), 0, static_cast<uint32_t>(op.n_used)}},
+              {static_cast<uint32_t>(op.down.type), lanes, rows, 1, loads, 0, static_cast<uint32_t>(op.n_used), lanes, kSubgroupSums}},
              p, fold(static_cast<uint64_t>(r.bucket().tokens) * p.blocks), {}, {one.flops, one.bytes * touched(op.down, planned)});
 }
 

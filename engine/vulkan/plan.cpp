@@ -189,12 +189,12 @@ Result<Recording> VulkanPlan::collect(const Bucket& bucket) const {
   return recording;
 }
 
-/// A decode step and the largest prompt step stand for all others: kernels depend on which of the two a bucket is.
+/// These sizes stand for all others: decode steps of one and of several tokens, prompt steps that take tiles of 32 and of 64, the largest.
 Status VulkanPlan::prepare() {
   const StepLimits& l = context_.limits;
   const int context = std::max(kLeastContext, l.max_pages * kPageTokens);
   std::vector<Bucket> samples;
-  for (int tokens : {1, kVectorTokens, l.max_tokens}) {
+  for (int tokens : {1, kVectorTokens, 2 * kVectorTokens, 4 * kVectorTokens, l.max_tokens}) {
     tokens = std::min(tokens, l.max_tokens);
     samples.push_back({tokens, std::min(tokens, l.max_outputs), std::min(tokens, l.max_sequences), context});
     samples.push_back({tokens, std::min(1, l.max_outputs), 1, kLeastContext});

@@ -25,12 +25,24 @@ inline uint32_t vector_lanes(const Recorder& r, int64_t n) {
   return std::clamp<uint32_t>(quarter, std::clamp<uint32_t>(r.features().subgroup, 32, 128), 128);
 }
 
+/// Sums of a product that the subgroups of a workgroup make: the constant PARTIALS.
+inline constexpr uint32_t kSubgroupSums = 32;
+
+/// How the lanes of a workgroup share rows of n weights: all of them each row or, where a row is too short for that, in teams.
+struct Teams {
+  uint32_t lanes, team, partials;
+};
+inline Teams vector_teams(const Recorder& r, DType type, int64_t n) {
+  const uint32_t lanes = vector_lanes(r, n), steps = ceil_div(n, dtype_info(type).block_elems == 1 ? 8 : 16);
+  return steps > 16 ? Teams{lanes, lanes, kSubgroupSums} : Teams{lanes, steps > 8 ? 16u : 8u, lanes};
+}
+
 /// Activation rows of a workgroup for up to `bound` rows. Two kernels for all batches, so that plans compile few.
 inline uint32_t vector_tokens(int bound) {
   return bound <= 1 ? 1 : 4;
 }
 
-/// Weight rows of a workgroup: more share what is read of x, fewer keep more workgroups busy. `slots` of them hold sums at once.
+/// Weight rows of a team: more share what is read of x, fewer keep more workgroups busy; no lane sums more than 16 products at once.
 inline uint32_t vector_rows(int64_t rows, uint32_t tokens, uint32_t matrices = 1) {
   const uint32_t wanted = rows >= 16384 ? 4 : rows >= 2048 ? 2 : 1;
   return std::min(wanted, std::max<uint32_t>(1, 16 / (tokens * matrices)));
@@ -52,8 +64,9 @@ inline Cost product_cost(const Weight& w, int64_t rows) {
 inline std::array<uint32_t, 10> glu_constants(const Recorder& r, const Weight& gate, const Weight& up, const float* x, uint32_t rows,
                                               uint32_t tokens, uint32_t experts) {
   const XLoads loads = std::max(x_loads(gate.type, x, gate.in, gate.in), x_loads(up.type, x, gate.in, gate.in));
-  return {static_cast<uint32_t>(gate.type), vector_lanes(r, gate.in),       rows,   tokens,
-          static_cast<uint32_t>(loads),     static_cast<uint32_t>(up.type), experts};
+  const uint32_t lanes = vector_lanes(r, gate.in);
+  return {static_cast<uint32_t>(gate.type), lanes,   rows,  tokens,       static_cast<uint32_t>(loads),
+          static_cast<uint32_t>(up.type),   experts, lanes, kSubgroupSums};
 }
 
 /// linear_glu and moe_glu: parameters of shaders/glu_vector.comp.

@@ -1,8 +1,10 @@
-// Products of a few weight rows with a few activation rows, by one workgroup: all lanes share every row.
+// Products of a few weight rows with a few activation rows, by a team of lanes that share every row: the whole workgroup or, where
+// rows are short, a part of it.
 //
-// Lane l takes the units l, l + LANES, ... of a row (pairs of units, which share their scales, of quantised types), decodes each once
-// and multiplies it with all tokens; the lanes' sums are added at the end. What a product becomes depends on its weight row and its activation row only: every step of the sums is one fused
-// multiply-add or one addition, in an order fixed by LANES, so that batches of any size give equal bits.
+// Lane l takes the units l, l + TEAM, ... of a row (pairs of units, which share their scales, of quantised types), decodes each once
+// and multiplies it with all tokens; the lanes' sums are added at the end. What a product becomes depends on its weight row and its
+// activation row only: every step of the sums is one fused multiply-add or one addition, in an order fixed by TEAM and the subgroup
+// size, so that batches of any size give equal bits.
 //
 // Needs MATRICES (products of each row and token: 1, or 2 for gate and up) defined before.
 #extension GL_KHR_shader_subgroup_basic : require
@@ -10,24 +12,25 @@
 
 layout(local_size_x_id = 1) in;
 layout(constant_id = 0) const uint TYPE = 0;
-layout(constant_id = 2) const uint ROWS = 1;    // weight rows of a workgroup
-layout(constant_id = 3) const uint TOKENS = 1;  // activation rows of a workgroup
+layout(constant_id = 2) const uint ROWS = 1;      // weight rows of a team
+layout(constant_id = 3) const uint TOKENS = 1;    // activation rows of a workgroup
 layout(constant_id = 4) const uint X_LOADS = 0;
-layout(constant_id = 5) const uint TYPE_UP = 0;  // of the second matrix
+layout(constant_id = 5) const uint TYPE_UP = 0;    // of the second matrix
+layout(constant_id = 7) const uint TEAM = 64;      // lanes of a team, all of the workgroup's or a part
+layout(constant_id = 8) const uint PARTIALS = 32;  // sums of a product that come together: one a subgroup, or one a lane
 
 // How activation rows may be read: 16 bytes at once, value by value, or not beyond their end either.
 const uint kVectors = 0, kScalars = 1, kGuarded = 2;
 const uint SLOTS = ROWS * MATRICES;
-const uint kMaxSubgroups = 32;  // workgroups have up to 128 lanes, subgroups at least 4
 
 #include "blocks.glsl"
 #include "weight.glsl"
 
 uint64_t weight_rows[SLOTS];  // of matrix m: weight_rows[m * ROWS ..]
 uint64_t x_rows[TOKENS];
-uint live = 1;  // x_rows that exist
+uint live = 1;  // x_rows that count; those after them repeat one
 float sums[SLOTS * TOKENS];
-shared float partial_sums[SLOTS * TOKENS * kMaxSubgroups];
+shared float partial_sums[SLOTS * TOKENS * PARTIALS];
 
 /// Values pos + 4 k .. of an activation row; k is a constant.
 vec4 load_x(uint64_t row, uint pos, uint k, uint n) {
@@ -104,8 +107,8 @@ float add_codes(float sum, uint type, Scales w, vec4 a, vec4 b, Values v) {
   return s;
 }
 
-/// Adds the products of units 2 pair and 2 pair + 1 of weight_rows[first .. end) with all x_rows to `sums`.
-void add_pair(uint type, uint first, uint end, uint pair, uint n) {
+/// Adds the products of units 2 pair and 2 pair + 1 of weight_rows[first .. end) with the first `count` x_rows to `sums`.
+void add_pair(uint type, uint first, uint end, uint count, uint pair, uint n) {
   const Place p = place_of(type, 2 * pair);
   Scales scales[SLOTS];
   [[unroll]] for (uint s = first; s < end; ++s) scales[s] = scales_of(type, weight_rows[s], p, n);
@@ -114,40 +117,44 @@ void add_pair(uint type, uint first, uint end, uint pair, uint n) {
   const uint step = layout_of(type) == kByte ? 2 : 1;
   [[unroll]] for (uint h = 0; h < 2; ++h) {
     Values x[TOKENS];
-    [[unroll]] for (uint t = 0; t < TOKENS; ++t)
-      if (t == 0u || t < live) x[t] = values_of(type, x_rows[t], pos0, pos1, h * step, n);
+    [[unroll]] for (uint t = 0; t < count; ++t) x[t] = values_of(type, x_rows[t], pos0, pos1, h * step, n);
     [[unroll]] for (uint s = first; s < end; ++s) {
       const uvec2 q = codes_of(type, weight_rows[s], p, h);
       const vec4 a = unsigned_bytes(q.x), b = unsigned_bytes(q.y);
-      [[unroll]] for (uint t = 0; t < TOKENS; ++t)
-        if (t == 0u || t < live) sums[s * TOKENS + t] = add_codes(sums[s * TOKENS + t], type, scales[s], a, b, x[t]);
+      [[unroll]] for (uint t = 0; t < count; ++t)
+        sums[s * TOKENS + t] = add_codes(sums[s * TOKENS + t], type, scales[s], a, b, x[t]);
     }
   }
 }
 
 /// The same of one unit of float rows. Only guarded rows have an end within a unit.
-void add_float_unit(uint type, uint first, uint end, uint u, uint n) {
+void add_float_unit(uint type, uint first, uint end, uint count, uint u, uint n) {
   uint pos0, pos1;
   unit_positions(type, u, pos0, pos1);
   Values x[TOKENS];
-  [[unroll]] for (uint t = 0; t < TOKENS; ++t)
-    if (t == 0u || t < live) x[t] = values_of(type, x_rows[t], pos0, pos1, 0, n);
+  [[unroll]] for (uint t = 0; t < count; ++t) x[t] = values_of(type, x_rows[t], pos0, pos1, 0, n);
   [[unroll]] for (uint s = first; s < end; ++s) {
     vec4 a, b;
     if (X_LOADS == kGuarded) decode_float_tail(type, weight_rows[s], pos0, n, a, b);
     else decode_float_eight(type, weight_rows[s], u, a, b);
-    [[unroll]] for (uint t = 0; t < TOKENS; ++t)
-      if (t == 0u || t < live) sums[s * TOKENS + t] = add_floats(sums[s * TOKENS + t], a, b, x[t]);
+    [[unroll]] for (uint t = 0; t < count; ++t)
+      sums[s * TOKENS + t] = add_floats(sums[s * TOKENS + t], a, b, x[t]);
   }
 }
 
-/// Adds this lane's share of the products of weight_rows[first .. end) with all x_rows to `sums`.
-void accumulate(uint type, uint first, uint end, uint n) {
+void accumulate_for(uint type, uint first, uint end, uint count, uint n) {
   const uint steps = is_float_type(type) ? unit_count(n) : n / 16;
-  for (uint i = gl_LocalInvocationID.x; i < steps; i += gl_WorkGroupSize.x) {
-    if (is_float_type(type)) add_float_unit(type, first, end, i, n);
-    else add_pair(type, first, end, i, n);
+  for (uint i = gl_LocalInvocationID.x % TEAM; i < steps; i += TEAM) {
+    if (is_float_type(type)) add_float_unit(type, first, end, count, i, n);
+    else add_pair(type, first, end, count, i, n);
   }
+}
+
+/// Adds this lane's share of the products of weight_rows[first .. end) with the live x_rows to `sums`. Either all rows are multiplied
+/// or the only one: branches for each would make loads wait for each other.
+void accumulate(uint type, uint first, uint end, uint n) {
+  if (TOKENS == 1u || live == 1u) accumulate_for(type, first, end, 1, n);
+  else accumulate_for(type, first, end, TOKENS, n);
 }
 
 void clear_sums() {
@@ -157,15 +164,21 @@ void clear_sums() {
 /// Hands the sums of all lanes over; then total() has them for every lane. Once, in uniform control flow.
 void share_sums() {
   [[unroll]] for (uint i = 0; i < SLOTS * TOKENS; ++i) {
-    const float part = subgroupAdd(sums[i]);
-    if (subgroupElect()) partial_sums[i * kMaxSubgroups + gl_SubgroupID] = part;
+    if (TEAM < gl_WorkGroupSize.x) {
+      partial_sums[i * PARTIALS + gl_LocalInvocationID.x] = sums[i];
+    } else {
+      const float part = subgroupAdd(sums[i]);
+      if (subgroupElect()) partial_sums[i * PARTIALS + gl_SubgroupID] = part;
+    }
   }
   barrier();
 }
-/// The product of slot s and token t.
-float total(uint s, uint t) {
+/// The product of slot s and token t of a team.
+float total(uint team, uint s, uint t) {
+  const bool lanes = TEAM < gl_WorkGroupSize.x;
+  const uint first = (s * TOKENS + t) * PARTIALS + (lanes ? team * TEAM : 0u), n = lanes ? TEAM : gl_NumSubgroups;
   precise float sum = 0.0;
-  for (uint i = 0; i < gl_NumSubgroups; ++i) sum += partial_sums[(s * TOKENS + t) * kMaxSubgroups + i];
+  for (uint i = 0; i < n; ++i) sum += partial_sums[first + i];
   return sum;
 }
 

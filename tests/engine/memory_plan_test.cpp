@@ -107,6 +107,17 @@ TEST(MemoryPlan, ThenFewerLayers) {
   EXPECT_EQ(some->plan.cpu_moe_layers, 0);
 }
 
+TEST(MemoryPlan, ALongContextTakesLayersAwayButNotTheirExperts) {
+  Made made;
+  made.request.context_pages = 32 * 1000;  // 1000 MiB of cache a layer
+  made.budgets(3700, 100000);
+  const auto planned = made.plan();
+  ASSERT_TRUE(planned) << planned.error().text();
+  EXPECT_EQ(planned->plan.gpu_layers, 3);
+  EXPECT_EQ(planned->plan.devices[0].expert_layers, range(1, 3));
+  EXPECT_EQ(planned->plan.devices[1].expert_layers, range(3, 10));
+}
+
 TEST(MemoryPlan, ObeysWhatTheUserAsksFor) {
   Made made;
   made.budgets(10000, 100000);

@@ -65,13 +65,13 @@ TEST_F(VulkanProducts, RowsBeginAnywhere) {
           op.in = in;
           op.x = shifted(rig, 1, int64_t{tokens} * in, shift);
           op.outs[0].w = rig.weight({type, in, 37, 1, 0, 0});
-          op.outs[0].y = rig.floats("y", tokens * 37, linear_limit(type));
+          op.outs[0].y = rig.floats("y", tokens * 37, rig.linear_limit(type, tokens));
           rig.op(op);
           LinearGluOp glu;
           glu.x = shifted(rig, 2, int64_t{tokens} * in, shift);
           glu.gate = rig.weight({type, in, 37, 1, 0, 1});
           glu.up = rig.weight({type, in, 37, 1, 0, 2});
-          glu.y = rig.floats("glu", tokens * 37, glu_limit(type));
+          glu.y = rig.floats("glu", tokens * 37, rig.glu_limit(type, tokens));
           rig.op(glu);
         });
       }
@@ -169,13 +169,13 @@ TEST_F(VulkanProducts, WeightsInParts) {
           op.w = weight({type, 256, 50, 3, 0, 0});
           op.x = rig.input(Random(1).normals(tokens * 3 * 256));
           op.x_token_stride = 3 * 256, op.x_head_stride = 256, op.y_token_stride = 150, op.y_head_stride = 50;
-          op.y = rig.floats("y", tokens * 150, linear_limit(type));
+          op.y = rig.floats("y", tokens * 150, rig.linear_limit(type, tokens));
           rig.op(op);
           LinearOp linear;
           linear.in = 256;
           linear.x = rig.input(Random(2).normals(tokens * 256));
           linear.outs[0].w = weight({type, 256, 90, 1, 0, 0});
-          linear.outs[0].y = rig.floats("y0", tokens * 90, linear_limit(type));
+          linear.outs[0].y = rig.floats("y0", tokens * 90, rig.linear_limit(type, tokens));
           rig.op(linear);
         });
 }
