@@ -76,6 +76,13 @@ Status Pipelines::open() {
   return r == VK_SUCCESS ? Status() : Status(vulkan_error(r, "preparing its programs"));
 }
 
+std::vector<Kernel> Pipelines::kernels() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<Kernel> list;
+  for (const auto& [kernel, entry] : entries_) list.push_back(kernel);
+  return list;
+}
+
 void Pipelines::save() {
   const std::string path = cache_path();
   if (path.empty() || !cache_ || done_ == saved_) return;

@@ -45,6 +45,9 @@ class Pipelines {
   /// Pipelines compiled by this device object: none twice.
   [[nodiscard]] size_t compiled() const;
 
+  /// Everything requested so far.
+  [[nodiscard]] std::vector<Kernel> kernels() const;
+
   /// Writes the cache file when something was compiled since it was read.
   void save();
 

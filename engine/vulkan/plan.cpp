@@ -66,7 +66,10 @@ class Collector final : public Recorder {
 
  protected:
   void add(const Kernel& kernel, std::span<const std::byte> params, Groups groups, std::array<uint32_t, 4> args, Cost cost) override {
-    if (groups.x == 0 || groups.y == 0 || groups.z == 0) return;
+    if (groups.x == 0 || groups.y == 0 || groups.z == 0) {
+      barrier_ = true;  // independent() was meant for this one
+      return;
+    }
     push({kernel, keep(params), groups, args, false, 0, barrier_, op_, cost});
   }
 
