@@ -1,6 +1,6 @@
 // Attention over the paged cache (ops.h, AttnGqaOp and AttnMlaOp). A workgroup takes R query rows, the heads of one KV head for one
 // token or several, and walks over a range of positions page by page with a running softmax: K and V are read once for all R
-// rows. Ranges of one token (splits) leave their share in `partial` for attention_combine. MLA is one KV head whose V rows are the
+// rows. Ranges of one walk (splits) leave their share in `partial` for attention_combine. MLA is one KV head whose V rows are the
 // first DV values of its K rows. Bytes: rows / R * positions * (K + V row of the head).
 //
 // A page: scores by 32 / TP positions x RG row groups x PHASES parts of the dimensions; softmax by 8 invocations a row; values by
@@ -303,7 +303,7 @@ void main() {
     w.begin = p.window > 0 ? max(0, positions.v[w.token] + 1 - p.window) / kPageTokens * kPageTokens : 0;
     w.split = int(gl_WorkGroupID.x);
     const Splits splits = splits_of(w.end - w.begin, p.max_splits);
-    if (w.split >= splits.count) return;
+    if (w.split >= splits.count) continue;
     w.n_splits = splits.count;
     w.begin += w.split * splits.span;
     w.end = min(w.end, w.begin + splits.span);

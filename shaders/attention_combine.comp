@@ -15,7 +15,8 @@ const int kMaxSplits = 64;  // attn.cpp has it too
 layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Params {
   uint64_t out_, partial;
   uint n_head, dv;
-  int max_splits, window;
+  int max_splits, window, tile_tokens;  // as in attention.comp
+  uint unused;
 };
 
 shared float weights[kMaxSplits];
@@ -27,8 +28,11 @@ void main() {
   const uint lane = gl_LocalInvocationID.x, head = gl_WorkGroupID.y;
   const int token = int(gl_WorkGroupID.z);
   if (token >= step.n_tokens) return;
-  const int end = Ints(step.positions).v[token] + 1;
-  const int begin = p.window > 0 ? max(0, end - p.window) / 32 * 32 : 0;
+  // The positions that attention.comp walked over for this token: those of its sequence's tokens in the same workgroup.
+  const int seq = Ints(step.sequence).v[token], tile = token / p.tile_tokens * p.tile_tokens;
+  const int first = max(tile, Ints(step.first_token).v[seq]), last = min(tile + p.tile_tokens, Ints(step.first_token).v[seq + 1]) - 1;
+  const int end = Ints(step.positions).v[last] + 1;
+  const int begin = p.window > 0 ? max(0, Ints(step.positions).v[first] + 1 - p.window) / 32 * 32 : 0;
   const Splits splits = splits_of(end - begin, p.max_splits);
   if (splits.count == 1) return;
 

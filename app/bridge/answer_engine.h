@@ -32,13 +32,29 @@ struct ModelFacts {
   QString chatTemplateProblem;  // why its own cannot be used, in the engine's words; empty when it has none
 };
 
+/// Whether a device passed its self-test.
+enum class DeviceCheck { NotNeeded, Unchecked, Passed, Failed };
+
+/// Why "auto" leaves a usable device alone.
+enum class DeviceLeft { Chosen, Other, FailedCheck, Software, Integrated };
+
 /// One device that could compute.
 struct DeviceFacts {
   QString id;    // "cpu", "cuda:0", ...
   QString name;  // for people
   quint64 freeBytes = 0;
   bool usable = false;
-  QString reason;  // why it is not usable
+  QString reason;          // why it is not usable, in the engine's words
+  quint64 totalBytes = 0;  // 0: unknown
+  DeviceCheck check = DeviceCheck::NotNeeded;
+  QString checkReason = {};  // why the self-test failed, in the engine's words
+  DeviceLeft left = DeviceLeft::Other;
+};
+
+/// Another device computes than the one that was chosen.
+struct DeviceSwitch {
+  QString from;    // for people
+  QString reason;  // in the engine's words, without a full stop
 };
 
 /// Memory that a model would take, bytes. All zero: unknown.
@@ -47,6 +63,8 @@ struct MemoryNeed {
   quint64 cache = 0;    // for the context
   quint64 scratch = 0;
   int contextLength = 0;  // tokens this is for
+  quint64 onDevice = 0;   // of it on the chosen device, where the rest goes to the computer's memory; 0: not split
+  bool fits = true;
 
   [[nodiscard]] quint64 total() const { return weights + cache + scratch; }
 };
@@ -114,6 +132,9 @@ class AnswerEngine : public QObject {
   void loadProgress(quint64 id, double fraction);
   void modelLoaded(quint64 id, const ModelFacts& facts);
   void loadFailed(quint64 id, const Problem& problem);
+  /// The processor computes from now on. Of a load, before its modelLoaded; with id 0 a device failed under running answers, which go
+  /// on: modelLoaded with id 0 follows.
+  void deviceSwitched(quint64 id, const DeviceSwitch& change);
   void answerProgress(quint64 id, int done, int total);
   void answerText(quint64 id, const QString& text, int tokens);
   /// What a reasoning model thinks before it answers: no part of the answer.

@@ -87,6 +87,52 @@ constexpr quint64 kRefusedIds = quint64(1) << 62;
   return {usage.prompt_tokens, usage.reused_tokens, usage.generated_tokens, usage.decode_seconds, usage.first_token_seconds, usage.seed};
 }
 
+[[nodiscard]] DeviceSwitch switchOf(const engine::DeviceFallback& fallback) {
+  QString reason = fromStd(fallback.reason.message);
+  if (reason.endsWith(u'.')) reason.chop(1);
+  return {fromStd(fallback.from_name), reason};
+}
+
+[[nodiscard]] DeviceCheck checkOf(engine::CheckState check) {
+  switch (check) {
+    case engine::CheckState::unchecked:
+      return DeviceCheck::Unchecked;
+    case engine::CheckState::passed:
+      return DeviceCheck::Passed;
+    case engine::CheckState::failed:
+      return DeviceCheck::Failed;
+    case engine::CheckState::not_needed:
+      break;
+  }
+  return DeviceCheck::NotNeeded;
+}
+
+[[nodiscard]] DeviceLeft leftOf(engine::NotAutomatic why) {
+  switch (why) {
+    case engine::NotAutomatic::chosen:
+      return DeviceLeft::Chosen;
+    case engine::NotAutomatic::failed_check:
+      return DeviceLeft::FailedCheck;
+    case engine::NotAutomatic::software:
+      return DeviceLeft::Software;
+    case engine::NotAutomatic::integrated:
+      return DeviceLeft::Integrated;
+    case engine::NotAutomatic::other:
+    case engine::NotAutomatic::for_checking:
+      break;
+  }
+  return DeviceLeft::Other;
+}
+
+[[nodiscard]] engine::LoadOptions optionsOf(const ModelRequest& request) {
+  engine::LoadOptions options;
+  options.model_path = QFile::encodeName(request.path).toStdString();
+  if (!request.device.isEmpty()) options.device = request.device.toStdString();
+  options.threads = request.threads;
+  options.context = request.contextLength;
+  return options;
+}
+
 /// Joins texts of the same request that follow each other, and keeps only the last of successive progress reports.
 [[nodiscard]] std::vector<engine::Event> coalesced(std::vector<engine::Event> events) {
   std::vector<engine::Event> out;
@@ -115,14 +161,17 @@ struct EngineClient::Private {
   QTimer frame;  // fires when the next take is due
   QElapsedTimer lastTake;
   quint64 refused = kRefusedIds;
+  std::string cacheFolder;
   std::unique_ptr<engine::Engine> engine;  // destroyed first: its thread calls back into this object
 };
 
-EngineClient::EngineClient(QObject* parent) : AnswerEngine(parent), d(std::make_unique<Private>()) {
+EngineClient::EngineClient(const QString& cacheFolder, QObject* parent) : AnswerEngine(parent), d(std::make_unique<Private>()) {
   d->frame.setSingleShot(true);
   d->frame.setTimerType(Qt::PreciseTimer);
   connect(&d->frame, &QTimer::timeout, this, &EngineClient::takeEvents);
+  d->cacheFolder = QFile::encodeName(cacheFolder).toStdString();
   engine::EngineOptions options;
+  options.cache_dir = d->cacheFolder;
   options.wake = [this] {
     if (!d->wakePosted.exchange(true))
       QMetaObject::invokeMethod(
@@ -154,6 +203,8 @@ void EngineClient::takeEvents() {
             Q_EMIT modelLoaded(e.id, factsOf(e));
           else if constexpr (std::is_same_v<E, engine::LoadFailed>)
             Q_EMIT loadFailed(e.id, problemOf(e.error));
+          else if constexpr (std::is_same_v<E, engine::DeviceFallback>)
+            Q_EMIT deviceSwitched(e.id, switchOf(e));
           else if constexpr (std::is_same_v<E, engine::PromptProgress>)
             Q_EMIT answerProgress(e.id, e.done, e.total);
           else if constexpr (std::is_same_v<E, engine::TextDelta>)
@@ -169,12 +220,7 @@ void EngineClient::takeEvents() {
 }
 
 AnswerEngine::RequestId EngineClient::load(const ModelRequest& request) {
-  engine::LoadOptions options;
-  options.model_path = QFile::encodeName(request.path).toStdString();
-  if (!request.device.isEmpty()) options.device = request.device.toStdString();
-  options.threads = request.threads;
-  options.context = request.contextLength;
-  return d->engine->load(std::move(options));
+  return d->engine->load(optionsOf(request));
 }
 
 AnswerEngine::RequestId EngineClient::submit(const AnswerRequest& request) {
@@ -201,15 +247,28 @@ void EngineClient::cancel(RequestId id) {
 
 QList<DeviceFacts> EngineClient::devices() const {
   QList<DeviceFacts> devices;
-  for (const engine::DeviceInfo& device : engine::list_devices()) {
-    if (device.id != "reference")  // scalar code for checking the others: hundreds of times slower
-      devices.append({fromStd(device.id), fromStd(device.name), device.memory_free, device.usable, fromStd(device.reason)});
+  for (const engine::DeviceInfo& device : engine::list_devices(d->cacheFolder)) {
+    if (device.id == "reference") continue;  // scalar code for checking the others: hundreds of times slower
+    devices.append({fromStd(device.id), fromStd(device.name), device.memory_free, device.usable, fromStd(device.reason),
+                    device.memory_total, checkOf(device.check), fromStd(device.check_reason), leftOf(device.automatic)});
   }
   return devices;
 }
 
 MemoryNeed EngineClient::memoryFor(const ModelRequest& request) const {
-  const auto estimate = engine::estimate_memory(QFile::encodeName(request.path).toStdString(), request.contextLength, engine::KvType::f16);
+  const auto need = [](const engine::MemoryEstimate& m) {
+    return MemoryNeed{m.weights + m.experts, m.kv_cache, m.scratch + m.adapters, m.context};
+  };
+  const engine::LoadOptions options = optionsOf(request);
+  if (const auto plan = engine::plan_memory(options, d->cacheFolder)) {
+    MemoryNeed planned = need(plan->total());
+    if (plan->devices.size() > 1) planned.onDevice = plan->devices.front().memory.total();
+    return planned;
+  }
+  // What it would take says what is too much.
+  const auto estimate = engine::estimate_memory(options.model_path, options.context, options.kv);
   if (!estimate) return {};
-  return {estimate->weights + estimate->experts, estimate->kv_cache, estimate->scratch + estimate->adapters, estimate->context};
+  MemoryNeed tooMuch = need(*estimate);
+  tooMuch.fits = false;
+  return tooMuch;
 }

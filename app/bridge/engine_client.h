@@ -12,7 +12,8 @@ class EngineClient final : public AnswerEngine {
   Q_OBJECT
 
  public:
-  explicit EngineClient(QObject* parent = nullptr);
+  /// `cacheFolder` keeps what is known about devices; empty: nothing is kept, and devices are not tested.
+  explicit EngineClient(const QString& cacheFolder = {}, QObject* parent = nullptr);
   /// Cancels everything and joins the engine thread.
   ~EngineClient() override;
 

@@ -94,6 +94,13 @@ constexpr std::array kEntries{
               "The chat template of this model does not work (%2), so chats are written in the layout “%1”, guessed from its tokens."),
           QT_TRANSLATE_NOOP(
               "Errors", "If the answers are odd or do not end, choose another file of this model: its template may be repaired there.")},
+    Entry{ErrorId::DeviceNotUsed, "model-device-not-used",
+          QT_TRANSLATE_NOOP("Errors", "%1 cannot be used (%2). The processor computes the answers instead."),
+          QT_TRANSLATE_NOOP(
+              "Errors", "Answers may come more slowly. A newer graphics driver may help; the settings show the state of every device.")},
+    Entry{ErrorId::DeviceReplaced, "model-device-replaced",
+          QT_TRANSLATE_NOOP("Errors", "%1 failed (%2). The processor computes the answers from now on, and none is lost."),
+          QT_TRANSLATE_NOOP("Errors", "To try the device again, reload the model in the settings. A newer graphics driver may help.")},
     Entry{ErrorId::EngineIo, "engine-io", QT_TRANSLATE_NOOP("Errors", "A file could not be read."),
           QT_TRANSLATE_NOOP("Errors", "Check that the file can be read and that the disk is connected, then try again.")},
     Entry{ErrorId::EngineNotFound, "engine-not-found", QT_TRANSLATE_NOOP("Errors", "The model was not found."),

@@ -35,6 +35,8 @@ enum class ErrorId {
   HeldAfterCrash,
   NoChatTemplate,
   BrokenChatTemplate,
+  DeviceNotUsed,
+  DeviceReplaced,
   // What the engine reports.
   EngineIo,
   EngineNotFound,

@@ -21,7 +21,8 @@ MemoryService::~MemoryService() {
 quint64 MemoryService::freeBytes() const {
   const QString chosen = m_models->request().device;
   for (const DeviceFacts& device : m_devices) {
-    if (device.usable && (chosen == QLatin1String("auto") || device.id == chosen)) return device.freeBytes;
+    const bool automatic = chosen.isEmpty() || chosen == QLatin1String("auto");
+    if (device.usable && (automatic ? device.left == DeviceLeft::Chosen : device.id == chosen)) return device.freeBytes;
   }
   return 0;
 }

@@ -32,11 +32,15 @@ ModelService::ModelService(AnswerEngine* engine, Settings* settings, const QStri
     : QObject(parent), m_engine(engine), m_settings(settings), m_starterPath(starterPath) {
   m_pool.setMaxThreadCount(1);
   connect(engine, &AnswerEngine::loadProgress, this, [this](quint64 id, double fraction) {
-    if (id != m_request) return;
+    if (id == 0 || id != m_request) return;
     m_progress = fraction;
     Q_EMIT changed();
   });
   connect(engine, &AnswerEngine::modelLoaded, this, &ModelService::onLoaded);
+  connect(engine, &AnswerEngine::deviceSwitched, this, [this](quint64 id, const DeviceSwitch& change) {
+    if (id != 0 && id != m_request) return;
+    Q_EMIT notice({id == 0 ? ErrorId::DeviceReplaced : ErrorId::DeviceNotUsed, {change.from, change.reason}, {}});
+  });
   connect(engine, &AnswerEngine::loadFailed, this, [this](quint64 id, const Problem& failure) {
     if (id == m_request) fail(failure);
   });
@@ -126,7 +130,12 @@ void ModelService::reload() {
 }
 
 void ModelService::onLoaded(quint64 id, const ModelFacts& facts) {
-  if (id != m_request) return;
+  if (id == 0 && m_state == State::Ready) {  // the same model on another device
+    m_facts = facts;
+    Q_EMIT stateChanged();
+    Q_EMIT changed();
+  }
+  if (id == 0 || id != m_request) return;
   m_request = 0;
   m_progress = 1;
   m_facts = facts;

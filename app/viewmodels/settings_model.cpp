@@ -6,6 +6,15 @@
 #include "services/settings.h"
 #include "system_theme.h"
 
+namespace {
+
+[[nodiscard]] QString sizeText(quint64 bytes) {
+  const bool large = bytes >= 1'000'000'000;
+  return QLocale().formattedDataSize(static_cast<qint64>(bytes), large ? 1 : 0, QLocale::DataSizeSIFormat);
+}
+
+}  // namespace
+
 SettingsModel::SettingsModel(Settings* settings, const SystemTheme* systemTheme, const MemoryService* memory, QObject* parent)
     : QObject(parent), m_settings(settings), m_systemTheme(systemTheme), m_memory(memory) {
   if (memory) connect(memory, &MemoryService::changed, this, &SettingsModel::memoryChanged);
@@ -191,6 +200,20 @@ void SettingsModel::setDevice(const QString& device) {
   m_settings->setValue(SettingKey::Device, device);
 }
 
+QString SettingsModel::deviceNote(const DeviceFacts& device) const {
+  // The engine's reason is English; what matters to people is that it is not there.
+  if (!device.usable) return tr("Not available in this version or on this computer.");
+  QStringList sentences;
+  if (device.totalBytes > 0) sentences += tr("%1 of %2 free.").arg(sizeText(device.freeBytes), sizeText(device.totalBytes));
+  if (device.check == DeviceCheck::Unchecked) sentences += tr("Will be tested before its first use.");
+  if (device.check == DeviceCheck::Passed) sentences += tr("Tested.");
+  if (device.check == DeviceCheck::Failed) sentences += tr("It failed its test, so it is not used: %1").arg(device.checkReason);
+  if (device.left == DeviceLeft::Software) sentences += tr("Not chosen automatically: it computes on the processor, only slower.");
+  if (device.left == DeviceLeft::Integrated)
+    sentences += tr("Not chosen automatically: it shares the memory with the processor, which is as fast.");
+  return sentences.join(u' ');
+}
+
 QVariantList SettingsModel::devices() const {
   const auto choice = [](const QString& value, const QString& text, bool usable, const QString& reason) {
     return QVariantMap{{QStringLiteral("value"), value},
@@ -198,30 +221,30 @@ QVariantList SettingsModel::devices() const {
                        {QStringLiteral("usable"), usable},
                        {QStringLiteral("reason"), reason}};
   };
-  QVariantList choices{choice(QStringLiteral("auto"), tr("Automatic"), true, {})};
-  if (!m_memory) return choices;
-  for (const DeviceFacts& device : m_memory->devices()) {
-    // The engine's reason is English; what matters to people is that it is not there.
-    choices +=
-        choice(device.id, device.name, device.usable, device.usable ? QString() : tr("Not available in this version or on this computer."));
+  QString chosen;
+  QVariantList choices;
+  for (const DeviceFacts& device : m_memory ? m_memory->devices() : QList<DeviceFacts>()) {
+    choices += choice(device.id, device.name, device.usable && device.check != DeviceCheck::Failed, deviceNote(device));
+    if (device.usable && device.left == DeviceLeft::Chosen) chosen = tr("At present: %1").arg(device.name);
   }
+  choices.prepend(choice(QStringLiteral("auto"), tr("Automatic"), true, chosen));
   return choices;
 }
 
 QString SettingsModel::contextCost() const {
   if (!m_memory || m_memory->need().total() == 0) return {};
   const MemoryNeed& need = m_memory->need();
-  const auto size = [](quint64 bytes) {
-    const bool large = bytes >= 1'000'000'000;
-    return QLocale().formattedDataSize(static_cast<qint64>(bytes), large ? 1 : 0, QLocale::DataSizeSIFormat);
-  };
-  return tr("With %1 tokens the model needs %2: weights %3, chat memory %4, working space %5. Free now: %6.")
-      .arg(QLocale().toString(need.contextLength), size(need.total()), size(need.weights), size(need.cache), size(need.scratch),
-           size(m_memory->freeBytes()));
+  const QString cost = tr("With %1 tokens the model needs %2: weights %3, chat memory %4, working space %5. Free now: %6.")
+                           .arg(QLocale().toString(need.contextLength), sizeText(need.total()), sizeText(need.weights),
+                                sizeText(need.cache), sizeText(need.scratch), sizeText(m_memory->freeBytes()));
+  if (need.onDevice == 0) return cost;
+  return cost + u' ' + tr("Of it %1 go to the device, the rest to the computer’s memory.").arg(sizeText(need.onDevice));
 }
 
 bool SettingsModel::contextCostWarning() const {
-  return m_memory && m_memory->freeBytes() > 0 && m_memory->need().total() > m_memory->freeBytes();
+  if (!m_memory) return false;
+  const MemoryNeed& need = m_memory->need();
+  return !need.fits || (need.onDevice == 0 && m_memory->freeBytes() > 0 && need.total() > m_memory->freeBytes());
 }
 
 void SettingsModel::resetSampling() {

@@ -9,6 +9,7 @@
 class MemoryService;
 class Settings;
 class SystemTheme;
+struct DeviceFacts;
 enum class SettingKey;
 
 /// @brief The user's settings; every change is stored at once.
@@ -42,7 +43,7 @@ class SettingsModel : public QObject {
   Q_PROPERTY(int maxTokens READ maxTokens WRITE setMaxTokens NOTIFY maxTokensChanged)
   /// "auto" or the id of a device. Takes effect when a model is loaded.
   Q_PROPERTY(QString device READ device WRITE setDevice NOTIFY deviceChanged)
-  /// What can be chosen for it: list of {value, text, usable, reason}.
+  /// What can be chosen for it: list of {value, text, usable, reason}; the reason says why it cannot be used or what is known about it.
   Q_PROPERTY(QVariantList devices READ devices NOTIFY memoryChanged)
   /// Processor threads; 0: automatic. Takes effect when a model is loaded.
   Q_PROPERTY(int threads READ threads WRITE setThreads NOTIFY threadsChanged)
@@ -119,6 +120,7 @@ class SettingsModel : public QObject {
 
  private:
   void onChanged(SettingKey key);
+  [[nodiscard]] QString deviceNote(const DeviceFacts& device) const;
   void updateDark();
 
   Settings* m_settings;

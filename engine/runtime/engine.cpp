@@ -334,7 +334,8 @@ Result<std::unique_ptr<ModelRuntime>> Engine::Impl::load_anywhere(LoadCommand& c
       command.options.expert_device.clear();
       command.options.gpu_layers = command.options.cpu_moe_layers = -1;
       loaded = load_model(command);
-      if (loaded) emit(DeviceFallback{command.id, from, "cpu", reason});
+      const Result<DeviceInfo> info = device_info(from);
+      if (loaded) emit(DeviceFallback{command.id, from, "cpu", info ? info->name : from, reason});
     }
   }
   if (!loaded && dropped) emit(ModelUnloaded{command.id});
@@ -345,7 +346,7 @@ Result<std::unique_ptr<ModelRuntime>> Engine::Impl::load_anywhere(LoadCommand& c
 void Engine::Impl::fall_back() {
   const auto start = Clock::now();
   const Error reason = *resident->failure();
-  const std::string from = resident->model().foreign_devices();
+  const std::string from = resident->model().foreign_devices(), from_name = resident->model().foreign_names();
   log(LogLevel::warn, "{} failed, the processor goes on: {}", from, reason.text());
   resident->suspend();
   const Status moved =
@@ -355,7 +356,7 @@ void Engine::Impl::fall_back() {
     set_resident(nullptr);
     return emit(ModelUnloaded{0});
   }
-  emit(DeviceFallback{0, from, "cpu", reason});
+  emit(DeviceFallback{0, from, "cpu", from_name, reason});
   resident->resume();
   emit_loaded(0, start);
 }

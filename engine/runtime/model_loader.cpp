@@ -1,7 +1,9 @@
 #include "runtime/model_loader.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
+#include <thread>
 
 #include <fmt/format.h>
 
@@ -11,6 +13,8 @@
 
 namespace engine {
 namespace {
+
+constexpr float kWeightsShare = 0.9f;  // of the progress of a load; the rest are the programs of devices
 
 KvDType kv_dtype(KvType type) {
   switch (type) {
@@ -278,6 +282,24 @@ Status compile_programs(const RuntimeOptions& options, LoadedModel& m) {
   return {};
 }
 
+/// Devices make their programs in the background; those of a GPU take seconds the first time.
+Status await_programs(const LoadedModel& m, const ProgressCallback& progress, const std::atomic<bool>* cancel) {
+  constexpr auto kPoll = std::chrono::milliseconds(10);
+  while (true) {
+    CompileProgress sum;
+    for (const std::unique_ptr<Backend>& backend : m.backends) {
+      const CompileProgress p = backend->compile_progress();
+      sum.done += p.done;
+      sum.total += p.total;
+    }
+    const float share = sum.total ? static_cast<float>(sum.done) / static_cast<float>(sum.total) : 1.0f;
+    if (progress) progress(kWeightsShare + (1.0f - kWeightsShare) * share, "programs");
+    if (sum.done >= sum.total) return {};
+    if (cancel && cancel->load(std::memory_order_relaxed)) return Error{ErrorCode::cancelled, "Loading was stopped.", ""};
+    std::this_thread::sleep_for(kPoll);
+  }
+}
+
 }  // namespace
 
 Status open_model(const RuntimeOptions& options, LoadedModel& out) {
@@ -312,10 +334,11 @@ Status place_model(const RuntimeOptions& options, LoadedModel& m, const Progress
   for (size_t l = 0; l < m.placed.layers.size(); ++l) {
     if (cancel && cancel->load(std::memory_order_relaxed)) return Error{ErrorCode::cancelled, "Loading was stopped.", ""};
     if (Status s = place_layer(options, m, l); !s) return s;
-    if (progress) progress(static_cast<float>(l + 1) / static_cast<float>(m.placed.layers.size()), "weights");
+    if (progress) progress(kWeightsShare * static_cast<float>(l + 1) / static_cast<float>(m.placed.layers.size()), "weights");
   }
   if (Status s = place_ends(m); !s) return s;
-  return compile_programs(options, m);
+  if (Status s = compile_programs(options, m); !s) return s;
+  return await_programs(m, progress, cancel);
 }
 
 }  // namespace engine

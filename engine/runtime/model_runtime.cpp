@@ -20,7 +20,7 @@ struct ModelRuntime::Impl {
   RuntimeOptions options;
   std::unique_ptr<Tokenizer> tokenizer;
   ModelInfo info;
-  std::string device_name;
+  std::string device_name, foreign_names;
   int threads = 0;
   StepInputs step;
   bool adapted = false;  // some token of the step has an adapter
@@ -99,6 +99,9 @@ Status ModelRuntime::Impl::put_on_devices(const RuntimeOptions& wanted, const Pr
   }
   if (Status s = place_model(options, *model, progress, cancel); !s) return s;
   device_name = describe_devices(*model);
+  foreign_names.clear();
+  for (size_t d = 0; d < model->backends.size(); ++d)
+    if (!is_own_device(model->device_names[d])) foreign_names += (foreign_names.empty() ? "" : " + ") + model->backends[d]->info().name;
   const bool uses_cpu = std::find(model->device_names.begin(), model->device_names.end(), "cpu") != model->device_names.end();
   threads = !uses_cpu ? 1 : options.threads > 0 ? options.threads : cpu::physical_cores();
   return {};
@@ -128,6 +131,10 @@ std::string ModelRuntime::foreign_devices() const {
   for (const std::string& name : impl_->model->device_names)
     if (!is_own_device(name)) names += (names.empty() ? "" : "+") + name;
   return names;
+}
+
+const std::string& ModelRuntime::foreign_names() const {
+  return impl_->foreign_names;
 }
 
 const model::Config& ModelRuntime::config() const {

@@ -78,6 +78,8 @@ class ModelRuntime {
 
   /// Devices that are not the engine's own and can fail, joined by "+"; empty: none.
   [[nodiscard]] std::string foreign_devices() const;
+  /// Their names for people.
+  [[nodiscard]] const std::string& foreign_names() const;
 
   [[nodiscard]] const model::Config& config() const;
   [[nodiscard]] const gguf::File& file() const;

@@ -12,12 +12,12 @@ namespace {
 
 constexpr uint32_t kLanes = 256;  // of attention.comp
 constexpr uint32_t kPage = kPageTokens;
-// Decode splits the cache of a token beyond kOneSplit positions into ranges of at least kMinSplit (splits.glsl): at most as many as
-// give kDecodeGroups workgroups a token, about two for every core of a large GPU, and kMaxSplits.
+// Walks over more than kOneSplit positions are split into ranges of at least kMinSplit (splits.glsl): at most as many as give
+// kGroups workgroups a token of decode or a prompt, about two for every core of a large GPU, and kMaxSplits.
 constexpr int kOneSplit = 288;
 constexpr int kMinSplit = 128;
 constexpr int kMaxSplits = 64;
-constexpr int kDecodeGroups = 256;
+constexpr int kGroups = 256;
 constexpr double kDispatchFlops = 1e10;  // of a prompt: 10 ms on a small GPU, so that a cancel is seen in time
 constexpr int kMaxHeads = 16;            // of a decode workgroup: all that share a KV head, mostly
 constexpr int kPromptRows = 32;
@@ -135,45 +135,42 @@ AttnParams attention_params(const AttnShape& s, const Tile& t) {
           s.scale};
 }
 
-/// Most splits that a token of `context` positions has.
-uint32_t most_splits(const AttnShape& s, int64_t context, int max_splits) {
-  const int64_t visible = s.window > 0 ? std::min<int64_t>(context, s.window + kPageTokens - 1) : context;
+/// Most splits of a walk that ends within `context` positions.
+uint32_t most_splits(const AttnShape& s, const Tile& t, int64_t context, int max_splits) {
+  const int64_t widest = s.window + t.tokens - 1 + kPageTokens - 1;  // from a page border on
+  const int64_t visible = s.window > 0 ? std::min(context, widest) : context;
   return visible <= kOneSplit ? 1 : std::min(static_cast<uint32_t>(max_splits), ceil_div(visible, kMinSplit));
 }
 
-void record_decode(Recorder& r, const AttnShape& s, const Tile& t) {
-  struct CombineParams {
-    uint64_t out, partial;
-    uint32_t n_head, dv;
-    int32_t max_splits, window;
-  };
-  const Bucket& b = r.bucket();
-  const auto groups = static_cast<uint32_t>(s.n_kv * t.chunks), tokens = static_cast<uint32_t>(b.tokens);
-  const int64_t longest = static_cast<int64_t>(r.limits().max_pages) * kPageTokens;
-  AttnParams p = attention_params(s, t);
-  p.max_splits = std::clamp(kDecodeGroups / static_cast<int>(groups), 4, kMaxSplits);
-  if (most_splits(s, longest, p.max_splits) > 1) {
-    const auto rows = static_cast<size_t>(std::min(r.limits().max_tokens, kVectorTokens)) * static_cast<size_t>(s.n_head);
-    p.partial = r.scratch(Scratch::attention, rows * static_cast<size_t>(p.max_splits) * (ceil_div(s.dv, 4) + 1) * 16);
-  }
-  const uint32_t splits = most_splits(s, std::min<int64_t>(b.context, longest), p.max_splits);
-  r.dispatch(attention_kernel(s, t), p, {splits, groups, tokens}, {}, attention_cost(s, b, t));
-  if (splits == 1) return;
-  r.dispatch({Shader::attention_combine}, CombineParams{p.out, p.partial, p.n_head, static_cast<uint32_t>(s.dv), p.max_splits, s.window},
-             {ceil_div(s.dv, 128), p.n_head, tokens});
+/// Most splits of a walk. Those of decode depend on the shape alone; a prompt is split where it has too few tiles to fill a GPU.
+int max_splits_of(const AttnShape& s, const Tile& t, const Bucket& b) {
+  const int groups = s.n_kv * t.chunks;
+  if (b.tokens <= kVectorTokens) return std::clamp(kGroups / groups, 4, kMaxSplits);
+  return std::clamp(kGroups / (groups * static_cast<int>(ceil_div(b.tokens, t.tokens))), 1, kMaxSplits);
 }
 
-/// In parts where contexts are long.
-void record_prompt(Recorder& r, const AttnShape& s, const Tile& t) {
+/// Bytes of the splits' shares for any bucket: max_splits_of() bounds tiles times splits.
+size_t share_bytes(const AttnShape& s, const StepLimits& limits, const Features& features) {
+  int64_t rows = 0;  // tokens times splits
+  for (const bool decode : {true, false}) {
+    const Tile t = choose_tile(s, decode, features);
+    const int64_t groups = static_cast<int64_t>(s.n_kv) * t.chunks, fill = std::max<int64_t>(kGroups / groups, 1);
+    rows = std::max(rows, decode ? std::min(limits.max_tokens, kVectorTokens) * std::clamp<int64_t>(fill, 4, kMaxSplits) : fill * t.tokens);
+  }
+  return static_cast<size_t>(rows * s.n_head) * (ceil_div(s.dv, 4) + 1) * 16;
+}
+
+/// Every tile of the bucket, in parts where a prompt is long.
+void dispatch_tiles(Recorder& r, const AttnShape& s, const Tile& t, const AttnParams& p, uint32_t splits) {
   const Bucket& b = r.bucket();
   const Cost cost = attention_cost(s, b, t);
   const uint32_t tiles = ceil_div(b.tokens, t.tokens);
-  const auto parts = std::min(tiles, static_cast<uint32_t>(std::ceil(cost.flops / kDispatchFlops)));
-  const uint32_t step = ceil_div(tiles, std::max(parts, 1u));
+  const auto parts = std::clamp(static_cast<uint32_t>(std::ceil(cost.flops / kDispatchFlops)), 1u, r.decode() ? 1u : tiles);
+  const uint32_t step = ceil_div(tiles, parts);
   for (uint32_t first = 0; first < tiles; first += step) {
     const uint32_t n = std::min(step, tiles - first);
     const double share = static_cast<double>(n) / tiles;
-    r.dispatch(attention_kernel(s, t), attention_params(s, t), {1, static_cast<uint32_t>(s.n_kv * t.chunks), n}, {first},
+    r.dispatch(attention_kernel(s, t), p, {splits, static_cast<uint32_t>(s.n_kv * t.chunks), n}, {first},
                {cost.flops * share, cost.bytes * share});
   }
 }
@@ -181,11 +178,27 @@ void record_prompt(Recorder& r, const AttnShape& s, const Tile& t) {
 }  // namespace
 
 void record_attention(Recorder& r, const AttnShape& s) {
+  struct CombineParams {
+    uint64_t out, partial;
+    uint32_t n_head, dv;
+    int32_t max_splits, window, tile_tokens;
+    uint32_t unused = 0;
+  };
+  const Bucket& b = r.bucket();
   const Tile t = choose_tile(s, r.decode(), r.features());
   if (t.rows() == 0 || s.dv > kMaxValue)
     return r.refuse({ErrorCode::unsupported, fmt::format("Attention heads of {} and {} values are too wide for this device.", s.dk, s.dv),
                      "Choose another device."});
-  r.decode() ? record_decode(r, s, t) : record_prompt(r, s, t);
+  const int64_t longest = static_cast<int64_t>(r.limits().max_pages) * kPageTokens;
+  AttnParams p = attention_params(s, t);
+  p.max_splits = max_splits_of(s, t, b);
+  const uint32_t splits = most_splits(s, t, std::min<int64_t>(b.context, longest), p.max_splits);
+  if (splits > 1) p.partial = r.scratch(Scratch::attention, share_bytes(s, r.limits(), r.features()));
+  dispatch_tiles(r, s, t, p, splits);
+  if (splits == 1) return;
+  r.dispatch({Shader::attention_combine},
+             CombineParams{p.out, p.partial, p.n_head, static_cast<uint32_t>(s.dv), p.max_splits, s.window, t.tokens},
+             {ceil_div(s.dv, 128), p.n_head, static_cast<uint32_t>(b.tokens)});
 }
 
 void record(Recorder& r, const AttnGqaOp& op) {

@@ -133,7 +133,7 @@ DeviceKind kind_of(VkPhysicalDeviceType type) {
 DeviceInfo describe(int index, const Capabilities& c) {
   DeviceInfo info;
   info.id = fmt::format("vulkan:{}", index);
-  info.name = c.driver.empty() ? c.name : fmt::format("{} (Vulkan, {})", c.name, c.driver);
+  info.name = c.name + ", Vulkan";
   info.memory_total = c.memory_total;
   info.memory_free = c.memory_free;
   info.usable = c.missing.empty();

@@ -794,6 +794,22 @@
         <source>If the answers are odd or do not end, choose another file of this model: its template may be repaired there.</source>
         <translation>如果回答怪异或无法结束，请选择该模型的其他文件：其中的模板可能已修复。</translation>
     </message>
+    <message>
+        <source>%1 cannot be used (%2). The processor computes the answers instead.</source>
+        <translation>无法使用 %1（%2），改由处理器计算回答。</translation>
+    </message>
+    <message>
+        <source>Answers may come more slowly. A newer graphics driver may help; the settings show the state of every device.</source>
+        <translation>回答可能会慢一些。更新显卡驱动程序可能有帮助；设置中会显示每个设备的状态。</translation>
+    </message>
+    <message>
+        <source>%1 failed (%2). The processor computes the answers from now on, and none is lost.</source>
+        <translation>%1 出现故障（%2）。从现在起由处理器计算回答，已有的回答不会丢失。</translation>
+    </message>
+    <message>
+        <source>To try the device again, reload the model in the settings. A newer graphics driver may help.</source>
+        <translation>要再次尝试该设备，请在设置中重新加载模型。更新显卡驱动程序可能有帮助。</translation>
+    </message>
 </context>
 <context>
     <name>FindBar</name>
@@ -1135,6 +1151,38 @@
     <message>
         <source>With %1 tokens the model needs %2: weights %3, chat memory %4, working space %5. Free now: %6.</source>
         <translation>上下文为 %1 个词元时，模型需要 %2：权重 %3，对话缓存 %4，工作空间 %5。当前可用：%6。</translation>
+    </message>
+    <message>
+        <source>%1 of %2 free.</source>
+        <translation>可用 %1，共 %2。</translation>
+    </message>
+    <message>
+        <source>Will be tested before its first use.</source>
+        <translation>首次使用前会进行测试。</translation>
+    </message>
+    <message>
+        <source>Tested.</source>
+        <translation>已通过测试。</translation>
+    </message>
+    <message>
+        <source>It failed its test, so it is not used: %1</source>
+        <translation>未通过测试，因此不使用：%1</translation>
+    </message>
+    <message>
+        <source>Not chosen automatically: it computes on the processor, only slower.</source>
+        <translation>不会自动选用：它在处理器上计算，只会更慢。</translation>
+    </message>
+    <message>
+        <source>Not chosen automatically: it shares the memory with the processor, which is as fast.</source>
+        <translation>不会自动选用：它与处理器共用内存，而处理器同样快。</translation>
+    </message>
+    <message>
+        <source>At present: %1</source>
+        <translation>目前：%1</translation>
+    </message>
+    <message>
+        <source>Of it %1 go to the device, the rest to the computer’s memory.</source>
+        <translation>其中 %1 放在该设备上，其余放在电脑内存里。</translation>
     </message>
 </context>
 <context>

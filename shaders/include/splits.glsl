@@ -1,4 +1,5 @@
-// How decode divides the positions of one token: by their number alone, so that a row has the same bits in every batch.
+// How the positions that a workgroup's tokens see are divided: by their number alone, so that the row of a decode step, where a
+// workgroup has one token, has the same bits in every batch.
 // engine/vulkan/attn.cpp has these constants, too.
 const int kOneSplit = 288;  // positions up to here stay together: the smallest context bucket, or a window of 256
 const int kMinSplit = 128;

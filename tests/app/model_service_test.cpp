@@ -63,6 +63,39 @@ TEST_F(ModelServiceTest, AModelWithoutAUsableChatTemplateIsAnnounced) {
   EXPECT_TRUE(run.viewModel.notice().contains(QStringLiteral("(line 3: no filter %1)"))) << run.viewModel.notice().toStdString();
 }
 
+TEST_F(ModelServiceTest, ADeviceThatIsReplacedIsAnnouncedWithItsReason) {
+  AppRun run(home());
+  ASSERT_TRUE(run.openReady());
+  run.viewModel.reloadModel();
+  Q_EMIT run.engine.deviceSwitched(run.engine.loading + 7, {QStringLiteral("Other GPU"), QStringLiteral("of another load")});
+  EXPECT_EQ(run.viewModel.notice(), QString());
+  Q_EMIT run.engine.deviceSwitched(run.engine.loading, {QStringLiteral("Odd GPU"), QStringLiteral("its self-test failed")});
+  EXPECT_EQ(run.viewModel.notice(),
+            QStringLiteral("Odd GPU cannot be used (its self-test failed). The processor computes the answers instead."));
+  EXPECT_FALSE(run.viewModel.noticeNextStep().isEmpty());
+  run.viewModel.dismissNotice();
+  run.engine.finishLoad();
+  EXPECT_EQ(run.viewModel.notice(), QString());
+
+  // In the middle of an answer: it goes on.
+  run.viewModel.send(QStringLiteral("Hello"));
+  ASSERT_TRUE(waitFor([&] { return run.engine.requests.size() == 1; }));
+  run.engine.text(0, QStringLiteral("One "));
+  Q_EMIT run.engine.deviceSwitched(0, {QStringLiteral("Odd GPU"), QStringLiteral("it was lost")});
+  ModelFacts facts = run.models.facts();
+  facts.deviceName = QStringLiteral("CPU, 2 threads");
+  Q_EMIT run.engine.modelLoaded(0, facts);
+  EXPECT_TRUE(run.viewModel.notice().startsWith(QStringLiteral("Odd GPU failed (it was lost)."))) << run.viewModel.notice().toStdString();
+  EXPECT_EQ(run.viewModel.model()->deviceName(), QStringLiteral("CPU, 2 threads"));
+  EXPECT_EQ(run.viewModel.model()->state(), QStringLiteral("ready"));
+  run.engine.text(0, QStringLiteral("two."));
+  run.engine.finish(0);
+  ASSERT_TRUE(waitFor([&] {
+    const ConversationModel& chat = *run.viewModel.conversation();
+    return chat.index(chat.count() - 1).data(ConversationModel::TextRole).toString() == QLatin1String("One two.");
+  }));
+}
+
 TEST_F(ModelServiceTest, TheModelUsedLastIsLoadedAgain) {
   const QString other = makeFile(QStringLiteral("other.gguf"));
   {

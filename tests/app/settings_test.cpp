@@ -57,10 +57,20 @@ TEST_F(SettingsTest, DevicesAndMemoryOfTheContext) {
   AppRun run(home());
   ASSERT_TRUE(run.openReady());
   SettingsModel& model = *run.viewModel.settings();
-  ASSERT_TRUE(waitFor([&] { return model.devices().size() == 3; }));
+  ASSERT_TRUE(waitFor([&] { return model.devices().size() == 6; }));
+  const auto usable = [&](int i) { return model.devices()[i].toMap()[QStringLiteral("usable")].toBool(); };
+  const auto note = [&](int i) { return model.devices()[i].toMap()[QStringLiteral("reason")].toString().toStdString(); };
   EXPECT_EQ(model.devices()[1].toMap()[QStringLiteral("value")].toString(), QStringLiteral("cpu"));
-  EXPECT_FALSE(model.devices()[2].toMap()[QStringLiteral("usable")].toBool());
-  EXPECT_FALSE(model.devices()[2].toMap()[QStringLiteral("reason")].toString().isEmpty());
+  EXPECT_EQ(note(0), "At present: CPU, 2 threads");
+  EXPECT_EQ(note(1), "8.0 GB of 16.0 GB free.");
+  EXPECT_FALSE(usable(2));
+  EXPECT_NE(note(2), "");
+  EXPECT_TRUE(usable(3));
+  EXPECT_NE(note(3).find("3.0 GB of 4.0 GB free. Tested. Not chosen automatically: it shares"), std::string::npos) << note(3);
+  EXPECT_FALSE(usable(4)) << "known to compute wrong results";
+  EXPECT_NE(note(4).find("3 of 300 checks failed"), std::string::npos) << note(4);
+  EXPECT_TRUE(usable(5));
+  EXPECT_NE(note(5).find("Will be tested before its first use."), std::string::npos) << note(5);
   model.setContextLength(2'000'000'000);  // cut to the most there is
   ASSERT_TRUE(waitFor([&] { return model.contextCost().contains(QStringLiteral("1,048,576")); }));
   EXPECT_TRUE(model.contextCost().contains(QStringLiteral("1.1 GB"))) << qPrintable(model.contextCost());

@@ -69,6 +69,7 @@ void expect_same_answers(int runs, const SamplingParams& sampling, const std::ve
   EXPECT_EQ(fallback.id, 0u);
   EXPECT_EQ(fallback.from, "test:0");
   EXPECT_EQ(fallback.to, "cpu");
+  EXPECT_EQ(fallback.from_name, "Test device");
   EXPECT_EQ(fallback.reason.code, error);
   EXPECT_NE(fallback.reason.message.find("lost"), std::string::npos);
   ASSERT_TRUE(machine.client.loaded.contains(0));

@@ -299,6 +299,10 @@ TEST_F(Attention, LongContexts) {
   }
   check({4, 2, 32, 32}, KvDType::f16, {{5000, 30}});
   check({4, 2, 32, 32, 64, true}, KvDType::f16, {{5000, 30}});
+  // Short prompts in long chats are split, too; sequences share a tile.
+  check({4, 2, 32, 32, 1000, true}, KvDType::f16, {{5000, 17}, {1, 1}, {3000, 13}, {40, 2}, {290, 3}});
+  check({4, 1, 64, 0, 0, false, 32}, KvDType::q8_0, {{2000, 21}, {4100, 3}});
+  check({2, 2, 32, 32, 260, false}, KvDType::f32, {{2000, 60}});
 }
 
 TEST_F(Attention, Stores) {

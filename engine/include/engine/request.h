@@ -103,7 +103,8 @@ struct ModelLoaded {
 /// of the load (`id`), or, in the middle of answers, with id 0 and followed by a ModelLoaded with id 0. Answers go on where they were.
 struct DeviceFallback {
   RequestId id;
-  std::string from, to;  // DeviceInfo::id
+  std::string from, to;   // DeviceInfo::id
+  std::string from_name;  // DeviceInfo::name, or the id of a device that is not there
   Error reason;
 };
 struct LoadFailed {

@@ -27,8 +27,29 @@ class FakeEngine final : public AnswerEngine {
   void cancel(RequestId id) override { cancelled.append(id); }
 
   [[nodiscard]] QList<DeviceFacts> devices() const override {
-    return {{QStringLiteral("cpu"), QStringLiteral("CPU, 2 threads"), 8'000'000'000, true, {}},
-            {QStringLiteral("cuda:0"), QStringLiteral("NVIDIA GPU (CUDA)"), 0, false, QStringLiteral("No driver.")}};
+    const QString gpu = QStringLiteral("vulkan:");
+    return {
+        {QStringLiteral("cpu"),
+         QStringLiteral("CPU, 2 threads"),
+         8'000'000'000,
+         true,
+         {},
+         16'000'000'000,
+         DeviceCheck::NotNeeded,
+         {},
+         DeviceLeft::Chosen},
+        {QStringLiteral("cuda:0"), QStringLiteral("NVIDIA GPU (CUDA)"), 0, false, QStringLiteral("No driver.")},
+        {gpu + u'0', QStringLiteral("Small GPU"), 3'000'000'000, true, {}, 4'000'000'000, DeviceCheck::Passed, {}, DeviceLeft::Integrated},
+        {gpu + u'1',
+         QStringLiteral("Odd GPU"),
+         7'000'000'000,
+         true,
+         {},
+         8'000'000'000,
+         DeviceCheck::Failed,
+         QStringLiteral("3 of 300 checks failed"),
+         DeviceLeft::FailedCheck},
+        {gpu + u'2', QStringLiteral("llvmpipe"), 2'000'000'000, true, {}, 2'000'000'000, DeviceCheck::Unchecked, {}, DeviceLeft::Software}};
   }
 
   [[nodiscard]] MemoryNeed memoryFor(const ModelRequest& request) const override {

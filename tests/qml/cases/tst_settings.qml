@@ -106,6 +106,10 @@ WindowCase {
         const gpu = part("device-cuda:0");
         verify(!gpu.enabled);
         compare(gpu.Accessible.description, "This version of Hearth cannot use it yet.");
+        const small = part("device-vulkan:1");
+        compare(small.Accessible.description, "3.0 GB of 4.0 GB free. Tested.");
+        verify(small.enabled);
+        verify(!part("device-vulkan:0").enabled, "it failed its test");
         dialog.view.contentY += Theme.space12 * 2;
         mouseClick(gpu);
         verify(dialog.visible);

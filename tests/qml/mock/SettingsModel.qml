@@ -22,19 +22,31 @@ QtObject {
             value: "auto",
             text: "Automatic",
             usable: true,
-            reason: ""
+            reason: "At present: Processor (AVX2, 2 threads)"
         },
         {
             value: "cpu",
             text: "Processor (AVX2, 2 threads)",
             usable: true,
-            reason: ""
+            reason: "8.0 GB of 16.0 GB free."
         },
         {
             value: "cuda:0",
             text: "NVIDIA GPU",
             usable: false,
             reason: "This version of Hearth cannot use it yet."
+        },
+        {
+            value: "vulkan:0",
+            text: "Odd GPU",
+            usable: false,
+            reason: "It failed its test, so it is not used: 3 of 300 checks failed"
+        },
+        {
+            value: "vulkan:1",
+            text: "Small GPU",
+            usable: true,
+            reason: "3.0 GB of 4.0 GB free. Tested."
         }
     ]
     property string contextCost: ""
