@@ -2,7 +2,7 @@
 //
 // Sixteen elements of a weight row have one scale d and one minimum m, 32 elements of an activation row one scale:
 // sum over sixteen of w x = d dx sum(q qx) + m dx sum(qx). The inner sum is exact in int8; in f16 it has 8 terms in each lane of a pair,
-// with |q| <= 128 and |qx| <= 4 so that nothing overflows, and goes on in f32.
+// with |q| <= 128 and |qx| <= 4 so that nothing overflows, and goes on in f32 (NMSE of a product 2e-7 to 4e-7).
 // INT8: qx is int8, dx = amax / 127. FP16: qx is f16, dx a power of two. Float weights (FP16) become q in f16 with d a power of two for
 // each sixteen, which loses nothing of F16 and BF16 but tails 2^-14 below the largest of sixteen.
 //

@@ -1,7 +1,8 @@
 // Products of steps with more than kVectorTokens tokens: tiles of 64 weight rows and 16, 32 or 64 tokens in shared memory.
 //
 // By tier and weight type: f32 arithmetic (F32 weights always), f16 with f32 sums, or packed int8 products of activations rounded to
-// int8 in blocks of 32. F16 and BF16 weights take f16 arithmetic in the int8 tier, too, where the device has it.
+// int8 in blocks of 32. F16 and BF16 weights meet activations rounded to f16, summed in f32, in both tiers above f32 where the device
+// has f16.
 #pragma once
 
 #include "vulkan/recorder.h"
