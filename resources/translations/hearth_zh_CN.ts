@@ -1187,7 +1187,7 @@
     <message>
         <source>%1 %2</source>
         <extracomment>Two whole sentences, one after the other.</extracomment>
-        <translation type="unfinished">%2年%1</translation>
+        <translation>%1%2</translation>
     </message>
 </context>
 <context>
