@@ -200,6 +200,11 @@ void SettingsModel::setDevice(const QString& device) {
   m_settings->setValue(SettingKey::Device, device);
 }
 
+QString SettingsModel::joined(const QString& first, const QString& second) {
+  //: Two whole sentences, one after the other.
+  return tr("%1 %2").arg(first, second);
+}
+
 QString SettingsModel::deviceNote(const DeviceFacts& device) const {
   // The engine's reason is English; what matters to people is that it is not there.
   if (!device.usable) return tr("Not available in this version or on this computer.");
@@ -207,11 +212,13 @@ QString SettingsModel::deviceNote(const DeviceFacts& device) const {
   if (device.totalBytes > 0) sentences += tr("%1 of %2 free.").arg(sizeText(device.freeBytes), sizeText(device.totalBytes));
   if (device.check == DeviceCheck::Unchecked) sentences += tr("Will be tested before its first use.");
   if (device.check == DeviceCheck::Passed) sentences += tr("Tested.");
-  if (device.check == DeviceCheck::Failed) sentences += tr("It failed its test, so it is not used: %1").arg(device.checkReason);
+  if (device.check == DeviceCheck::Failed) sentences += tr("It failed its test, so it is not used (%1).").arg(device.checkReason);
   if (device.left == DeviceLeft::Software) sentences += tr("Not chosen automatically: it computes on the processor, only slower.");
   if (device.left == DeviceLeft::Integrated)
     sentences += tr("Not chosen automatically: it shares the memory with the processor, which is as fast.");
-  return sentences.join(u' ');
+  QString note;
+  for (const QString& sentence : sentences) note = note.isEmpty() ? sentence : joined(note, sentence);
+  return note;
 }
 
 QVariantList SettingsModel::devices() const {
@@ -238,7 +245,7 @@ QString SettingsModel::contextCost() const {
                            .arg(QLocale().toString(need.contextLength), sizeText(need.total()), sizeText(need.weights),
                                 sizeText(need.cache), sizeText(need.scratch), sizeText(m_memory->freeBytes()));
   if (need.onDevice == 0) return cost;
-  return cost + u' ' + tr("Of it %1 go to the device, the rest to the computer’s memory.").arg(sizeText(need.onDevice));
+  return joined(cost, tr("Of it %1 go to the device, the rest to the computer’s memory.").arg(sizeText(need.onDevice)));
 }
 
 bool SettingsModel::contextCostWarning() const {

@@ -120,6 +120,7 @@ class SettingsModel : public QObject {
 
  private:
   void onChanged(SettingKey key);
+  [[nodiscard]] static QString joined(const QString& first, const QString& second);
   [[nodiscard]] QString deviceNote(const DeviceFacts& device) const;
   void updateDark();
 

@@ -235,6 +235,7 @@ void moe_expert_cases(CaseList& list);
 void lora_cases(CaseList& list);
 void topk_logits_cases(CaseList& list);
 void fill_cases(CaseList& list);
+void stack_cases(CaseList& list);
 
 inline constexpr KvDType kCacheTypes[] = {KvDType::f32, KvDType::f16, KvDType::q8_0};
 

@@ -80,6 +80,23 @@ void read_features(VkPhysicalDevice device, Capabilities& c) {
 
 }  // namespace
 
+FeatureChain::FeatureChain(const Capabilities& caps) {
+  f13_.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_3_FEATURES;
+  f13_.maintenance4 = VK_TRUE;
+  f13_.subgroupSizeControl = f13_.computeFullSubgroups = caps.sized_subgroups;
+  f13_.shaderIntegerDotProduct = caps.features.int8_dot;
+  f12_.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES;
+  f12_.pNext = &f13_;
+  f12_.bufferDeviceAddress = f12_.timelineSemaphore = f12_.hostQueryReset = VK_TRUE;
+  f12_.shaderFloat16 = caps.features.fp16;
+  f11_.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_1_FEATURES;
+  f11_.pNext = &f12_;
+  f11_.storageBuffer16BitAccess = VK_TRUE;
+  features_.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2;
+  features_.pNext = &f11_;
+  features_.features.shaderInt64 = VK_TRUE;
+}
+
 Capabilities capabilities(VkPhysicalDevice device) {
   Capabilities c;
   VkPhysicalDeviceVulkan13Properties p13{};

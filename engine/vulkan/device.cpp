@@ -63,25 +63,10 @@ Status Device::create() {
   const float priority = 0.5f;
   const VkDeviceQueueCreateInfo queues[] = {{VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO, nullptr, 0, caps_.compute_family, 1, &priority},
                                             {VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO, nullptr, 0, caps_.transfer_family, 1, &priority}};
-  VkPhysicalDeviceVulkan13Features f13{};
-  f13.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_3_FEATURES;
-  f13.maintenance4 = VK_TRUE;
-  f13.subgroupSizeControl = f13.computeFullSubgroups = caps_.sized_subgroups;
-  f13.shaderIntegerDotProduct = caps_.features.int8_dot;
-  VkPhysicalDeviceVulkan12Features f12{};
-  f12.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES;
-  f12.pNext = &f13;
-  f12.bufferDeviceAddress = f12.timelineSemaphore = f12.hostQueryReset = VK_TRUE;
-  f12.shaderFloat16 = caps_.features.fp16;
-  VkPhysicalDeviceVulkan11Features f11{};
-  f11.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_1_FEATURES;
-  f11.pNext = &f12;
-  f11.storageBuffer16BitAccess = VK_TRUE;
-  VkPhysicalDeviceFeatures2 features{VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2, &f11, {}};
-  features.features.shaderInt64 = VK_TRUE;
+  FeatureChain features(caps_);
   static constexpr const char* kBudget = VK_EXT_MEMORY_BUDGET_EXTENSION_NAME;
-  const VkDeviceCreateInfo info{VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO, &features, 0,      own_copies ? 2u : 1u, queues, 0, nullptr,
-                                caps_.budget_extension ? 1u : 0u,     &kBudget,  nullptr};
+  const VkDeviceCreateInfo info{VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO, features.head(), 0,      own_copies ? 2u : 1u, queues, 0, nullptr,
+                                caps_.budget_extension ? 1u : 0u,     &kBudget,        nullptr};
   if (const VkResult r = call(CallSite::device, vkCreateDevice, physical_, &info, nullptr, &handle_); r != VK_SUCCESS) {
     handle_ = VK_NULL_HANDLE;
     return vulkan_error(r, "opening the device");

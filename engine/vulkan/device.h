@@ -31,6 +31,21 @@ struct Capabilities {
 };
 Capabilities capabilities(VkPhysicalDevice device);
 
+/// The features that a device is opened with, as the chain of structures that Vulkan wants.
+class FeatureChain {
+ public:
+  explicit FeatureChain(const Capabilities& caps);
+  FeatureChain(const FeatureChain&) = delete;
+  FeatureChain& operator=(const FeatureChain&) = delete;
+  [[nodiscard]] const void* head() const { return &features_; }
+
+ private:
+  VkPhysicalDeviceVulkan13Features f13_{};
+  VkPhysicalDeviceVulkan12Features f12_{};
+  VkPhysicalDeviceVulkan11Features f11_{};
+  VkPhysicalDeviceFeatures2 features_{};
+};
+
 /// One queue with a timeline that counts its submissions.
 struct Queue {
   VkQueue handle = VK_NULL_HANDLE;

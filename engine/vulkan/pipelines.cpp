@@ -117,24 +117,29 @@ VkResult Pipelines::module_of(Shader shader, VkShaderModule& out) {
   return VK_SUCCESS;
 }
 
-VkResult Pipelines::create(const Kernel& kernel, VkPipeline& out) {
-  VkShaderModule module = VK_NULL_HANDLE;
-  if (VkResult r = module_of(kernel.shader, module); r != VK_SUCCESS) return r;
+VkResult create_pipeline(const PipelineSetting& setting, const Kernel& kernel, VkPipeline& out) {
   std::array<VkSpecializationMapEntry, std::tuple_size_v<decltype(Kernel::constants)>> entries;
   for (uint32_t i = 0; i < entries.size(); ++i) entries[i] = {i, i * 4, 4};
   const VkSpecializationInfo constants{static_cast<uint32_t>(entries.size()), entries.data(), sizeof kernel.constants,
                                        kernel.constants.data()};
-  const Capabilities& c = device_.caps();
+  const Capabilities& c = setting.caps;
   VkPipelineShaderStageRequiredSubgroupSizeCreateInfo size{VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_REQUIRED_SUBGROUP_SIZE_CREATE_INFO,
                                                            nullptr, std::clamp(kSubgroup, c.min_subgroup, c.max_subgroup)};
   VkPipelineShaderStageCreateInfo stage{
-      VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_CREATE_INFO, nullptr, 0, VK_SHADER_STAGE_COMPUTE_BIT, module, "main", &constants};
+      VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_CREATE_INFO, nullptr, 0, VK_SHADER_STAGE_COMPUTE_BIT, setting.module, "main", &constants};
   if (c.sized_subgroups && c.min_subgroup < c.max_subgroup) {
     stage.pNext = &size;
     stage.flags = VK_PIPELINE_SHADER_STAGE_CREATE_REQUIRE_FULL_SUBGROUPS_BIT;
   }
-  const VkComputePipelineCreateInfo info{VK_STRUCTURE_TYPE_COMPUTE_PIPELINE_CREATE_INFO, nullptr, 0, stage, layout_, VK_NULL_HANDLE, -1};
-  return call(CallSite::pipeline, device_.vk().vkCreateComputePipelines, device_.handle(), cache_, 1u, &info, nullptr, &out);
+  const VkComputePipelineCreateInfo info{
+      VK_STRUCTURE_TYPE_COMPUTE_PIPELINE_CREATE_INFO, nullptr, 0, stage, setting.layout, VK_NULL_HANDLE, -1};
+  return call(CallSite::pipeline, setting.vk.vkCreateComputePipelines, setting.device, setting.cache, 1u, &info, nullptr, &out);
+}
+
+VkResult Pipelines::create(const Kernel& kernel, VkPipeline& out) {
+  VkShaderModule module = VK_NULL_HANDLE;
+  if (VkResult r = module_of(kernel.shader, module); r != VK_SUCCESS) return r;
+  return create_pipeline({device_.vk(), device_.handle(), device_.caps(), layout_, cache_, module}, kernel, out);
 }
 
 /// Compiles with the lock released; the entry is `compiling` meanwhile.

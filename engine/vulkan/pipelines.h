@@ -18,6 +18,17 @@ namespace engine::vulkan {
 /// FNV-1a over all shaders: names a build of them. What another build cached or tested is of no use.
 uint64_t shader_build();
 
+/// What a pipeline is made with.
+struct PipelineSetting {
+  const VolkDeviceTable& vk;
+  VkDevice device;
+  const Capabilities& caps;
+  VkPipelineLayout layout;
+  VkPipelineCache cache;
+  VkShaderModule module;
+};
+VkResult create_pipeline(const PipelineSetting& setting, const Kernel& kernel, VkPipeline& out);
+
 class Pipelines {
  public:
   explicit Pipelines(Device& device) : device_(device) {}

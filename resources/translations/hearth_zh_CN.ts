@@ -1165,8 +1165,8 @@
         <translation>已通过测试。</translation>
     </message>
     <message>
-        <source>It failed its test, so it is not used: %1</source>
-        <translation>未通过测试，因此不使用：%1</translation>
+        <source>It failed its test, so it is not used (%1).</source>
+        <translation>未通过测试，因此不使用（%1）。</translation>
     </message>
     <message>
         <source>Not chosen automatically: it computes on the processor, only slower.</source>
@@ -1183,6 +1183,11 @@
     <message>
         <source>Of it %1 go to the device, the rest to the computer’s memory.</source>
         <translation>其中 %1 放在该设备上，其余放在电脑内存里。</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <extracomment>Two whole sentences, one after the other.</extracomment>
+        <translation>%1%2</translation>
     </message>
 </context>
 <context>

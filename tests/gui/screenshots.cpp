@@ -315,6 +315,13 @@ void noticeStates(Stage& stage) {
   stage.app().showProblem({ErrorId::StorageRestored, {QStringLiteral("24/11/2026 18:05"), QStringLiteral("12")}, {}});
   stage.shoot(QStringLiteral("31-restored"));
   stage.app().dismissNotice();
+  const QString reason = QStringLiteral("The self-test of Odd GPU failed: 3 of 300 checks failed");
+  stage.app().showProblem({ErrorId::DeviceNotUsed, {QStringLiteral("Odd GPU"), reason}, {}});
+  stage.shoot(QStringLiteral("45-device-not-used"));
+  stage.app().dismissNotice();
+  stage.app().showProblem({ErrorId::DeviceReplaced, {QStringLiteral("Odd GPU"), QStringLiteral("The GPU stopped while computing")}, {}});
+  stage.shoot(QStringLiteral("46-device-replaced"));
+  stage.app().dismissNotice();
   stage.app().showProblem({ErrorId::StorageSaved, {}, {}});
   stage.shoot(QStringLiteral("32-saved"));
   stage.app().dismissNotice();

@@ -47,9 +47,9 @@ TEST(Conformance, ReferenceAgreesWithItself) {
   const ConformanceReport report = run(engine::make_reference_backend, "", &ops);
   EXPECT_TRUE(report.passed()) << describe(report);
   EXPECT_GT(report.cases, 1000);
-  const std::set<std::string> expected = {"embed",    "add_norm",  "linear",   "linear_glu",  "linear_heads", "qkv_store",
-                                          "attn_gqa", "mla_store", "attn_mla", "moe_route",   "moe_plan",     "moe_glu",
-                                          "moe_down", "moe_block", "lora",     "topk_logits", "fill",         "cancel"};
+  const std::set<std::string> expected = {"embed",     "add_norm",    "linear",    "linear_glu", "linear_heads", "qkv_store", "attn_gqa",
+                                          "mla_store", "attn_mla",    "moe_route", "moe_plan",   "moe_glu",      "moe_down",  "moe_block",
+                                          "lora",      "topk_logits", "fill",      "stack",      "cancel"};
   EXPECT_EQ(ops, expected);
   std::cout << report.cases << " cases in " << report.seconds << " s\n";
 }
@@ -100,7 +100,8 @@ INSTANTIATE_TEST_SUITE_P(
         OnePlant{"mla_store f32 heads 2", Plant::one_percent, kDiffers}, OnePlant{"attn_mla f32 heads 2", Plant::one_percent, kDiffers},
         OnePlant{"moe_route - sigmoid E 16", Plant::one_percent, kDiffers}, OnePlant{"moe_glu F32", Plant::one_percent, kDiffers},
         OnePlant{"moe_down F32", Plant::one_percent, kDiffers}, OnePlant{"moe_block F32", Plant::one_percent, kDiffers},
-        OnePlant{"topk_logits", Plant::one_percent, kDiffers}, OnePlant{"fill", Plant::one_percent, kDiffers}));
+        OnePlant{"topk_logits", Plant::one_percent, kDiffers}, OnePlant{"fill", Plant::one_percent, kDiffers},
+        OnePlant{"stack F32", Plant::one_percent, kDiffers}));
 
 INSTANTIATE_TEST_SUITE_P(
     EveryOpPastTheEnd, Planted,
@@ -145,7 +146,7 @@ TEST(Conformance, AStrideTakesEveryOpAndTypeOnce) {
   for (const auto add :
        {table::embed_cases, table::add_norm_cases, table::linear_cases, table::linear_glu_cases, table::linear_heads_cases,
         table::qkv_store_cases, table::attn_gqa_cases, table::mla_store_cases, table::attn_mla_cases, table::moe_route_cases,
-        table::moe_plan_cases, table::moe_expert_cases, table::lora_cases, table::topk_logits_cases, table::fill_cases})
+        table::moe_plan_cases, table::moe_expert_cases, table::lora_cases, table::topk_logits_cases, table::fill_cases, table::stack_cases})
     add(list);
   std::set<std::string> all{"cancel -"}, some;
   for (const auto& c : list.cases) all.insert(c.op + " " + c.type);

@@ -40,7 +40,7 @@ QtObject {
             value: "vulkan:0",
             text: "Odd GPU",
             usable: false,
-            reason: "It failed its test, so it is not used: 3 of 300 checks failed"
+            reason: "It failed its test, so it is not used (3 of 300 checks failed)."
         },
         {
             value: "vulkan:1",
