@@ -186,7 +186,7 @@ int bench(const Common& common, const BenchOptions& options) {
   setup.cached_sequences = 0;
   setup.max_prompt_tokens = 512;
   setup.load_tokenizer = false;
-  Result<std::unique_ptr<ModelRuntime>> runtime = ModelRuntime::load(setup);
+  Result<std::unique_ptr<ModelRuntime>> runtime = load_runtime(setup);
   if (!runtime) return fail(runtime.error());
   const int threads = (*runtime)->threads();
   const double device_bandwidth = (*runtime)->measure_bandwidth();

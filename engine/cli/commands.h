@@ -90,6 +90,9 @@ int fail(const Error& error);
 LoadOptions load_options(const Common& common);
 RuntimeOptions runtime_options(const Common& common);
 
+/// A load that Ctrl+C stops in order: a self-test that was only stopped must not count as one that crashed.
+Result<std::unique_ptr<ModelRuntime>> load_runtime(const RuntimeOptions& options);
+
 /// Where results of self-tests are kept: $HEARTH_HOME/cache, or hearth in the user's cache folder; empty where there is none.
 std::string cache_folder();
 

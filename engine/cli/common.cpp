@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "cli/commands.h"
+#include "cli/long_work.h"
 #include "gguf/printable.h"
 
 namespace engine::cli {
@@ -36,6 +37,14 @@ RuntimeOptions runtime_options(const Common& common) {
   RuntimeOptions options = engine::runtime_options(load_options(common));
   options.cache_dir = cache_folder();
   return options;
+}
+
+Result<std::unique_ptr<ModelRuntime>> load_runtime(const RuntimeOptions& options) {
+  const std::atomic<bool>& stop = stop_on_signals();
+  Result<std::unique_ptr<ModelRuntime>> runtime = ModelRuntime::load(options, {}, &stop);
+  end_on_signals();
+  if (runtime && stop) return Error{ErrorCode::cancelled, "Loading was stopped.", ""};
+  return runtime;
 }
 
 std::string cache_folder() {

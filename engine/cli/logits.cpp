@@ -56,7 +56,7 @@ int logits(const Common& common, const LogitsOptions& options) {
   setup.max_sequences = 1;
   setup.cached_sequences = 0;
   setup.max_prompt_tokens = setup.max_outputs = std::min(batch, 512);
-  Result<std::unique_ptr<ModelRuntime>> runtime = ModelRuntime::load(setup);
+  Result<std::unique_ptr<ModelRuntime>> runtime = load_runtime(setup);
   if (!runtime) return fail(runtime.error());
   if (n > (*runtime)->context())
     return fail(
@@ -84,7 +84,7 @@ int perplexity(const Common& common, const PerplexityOptions& options) {
   setup.cached_sequences = 0;
   setup.max_prompt_tokens = 512;
   setup.max_outputs = 64;
-  Result<std::unique_ptr<ModelRuntime>> loaded = ModelRuntime::load(setup);
+  Result<std::unique_ptr<ModelRuntime>> loaded = load_runtime(setup);
   if (!loaded) return fail(loaded.error());
   ModelRuntime& runtime = **loaded;
   const Result<AdapterSet> adapters = attach_adapters(runtime, common);

@@ -27,6 +27,11 @@ const std::atomic<bool>& stop_on_signals() {
   return g_stop;
 }
 
+void end_on_signals() {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP})
+    if (std::signal(signal, SIG_DFL) == SIG_IGN) std::signal(signal, SIG_IGN);
+}
+
 ProgressLine::ProgressLine() : step_(::isatty(STDERR_FILENO) ? 1 : 10) {}
 
 void ProgressLine::show(double fraction, const std::string& tensor) {

@@ -1,4 +1,4 @@
-// What commands that write large files share: stopping on a signal, and a line of progress.
+// What commands that take long share: stopping on a signal, and a line of progress.
 #pragma once
 
 #include <atomic>
@@ -8,6 +8,8 @@ namespace engine::cli {
 
 /// Set by SIGINT, SIGTERM and SIGHUP from this call on. A limit on file sizes comes back as an error of the write, which cleans up.
 const std::atomic<bool>& stop_on_signals();
+/// From now on these signals end the program again.
+void end_on_signals();
 
 /// On a terminal one line that changes, elsewhere a line for every tenth.
 class ProgressLine {

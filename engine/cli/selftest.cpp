@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "cli/commands.h"
+#include "cli/long_work.h"
 #include "ops/conformance.h"
 #include "runtime/backends.h"
 #include "runtime/device_check.h"
@@ -38,7 +39,7 @@ Result<std::vector<int32_t>> greedy(const Common& common, const std::string& mod
   options.cache_dir.clear();  // this is the self-test
   options.context = 256;
   options.max_sequences = 1;
-  Result<std::unique_ptr<ModelRuntime>> runtime = ModelRuntime::load(options);
+  Result<std::unique_ptr<ModelRuntime>> runtime = ModelRuntime::load(options, {}, &stop_on_signals());
   if (!runtime) return runtime.error();
   if (!(*runtime)->tokenizer())
     return Error{ErrorCode::unsupported, fmt::format("{} has no vocabulary.", model), "Choose another --model."};
@@ -47,7 +48,7 @@ Result<std::vector<int32_t>> greedy(const Common& common, const std::string& mod
   const size_t prompt = ids.size();
   for (size_t done = 0; ids.size() < prompt + kAnswerTokens;) {
     const StepSequence step{std::span<const int32_t>(ids).subspan(done), static_cast<int>(done), pages, true, false};
-    Result<StepOutput> out = (*runtime)->run({&step, 1});
+    Result<StepOutput> out = (*runtime)->run({&step, 1}, &stop_on_signals());
     if (!out) return out.error();
     done = ids.size();
     ids.push_back(out->candidate_ids[0]);
@@ -86,6 +87,7 @@ int selftest(const Common& common, const SelftestOptions& options) {
   set_program_cache(cache_folder());
   ConformanceOptions table;
   table.filter = options.filter;
+  table.cancel = &stop_on_signals();
   if (!common.json)
     table.on_result = [](const ConformanceResult& r) {
       if (!r.passed) fmt::print("FAILED {}\n", r.text());
@@ -95,13 +97,17 @@ int selftest(const Common& common, const SelftestOptions& options) {
     return backend ? std::move(*backend) : nullptr;
   };
   const ConformanceReport report = run_conformance(make_reference_backend, make, table);
+  if (report.cancelled) {
+    if (mark) mark->forget();
+    return fail({ErrorCode::cancelled, "The self-test was stopped.", ""});
+  }
   const std::string model = common.model.empty() ? starter_model() : common.model;
   std::string answer = "skipped: no model was given and the starter model is not here";
   bool answered = true;
   if (!model.empty()) {
     Result<bool> same = known_answer(common, model, *device);
     if (!same) {
-      if (mark) mark->finish(same.error().message);
+      if (mark) same.error().code == ErrorCode::cancelled ? mark->forget() : mark->finish(same.error().message);
       return fail(same.error());
     }
     answered = *same;

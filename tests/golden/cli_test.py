@@ -4,11 +4,14 @@
   cli_test.py HEARTH_CLI MODEL
 """
 import array
+import glob
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 CLI, MODEL = sys.argv[1], sys.argv[2]
@@ -77,6 +80,20 @@ class Commands(unittest.TestCase):
         self.assertEqual((info["experts"], info["experts_used"]), (12, 2))
         self.assertGreater(info["memory"]["total"], info["weight_bytes"])
         self.assertIn(b"deepseek2", self.ok("info", MODEL))
+
+    def test_a_stopped_selftest_is_no_result(self):
+        with tempfile.TemporaryDirectory() as home:
+            environment = {**os.environ, "HEARTH_HOME": home}
+            vulkan = [d for d in json.loads(self.ok("devices", "--json")) if d["id"].startswith("vulkan") and d["usable"]]
+            device = vulkan[0]["id"] if vulkan else "cpu"
+            process = subprocess.Popen([CLI, "selftest", "--device", device], env=environment, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
+            time.sleep(0.7)
+            process.send_signal(signal.SIGINT)
+            _, err = process.communicate(timeout=120)
+            self.assertEqual(process.returncode, 1, err)
+            self.assertIn(b"stopped", err)
+            states = [open(p).read() for p in glob.glob(home + "/cache/devices/*.json")]
+            self.assertEqual(states, [])
 
     def test_plan(self):
         plan = json.loads(self.ok("info", MODEL, "--json"))["plan"]
