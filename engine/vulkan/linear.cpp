@@ -98,16 +98,8 @@ void record_vector(Recorder& r, const LinearHeadsOp& op) {
 
 void record_vector(Recorder& r, const LinearGluOp& op) {
   const uint32_t tokens = vector_tokens(r.bucket().tokens), rows = vector_rows(2 * op.gate.out, tokens, 2);
-  GluParams p{};
-  p.x = address(op.x), p.y = address(op.y);
-  p.gate = {weight_ref(op.gate), address(op.gate_bias), address(op.gate_addend.data), address(op.gate_addend.entries)};
-  p.up = {weight_ref(op.up), address(op.up_bias), address(op.up_addend.data), address(op.up_addend.entries)};
-  p.n = static_cast<uint32_t>(op.gate.in), p.out = static_cast<uint32_t>(op.gate.out);
-  p.act = static_cast<uint32_t>(op.act);
-  p.token_groups = ceil_div(r.bucket().tokens, tokens), p.blocks = ceil_div(op.gate.out, rows);
-  const Cost gate = product_cost(op.gate, r.bucket().tokens), up = product_cost(op.up, r.bucket().tokens);
-  r.dispatch({Shader::glu_vector, glu_constants(r, op.gate, op.up, op.x, rows, tokens, 0)}, p, fold(uint64_t{p.token_groups} * p.blocks),
-             {}, {gate.flops + up.flops, gate.bytes + up.bytes});
+  const GluParams p = glu_params(r, op, rows, tokens);
+  r.dispatch({Shader::glu_vector, glu_constants(r, op.gate, op.up, op.x, rows, tokens, 0)}, p, fold(p.groups()), {}, glu_cost(r, op));
 }
 
 }  // namespace

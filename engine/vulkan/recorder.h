@@ -139,4 +139,8 @@ void record(Recorder& r, const FillOp& op);
 /// moe_route followed by the moe_plan that reads its ids: one dispatch where few tokens allow it.
 void record(Recorder& r, const MoeRouteOp& route, const MoePlanOp& plan);
 
+// Neighbours that depend on each other's results in no way, in one dispatch; decode() only. The bits are those of the ops alone.
+void record_beside(Recorder& r, const MoeGluOp& experts, const LinearGluOp& shared);
+void record_beside(Recorder& r, const MoeDownOp& experts, const LinearOp& shared);  // one out, of the rows of all tokens
+
 }  // namespace engine::vulkan

@@ -22,6 +22,7 @@ layout(constant_id = 8) const uint PARTIALS = 32;  // sums of a product that com
 // How activation rows may be read: 16 bytes at once, value by value, or not beyond their end either.
 const uint kVectors = 0, kScalars = 1, kGuarded = 2;
 const uint SLOTS = ROWS * MATRICES;
+const uint kShortTeam = 32;  // teams of fewer lanes are parts of subgroups, others whole subgroups that follow each other
 
 #include "blocks.glsl"
 #include "weight.glsl"
@@ -142,9 +143,9 @@ void add_float_unit(uint type, uint first, uint end, uint count, uint u, uint n)
   }
 }
 
-void accumulate_for(uint type, uint first, uint end, uint count, uint n) {
+void accumulate_for(uint type, uint team, uint first, uint end, uint count, uint n) {
   const uint steps = is_float_type(type) ? unit_count(n) : n / 16;
-  for (uint i = gl_LocalInvocationID.x % TEAM; i < steps; i += TEAM) {
+  for (uint i = gl_LocalInvocationID.x % team; i < steps; i += team) {
     if (is_float_type(type)) add_float_unit(type, first, end, count, i, n);
     else add_pair(type, first, end, count, i, n);
   }
@@ -152,19 +153,21 @@ void accumulate_for(uint type, uint first, uint end, uint count, uint n) {
 
 /// Adds this lane's share of the products of weight_rows[first .. end) with the live x_rows to `sums`. Either all rows are multiplied
 /// or the only one: branches for each would make loads wait for each other.
-void accumulate(uint type, uint first, uint end, uint n) {
-  if (TOKENS == 1u || live == 1u) accumulate_for(type, first, end, 1, n);
-  else accumulate_for(type, first, end, TOKENS, n);
+void accumulate_by(uint team, uint type, uint first, uint end, uint n) {
+  if (TOKENS == 1u || live == 1u) accumulate_for(type, team, first, end, 1, n);
+  else accumulate_for(type, team, first, end, TOKENS, n);
 }
+void accumulate(uint type, uint first, uint end, uint n) { accumulate_by(TEAM, type, first, end, n); }
 
 void clear_sums() {
   [[unroll]] for (uint i = 0; i < SLOTS * TOKENS; ++i) sums[i] = 0.0;
 }
 
-/// Hands the sums of all lanes over; then total() has them for every lane. Once, in uniform control flow.
-void share_sums() {
+/// Hands the sums of all lanes over, of `count` tokens; then total_of() has them for every lane. Once, in uniform control flow.
+void share_sums_of(uint team_lanes, uint count) {
   [[unroll]] for (uint i = 0; i < SLOTS * TOKENS; ++i) {
-    if (TEAM < gl_WorkGroupSize.x) {
+    if (i % TOKENS >= count) continue;
+    if (team_lanes < kShortTeam) {
       partial_sums[i * PARTIALS + gl_LocalInvocationID.x] = sums[i];
     } else {
       const float part = subgroupAdd(sums[i]);
@@ -173,14 +176,17 @@ void share_sums() {
   }
   barrier();
 }
+void share_sums() { share_sums_of(TEAM, TOKENS); }
+
 /// The product of slot s and token t of a team.
-float total(uint team, uint s, uint t) {
-  const bool lanes = TEAM < gl_WorkGroupSize.x;
-  const uint first = (s * TOKENS + t) * PARTIALS + (lanes ? team * TEAM : 0u), n = lanes ? TEAM : gl_NumSubgroups;
+float total_of(uint team_lanes, uint team, uint s, uint t) {
+  const uint n = team_lanes < kShortTeam ? team_lanes : gl_NumSubgroups * team_lanes / gl_WorkGroupSize.x;
+  const uint first = (s * TOKENS + t) * PARTIALS + team * n;
   precise float sum = 0.0;
   for (uint i = 0; i < n; ++i) sum += partial_sums[first + i];
   return sum;
 }
+float total(uint team, uint s, uint t) { return total_of(TEAM, team, s, t); }
 
 /// Number of the workgroup in a grid that is folded into x and y.
 uint workgroup_index() { return gl_WorkGroupID.y * gl_NumWorkGroups.x + gl_WorkGroupID.x; }

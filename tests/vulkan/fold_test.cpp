@@ -1,0 +1,192 @@
+// Ops that become fewer dispatches together (engine/vulkan/fold.cpp) must leave the bits that they leave alone, a plan for each.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "ops/conformance_rig.h"
+#include "vulkan/api.h"
+#include "vulkan/backend_vulkan.h"
+
+namespace {
+
+using namespace engine;
+using namespace engine::conformance;
+
+class VulkanFolds : public testing::Test {
+ protected:
+  void SetUp() override {
+    Result<std::unique_ptr<Backend>> made = make_vulkan_backend(0);
+    ASSERT_TRUE(made) << made.error().text();
+    device_.backend = std::move(*made);
+    ASSERT_TRUE(device_.backend->reserve(kLimits, kMaxRow));
+  }
+  void TearDown() override { EXPECT_EQ(vulkan::validation_messages(), 0u); }
+
+  /// Runs the ops in plans of `together` ops at a time; dispatches of all.
+  uint64_t run(const StepInputs& step, const std::vector<Op>& ops, size_t together) {
+    device_.backend->set_step(step);
+    for (size_t i = 0; i < ops.size(); i += together) {
+      const Result<std::unique_ptr<Plan>> plan = device_.backend->compile(std::span(ops).subspan(i, std::min(together, ops.size() - i)));
+      EXPECT_TRUE(plan) << plan.error().text();
+      if (!plan) return 0;
+      const Status ran = device_.backend->run(**plan, {});
+      EXPECT_TRUE(ran) << ran.error().text();
+    }
+    return device_.backend->replay_stats().dispatches;
+  }
+
+  using Build = std::function<std::vector<Op>(Rig&)>;
+
+  /// Compares `results` of the ops alone and together; together they take `saved` dispatches less.
+  void check(const std::string& what, const StepInputs& step, const Build& build, const std::vector<std::string>& results, int saved) {
+    Rig alone(device_, store_), together(device_, store_);
+    const std::vector<Op> first = build(alone), second = build(together);
+    const uint64_t many = run(step, first, 1), few = run(step, second, second.size());
+    EXPECT_EQ(many - few, static_cast<uint64_t>(saved)) << what;
+    for (const std::string& name : results) {
+      const std::vector<float> a = alone.read(name), b = together.read(name);
+      ASSERT_EQ(a.size(), b.size()) << what;
+      ASSERT_FALSE(a.empty()) << what << " " << name;
+      EXPECT_EQ(std::memcmp(a.data(), b.data(), a.size() * sizeof(float)), 0) << what << " " << name << " differs";
+    }
+    EXPECT_EQ(together.damage(), "") << what;
+  }
+
+  WeightStore store_;
+  Side device_;
+};
+
+struct Experts {
+  DType gate = DType::q4_k, up = DType::q4_k, down = DType::q4_k;
+  DType shared_gate = DType::q4_k, shared_up = DType::q4_k, shared_down = DType::q4_k;
+  int dim = 256, width = 256, shared_width = 256;
+  int n_experts = 9, n_used = 3;
+  bool extras = false;  // biases and results of adapters
+};
+
+/// Routing plan of T tokens: token t takes experts t, t + 4, ...
+void plan_experts(Rig& rig, const Experts& c, int tokens, MoeGluOp& glu, MoeDownOp& down) {
+  std::vector<int32_t> offsets{0}, pairs;
+  for (int e = 0; e < c.n_experts; ++e) {
+    for (int t = 0; t < tokens; ++t)
+      for (int k = 0; k < c.n_used; ++k)
+        if ((t + 4 * k) % c.n_experts == e) pairs.push_back(t * c.n_used + k);
+    offsets.push_back(static_cast<int32_t>(pairs.size()));
+  }
+  glu.n_experts = down.n_experts = c.n_experts, glu.n_used = down.n_used = c.n_used;
+  glu.offsets = down.offsets = rig.input(offsets);
+  glu.pairs = down.pairs = rig.input(pairs);
+  down.weights = rig.input(Random(3).normals(int64_t{tokens} * c.n_used));
+}
+
+void add_extras(Rig& rig, const Experts& c, const StepInputs& step, std::vector<Op>& ops) {
+  auto& glu = std::get<MoeGluOp>(ops[0]);
+  auto& shared_glu = std::get<LinearGluOp>(ops[2]);
+  auto& shared_down = std::get<LinearOp>(ops[3]);
+  glu.gate_bias = rig.input(Random(11).normals(int64_t{c.n_experts} * c.width));
+  std::get<MoeDownOp>(ops[1]).bias = rig.input(Random(12).normals(int64_t{c.n_experts} * c.dim));
+  shared_glu.up_bias = rig.input(Random(13).normals(c.shared_width));
+  shared_glu.gate_addend.data = rig.input(addends(14, step, Rows::tokens, c.shared_width));
+  shared_down.outs[0].bias = rig.input(Random(15).normals(c.dim));
+  shared_down.outs[0].addend.data = rig.input(addends(16, step, Rows::tokens, c.dim));
+}
+
+/// moe_glu, moe_down, linear_glu, linear, as engine/forward/ffn.cpp has them.
+std::vector<Op> expert_ops(Rig& rig, const Experts& c, const StepInputs& step) {
+  const int t = step.n_tokens;
+  MoeGluOp glu;
+  MoeDownOp down;
+  plan_experts(rig, c, t, glu, down);
+  glu.x = rig.input(Random(1).normals(int64_t{t} * c.dim));
+  glu.gate = rig.weight({c.gate, c.dim, c.width, c.n_experts, 0, 0});
+  glu.up = rig.weight({c.up, c.dim, c.width, c.n_experts, 0, 1});
+  glu.h = rig.floats("h", int64_t{t} * c.n_used * c.width, 0);
+  down.h = glu.h;
+  down.down = rig.weight({c.down, c.width, c.dim, c.n_experts, 0, 2});
+  down.scratch = rig.scratch(int64_t{t} * c.n_used * c.dim);
+  down.y = rig.floats("y", int64_t{t} * c.dim, 0);
+  LinearGluOp shared_glu;
+  shared_glu.x = glu.x;
+  shared_glu.gate = rig.weight({c.shared_gate, c.dim, c.shared_width, 1, 0, 3});
+  shared_glu.up = rig.weight({c.shared_up, c.dim, c.shared_width, 1, 0, 4});
+  shared_glu.y = rig.floats("ffn", int64_t{t} * c.shared_width, 0);
+  LinearOp shared_down;
+  shared_down.x = shared_glu.y;
+  shared_down.in = c.shared_width;
+  shared_down.outs[0].w = rig.weight({c.shared_down, c.shared_width, c.dim, 1, 0, 5});
+  shared_down.outs[0].y = rig.floats("shared", int64_t{t} * c.dim, 0);
+  std::vector<Op> ops{glu, down, shared_glu, shared_down};
+  if (c.extras) add_extras(rig, c, step, ops);
+  return ops;
+}
+
+const std::vector<std::string> kExpertResults = {"h", "y", "ffn", "shared"};
+constexpr int kTokenCounts[] = {1, 3, 16};
+
+/// A decode step of n one-token sequences; some have an adapter.
+StepInputs decode_step(int n, int context = 40) {
+  StepSpec spec;
+  for (int i = 0; i < n; ++i) spec.sequences.push_back({context + 3 * i, 1});
+  return make_step(spec);
+}
+
+TEST_F(VulkanFolds, SharedExpertsGoBesideRoutedOnes) {
+  using enum DType;
+  const Experts cases[] = {
+      {},
+      {q8_0, q8_0, q8_0, q8_0, q8_0, q8_0, 256, 96, 192},
+      {q4_k, q4_k, q6_k, q4_k, q4_k, q8_0},
+      {q4_k, q6_k, q5_0, q5_1, f16, f32, 256, 256, 512},
+      {f32, f32, f32, f32, f32, f32, 40, 24, 48},
+      {f16, bf16, f16, f16, f16, bf16, 44, 20, 36},
+      {mxfp4, mxfp4, mxfp4, q8_0, q8_0, q8_0, 512, 224, 1024, 5, 2},
+      {q3_k, q3_k, q3_k, q8_0, q8_0, q8_0, 256, 512, 256, 6, 6},
+      {q4_k, q4_k, q6_k, q4_k, q4_k, q5_k, 512, 512, 1024, 9, 8},
+  };
+  for (Experts c : cases)
+    for (const bool extras : {false, true})
+      for (const int tokens : kTokenCounts) {
+        c.extras = extras;
+        const StepInputs step = decode_step(tokens);
+        check(
+            fmt::format("{} {} {} T {} extras {}", dtype_name(c.gate), dtype_name(c.down), dtype_name(c.shared_down), tokens, extras), step,
+            [&](Rig& rig) { return expert_ops(rig, c, step); }, kExpertResults, 2);
+      }
+}
+
+/// A shared row that takes more lanes than all rows of the routed experts: only the gated products go together.
+TEST_F(VulkanFolds, WideSharedExpertsKeepTheirOwnProduct) {
+  const Experts c{DType::q8_0, DType::q8_0, DType::q8_0, DType::q8_0, DType::q8_0, DType::q8_0, 256, 32, 4096, 9, 1};
+  for (const int tokens : kTokenCounts) {
+    const StepInputs step = decode_step(tokens);
+    check(
+        fmt::format("T {}", tokens), step, [&](Rig& rig) { return expert_ops(rig, c, step); }, kExpertResults, 1);
+  }
+}
+
+/// Prompts keep an order of dispatches of their own, and ops that overwrite what others still need stay apart.
+TEST_F(VulkanFolds, SharedExpertsStayApart) {
+  const StepInputs prompt = make_step(33);
+  check(
+      "prompt", prompt, [&](Rig& rig) { return expert_ops(rig, {}, prompt); }, kExpertResults, 0);
+  const StepInputs step = decode_step(3);
+  const auto overwriting = [&](Rig& rig) {
+    std::vector<Op> ops = expert_ops(rig, {}, step);  // shared gate and up over the routed ones, which are done with
+    std::get<LinearGluOp>(ops[2]).y = std::get<MoeGluOp>(ops[0]).h;
+    std::get<LinearOp>(ops[3]).x = std::get<MoeGluOp>(ops[0]).h;
+    return ops;
+  };
+  check("overwritten", step, overwriting, {"h", "y", "shared"}, 0);
+  const auto between = [&](Rig& rig) {
+    std::vector<Op> ops = expert_ops(rig, {}, step);
+    ops.insert(ops.begin() + 2, FillOp{rig.floats("fill", 3, 0), 1, 2.0f});
+    return ops;
+  };
+  check("another op between", step, between, {"h", "y", "ffn", "shared", "fill"}, 0);
+}
+
+}  // namespace
