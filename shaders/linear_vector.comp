@@ -1,11 +1,17 @@
 // y = W x (+ bias) (+ addend) for up to 16 tokens: 1 to 3 weights of one type that share x, or a weight per head.
 // Each team of a workgroup multiplies ROWS rows of a weight with TOKENS rows of x; neighbours share the weight rows.
+// MLA_STORE: the first arg0 workgroups do mla_store, which needs none of it, arg1 of them for each token.
 // Bytes: the weights once for every TOKENS tokens, x from the caches.
 #version 460
 #extension GL_GOOGLE_include_directive : require
 #include "include/common.glsl"
 #define MATRICES 1
 #include "include/vector_product.glsl"
+#ifdef MLA_STORE
+layout(constant_id = 6) const uint KV = 1;      // KvDType
+layout(constant_id = 9) const uint LANES = 32;  // = constant 1
+#include "include/mla_store.glsl"
+#endif
 
 struct Out {
   WeightRef w;
@@ -22,6 +28,9 @@ layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Par
   uint x_token, x_head;         // strides in floats
   uint token_groups, blocks;
   Out outs[3];
+#ifdef MLA_STORE
+  StoreArgs store;
+#endif
 };
 
 const uint TEAMS = gl_WorkGroupSize.x / TEAM;
@@ -39,7 +48,15 @@ void finish(Params p, Out o, uint head, uint block_row, uint first, uint i) {
 
 void main() {
   Params p = Params(push.params);
-  const uint index = workgroup_index();
+  uint index = workgroup_index();
+#ifdef MLA_STORE
+  if (index < push.arg0) {
+    const int token = int(index / push.arg1);
+    if (token < row_count(kRowsTokens)) mla_store(p.store, token, index % push.arg1);
+    return;
+  }
+  index -= push.arg0;
+#endif
   const uint block = index / p.token_groups, first = index % p.token_groups * TOKENS, count = uint(row_count(p.rows));
   if (block >= p.blocks || first >= count) return;
   uint i = 0;

@@ -61,8 +61,21 @@ size_t routed_and_shared_experts(Recorder& r, std::span<const Op> ops) {
   return 4;
 }
 
+/// The two halves of the latent queries, from the same q: the rotary part with the cache row, the products of the others.
+size_t latent_queries(Recorder& r, std::span<const Op> ops) {
+  const auto* store = op_at<MlaStoreOp>(ops, 0);
+  const auto* heads = op_at<LinearHeadsOp>(ops, 1);
+  if (!r.decode() || !store || !heads) return 0;
+  const int64_t latent = store->c + store->rope_dim;
+  const bool expected = heads->x == store->q && heads->y == store->q_latent && heads->w.experts == store->n_head &&
+                        heads->w.out <= store->c && heads->y_head_stride == latent && heads->y_token_stride == latent * store->n_head;
+  if (!expected) return 0;
+  record_beside(r, *store, *heads);
+  return 2;
+}
+
 /// Each records the ops that it takes from the front, or none; the first that takes some wins.
-constexpr std::array kPatterns{route_and_plan, routed_and_shared_experts};
+constexpr std::array kPatterns{latent_queries, route_and_plan, routed_and_shared_experts};
 
 }  // namespace
 

@@ -1,3 +1,4 @@
+#include "vulkan/attn.h"
 #include "vulkan/matrix.h"
 #include "vulkan/vector_product.h"
 
@@ -70,7 +71,14 @@ void record_vector(Recorder& r, const LinearOp& op) {
   }
 }
 
-void record_vector(Recorder& r, const LinearHeadsOp& op) {
+struct HeadsProduct {
+  Kernel kernel;
+  Params params;
+  Cost cost;
+  [[nodiscard]] uint64_t groups() const { return uint64_t{params.token_groups} * params.blocks; }
+};
+
+HeadsProduct heads_product(const Recorder& r, const LinearHeadsOp& op) {
   const Teams teams = vector_teams(r, op.w.type, op.w.in);
   const uint32_t tokens = vector_tokens(r.bucket().tokens), rows = vector_rows(op.w.out * op.w.experts, tokens);
   const uint32_t block_rows = rows * (teams.lanes / teams.team);
@@ -91,9 +99,14 @@ void record_vector(Recorder& r, const LinearHeadsOp& op) {
   const auto loads = static_cast<uint32_t>(x_loads(op.w.type, op.x, op.w.in, op.x_token_stride, op.x_head_stride));
   const Cost one = product_cost(op.w, r.bucket().tokens);
   const auto heads = static_cast<double>(op.w.experts);
-  r.dispatch(
-      {Shader::linear_vector, {static_cast<uint32_t>(op.w.type), teams.lanes, rows, tokens, loads, 0, 0, teams.team, teams.partials}}, p,
-      fold(uint64_t{p.token_groups} * p.blocks), {}, {one.flops * heads, one.bytes * heads});
+  return {{Shader::linear_vector, {static_cast<uint32_t>(op.w.type), teams.lanes, rows, tokens, loads, 0, 0, teams.team, teams.partials}},
+          p,
+          {one.flops * heads, one.bytes * heads}};
+}
+
+void record_vector(Recorder& r, const LinearHeadsOp& op) {
+  const HeadsProduct product = heads_product(r, op);
+  r.dispatch(product.kernel, product.params, fold(product.groups()), {}, product.cost);
 }
 
 void record_vector(Recorder& r, const LinearGluOp& op) {
@@ -117,6 +130,20 @@ void record(Recorder& r, const LinearHeadsOp& op) {
 void record(Recorder& r, const LinearGluOp& op) {
   if (!r.decode()) return record_matrix(r, op);
   record_vector(r, op);
+}
+
+void record_beside(Recorder& r, const MlaStoreOp& store, const LinearHeadsOp& heads) {
+  HeadsProduct product = heads_product(r, heads);
+  const struct {
+    Params product;
+    MlaStoreParams store;
+  } p{product.params, mla_store_params(r, store)};
+  const uint32_t lanes = product.kernel.constants[1], each = p.store.groups(lanes);
+  const uint64_t storing = uint64_t{each} * static_cast<uint64_t>(r.bucket().tokens);
+  product.kernel.shader = Shader::linear_vector_mla_store;
+  product.kernel.constants[6] = static_cast<uint32_t>(store.kv.type);
+  product.kernel.constants[9] = lanes;
+  r.dispatch(product.kernel, p, fold(storing + product.groups()), {static_cast<uint32_t>(storing), each}, product.cost);
 }
 
 }  // namespace engine::vulkan

@@ -140,6 +140,7 @@ void record(Recorder& r, const FillOp& op);
 void record(Recorder& r, const MoeRouteOp& route, const MoePlanOp& plan);
 
 // Neighbours that depend on each other's results in no way, in one dispatch; decode() only. The bits are those of the ops alone.
+void record_beside(Recorder& r, const MlaStoreOp& store, const LinearHeadsOp& heads);
 void record_beside(Recorder& r, const MoeGluOp& experts, const LinearGluOp& shared);
 void record_beside(Recorder& r, const MoeDownOp& experts, const LinearOp& shared);  // one out, of the rows of all tokens
 

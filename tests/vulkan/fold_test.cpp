@@ -189,4 +189,47 @@ TEST_F(VulkanFolds, SharedExpertsStayApart) {
   check("another op between", step, between, {"h", "y", "ffn", "shared", "fill"}, 0);
 }
 
+struct Latent {
+  DType type = DType::q8_0;
+  int n_head = 4, nope = 32, rope = 16, c = 64;
+};
+
+/// mla_store and the products with k_b, as engine/forward/attention.cpp has them.
+std::vector<Op> latent_ops(Rig& rig, const Latent& l, KvDType kv, const StepInputs& step) {
+  const int row = l.c + l.rope, qk = l.nope + l.rope, t = step.n_tokens;
+  MlaStoreOp store;
+  store.n_head = l.n_head, store.nope = l.nope, store.rope_dim = l.rope, store.c = l.c;
+  store.q = rig.input(Random(1).normals(int64_t{t} * l.n_head * qk));
+  store.kv_a = rig.input(Random(2).normals(int64_t{t} * row, 0.2f));
+  store.kv_norm = rig.input(Random(3).normals(l.c));
+  store.rope = rig.rope(RopeKind::normal, l.rope, 0.9f);
+  store.q_latent = rig.floats("q_latent", int64_t{t} * l.n_head * row, 0);
+  store.kv.type = kv;
+  store.kv.k_row_bytes = cache_row_bytes(kv, row);
+  store.kv.k = rig.cache_result(step, kv, row, 5, 0);
+  LinearHeadsOp heads;
+  heads.x = store.q;
+  heads.x_token_stride = int64_t{l.n_head} * qk, heads.x_head_stride = qk;
+  heads.w = rig.weight({l.type, l.nope, l.c, l.n_head, 0, 6});
+  heads.y = store.q_latent;
+  heads.y_token_stride = int64_t{l.n_head} * row, heads.y_head_stride = row;
+  return {store, heads};
+}
+
+TEST_F(VulkanFolds, LatentQueriesAreOneDispatch) {
+  const Latent cases[] = {{}, {DType::f32, 3, 24, 16, 80}, {DType::f16, 16, 128, 64, 512}, {DType::q4_0, 2, 64, 32, 320}};
+  for (const Latent& l : cases)
+    for (const KvDType kv : kCacheTypes)
+      for (const int tokens : kTokenCounts) {
+        if (kv == KvDType::q8_0 && (l.c + l.rope) % 32 != 0) continue;
+        const StepInputs step = decode_step(tokens);
+        check(
+            fmt::format("{} {} T {}", dtype_name(l.type), cache_name(kv), tokens), step,
+            [&](Rig& rig) { return latent_ops(rig, l, kv, step); }, {"q_latent", "the cache"}, 1);
+      }
+  const StepInputs prompt = make_step(33);
+  check(
+      "prompt", prompt, [&](Rig& rig) { return latent_ops(rig, {}, KvDType::f16, prompt); }, {"q_latent", "the cache"}, 0);
+}
+
 }  // namespace
