@@ -1,4 +1,4 @@
-// y = W x (+ bias) (+ addend) for up to 16 tokens: 1 to 3 weights of one type that share x, or a weight per head.
+// y = W x (+ bias) (+ addend) for up to 16 tokens: 1 to 3 weights that share x, of TYPE or TYPE_UP, or a weight per head.
 // Each team of a workgroup multiplies ROWS rows of a weight with TOKENS rows of x; neighbours share the weight rows.
 // MLA_STORE: the first arg0 workgroups do mla_store, which needs none of it, arg1 of them for each token.
 // Bytes: the weights once for every TOKENS tokens, x from the caches.
@@ -20,7 +20,7 @@ struct Out {
   uint head_blocks;  // workgroups that one head's rows take
   uint first_block;
   uint y_token, y_head;  // strides in floats
-  uint unused;
+  uint other;            // 1: of TYPE_UP
 };
 layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Params {
   uint64_t x;
@@ -69,7 +69,8 @@ void main() {
   [[unroll]] for (uint t = 0; t < TOKENS; ++t)
     x_rows[t] = p.x + (uint64_t(min(first + t, count - 1)) * uint64_t(p.x_token) + uint64_t(head) * uint64_t(p.x_head)) * 4ul;
   clear_sums();
-  accumulate(TYPE, 0, ROWS, p.n);
+  if (TYPE != TYPE_UP && o.other != 0u) accumulate(TYPE_UP, 0, ROWS, p.n);
+  else accumulate(TYPE, 0, ROWS, p.n);
   share_sums();
   for (uint v = gl_LocalInvocationID.x; v < ROWS * TEAMS * TOKENS; v += gl_WorkGroupSize.x) finish(p, o, head, row, first, v);
 }

@@ -17,7 +17,7 @@ struct Params {
     uint32_t head_blocks;
     uint32_t first_block;
     uint32_t y_token, y_head;
-    uint32_t unused;
+    uint32_t other;  // 1: of the second type of the kernel
   } outs[3];
 };
 
@@ -37,37 +37,49 @@ Params::Out make_out(const LinearOp::Out& o, uint32_t rows) {
           0};
 }
 
-/// The outs of one type, in one dispatch.
-void record_outs(Recorder& r, const LinearOp& op, DType type, uint32_t tokens) {
+/// The outs of two types (or twice the same), in one dispatch.
+void record_outs(Recorder& r, const LinearOp& op, DType type, DType other, uint32_t tokens) {
+  const auto chosen = [&](const LinearOp::Out& o) { return o.w.type == type || o.w.type == other; };
   int64_t all_rows = 0;
   for (int i = 0; i < op.n_outs; ++i)
-    if (op.outs[i].w.type == type) all_rows += op.outs[i].w.out;
+    if (chosen(op.outs[i])) all_rows += op.outs[i].w.out;
   const Teams teams = vector_teams(r, type, op.in);
   const uint32_t rows = vector_rows(all_rows, tokens), block_rows = rows * (teams.lanes / teams.team);
   const auto in = static_cast<uint32_t>(op.in);
   Params p{address(op.x), in, static_cast<uint32_t>(op.rows), 1, 0, in, 0, ceil_div(r.rows(op.rows), tokens), 0, {}};
   Cost cost;
   for (int i = 0; i < op.n_outs; ++i) {
-    if (op.outs[i].w.type != type) continue;
+    if (!chosen(op.outs[i])) continue;
     Params::Out& o = p.outs[p.n_outs++] = make_out(op.outs[i], block_rows);
     o.first_block = p.blocks;
+    o.other = op.outs[i].w.type == type ? 0 : 1;
     p.blocks += o.head_blocks;
     const Cost part = product_cost(op.outs[i].w, r.rows(op.rows));
     cost = {cost.flops + part.flops, cost.bytes + part.bytes};
   }
-  const auto loads = static_cast<uint32_t>(x_loads(type, op.x, op.in, op.in));
-  r.dispatch({Shader::linear_vector, {static_cast<uint32_t>(type), teams.lanes, rows, tokens, loads, 0, 0, teams.team, teams.partials}}, p,
-             fold(uint64_t{p.token_groups} * p.blocks), {}, cost);
+  const XLoads loads = std::max(x_loads(type, op.x, op.in, op.in), x_loads(other, op.x, op.in, op.in));
+  r.dispatch({Shader::linear_vector,
+              {static_cast<uint32_t>(type), teams.lanes, rows, tokens, static_cast<uint32_t>(loads), static_cast<uint32_t>(other), 0,
+               teams.team, teams.partials}},
+             p, fold(uint64_t{p.token_groups} * p.blocks), {}, cost);
 }
 
+/// Weights of two types go together where lanes share the rows of both in the same way: files of mixed precision have one matrix of
+/// q, k and v in a better type than the others.
 void record_vector(Recorder& r, const LinearOp& op) {
   const uint32_t tokens = vector_tokens(r.rows(op.rows));
-  for (int i = 0; i < op.n_outs; ++i) {
+  std::array<bool, 3> done{};
+  for (size_t i = 0; i < static_cast<size_t>(op.n_outs); ++i) {
+    if (done[i]) continue;
     const DType type = op.outs[i].w.type;
-    const auto same = [&](const LinearOp::Out& o) { return o.w.type == type; };
-    if (std::any_of(op.outs, op.outs + i, same)) continue;
+    DType other = type;
+    for (size_t j = i; j < static_cast<size_t>(op.n_outs); ++j) {
+      const DType next = op.outs[j].w.type;
+      if (other == type && vector_teams(r, next, op.in).team == vector_teams(r, type, op.in).team) other = next;
+      done[j] = done[j] || next == type || next == other;
+    }
     if (i > 0) r.independent();
-    record_outs(r, op, type, tokens);
+    record_outs(r, op, type, other, tokens);
   }
 }
 
@@ -96,10 +108,11 @@ HeadsProduct heads_product(const Recorder& r, const LinearHeadsOp& op) {
   p.outs[0] = make_out({op.w, nullptr, op.addend, op.y}, block_rows);
   p.outs[0].y_token = u32(op.y_token_stride);
   p.outs[0].y_head = u32(op.y_head_stride);
+  const auto type = static_cast<uint32_t>(op.w.type);
   const auto loads = static_cast<uint32_t>(x_loads(op.w.type, op.x, op.w.in, op.x_token_stride, op.x_head_stride));
   const Cost one = product_cost(op.w, r.bucket().tokens);
   const auto heads = static_cast<double>(op.w.experts);
-  return {{Shader::linear_vector, {static_cast<uint32_t>(op.w.type), teams.lanes, rows, tokens, loads, 0, 0, teams.team, teams.partials}},
+  return {{Shader::linear_vector, {type, teams.lanes, rows, tokens, loads, type, 0, teams.team, teams.partials}},
           p,
           {one.flops * heads, one.bytes * heads}};
 }

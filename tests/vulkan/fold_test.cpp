@@ -232,4 +232,38 @@ TEST_F(VulkanFolds, LatentQueriesAreOneDispatch) {
       "prompt", prompt, [&](Rig& rig) { return latent_ops(rig, {}, KvDType::f16, prompt); }, {"q_latent", "the cache"}, 0);
 }
 
+/// Files of mixed precision: a weight of q, k and v in a better type than the others.
+TEST_F(VulkanFolds, WeightsOfTwoTypesAreOneDispatch) {
+  using enum DType;
+  const struct {
+    DType types[3];
+    int in;
+    uint64_t dispatches;
+  } cases[] = {{{q4_k, q4_k, q6_k}, 512, 1}, {{q4_k, q5_k, q4_k}, 256, 1}, {{q8_0, f16, f16}, 320, 1},  {{f32, q8_0, f32}, 96, 2},
+               {{f32, q8_0, f32}, 544, 1},   {{q4_0, q5_0, q8_0}, 288, 2}, {{q8_0, f32, bf16}, 160, 2}, {{bf16, f32, f16}, 72, 2}};
+  for (const auto& c : cases)
+    for (const int tokens : kTokenCounts) {
+      const StepInputs step = decode_step(tokens);
+      const std::string what = fmt::format("{} {} {} T {}", dtype_name(c.types[0]), dtype_name(c.types[1]), dtype_name(c.types[2]), tokens);
+      Rig rig(device_, store_);
+      LinearOp all;
+      all.in = c.in, all.n_outs = 3;
+      all.x = rig.input(Random(1).normals(int64_t{tokens} * c.in));
+      std::vector<Op> singles;
+      for (int i = 0; i < 3; ++i) {
+        const int out = 40 - 9 * i;
+        all.outs[i].w = rig.weight({c.types[i], c.in, out, 1, 0, static_cast<uint64_t>(i)});
+        all.outs[i].y = rig.floats(fmt::format("together{}", i), int64_t{tokens} * out, 0);
+        LinearOp one = all;
+        one.n_outs = 1, one.outs[0] = all.outs[i];
+        one.outs[0].y = rig.floats(fmt::format("alone{}", i), int64_t{tokens} * out, 0);
+        singles.emplace_back(one);
+      }
+      run(step, singles, 1);
+      EXPECT_EQ(run(step, {all}, 1), c.dispatches) << what;
+      for (int i = 0; i < 3; ++i)
+        EXPECT_EQ(rig.read(fmt::format("together{}", i)), rig.read(fmt::format("alone{}", i))) << what << " " << i;
+    }
+}
+
 }  // namespace
