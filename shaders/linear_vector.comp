@@ -1,5 +1,6 @@
 // y = W x (+ bias) (+ addend) for up to 16 tokens: 1 to 3 weights that share x, of TYPE or TYPE_UP, or a weight per head.
 // Each team of a workgroup multiplies ROWS rows of a weight with TOKENS rows of x; neighbours share the weight rows.
+// NORM: x are rows of add_norm without parts, which every workgroup normalises for itself.
 // MLA_STORE: the first arg0 workgroups do mla_store, which needs none of it, arg1 of them for each token.
 // Bytes: the weights once for every TOKENS tokens, x from the caches.
 #version 460
@@ -7,6 +8,9 @@
 #include "include/common.glsl"
 #define MATRICES 1
 #include "include/vector_product.glsl"
+#ifdef NORM
+#include "include/square_sum.glsl"
+#endif
 #ifdef MLA_STORE
 layout(constant_id = 6) const uint KV = 1;      // KvDType
 layout(constant_id = 9) const uint LANES = 32;  // = constant 1
@@ -30,6 +34,11 @@ layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Par
   Out outs[3];
 #ifdef MLA_STORE
   StoreArgs store;
+#endif
+#ifdef NORM
+  uint64_t norm_weight;
+  float eps;
+  uint unused;
 #endif
 };
 
@@ -68,6 +77,11 @@ void main() {
   [[unroll]] for (uint s = 0; s < ROWS; ++s) weight_rows[s] = weight_row(o.w, head, min(mine + s, o.n - 1));
   [[unroll]] for (uint t = 0; t < TOKENS; ++t)
     x_rows[t] = p.x + (uint64_t(min(first + t, count - 1)) * uint64_t(p.x_token) + uint64_t(head) * uint64_t(p.x_head)) * 4ul;
+#ifdef NORM
+  x_weight = p.norm_weight;
+  [[unroll]] for (uint t = 0; t < TOKENS; ++t)
+    x_scales[t] = t < live ? 1.0 / sqrt(square_sum(Floats(x_rows[t]), p.n) / float(p.n) + p.eps) : x_scales[0];
+#endif
   clear_sums();
   if (TYPE != TYPE_UP && o.other != 0u) accumulate(TYPE_UP, 0, ROWS, p.n);
   else accumulate(TYPE, 0, ROWS, p.n);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <initializer_list>
+#include <vector>
 
 namespace engine::vulkan {
 namespace {
@@ -74,8 +75,62 @@ size_t latent_queries(Recorder& r, std::span<const Op> ops) {
   return 2;
 }
 
+/// What an op reads of the rows that others make.
+struct Inputs {
+  std::vector<const void*> operator()(const EmbedOp& op) const { return {op.addend.data}; }
+  std::vector<const void*> operator()(const AddNormOp& op) const {
+    std::vector<const void*> all{op.x};
+    for (int i = 0; i < op.n_parts; ++i) all.insert(all.end(), {op.parts[i].data, op.parts[i].gate});
+    return all;
+  }
+  std::vector<const void*> operator()(const LinearOp& op) const {
+    return {op.x, op.outs[0].addend.data, op.outs[1].addend.data, op.outs[2].addend.data};
+  }
+  std::vector<const void*> operator()(const LinearGluOp& op) const { return {op.x, op.gate_addend.data, op.up_addend.data}; }
+  std::vector<const void*> operator()(const LinearHeadsOp& op) const { return {op.x, op.addend.data}; }
+  std::vector<const void*> operator()(const QkvStoreOp& op) const { return {op.q, op.k, op.v}; }
+  std::vector<const void*> operator()(const AttnGqaOp& op) const { return {op.q}; }
+  std::vector<const void*> operator()(const MlaStoreOp& op) const { return {op.q, op.kv_a}; }
+  std::vector<const void*> operator()(const AttnMlaOp& op) const { return {op.q_latent}; }
+  std::vector<const void*> operator()(const MoeRouteOp& op) const { return {op.logits}; }
+  std::vector<const void*> operator()(const MoePlanOp& op) const { return {op.ids}; }
+  std::vector<const void*> operator()(const MoeGluOp& op) const { return {op.x, op.gate_addend.data, op.up_addend.data}; }
+  std::vector<const void*> operator()(const MoeDownOp& op) const { return {op.h, op.weights, op.addend.data}; }
+  std::vector<const void*> operator()(const LoraOp& op) const { return {op.x}; }
+  std::vector<const void*> operator()(const TopkLogitsOp& op) const { return {op.logits}; }
+  std::vector<const void*> operator()(const FillOp&) const { return {}; }
+};
+
+/// Whether a later op writes all of `rows` anew before any reads from them. Rows that outlive the plan are not dead.
+bool dead(const Range& rows, int64_t width, std::span<const Op> later) {
+  for (const Op& op : later) {
+    for (const void* input : std::visit(Inputs{}, op))
+      if (address(input) - rows.begin < rows.bytes) return false;
+    const auto* linear = std::get_if<LinearOp>(&op);
+    for (int i = 0; linear && linear->rows == Rows::tokens && i < linear->n_outs; ++i)
+      if (address(linear->outs[i].y) == rows.begin && linear->outs[i].w.out == width) return true;
+  }
+  return false;
+}
+
+/// The norm of compressed queries and the product with them. Every workgroup norms the rows again, which pays while it does all of them.
+size_t norm_and_product(Recorder& r, std::span<const Op> ops) {
+  const auto* norm = op_at<AddNormOp>(ops, 0);
+  const auto* linear = op_at<LinearOp>(ops, 1);
+  constexpr int kFewTokens = 4;
+  if (r.bucket().tokens > kFewTokens || !norm || !linear) return 0;
+  const bool expected = norm->n_parts == 0 && norm->rows == Rows::tokens && norm->y == norm->x && linear->x == norm->y &&
+                        linear->in == norm->dim && linear->n_outs == 1 && linear->rows == Rows::tokens;
+  if (!expected) return 0;
+  const Range rows = range(norm->y, r.bucket().tokens * norm->dim);
+  const LinearOp::Out& out = linear->outs[0];
+  if (!apart(range(out.y, r.bucket().tokens * out.w.out), {rows}) || !dead(rows, norm->dim, ops.subspan(2))) return 0;
+  record_normed(r, *norm, *linear);
+  return 2;
+}
+
 /// Each records the ops that it takes from the front, or none; the first that takes some wins.
-constexpr std::array kPatterns{latent_queries, route_and_plan, routed_and_shared_experts};
+constexpr std::array kPatterns{norm_and_product, latent_queries, route_and_plan, routed_and_shared_experts};
 
 }  // namespace
 

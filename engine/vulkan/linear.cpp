@@ -37,8 +37,16 @@ Params::Out make_out(const LinearOp::Out& o, uint32_t rows) {
           0};
 }
 
-/// The outs of two types (or twice the same), in one dispatch.
-void record_outs(Recorder& r, const LinearOp& op, DType type, DType other, uint32_t tokens) {
+struct Product {
+  Kernel kernel;
+  Params params;
+  Cost cost;
+  [[nodiscard]] uint64_t groups() const { return uint64_t{params.token_groups} * params.blocks; }
+};
+
+/// The outs of two types (or twice the same).
+Product product_of(const Recorder& r, const LinearOp& op, DType type, DType other) {
+  const uint32_t tokens = vector_tokens(r.rows(op.rows));
   const auto chosen = [&](const LinearOp::Out& o) { return o.w.type == type || o.w.type == other; };
   int64_t all_rows = 0;
   for (int i = 0; i < op.n_outs; ++i)
@@ -58,16 +66,20 @@ void record_outs(Recorder& r, const LinearOp& op, DType type, DType other, uint3
     cost = {cost.flops + part.flops, cost.bytes + part.bytes};
   }
   const XLoads loads = std::max(x_loads(type, op.x, op.in, op.in), x_loads(other, op.x, op.in, op.in));
-  r.dispatch({Shader::linear_vector,
-              {static_cast<uint32_t>(type), teams.lanes, rows, tokens, static_cast<uint32_t>(loads), static_cast<uint32_t>(other), 0,
-               teams.team, teams.partials}},
-             p, fold(uint64_t{p.token_groups} * p.blocks), {}, cost);
+  return {{Shader::linear_vector,
+           {static_cast<uint32_t>(type), teams.lanes, rows, tokens, static_cast<uint32_t>(loads), static_cast<uint32_t>(other), 0,
+            teams.team, teams.partials}},
+          p,
+          cost};
+}
+
+void record_product(Recorder& r, const Product& product) {
+  r.dispatch(product.kernel, product.params, fold(product.groups()), {}, product.cost);
 }
 
 /// Weights of two types go together where lanes share the rows of both in the same way: files of mixed precision have one matrix of
 /// q, k and v in a better type than the others.
 void record_vector(Recorder& r, const LinearOp& op) {
-  const uint32_t tokens = vector_tokens(r.rows(op.rows));
   std::array<bool, 3> done{};
   for (size_t i = 0; i < static_cast<size_t>(op.n_outs); ++i) {
     if (done[i]) continue;
@@ -79,18 +91,11 @@ void record_vector(Recorder& r, const LinearOp& op) {
       done[j] = done[j] || next == type || next == other;
     }
     if (i > 0) r.independent();
-    record_outs(r, op, type, other, tokens);
+    record_product(r, product_of(r, op, type, other));
   }
 }
 
-struct HeadsProduct {
-  Kernel kernel;
-  Params params;
-  Cost cost;
-  [[nodiscard]] uint64_t groups() const { return uint64_t{params.token_groups} * params.blocks; }
-};
-
-HeadsProduct heads_product(const Recorder& r, const LinearHeadsOp& op) {
+Product heads_product(const Recorder& r, const LinearHeadsOp& op) {
   const Teams teams = vector_teams(r, op.w.type, op.w.in);
   const uint32_t tokens = vector_tokens(r.bucket().tokens), rows = vector_rows(op.w.out * op.w.experts, tokens);
   const uint32_t block_rows = rows * (teams.lanes / teams.team);
@@ -118,8 +123,7 @@ HeadsProduct heads_product(const Recorder& r, const LinearHeadsOp& op) {
 }
 
 void record_vector(Recorder& r, const LinearHeadsOp& op) {
-  const HeadsProduct product = heads_product(r, op);
-  r.dispatch(product.kernel, product.params, fold(product.groups()), {}, product.cost);
+  record_product(r, heads_product(r, op));
 }
 
 void record_vector(Recorder& r, const LinearGluOp& op) {
@@ -146,7 +150,7 @@ void record(Recorder& r, const LinearGluOp& op) {
 }
 
 void record_beside(Recorder& r, const MlaStoreOp& store, const LinearHeadsOp& heads) {
-  HeadsProduct product = heads_product(r, heads);
+  Product product = heads_product(r, heads);
   const struct {
     Params product;
     MlaStoreParams store;
@@ -157,6 +161,21 @@ void record_beside(Recorder& r, const MlaStoreOp& store, const LinearHeadsOp& he
   product.kernel.constants[6] = static_cast<uint32_t>(store.kv.type);
   product.kernel.constants[9] = lanes;
   r.dispatch(product.kernel, p, fold(storing + product.groups()), {static_cast<uint32_t>(storing), each}, product.cost);
+}
+
+void record_normed(Recorder& r, const AddNormOp& norm, const LinearOp& linear) {
+  const DType type = linear.outs[0].w.type;
+  Product product = product_of(r, linear, type, type);
+  const struct {
+    Params product;
+    uint64_t weight;
+    float eps;
+    uint32_t unused;
+  } p{product.params, address(norm.weight), norm.eps, 0};
+  uint32_t& loads = product.kernel.constants[4];
+  loads = std::max(loads, static_cast<uint32_t>(x_loads(type, norm.weight, norm.dim, 0)));
+  product.kernel.shader = Shader::linear_vector_norm;
+  r.dispatch(product.kernel, p, fold(product.groups()), {}, product.cost);
 }
 
 }  // namespace engine::vulkan

@@ -144,4 +144,7 @@ void record_beside(Recorder& r, const MlaStoreOp& store, const LinearHeadsOp& he
 void record_beside(Recorder& r, const MoeGluOp& experts, const LinearGluOp& shared);
 void record_beside(Recorder& r, const MoeDownOp& experts, const LinearOp& shared);  // one out, of the rows of all tokens
 
+/// A norm without parts and the product of one out that alone reads what it makes, which is not written; decode() only.
+void record_normed(Recorder& r, const AddNormOp& norm, const LinearOp& linear);
+
 }  // namespace engine::vulkan

@@ -33,8 +33,13 @@ uint live = 1;  // x_rows that count; those after them repeat one
 float sums[SLOTS * TOKENS];
 shared float partial_sums[SLOTS * TOKENS * PARTIALS];
 
-/// Values pos + 4 k .. of an activation row; k is a constant.
-vec4 load_x(uint64_t row, uint pos, uint k, uint n) {
+#ifdef NORM
+float x_scales[TOKENS];  // rows are normalised on their way: value times this times the weight of its place
+uint64_t x_weight;
+#endif
+
+/// Values pos + 4 k .. of a row of floats; k is a constant.
+vec4 load_four(uint64_t row, uint pos, uint k, uint n) {
   const uint64_t at = row + uint64_t(4 * pos);
   if (X_LOADS == kVectors) return Vec4s(at).v[k];
   Floats f = Floats(at);
@@ -43,6 +48,16 @@ vec4 load_x(uint64_t row, uint pos, uint k, uint n) {
   [[unroll]] for (uint i = 0; i < 4; ++i)
     if (pos + 4 * k + i < n) x[i] = f.v[4 * k + i];
   return x;
+}
+
+/// The same of x_rows[t].
+vec4 load_x(uint t, uint pos, uint k, uint n) {
+#ifdef NORM
+  precise vec4 x = load_four(x_rows[t], pos, k, n) * x_scales[t] * load_four(x_weight, pos, k, n);
+  return x;
+#else
+  return load_four(x_rows[t], pos, k, n);
+#endif
 }
 
 /// sum + a . b
@@ -66,11 +81,11 @@ struct Values {
   float sum0, sum1;  // of x0 and x1, times -code_offset of types that have one
 };
 
-/// Of the unit at pos0 and pos1 or, with k, values 4 k further on.
-Values values_of(uint type, uint64_t row, uint pos0, uint pos1, uint k, uint n) {
+/// Of token t and the unit at pos0 and pos1 or, with k, values 4 k further on.
+Values values_of(uint type, uint t, uint pos0, uint pos1, uint k, uint n) {
   Values v;
-  v.x0 = load_x(row, pos0, k, n);
-  v.x1 = load_x(row, pos1, k, n);
+  v.x0 = load_x(t, pos0, k, n);
+  v.x1 = load_x(t, pos1, k, n);
   v.sum0 = v.sum1 = 0.0;
   if (is_float_type(type)) return v;
   const float offset = -float(code_offset(type));
@@ -118,7 +133,7 @@ void add_pair(uint type, uint first, uint end, uint count, uint pair, uint n) {
   const uint step = layout_of(type) == kByte ? 2 : 1;
   [[unroll]] for (uint h = 0; h < 2; ++h) {
     Values x[TOKENS];
-    [[unroll]] for (uint t = 0; t < count; ++t) x[t] = values_of(type, x_rows[t], pos0, pos1, h * step, n);
+    [[unroll]] for (uint t = 0; t < count; ++t) x[t] = values_of(type, t, pos0, pos1, h * step, n);
     [[unroll]] for (uint s = first; s < end; ++s) {
       const uvec2 q = codes_of(type, weight_rows[s], p, h);
       const vec4 a = unsigned_bytes(q.x), b = unsigned_bytes(q.y);
@@ -133,7 +148,7 @@ void add_float_unit(uint type, uint first, uint end, uint count, uint u, uint n)
   uint pos0, pos1;
   unit_positions(type, u, pos0, pos1);
   Values x[TOKENS];
-  [[unroll]] for (uint t = 0; t < count; ++t) x[t] = values_of(type, x_rows[t], pos0, pos1, 0, n);
+  [[unroll]] for (uint t = 0; t < count; ++t) x[t] = values_of(type, t, pos0, pos1, 0, n);
   [[unroll]] for (uint s = first; s < end; ++s) {
     vec4 a, b;
     if (X_LOADS == kGuarded) decode_float_tail(type, weight_rows[s], pos0, n, a, b);

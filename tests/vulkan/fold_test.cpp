@@ -266,4 +266,53 @@ TEST_F(VulkanFolds, WeightsOfTwoTypesAreOneDispatch) {
     }
 }
 
+/// The norm of compressed queries, in place, the product with them, and the next layer's rows at the same place.
+std::vector<Op> compressed_ops(Rig& rig, DType type, int in, const StepInputs& step) {
+  const int t = step.n_tokens, out = 77;
+  LinearOp first;
+  first.in = 64;
+  first.x = rig.input(Random(1).normals(int64_t{t} * 64));
+  first.outs[0].w = rig.weight({DType::f32, 64, in, 1, 0, 1});
+  first.outs[0].y = rig.floats("rows", int64_t{t} * in, 0);
+  AddNormOp norm;
+  norm.x = norm.y = first.outs[0].y;
+  norm.dim = in;
+  norm.weight = rig.input(Random(2).normals(in));
+  LinearOp linear;
+  linear.in = in;
+  linear.x = norm.y;
+  linear.outs[0].w = rig.weight({type, in, out, 1, 0, 3});
+  linear.outs[0].bias = rig.input(Random(3).normals(out));
+  linear.outs[0].y = rig.floats("y", int64_t{t} * out, 0);
+  return {first, norm, linear, first};
+}
+
+TEST_F(VulkanFolds, CompressedQueriesAreNormedByTheirProduct) {
+  using enum DType;
+  constexpr std::pair<DType, int> kCases[] = {{f32, 40},    {f32, 76},   {f16, 44},    {q8_0, 96},
+                                              {q4_k, 1536}, {q6_k, 768}, {mxfp4, 160}, {q5_1, 2048}};
+  for (const auto& [type, in] : kCases)
+    for (const int tokens : kTokenCounts) {
+      const StepInputs step = decode_step(tokens);
+      check(
+          fmt::format("{} {} T {}", dtype_name(type), in, tokens), step,
+          [&, type = type, in = in](Rig& rig) { return compressed_ops(rig, type, in, step); }, {"y", "rows"}, tokens <= 4 ? 1 : 0);
+    }
+  const StepInputs step = decode_step(3);
+  const auto read_later = [&](Rig& rig) {
+    std::vector<Op> ops = compressed_ops(rig, q8_0, 96, step);
+    LinearOp another = std::get<LinearOp>(ops[2]);
+    another.outs[0].y = rig.floats("y2", 3 * 77, 0);
+    ops.insert(ops.begin() + 3, another);
+    return ops;
+  };
+  check("read later", step, read_later, {"y", "y2", "rows"}, 0);
+  const auto kept = [&](Rig& rig) {
+    std::vector<Op> ops = compressed_ops(rig, q8_0, 96, step);
+    ops.pop_back();
+    return ops;
+  };
+  check("kept", step, kept, {"y", "rows"}, 0);
+}
+
 }  // namespace
