@@ -37,6 +37,16 @@ size_t route_and_plan(Recorder& r, std::span<const Op> ops) {
   return 2;
 }
 
+size_t router(Recorder& r, std::span<const Op> ops) {
+  const auto* linear = op_at<LinearOp>(ops, 0);
+  const auto* route = op_at<MoeRouteOp>(ops, 1);
+  const auto* plan = op_at<MoePlanOp>(ops, 2);
+  if (!r.decode() || !linear || !route || !plan) return 0;
+  const bool expected = linear->rows == Rows::tokens && linear->outs[0].y == route->logits && linear->outs[0].w.out == route->n_experts &&
+                        plan->ids == route->ids && plan->n_experts == route->n_experts && plan->n_used == route->n_used;
+  return expected && record_router(r, *linear, *route, *plan) ? 3 : 0;
+}
+
 /// Routed experts, then those that all tokens share: up and gate of both at once, then down of both. Results of adapters come before
 /// their consumers as ops of their own, which keeps such layers from folding unless these come first.
 size_t routed_and_shared_experts(Recorder& r, std::span<const Op> ops) {
@@ -130,7 +140,7 @@ size_t norm_and_product(Recorder& r, std::span<const Op> ops) {
 }
 
 /// Each records the ops that it takes from the front, or none; the first that takes some wins.
-constexpr std::array kPatterns{norm_and_product, latent_queries, route_and_plan, routed_and_shared_experts};
+constexpr std::array kPatterns{norm_and_product, latent_queries, router, route_and_plan, routed_and_shared_experts};
 
 }  // namespace
 

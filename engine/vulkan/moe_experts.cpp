@@ -153,7 +153,7 @@ void record_beside(Recorder& r, const MoeDownOp& experts, const LinearOp& shared
   p.beside = shared_params(shared, ceil_div(r.bucket().tokens, tokens), rows * (lanes / teams.team));
   const uint64_t groups = static_cast<uint64_t>(r.bucket().tokens) * p.blocks;
   const auto loads = static_cast<uint32_t>(std::max(down_loads(experts), x_loads(w.type, shared.x, shared.in, shared.in)));
-  const uint32_t partials = teams.partials == kSubgroupSums ? kSubgroupSums : std::max(kSubgroupSums, lanes);
+  const uint32_t partials = std::max(kSubgroupSums, teams.partials_of(lanes));
   r.dispatch({Shader::moe_down_vector,
               {static_cast<uint32_t>(experts.down.type), lanes, rows, tokens, loads, static_cast<uint32_t>(w.type),
                static_cast<uint32_t>(experts.n_used), lanes, partials, teams.team}},

@@ -138,6 +138,7 @@ Result<std::shared_ptr<OwnedSpan>> ScratchPool::get(Scratch name, size_t bytes) 
   Result<Span> bigger = device_->memory().allocate(bytes, Memory::Kind::device);
   if (!bigger) return bigger.error();
   span = std::make_shared<OwnedSpan>(device_, *bigger);
+  if (name == Scratch::counters) device_->transfer().zero(bigger->address, bigger->bytes);
   return span;
 }
 

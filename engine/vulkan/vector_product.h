@@ -31,6 +31,9 @@ inline constexpr uint32_t kSubgroupSums = 32;
 /// How the lanes of a workgroup share rows of n weights: all of them each row or, where a row is too short for that, in teams.
 struct Teams {
   uint32_t lanes, team, partials;
+
+  /// The constant PARTIALS where the teams share workgroups of n lanes: sums of short teams are kept lane by lane.
+  [[nodiscard]] uint32_t partials_of(uint32_t n) const { return team < 32 ? n : kSubgroupSums; }
 };
 inline Teams vector_teams(const Recorder& r, DType type, int64_t n) {
   const uint32_t lanes = vector_lanes(r, n), steps = ceil_div(n, dtype_info(type).block_elems == 1 ? 8 : 16);

@@ -146,6 +146,7 @@ TEST_F(VulkanFolds, SharedExpertsGoBesideRoutedOnes) {
       {mxfp4, mxfp4, mxfp4, q8_0, q8_0, q8_0, 512, 224, 1024, 5, 2},
       {q3_k, q3_k, q3_k, q8_0, q8_0, q8_0, 256, 512, 256, 6, 6},
       {q4_k, q4_k, q6_k, q4_k, q4_k, q5_k, 512, 512, 1024, 9, 8},
+      {q8_0, q8_0, q8_0, q8_0, q8_0, q8_0, 256, 1024, 128, 9, 8},  // a short team in workgroups of 128 lanes
   };
   for (Experts c : cases)
     for (const bool extras : {false, true})
@@ -313,6 +314,64 @@ TEST_F(VulkanFolds, CompressedQueriesAreNormedByTheirProduct) {
     return ops;
   };
   check("kept", step, kept, {"y", "rows"}, 0);
+}
+
+struct Router {
+  DType type = DType::f32, gate_type = DType::f32;
+  int dim = 256, n_experts = 60, n_used = 4;
+  GateKind gate = GateKind::softmax;
+  int n_groups = 1, n_groups_used = 1;
+  bool shared_gate = false, bias = false;
+};
+
+/// linear, moe_route and moe_plan, as engine/forward/ffn.cpp has them.
+std::vector<Op> router_ops(Rig& rig, const Router& c, const StepInputs& step) {
+  const int64_t t = step.n_tokens, used = t * c.n_used;
+  LinearOp linear;
+  linear.in = c.dim, linear.n_outs = c.shared_gate ? 2 : 1;
+  linear.x = rig.input(Random(1).normals(t * c.dim, 0.3f));
+  linear.outs[0].w = rig.weight({c.type, c.dim, c.n_experts, 1, 0, 1});
+  if (c.bias) linear.outs[0].bias = rig.input(Random(2).normals(c.n_experts));
+  linear.outs[0].y = rig.floats("logits", t * c.n_experts, 0);
+  if (c.shared_gate) linear.outs[1].w = rig.weight({c.gate_type, c.dim, 1, 1, 0, 2});
+  linear.outs[1].y = rig.floats("gate", t, 0);
+  MoeRouteOp route;
+  route.logits = linear.outs[0].y;
+  if (c.bias) route.select_bias = rig.input(Random(3).normals(c.n_experts, 0.1f));
+  route.n_experts = c.n_experts, route.n_used = c.n_used, route.gate = c.gate, route.normalise = true;
+  route.n_groups = c.n_groups, route.n_groups_used = c.n_groups_used;
+  route.ids = rig.ints("ids", used);
+  route.weights = rig.floats("weights", used, 0);
+  MoePlanOp plan{.ids = route.ids, .n_experts = c.n_experts, .n_used = c.n_used};
+  plan.offsets = rig.ints("offsets", c.n_experts + 1);
+  plan.pairs = rig.ints("pairs", used);
+  return {linear, route, plan};
+}
+
+/// Alone these are two dispatches more; twice in a row, the count of workgroups begins anew.
+TEST_F(VulkanFolds, RoutersChooseAndPlanInOneDispatch) {
+  using enum DType;
+  const Router cases[] = {{},
+                          {f32, f32, 2048, 128, 8},
+                          {f32, f32, 512, 256, 8, GateKind::sigmoid, 8, 4, false, true},
+                          {f16, f16, 60, 7, 2, GateKind::softmax_topk, 1, 1, true},
+                          {f32, q8_0, 1024, 64, 6, GateKind::softmax, 1, 1, true},
+                          {q8_0, q8_0, 64, 600, 22, GateKind::sigmoid, 1, 1, true, true}};
+  const std::vector<std::string> results = {"logits", "gate", "ids", "weights", "offsets", "pairs"};
+  for (const Router& c : cases)
+    for (const int tokens : kTokenCounts) {
+      const StepInputs step = decode_step(tokens);
+      const auto twice = [&](Rig& rig) {
+        std::vector<Op> ops = router_ops(rig, c, step);
+        const std::vector<Op> again = ops;
+        ops.insert(ops.end(), again.begin(), again.end());
+        return ops;
+      };
+      check(fmt::format("{} {} of {} T {}", dtype_name(c.type), c.n_used, c.n_experts, tokens), step, twice, results, 4);
+    }
+  const StepInputs prompt = make_step(33);
+  check(
+      "prompt", prompt, [&](Rig& rig) { return router_ops(rig, {}, prompt); }, results, 0);
 }
 
 }  // namespace
