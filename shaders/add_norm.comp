@@ -50,5 +50,8 @@ void main() {
   const float scale = 1.0 / sqrt(workgroup_sum(square) / float(p.dim) + p.eps);
   Floats y = Floats(p.y + uint64_t(row) * stride);
   Floats w = Floats(p.weight);
-  for (uint i = gl_LocalInvocationID.x; i < p.dim; i += LANES) y.v[i] = x.v[i] * scale * w.v[i];
+  for (uint i = gl_LocalInvocationID.x; i < p.dim; i += LANES) {
+    precise float v = x.v[i] * scale * w.v[i];
+    y.v[i] = v;
+  }
 }

@@ -1,4 +1,5 @@
 // act(Wg x + bg + ag, Wu x + bu + au) for up to 16 tokens: linear_glu, and moe_glu where EXPERTS.
+// The experts a token shares may go BESIDE those it chose: two sets of parameters, arg0 workgroups for the first.
 // One workgroup multiplies ROWS rows of both weights with TOKENS tokens, with EXPERTS up to TOKENS planned rows of one expert.
 // Bytes: both weights once for every TOKENS tokens, of experts those that were chosen; x from the caches.
 #version 460
@@ -9,6 +10,9 @@
 #include "include/activation.glsl"
 
 layout(constant_id = 6) const bool EXPERTS = false;
+layout(constant_id = 9) const uint BESIDE = 0;  // not 0: the types of a linear_glu beside the experts, kBeside + gate + 256 up
+const uint kBeside = 0x10000, TYPE_BESIDE = BESIDE & 255u, TYPE_UP_BESIDE = BESIDE >> 8 & 255u;
+const uint kParamsBytes = 200;
 
 struct Matrix {
   WeightRef w;
@@ -41,7 +45,9 @@ float with_extras(float product, Matrix m, uint local, uint row, uint r, uint wi
   return v;
 }
 
-int token_of(Params p, uint r) { return EXPERTS ? Ints(p.pairs).v[r] / int(p.n_used) : int(r); }
+bool experts = EXPERTS;  // this workgroup's rows are planned rows
+
+int token_of(Params p, uint r) { return experts ? Ints(p.pairs).v[r] / int(p.n_used) : int(r); }
 
 /// Rows r of y and of the addends are tokens or planned rows.
 void finish(Params p, uint local, uint row, uint first) {
@@ -65,12 +71,27 @@ bool locate_planned(Params p, uint r, out uint local) {
   return true;
 }
 
+void multiply(uint type, uint type_up, uint n) {
+  if (type == type_up) {
+    accumulate(type, 0, SLOTS, n);
+  } else {
+    accumulate(type, 0, ROWS, n);
+    accumulate(type_up, ROWS, SLOTS, n);
+  }
+}
+
 void main() {
-  Params p = Params(push.params);
-  const uint index = workgroup_index(), block = index / p.token_groups, row = block * ROWS;
+  uint index = workgroup_index();
+  const bool beside = BESIDE != 0u && index >= push.arg0;
+  if (beside) {
+    index -= push.arg0;
+    experts = false;
+  }
+  Params p = Params(push.params + (beside ? kParamsBytes : 0u));
+  const uint block = index / p.token_groups, row = block * ROWS;
   uint first = index % p.token_groups, local = 0;
   if (block >= p.blocks) return;
-  if (EXPERTS) {
+  if (experts) {
     if (!locate_planned(p, first, local)) return;
   } else {
     first *= TOKENS;
@@ -85,12 +106,9 @@ void main() {
   [[unroll]] for (uint t = 0; t < TOKENS; ++t)
     x_rows[t] = p.x + uint64_t(token_of(p, first + min(t, live - 1))) * uint64_t(p.n) * 4ul;
   clear_sums();
-  if (TYPE == TYPE_UP) {
-    accumulate(TYPE, 0, SLOTS, p.n);
-  } else {
-    accumulate(TYPE, 0, ROWS, p.n);
-    accumulate(TYPE_UP, ROWS, SLOTS, p.n);
-  }
+  const bool same_types = TYPE == TYPE_BESIDE && TYPE_UP == TYPE_UP_BESIDE;
+  if (beside && !same_types) multiply(TYPE_BESIDE, TYPE_UP_BESIDE, p.n);
+  else multiply(TYPE, TYPE_UP, p.n);
   share_sums();
   if (gl_LocalInvocationID.x < ROWS * TOKENS) finish(p, local, row, first);
 }

@@ -1,5 +1,7 @@
 // y[t] = sum over slots of weight * (Wd_e h[row] + bd_e + a_row) for few tokens (ops.h, MoeDownOp). One workgroup computes ROWS
 // rows of one token: its lanes share the units of all the token's experts, slot after slot.
+// The product of the experts that all tokens share may go BESIDE these, in the workgroups from arg0 on: teams of BESIDE lanes multiply
+// ROWS rows of its weight, of type TYPE_UP, with TOKENS tokens. Alone, TOKENS is 1.
 // Bytes: the chosen experts once for every token that chose them; h from the caches.
 #version 460
 #extension GL_GOOGLE_include_directive : require
@@ -7,7 +9,15 @@
 #define MATRICES 1
 #include "include/vector_product.glsl"
 
-layout(constant_id = 6) const uint USED = 1;  // slots of a token
+layout(constant_id = 6) const uint USED = 1;    // slots of a token
+layout(constant_id = 9) const uint BESIDE = 0;  // 0: no product beside
+const uint BESIDE_TEAM = BESIDE == 0u ? 1u : BESIDE;
+
+struct Shared {
+  WeightRef w;
+  uint64_t x, y, bias, addend, entries;
+  uint n, out_rows, token_groups, blocks;
+};
 
 layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Params {
   WeightRef down;
@@ -15,6 +25,7 @@ layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Par
   uint64_t local, offsets, pairs;
   uint n, out_rows;  // elements of a row of h, of y
   uint blocks, n_experts;
+  Shared beside;
 };
 
 const uint kAbsent = 0xffffffffu;
@@ -62,7 +73,7 @@ void add_slot_step(Params p, uint k, uint i) {
   clear_sums();
   if (type_is_float()) add_float_unit(TYPE, 0, ROWS, 1, i, p.n);
   else add_pair(TYPE, 0, ROWS, 1, i, p.n);
-  [[unroll]] for (uint s = 0; s < ROWS; ++s) totals[s] = fma(slot_factor[k], sums[s], totals[s]);
+  [[unroll]] for (uint s = 0; s < ROWS; ++s) totals[s] = fma(slot_factor[k], sums[s * TOKENS], totals[s]);
 }
 
 /// Biases and addends of all slots come after the products.
@@ -79,8 +90,39 @@ void finish(Params p, uint token, uint row, int slot) {
   Floats(p.y + uint64_t(token) * uint64_t(p.out_rows) * 4ul).v[row] = v;
 }
 
+/// Value i of the workgroup of the product beside.
+void finish_beside(Shared p, uint block_row, uint first, uint i) {
+  const uint block_rows = ROWS * (gl_WorkGroupSize.x / BESIDE_TEAM), row = i % block_rows, t = i / block_rows;
+  const uint r = block_row + row, token = first + t;
+  if (t >= live || r >= p.out_rows) return;
+  precise float v = total_of(BESIDE_TEAM, row / ROWS, row % ROWS, t);
+  if (p.bias != 0ul) v += Floats(p.bias).v[r];
+  const uint64_t at = uint64_t(token) * uint64_t(p.out_rows) * 4ul;
+  if (p.addend != 0ul && addend_active(p.addend, p.entries, slot_of_token(int(token)))) v += Floats(p.addend + at).v[r];
+  Floats(p.y + at).v[r] = v;
+}
+
+/// As linear_vector.comp does it with teams of BESIDE lanes.
+void multiply_beside(Shared p, uint index) {
+  const uint block = index / p.token_groups, first = index % p.token_groups * TOKENS, count = uint(row_count(kRowsTokens));
+  if (block >= p.blocks || first >= count) return;
+  const uint teams = gl_WorkGroupSize.x / BESIDE_TEAM, row = block * (ROWS * teams);
+  const uint mine = row + gl_LocalInvocationID.x / BESIDE_TEAM * ROWS;
+  live = min(TOKENS, count - first);
+  [[unroll]] for (uint s = 0; s < ROWS; ++s) weight_rows[s] = weight_row(p.w, 0, min(mine + s, p.out_rows - 1));
+  [[unroll]] for (uint t = 0; t < TOKENS; ++t) x_rows[t] = p.x + uint64_t(min(first + t, count - 1)) * uint64_t(p.n) * 4ul;
+  clear_sums();
+  accumulate_by(BESIDE_TEAM, TYPE_UP, 0, ROWS, p.n);
+  share_sums_of(BESIDE_TEAM, TOKENS);
+  for (uint v = gl_LocalInvocationID.x; v < ROWS * teams * TOKENS; v += gl_WorkGroupSize.x) finish_beside(p, row, first, v);
+}
+
 void main() {
   Params p = Params(push.params);
+  if (BESIDE != 0u && workgroup_index() >= push.arg0) {
+    multiply_beside(p.beside, workgroup_index() - push.arg0);
+    return;
+  }
   const uint index = workgroup_index(), token = index / p.blocks, row = index % p.blocks * ROWS;
   if (token >= uint(row_count(kRowsTokens))) return;
   find_slots(p, token);
@@ -95,8 +137,8 @@ void main() {
     i += rest;
     if (i >= steps) i -= steps, ++k;
   }
-  [[unroll]] for (uint s = 0; s < ROWS; ++s) sums[s] = totals[s];
-  share_sums();
+  [[unroll]] for (uint s = 0; s < ROWS; ++s) sums[s * TOKENS] = totals[s];
+  share_sums_of(TEAM, 1);
   const uint lane = gl_LocalInvocationID.x;
   if (lane < ROWS && row + lane < p.out_rows) finish(p, token, row + lane, slot_of_token(int(token)));
 }

@@ -1,3 +1,4 @@
+#include "vulkan/attn.h"
 #include "vulkan/matrix.h"
 #include "vulkan/vector_product.h"
 
@@ -16,7 +17,7 @@ struct Params {
     uint32_t head_blocks;
     uint32_t first_block;
     uint32_t y_token, y_head;
-    uint32_t unused;
+    uint32_t other;  // 1: of the second type of the kernel
   } outs[3];
 };
 
@@ -36,41 +37,65 @@ Params::Out make_out(const LinearOp::Out& o, uint32_t rows) {
           0};
 }
 
-/// The outs of one type, in one dispatch.
-void record_outs(Recorder& r, const LinearOp& op, DType type, uint32_t tokens) {
+struct Product {
+  Kernel kernel;
+  Params params;
+  Cost cost;
+  [[nodiscard]] uint64_t groups() const { return uint64_t{params.token_groups} * params.blocks; }
+};
+
+/// The outs of two types (or twice the same).
+Product product_of(const Recorder& r, const LinearOp& op, DType type, DType other) {
+  const uint32_t tokens = vector_tokens(r.rows(op.rows));
+  const auto chosen = [&](const LinearOp::Out& o) { return o.w.type == type || o.w.type == other; };
   int64_t all_rows = 0;
   for (int i = 0; i < op.n_outs; ++i)
-    if (op.outs[i].w.type == type) all_rows += op.outs[i].w.out;
+    if (chosen(op.outs[i])) all_rows += op.outs[i].w.out;
   const Teams teams = vector_teams(r, type, op.in);
   const uint32_t rows = vector_rows(all_rows, tokens), block_rows = rows * (teams.lanes / teams.team);
   const auto in = static_cast<uint32_t>(op.in);
   Params p{address(op.x), in, static_cast<uint32_t>(op.rows), 1, 0, in, 0, ceil_div(r.rows(op.rows), tokens), 0, {}};
   Cost cost;
   for (int i = 0; i < op.n_outs; ++i) {
-    if (op.outs[i].w.type != type) continue;
+    if (!chosen(op.outs[i])) continue;
     Params::Out& o = p.outs[p.n_outs++] = make_out(op.outs[i], block_rows);
     o.first_block = p.blocks;
+    o.other = op.outs[i].w.type == type ? 0 : 1;
     p.blocks += o.head_blocks;
     const Cost part = product_cost(op.outs[i].w, r.rows(op.rows));
     cost = {cost.flops + part.flops, cost.bytes + part.bytes};
   }
-  const auto loads = static_cast<uint32_t>(x_loads(type, op.x, op.in, op.in));
-  r.dispatch({Shader::linear_vector, {static_cast<uint32_t>(type), teams.lanes, rows, tokens, loads, 0, 0, teams.team, teams.partials}}, p,
-             fold(uint64_t{p.token_groups} * p.blocks), {}, cost);
+  const XLoads loads = std::max(x_loads(type, op.x, op.in, op.in), x_loads(other, op.x, op.in, op.in));
+  return {{Shader::linear_vector,
+           {static_cast<uint32_t>(type), teams.lanes, rows, tokens, static_cast<uint32_t>(loads), static_cast<uint32_t>(other), 0,
+            teams.team, teams.partials}},
+          p,
+          cost};
 }
 
+void record_product(Recorder& r, const Product& product) {
+  r.dispatch(product.kernel, product.params, fold(product.groups()), {}, product.cost);
+}
+
+/// Weights of two types go together where lanes share the rows of both in the same way: files of mixed precision have one matrix of
+/// q, k and v in a better type than the others.
 void record_vector(Recorder& r, const LinearOp& op) {
-  const uint32_t tokens = vector_tokens(r.rows(op.rows));
-  for (int i = 0; i < op.n_outs; ++i) {
+  std::array<bool, 3> done{};
+  for (size_t i = 0; i < static_cast<size_t>(op.n_outs); ++i) {
+    if (done[i]) continue;
     const DType type = op.outs[i].w.type;
-    const auto same = [&](const LinearOp::Out& o) { return o.w.type == type; };
-    if (std::any_of(op.outs, op.outs + i, same)) continue;
+    DType other = type;
+    for (size_t j = i; j < static_cast<size_t>(op.n_outs); ++j) {
+      const DType next = op.outs[j].w.type;
+      if (other == type && vector_teams(r, next, op.in).team == vector_teams(r, type, op.in).team) other = next;
+      done[j] = done[j] || next == type || next == other;
+    }
     if (i > 0) r.independent();
-    record_outs(r, op, type, tokens);
+    record_product(r, product_of(r, op, type, other));
   }
 }
 
-void record_vector(Recorder& r, const LinearHeadsOp& op) {
+Product heads_product(const Recorder& r, const LinearHeadsOp& op) {
   const Teams teams = vector_teams(r, op.w.type, op.w.in);
   const uint32_t tokens = vector_tokens(r.bucket().tokens), rows = vector_rows(op.w.out * op.w.experts, tokens);
   const uint32_t block_rows = rows * (teams.lanes / teams.team);
@@ -88,26 +113,23 @@ void record_vector(Recorder& r, const LinearHeadsOp& op) {
   p.outs[0] = make_out({op.w, nullptr, op.addend, op.y}, block_rows);
   p.outs[0].y_token = u32(op.y_token_stride);
   p.outs[0].y_head = u32(op.y_head_stride);
+  const auto type = static_cast<uint32_t>(op.w.type);
   const auto loads = static_cast<uint32_t>(x_loads(op.w.type, op.x, op.w.in, op.x_token_stride, op.x_head_stride));
   const Cost one = product_cost(op.w, r.bucket().tokens);
   const auto heads = static_cast<double>(op.w.experts);
-  r.dispatch(
-      {Shader::linear_vector, {static_cast<uint32_t>(op.w.type), teams.lanes, rows, tokens, loads, 0, 0, teams.team, teams.partials}}, p,
-      fold(uint64_t{p.token_groups} * p.blocks), {}, {one.flops * heads, one.bytes * heads});
+  return {{Shader::linear_vector, {type, teams.lanes, rows, tokens, loads, type, 0, teams.team, teams.partials}},
+          p,
+          {one.flops * heads, one.bytes * heads}};
+}
+
+void record_vector(Recorder& r, const LinearHeadsOp& op) {
+  record_product(r, heads_product(r, op));
 }
 
 void record_vector(Recorder& r, const LinearGluOp& op) {
   const uint32_t tokens = vector_tokens(r.bucket().tokens), rows = vector_rows(2 * op.gate.out, tokens, 2);
-  GluParams p{};
-  p.x = address(op.x), p.y = address(op.y);
-  p.gate = {weight_ref(op.gate), address(op.gate_bias), address(op.gate_addend.data), address(op.gate_addend.entries)};
-  p.up = {weight_ref(op.up), address(op.up_bias), address(op.up_addend.data), address(op.up_addend.entries)};
-  p.n = static_cast<uint32_t>(op.gate.in), p.out = static_cast<uint32_t>(op.gate.out);
-  p.act = static_cast<uint32_t>(op.act);
-  p.token_groups = ceil_div(r.bucket().tokens, tokens), p.blocks = ceil_div(op.gate.out, rows);
-  const Cost gate = product_cost(op.gate, r.bucket().tokens), up = product_cost(op.up, r.bucket().tokens);
-  r.dispatch({Shader::glu_vector, glu_constants(r, op.gate, op.up, op.x, rows, tokens, 0)}, p, fold(uint64_t{p.token_groups} * p.blocks),
-             {}, {gate.flops + up.flops, gate.bytes + up.bytes});
+  const GluParams p = glu_params(r, op, rows, tokens);
+  r.dispatch({Shader::glu_vector, glu_constants(r, op.gate, op.up, op.x, rows, tokens, 0)}, p, fold(p.groups()), {}, glu_cost(r, op));
 }
 
 }  // namespace
@@ -125,6 +147,35 @@ void record(Recorder& r, const LinearHeadsOp& op) {
 void record(Recorder& r, const LinearGluOp& op) {
   if (!r.decode()) return record_matrix(r, op);
   record_vector(r, op);
+}
+
+void record_beside(Recorder& r, const MlaStoreOp& store, const LinearHeadsOp& heads) {
+  Product product = heads_product(r, heads);
+  const struct {
+    Params product;
+    MlaStoreParams store;
+  } p{product.params, mla_store_params(r, store)};
+  const uint32_t lanes = product.kernel.constants[1], each = p.store.groups(lanes);
+  const uint64_t storing = uint64_t{each} * static_cast<uint64_t>(r.bucket().tokens);
+  product.kernel.shader = Shader::linear_vector_mla_store;
+  product.kernel.constants[6] = static_cast<uint32_t>(store.kv.type);
+  product.kernel.constants[9] = lanes;
+  r.dispatch(product.kernel, p, fold(storing + product.groups()), {static_cast<uint32_t>(storing), each}, product.cost);
+}
+
+void record_normed(Recorder& r, const AddNormOp& norm, const LinearOp& linear) {
+  const DType type = linear.outs[0].w.type;
+  Product product = product_of(r, linear, type, type);
+  const struct {
+    Params product;
+    uint64_t weight;
+    float eps;
+    uint32_t unused;
+  } p{product.params, address(norm.weight), norm.eps, 0};
+  uint32_t& loads = product.kernel.constants[4];
+  loads = std::max(loads, static_cast<uint32_t>(x_loads(type, norm.weight, norm.dim, 0)));
+  product.kernel.shader = Shader::linear_vector_norm;
+  r.dispatch(product.kernel, p, fold(product.groups()), {}, product.cost);
 }
 
 }  // namespace engine::vulkan

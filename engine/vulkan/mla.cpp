@@ -2,35 +2,30 @@
 
 namespace engine::vulkan {
 
-void record(Recorder& r, const MlaStoreOp& op) {
-  struct Params {
-    uint64_t q, kv_a, kv_norm, q_latent, turns, cache;
-    uint32_t row_bytes, n_head, nope, rope_dim, c;
-    uint32_t n_rot, rope;
-    float eps, mscale;
-    uint32_t unused = 0;
-  };
+MlaStoreParams mla_store_params(Recorder& r, const MlaStoreOp& op) {
   const bool rotates = op.rope.kind != RopeKind::none;
-  const uint32_t n_rot = rotates ? static_cast<uint32_t>(op.rope.n_rot) : 0;
-  const Params p{address(op.q),
-                 address(op.kv_a),
-                 address(op.kv_norm),
-                 address(op.q_latent),
-                 rotates ? r.turns(op.rope) : 0,
-                 address(op.kv.k),
-                 static_cast<uint32_t>(op.kv.k_row_bytes),
-                 static_cast<uint32_t>(op.n_head),
-                 static_cast<uint32_t>(op.nope),
-                 static_cast<uint32_t>(op.rope_dim),
-                 static_cast<uint32_t>(op.c),
-                 n_rot,
-                 static_cast<uint32_t>(op.rope.kind),
-                 op.eps,
-                 op.rope.mscale};
+  return {address(op.q),
+          address(op.kv_a),
+          address(op.kv_norm),
+          address(op.q_latent),
+          rotates ? r.turns(op.rope) : 0,
+          address(op.kv.k),
+          static_cast<uint32_t>(op.kv.k_row_bytes),
+          static_cast<uint32_t>(op.n_head),
+          static_cast<uint32_t>(op.nope),
+          static_cast<uint32_t>(op.rope_dim),
+          static_cast<uint32_t>(op.c),
+          rotates ? static_cast<uint32_t>(op.rope.n_rot) : 0,
+          static_cast<uint32_t>(op.rope.kind),
+          op.eps,
+          op.rope.mscale};
+}
+
+void record(Recorder& r, const MlaStoreOp& op) {
+  const MlaStoreParams p = mla_store_params(r, op);
   Kernel kernel{Shader::mla_store};
   kernel.constants = {static_cast<uint32_t>(op.kv.type)};
-  const uint32_t items = p.n_head * (p.rope_dim - n_rot / 2);
-  r.dispatch(kernel, p, {1 + ceil_div(items, 256), static_cast<uint32_t>(r.bucket().tokens)});
+  r.dispatch(kernel, p, {p.groups(256), static_cast<uint32_t>(r.bucket().tokens)});
 }
 
 /// Formats.md 7, absorbed: one cache row serves all heads.

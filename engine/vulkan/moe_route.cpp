@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <bit>
 
-#include "vulkan/recorder.h"
+#include "vulkan/vector_product.h"
 
 namespace engine::vulkan {
 namespace {
@@ -14,6 +14,7 @@ constexpr int kMinTeam = 16;       // shaders/moe_route.comp: lanes of a token
 constexpr int kFewExperts = 512;   // 8 KiB of shared memory
 constexpr int kMaxExperts = 1024;  // 16 KiB
 constexpr int kFusedPairs = 1024;  // pairs that the routing workgroup plans
+constexpr int kFewPairs = 256;     // 1 KiB
 constexpr int kWide = 4;           // shaders/moe_route.comp: room for experts is whole steps
 constexpr int kBlock = 512;        // shaders/moe_plan.comp; so many pairs are planned by one workgroup
 
@@ -61,6 +62,56 @@ RouteParams params_of(const MoeRouteOp& op) {
           op.group_rank == GroupRank::max ? 1u : 0u};
 }
 
+/// moe_route and the moe_plan of its ids.
+RouteParams params_of(const MoeRouteOp& route, const MoePlanOp& plan) {
+  RouteParams p = params_of(route);
+  p.local = address(plan.local);
+  p.offsets = address(plan.offsets);
+  p.pairs = address(plan.pairs);
+  return p;
+}
+
+bool fits_one_workgroup(const Recorder& r, const MoeRouteOp& route) {
+  return r.decode() && r.bucket().tokens * route.n_used <= kFusedPairs && route.n_experts <= kMaxExperts;
+}
+
+/// Parameters of shaders/router.comp, which has their size, too.
+struct RouterParams {
+  uint64_t x, counter;
+  uint32_t n, n_outs, token_groups, blocks;
+  struct Out {
+    WeightRef w;
+    uint64_t bias, addend, entries, y;
+    uint32_t n, first_block, other, unused;
+  } outs[2];
+};
+static_assert(sizeof(RouterParams) == 208);
+
+RouterParams router_params(Recorder& r, const LinearOp& op, uint32_t block_rows, uint32_t tokens) {
+  RouterParams p{address(op.x),
+                 r.scratch(Scratch::counters, sizeof(uint32_t)),
+                 static_cast<uint32_t>(op.in),
+                 static_cast<uint32_t>(op.n_outs),
+                 ceil_div(r.bucket().tokens, tokens),
+                 0,
+                 {}};
+  for (int i = 0; i < op.n_outs; ++i) {
+    const LinearOp::Out& o = op.outs[i];
+    const bool other = o.w.type != op.outs[0].w.type;
+    p.outs[i] = {weight_ref(o.w),
+                 address(o.bias),
+                 address(o.addend.data),
+                 address(o.addend.entries),
+                 address(o.y),
+                 static_cast<uint32_t>(o.w.out),
+                 p.blocks,
+                 other ? 1u : 0u,
+                 0};
+    p.blocks += ceil_div(o.w.out, block_rows);
+  }
+  return p;
+}
+
 /// Lanes of a token: as many tokens at a time as there are, or as fit into shared memory.
 int team_lanes(const Recorder& r, const MoeRouteOp& op) {
   const int fitting = std::max(1, static_cast<int>(slots(op.n_experts)) / ((op.n_experts + kWide - 1) / kWide * kWide));
@@ -101,17 +152,38 @@ void record(Recorder& r, const MoePlanOp& op) {
 /// Few tokens: one workgroup routes them all, so that it can plan them, too.
 void record(Recorder& r, const MoeRouteOp& route, const MoePlanOp& plan) {
   const bool together = plan.ids == route.ids && plan.n_experts == route.n_experts && plan.n_used == route.n_used;
-  if (!together || !r.decode() || r.bucket().tokens * route.n_used > kFusedPairs || route.n_experts > kMaxExperts) {
+  if (!together || !fits_one_workgroup(r, route)) {
     record(r, route);
     return record(r, plan);
   }
-  RouteParams p = params_of(route);
-  p.local = address(plan.local);
-  p.offsets = address(plan.offsets);
-  p.pairs = address(plan.pairs);
   const double bytes = 4.0 * r.bucket().tokens * (route.n_experts + 3.0 * route.n_used);
-  r.dispatch({Shader::moe_route, {slots(route.n_experts), kFusedPairs, 1}}, p, {1}, {static_cast<uint32_t>(team_lanes(r, route))},
-             {0, bytes});
+  r.dispatch({Shader::moe_route, {slots(route.n_experts), kFusedPairs, 1}}, params_of(route, plan), {1},
+             {static_cast<uint32_t>(team_lanes(r, route))}, {0, bytes});
+}
+
+bool record_router(Recorder& r, const LinearOp& router, const MoeRouteOp& route, const MoePlanOp& plan) {
+  const DType type = router.outs[0].w.type, other = router.outs[router.n_outs - 1].w.type;
+  const Teams teams = vector_teams(r, type, router.in);
+  if (router.n_outs > 2 || vector_teams(r, other, router.in).team != teams.team || !fits_one_workgroup(r, route)) return false;
+  const uint32_t tokens = vector_tokens(r.bucket().tokens), partials = teams.partials_of(kLanes);
+  const uint32_t room = slots(route.n_experts), pairs = r.bucket().tokens * route.n_used <= kFewPairs ? kFewPairs : kFusedPairs;
+  const uint32_t shared = 12 * room + 4 * pairs + 8 * kLanes + 4 * tokens * partials + 64;
+  if (shared > r.features().shared_bytes) return false;
+  const struct {
+    RouterParams product;
+    RouteParams route;
+  } p{router_params(r, router, kLanes / teams.team, tokens), params_of(route, plan)};
+  Cost cost{0, 4.0 * r.bucket().tokens * (2.0 * route.n_experts + 3.0 * route.n_used)};
+  for (int i = 0; i < router.n_outs; ++i) {
+    const Cost part = product_cost(router.outs[i].w, r.bucket().tokens);
+    cost = {cost.flops + part.flops, cost.bytes + part.bytes};
+  }
+  const XLoads loads = std::max(x_loads(type, router.x, router.in, router.in), x_loads(other, router.x, router.in, router.in));
+  r.dispatch({Shader::router,
+              {static_cast<uint32_t>(type), kLanes, 1, tokens, static_cast<uint32_t>(loads), static_cast<uint32_t>(other), room, teams.team,
+               partials, pairs}},
+             p, fold(uint64_t{p.product.token_groups} * p.product.blocks), {static_cast<uint32_t>(team_lanes(r, route))}, cost);
+  return true;
 }
 
 }  // namespace engine::vulkan

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "core/check.h"
+#include "vulkan/fold.h"
 #include "vulkan/pipelines.h"
 #include "vulkan/transfer.h"
 
@@ -125,19 +126,6 @@ uint64_t Collector::turns(const RopeTable& rope) {
   return span->address;
 }
 
-/// Records op i, with its successor where both fold into one; returns how many ops that were.
-size_t record_at(Collector& collector, const std::vector<Op>& ops, size_t i) {
-  collector.begin_op(static_cast<int>(i));
-  const auto* route = std::get_if<MoeRouteOp>(&ops[i]);
-  const auto* plan = i + 1 < ops.size() ? std::get_if<MoePlanOp>(&ops[i + 1]) : nullptr;
-  if (route && plan && plan->ids == route->ids && plan->n_experts == route->n_experts && plan->n_used == route->n_used) {
-    record(collector, *route, *plan);
-    return 2;
-  }
-  std::visit([&collector](const auto& op) { record(collector, op); }, ops[i]);
-  return 1;
-}
-
 }  // namespace
 
 OwnedSpan::~OwnedSpan() {
@@ -150,6 +138,7 @@ Result<std::shared_ptr<OwnedSpan>> ScratchPool::get(Scratch name, size_t bytes) 
   Result<Span> bigger = device_->memory().allocate(bytes, Memory::Kind::device);
   if (!bigger) return bigger.error();
   span = std::make_shared<OwnedSpan>(device_, *bigger);
+  if (name == Scratch::counters) device_->transfer().zero(bigger->address, bigger->bytes);
   return span;
 }
 
@@ -181,7 +170,10 @@ Bucket VulkanPlan::bucket_of(const StepInputs& step, const StepLimits& limits) {
 Result<Recording> VulkanPlan::collect(const Bucket& bucket) const {
   Recording recording;
   Collector collector(context_, bucket, recording, turns_);
-  for (size_t i = 0; i < ops_.size();) i += record_at(collector, ops_, i);
+  for (size_t i = 0; i < ops_.size();) {
+    collector.begin_op(static_cast<int>(i));
+    i += record_folded(collector, std::span(ops_).subspan(i));
+  }
   if (collector.refusal()) return *collector.refusal();
   const std::vector<std::byte>& params = collector.params();
   if (params.empty()) return recording;

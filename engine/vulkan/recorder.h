@@ -53,7 +53,8 @@ struct Groups {
 };
 
 /// Memory of a plan that ops use as they like between their own dispatches. Each name is a buffer of its own.
-enum class Scratch { activations, rows, tiles, attention, lora, candidates, sums, indirect, count };
+/// `counters` begin as zeros, and every dispatch that uses them leaves zeros.
+enum class Scratch { activations, rows, tiles, attention, lora, candidates, sums, indirect, counters, count };
 
 /// Work of a dispatch, for cutting long plans into pieces that can be cancelled and for profiles.
 struct Cost {
@@ -138,5 +139,17 @@ void record(Recorder& r, const FillOp& op);
 
 /// moe_route followed by the moe_plan that reads its ids: one dispatch where few tokens allow it.
 void record(Recorder& r, const MoeRouteOp& route, const MoePlanOp& plan);
+
+// Neighbours that depend on each other's results in no way, in one dispatch; decode() only. The bits are those of the ops alone.
+void record_beside(Recorder& r, const MlaStoreOp& store, const LinearHeadsOp& heads);
+void record_beside(Recorder& r, const MoeGluOp& experts, const LinearGluOp& shared);
+void record_beside(Recorder& r, const MoeDownOp& experts, const LinearOp& shared);  // one out, of the rows of all tokens
+
+/// The router's product, its choice and the plan of it: one dispatch; decode() only. False: these do not go together here, nothing was
+/// recorded.
+bool record_router(Recorder& r, const LinearOp& router, const MoeRouteOp& route, const MoePlanOp& plan);
+
+/// A norm without parts and the product of one out that alone reads what it makes, which is not written; decode() only.
+void record_normed(Recorder& r, const AddNormOp& norm, const LinearOp& linear);
 
 }  // namespace engine::vulkan

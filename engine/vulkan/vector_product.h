@@ -31,6 +31,9 @@ inline constexpr uint32_t kSubgroupSums = 32;
 /// How the lanes of a workgroup share rows of n weights: all of them each row or, where a row is too short for that, in teams.
 struct Teams {
   uint32_t lanes, team, partials;
+
+  /// The constant PARTIALS where the teams share workgroups of n lanes: sums of short teams are kept lane by lane.
+  [[nodiscard]] uint32_t partials_of(uint32_t n) const { return team < 32 ? n : kSubgroupSums; }
 };
 inline Teams vector_teams(const Recorder& r, DType type, int64_t n) {
   const uint32_t lanes = vector_lanes(r, n), steps = ceil_div(n, dtype_info(type).block_elems == 1 ? 8 : 16);
@@ -69,7 +72,7 @@ inline std::array<uint32_t, 10> glu_constants(const Recorder& r, const Weight& g
           static_cast<uint32_t>(up.type),   experts, lanes, kSubgroupSums};
 }
 
-/// linear_glu and moe_glu: parameters of shaders/glu_vector.comp.
+/// linear_glu and moe_glu: parameters of shaders/glu_vector.comp, which has their size, too.
 struct GluParams {
   struct Matrix {
     WeightRef w;
@@ -80,6 +83,25 @@ struct GluParams {
   Matrix gate, up;
   uint32_t n, out;
   uint32_t act, token_groups, blocks, n_experts, n_used, unused;
+
+  [[nodiscard]] uint64_t groups() const { return uint64_t{token_groups} * blocks; }
 };
+static_assert(sizeof(GluParams) == 200);
+
+/// Of linear_glu, in workgroups of `rows` rows and `tokens` tokens.
+inline GluParams glu_params(const Recorder& r, const LinearGluOp& op, uint32_t rows, uint32_t tokens) {
+  GluParams p{};
+  p.x = address(op.x), p.y = address(op.y);
+  p.gate = {weight_ref(op.gate), address(op.gate_bias), address(op.gate_addend.data), address(op.gate_addend.entries)};
+  p.up = {weight_ref(op.up), address(op.up_bias), address(op.up_addend.data), address(op.up_addend.entries)};
+  p.n = static_cast<uint32_t>(op.gate.in), p.out = static_cast<uint32_t>(op.gate.out);
+  p.act = static_cast<uint32_t>(op.act);
+  p.token_groups = ceil_div(r.bucket().tokens, tokens), p.blocks = ceil_div(op.gate.out, rows);
+  return p;
+}
+inline Cost glu_cost(const Recorder& r, const LinearGluOp& op) {
+  const Cost gate = product_cost(op.gate, r.bucket().tokens), up = product_cost(op.up, r.bucket().tokens);
+  return {gate.flops + up.flops, gate.bytes + up.bytes};
+}
 
 }  // namespace engine::vulkan

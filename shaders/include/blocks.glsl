@@ -52,7 +52,7 @@ uint pair_at(uint64_t row, uint offset) { return pair_at(row, offset, 0); }
 uint byte_at(uint64_t row, uint offset) { return (short_at(row, offset & ~1u) >> (8 * (offset & 1u))) & 255u; }
 
 /// Scales of blocks are often subnormal halves; the conversion keeps them on every GPU.
-float half_value(uint bits) { return unpackHalf2x16(bits & 0xffffu).x; }
+float short_scale(uint bits) { return unpackHalf2x16(bits & 0xffffu).x; }
 
 /// Subtracts c <= 127 from each byte v < 128; the results are signed bytes.
 uint sub_bytes(uint v, uint c) { return ((v | 0x80808080u) - c * 0x01010101u) ^ 0x80808080u; }
@@ -187,7 +187,7 @@ Scales scales_32(uint type, uint64_t row, Place p, uint n) {
     const uint b = p.block / 16;
     return same_scales(mxfp4_scale((word_at(row, n / 2 + (b & ~3u)) >> (8 * (b & 3u))) & 255u));
   }
-  if (type != kQ4_1 && type != kQ5_1) return same_scales(half_value(short_at(row, p.block)));
+  if (type != kQ4_1 && type != kQ5_1) return same_scales(short_scale(short_at(row, p.block)));
   const vec2 d = unpackHalf2x16(word_at(row, p.block));
   return Scales(d.x, d.x, d.y, d.y);
 }
@@ -208,13 +208,13 @@ Scales scales_q2_k(uint64_t row, Place p) {
 
 Scales scales_q3_k(uint64_t row, Place p) {
   const uint k = 4 * p.part + (p.word >> 2);
-  const float d = half_value(short_at(row, p.block + 108));
+  const float d = short_scale(short_at(row, p.block + 108));
   return Scales(q3_scale(row, p.block, k, d), q3_scale(row, p.block, k + 2, d), 0.0, 0.0);
 }
 
 Scales scales_q6_k(uint64_t row, Place p) {
   const uint at = p.block + 192 + 4 * p.part + (p.word >> 2);
-  const float d = half_value(short_at(row, p.block + 208));
+  const float d = short_scale(short_at(row, p.block + 208));
   return Scales(d * float(bitfieldExtract(int(byte_at(row, at)), 0, 8)), d * float(bitfieldExtract(int(byte_at(row, at + 2)), 0, 8)), 0.0,
                 0.0);
 }
@@ -222,7 +222,7 @@ Scales scales_q6_k(uint64_t row, Place p) {
 Scales scales_iq4_xs(uint64_t row, Place p) {
   const uint head = word_at(row, p.block);  // d and the high bits of the scales
   const uint low = word_at(row, p.block + 4) >> (4 * p.part), high = head >> (16 + 2 * p.part);
-  return same_scales(half_value(head) * float(int((low & 15u) | ((high & 3u) << 4)) - 32));
+  return same_scales(short_scale(head) * float(int((low & 15u) | ((high & 3u) << 4)) - 32));
 }
 
 /// Scales of the unit at p and of those that share them; `type` is a constant of the pipeline and no float type.
@@ -232,7 +232,7 @@ Scales scales_of(uint type, uint64_t row, Place p, uint n) {
   if (type == kQ2_K) return scales_q2_k(row, p);
   if (type == kQ3_K) return scales_q3_k(row, p);
   if (type == kIQ4_XS) return scales_iq4_xs(row, p);
-  if (type == kTQ1_0 || type == kTQ2_0) return same_scales(half_value(short_at(row, p.block + block_bytes(type) - 2)));
+  if (type == kTQ1_0 || type == kTQ2_0) return same_scales(short_scale(short_at(row, p.block + block_bytes(type) - 2)));
   return scales_32(type, row, p, n);
 }
 

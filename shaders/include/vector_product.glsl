@@ -22,6 +22,7 @@ layout(constant_id = 8) const uint PARTIALS = 32;  // sums of a product that com
 // How activation rows may be read: 16 bytes at once, value by value, or not beyond their end either.
 const uint kVectors = 0, kScalars = 1, kGuarded = 2;
 const uint SLOTS = ROWS * MATRICES;
+const uint kShortTeam = 32;  // teams of fewer lanes are parts of subgroups, others whole subgroups that follow each other
 
 #include "blocks.glsl"
 #include "weight.glsl"
@@ -32,8 +33,13 @@ uint live = 1;  // x_rows that count; those after them repeat one
 float sums[SLOTS * TOKENS];
 shared float partial_sums[SLOTS * TOKENS * PARTIALS];
 
-/// Values pos + 4 k .. of an activation row; k is a constant.
-vec4 load_x(uint64_t row, uint pos, uint k, uint n) {
+#ifdef NORM
+float x_scales[TOKENS];  // rows are normalised on their way: value times this times the weight of its place
+uint64_t x_weight;
+#endif
+
+/// Values pos + 4 k .. of a row of floats; k is a constant.
+vec4 load_four(uint64_t row, uint pos, uint k, uint n) {
   const uint64_t at = row + uint64_t(4 * pos);
   if (X_LOADS == kVectors) return Vec4s(at).v[k];
   Floats f = Floats(at);
@@ -42,6 +48,16 @@ vec4 load_x(uint64_t row, uint pos, uint k, uint n) {
   [[unroll]] for (uint i = 0; i < 4; ++i)
     if (pos + 4 * k + i < n) x[i] = f.v[4 * k + i];
   return x;
+}
+
+/// The same of x_rows[t].
+vec4 load_x(uint t, uint pos, uint k, uint n) {
+#ifdef NORM
+  precise vec4 x = load_four(x_rows[t], pos, k, n) * x_scales[t] * load_four(x_weight, pos, k, n);
+  return x;
+#else
+  return load_four(x_rows[t], pos, k, n);
+#endif
 }
 
 /// sum + a . b
@@ -65,11 +81,11 @@ struct Values {
   float sum0, sum1;  // of x0 and x1, times -code_offset of types that have one
 };
 
-/// Of the unit at pos0 and pos1 or, with k, values 4 k further on.
-Values values_of(uint type, uint64_t row, uint pos0, uint pos1, uint k, uint n) {
+/// Of token t and the unit at pos0 and pos1 or, with k, values 4 k further on.
+Values values_of(uint type, uint t, uint pos0, uint pos1, uint k, uint n) {
   Values v;
-  v.x0 = load_x(row, pos0, k, n);
-  v.x1 = load_x(row, pos1, k, n);
+  v.x0 = load_x(t, pos0, k, n);
+  v.x1 = load_x(t, pos1, k, n);
   v.sum0 = v.sum1 = 0.0;
   if (is_float_type(type)) return v;
   const float offset = -float(code_offset(type));
@@ -117,7 +133,7 @@ void add_pair(uint type, uint first, uint end, uint count, uint pair, uint n) {
   const uint step = layout_of(type) == kByte ? 2 : 1;
   [[unroll]] for (uint h = 0; h < 2; ++h) {
     Values x[TOKENS];
-    [[unroll]] for (uint t = 0; t < count; ++t) x[t] = values_of(type, x_rows[t], pos0, pos1, h * step, n);
+    [[unroll]] for (uint t = 0; t < count; ++t) x[t] = values_of(type, t, pos0, pos1, h * step, n);
     [[unroll]] for (uint s = first; s < end; ++s) {
       const uvec2 q = codes_of(type, weight_rows[s], p, h);
       const vec4 a = unsigned_bytes(q.x), b = unsigned_bytes(q.y);
@@ -132,7 +148,7 @@ void add_float_unit(uint type, uint first, uint end, uint count, uint u, uint n)
   uint pos0, pos1;
   unit_positions(type, u, pos0, pos1);
   Values x[TOKENS];
-  [[unroll]] for (uint t = 0; t < count; ++t) x[t] = values_of(type, x_rows[t], pos0, pos1, 0, n);
+  [[unroll]] for (uint t = 0; t < count; ++t) x[t] = values_of(type, t, pos0, pos1, 0, n);
   [[unroll]] for (uint s = first; s < end; ++s) {
     vec4 a, b;
     if (X_LOADS == kGuarded) decode_float_tail(type, weight_rows[s], pos0, n, a, b);
@@ -142,9 +158,9 @@ void add_float_unit(uint type, uint first, uint end, uint count, uint u, uint n)
   }
 }
 
-void accumulate_for(uint type, uint first, uint end, uint count, uint n) {
+void accumulate_for(uint type, uint team, uint first, uint end, uint count, uint n) {
   const uint steps = is_float_type(type) ? unit_count(n) : n / 16;
-  for (uint i = gl_LocalInvocationID.x % TEAM; i < steps; i += TEAM) {
+  for (uint i = gl_LocalInvocationID.x % team; i < steps; i += team) {
     if (is_float_type(type)) add_float_unit(type, first, end, count, i, n);
     else add_pair(type, first, end, count, i, n);
   }
@@ -152,19 +168,21 @@ void accumulate_for(uint type, uint first, uint end, uint count, uint n) {
 
 /// Adds this lane's share of the products of weight_rows[first .. end) with the live x_rows to `sums`. Either all rows are multiplied
 /// or the only one: branches for each would make loads wait for each other.
-void accumulate(uint type, uint first, uint end, uint n) {
-  if (TOKENS == 1u || live == 1u) accumulate_for(type, first, end, 1, n);
-  else accumulate_for(type, first, end, TOKENS, n);
+void accumulate_by(uint team, uint type, uint first, uint end, uint n) {
+  if (TOKENS == 1u || live == 1u) accumulate_for(type, team, first, end, 1, n);
+  else accumulate_for(type, team, first, end, TOKENS, n);
 }
+void accumulate(uint type, uint first, uint end, uint n) { accumulate_by(TEAM, type, first, end, n); }
 
 void clear_sums() {
   [[unroll]] for (uint i = 0; i < SLOTS * TOKENS; ++i) sums[i] = 0.0;
 }
 
-/// Hands the sums of all lanes over; then total() has them for every lane. Once, in uniform control flow.
-void share_sums() {
+/// Hands the sums of all lanes over, of `count` tokens; then total_of() has them for every lane. Once, in uniform control flow.
+void share_sums_of(uint team_lanes, uint count) {
   [[unroll]] for (uint i = 0; i < SLOTS * TOKENS; ++i) {
-    if (TEAM < gl_WorkGroupSize.x) {
+    if (i % TOKENS >= count) continue;
+    if (team_lanes < kShortTeam) {
       partial_sums[i * PARTIALS + gl_LocalInvocationID.x] = sums[i];
     } else {
       const float part = subgroupAdd(sums[i]);
@@ -173,14 +191,17 @@ void share_sums() {
   }
   barrier();
 }
+void share_sums() { share_sums_of(TEAM, TOKENS); }
+
 /// The product of slot s and token t of a team.
-float total(uint team, uint s, uint t) {
-  const bool lanes = TEAM < gl_WorkGroupSize.x;
-  const uint first = (s * TOKENS + t) * PARTIALS + (lanes ? team * TEAM : 0u), n = lanes ? TEAM : gl_NumSubgroups;
+float total_of(uint team_lanes, uint team, uint s, uint t) {
+  const uint n = team_lanes < kShortTeam ? team_lanes : gl_NumSubgroups * team_lanes / gl_WorkGroupSize.x;
+  const uint first = (s * TOKENS + t) * PARTIALS + team * n;
   precise float sum = 0.0;
   for (uint i = 0; i < n; ++i) sum += partial_sums[first + i];
   return sum;
 }
+float total(uint team, uint s, uint t) { return total_of(TEAM, team, s, t); }
 
 /// Number of the workgroup in a grid that is folded into x and y.
 uint workgroup_index() { return gl_WorkGroupID.y * gl_NumWorkGroups.x + gl_WorkGroupID.x; }
