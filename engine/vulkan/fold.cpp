@@ -44,7 +44,10 @@ size_t router(Recorder& r, std::span<const Op> ops) {
   if (!r.decode() || !linear || !route || !plan) return 0;
   const bool expected = linear->rows == Rows::tokens && linear->outs[0].y == route->logits && linear->outs[0].w.out == route->n_experts &&
                         plan->ids == route->ids && plan->n_experts == route->n_experts && plan->n_used == route->n_used;
-  return expected && record_router(r, *linear, *route, *plan) ? 3 : 0;
+  r.counts_as(1);
+  if (expected && record_router(r, *linear, *route, *plan)) return 3;
+  r.counts_as(0);
+  return 0;
 }
 
 /// Routed experts, then those that all tokens share: up and gate of both at once, then down of both. Results of adapters come before
@@ -68,6 +71,7 @@ size_t routed_and_shared_experts(Recorder& r, std::span<const Op> ops) {
   if (!apart(wide, {x, h, offsets, pairs, weights, y}) || !apart(shared_y, {h, offsets, pairs, weights, y})) return 0;
   if (!apart(h, {shared_x}) || !apart(y, {shared_x, wide})) return 0;
   record_beside(r, *glu, *shared_glu);
+  r.counts_as(1);
   record_beside(r, *down, *shared_down);
   return 4;
 }
@@ -135,6 +139,7 @@ size_t norm_and_product(Recorder& r, std::span<const Op> ops) {
   const Range rows = range(norm->y, r.bucket().tokens * norm->dim);
   const LinearOp::Out& out = linear->outs[0];
   if (!apart(range(out.y, r.bucket().tokens * out.w.out), {rows}) || !dead(rows, norm->dim, ops.subspan(2))) return 0;
+  r.counts_as(1);
   record_normed(r, *norm, *linear);
   return 2;
 }

@@ -55,13 +55,15 @@ class Collector final : public Recorder {
 
   void independent() override { barrier_ = false; }
 
+  void counts_as(int ahead) override { op_ = first_op_ + ahead; }
+
   void refuse(Error error) override {
     if (!refusal_) refusal_ = std::move(error);
   }
 
   uint64_t turns(const RopeTable& rope) override;
 
-  void begin_op(int index) { op_ = index; }
+  void begin_op(int index) { op_ = first_op_ = index; }
   [[nodiscard]] const std::optional<Error>& refusal() const { return refusal_; }
   [[nodiscard]] const std::vector<std::byte>& params() const { return params_; }
 
@@ -101,7 +103,7 @@ class Collector final : public Recorder {
   std::array<std::shared_ptr<OwnedSpan>, static_cast<size_t>(Scratch::count)> used_;
   std::optional<Error> refusal_;
   bool barrier_ = true;
-  int op_ = 0;
+  int first_op_ = 0, op_ = 0;
 };
 
 uint64_t Collector::turns(const RopeTable& rope) {

@@ -97,6 +97,9 @@ class Recorder {
   /// The next dispatch neither reads nor overwrites what the one before it writes: no barrier between them.
   virtual void independent() = 0;
 
+  /// What is dispatched from here on counts, in profiles, as the op that follows the first of those being recorded by `ahead`.
+  virtual void counts_as([[maybe_unused]] int ahead) {}
+
   /// The op cannot be computed here; compile() fails with this.
   virtual void refuse(Error error) = 0;
 
