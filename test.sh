@@ -25,4 +25,4 @@ stage packages 300 install_missing "${build_packages[@]}" "${window_packages[@]}
 stage configure 30 cmake -S . -B "$build_dir" -G Ninja -DCMAKE_BUILD_TYPE=Release -DHEARTH_TESTS=ON -DHEARTH_VULKAN=ON >/dev/null
 stage build 1500 cmake --build "$build_dir" -- -j "$(nproc)" --quiet
 stage fuzz 300 tests/fuzz/run.sh 4
-stage tests 900 ctest --test-dir "$build_dir" --output-on-failure -j "$(nproc)" "$@"
+stage tests 1500 ctest --test-dir "$build_dir" --output-on-failure -j "$(nproc)" "$@"

@@ -12,6 +12,7 @@
 #include "runtime/device_check.h"
 #include "runtime/model_loader.h"
 #include "runtime/providers.h"
+#include "runtime/segment_worker.h"
 
 namespace engine {
 
@@ -28,9 +29,13 @@ struct ModelRuntime::Impl {
   Profile* profile = nullptr;
   std::vector<float> logits, candidate_values, logsumexp;  // landing zone of devices with their own memory
   std::vector<int32_t> candidates;
+  std::unique_ptr<SegmentWorker> worker;  // made when two devices can work at once; idle between steps
+  int worker_device = 0;
 
   Status put_on_devices(const RuntimeOptions& wanted, const ProgressCallback& progress, const std::atomic<bool>* cancel);
   void fill_step(std::span<const StepSequence> sequences);
+  Status join(int device);
+  Status run_node(const ExecutableNode& node, const ExecutableNode* next, const RunControl& control);
   Status execute(const std::atomic<bool>* cancel);
   void transfer(const forward::Transfer& t) const;
   StepOutput output();
@@ -240,18 +245,42 @@ void ModelRuntime::Impl::transfer(const forward::Transfer& t) const {
   }
 }
 
+/// Waits for the segment that runs beside, if it is the device's; -1: any.
+Status ModelRuntime::Impl::join(int device) {
+  if (!worker || !worker->busy() || (device >= 0 && device != worker_device)) return {};
+  return worker->join();
+}
+
+/// One node. A segment whose successor belongs to another device runs beside it: whatever needs its results comes after a transfer,
+/// which waits.
+Status ModelRuntime::Impl::run_node(const ExecutableNode& node, const ExecutableNode* next, const RunControl& control) {
+  if (!node.plan) {
+    if (Status s = join(node.transfer.from); !s) return s;
+    if (Status s = join(node.transfer.to); !s) return s;
+    transfer(node.transfer);
+    return {};
+  }
+  if (Status s = join(node.device); !s) return s;
+  Backend& backend = *model->backends[static_cast<size_t>(node.device)];
+  const bool beside = next && next->plan && next->device != node.device && !control.profile;
+  if (!beside || (worker && worker->busy())) return backend.run(*node.plan, control);
+  if (!worker) worker = std::make_unique<SegmentWorker>();
+  worker_device = node.device;
+  worker->start([&backend, &node, control] { return backend.run(*node.plan, control); });
+  return {};
+}
+
 Status ModelRuntime::Impl::execute(const std::atomic<bool>* cancel) {
   const RunControl control{cancel, profile};
   for (const std::unique_ptr<Backend>& backend : model->backends) backend->set_step(step);
-  for (const ExecutableNode& node : adapted ? model->lora_program : model->program) {
-    if (stopped(cancel)) return Error{ErrorCode::cancelled, "The step was stopped.", ""};
-    if (!node.plan) {
-      transfer(node.transfer);
-      continue;
-    }
-    if (Status s = model->backends[static_cast<size_t>(node.device)]->run(*node.plan, control); !s) return s;
+  const std::vector<ExecutableNode>& nodes = adapted ? model->lora_program : model->program;
+  Status status;
+  for (size_t i = 0; i < nodes.size() && status; ++i) {
+    if (stopped(cancel)) status = Error{ErrorCode::cancelled, "The step was stopped.", ""};
+    if (status) status = run_node(nodes[i], i + 1 < nodes.size() ? &nodes[i + 1] : nullptr, control);
   }
-  return {};
+  const Status beside = join(-1);  // also after a failure: nothing may run on
+  return status ? beside : status;
 }
 
 StepOutput ModelRuntime::Impl::output() {

@@ -1,0 +1,53 @@
+#include "runtime/segment_worker.h"
+
+#include <utility>
+
+#include "core/check.h"
+
+namespace engine {
+
+SegmentWorker::SegmentWorker() : thread_([this] { work(); }) {}
+
+SegmentWorker::~SegmentWorker() {
+  static_cast<void>(join());
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    changed_.notify_all();
+  }
+  thread_.join();
+}
+
+void SegmentWorker::start(std::function<Status()> task) {
+  HEARTH_CHECK(!busy_);
+  busy_ = true;
+  const std::lock_guard lock(mutex_);
+  task_ = std::move(task);
+  running_ = true;
+  changed_.notify_all();
+}
+
+Status SegmentWorker::join() {
+  if (!busy_) return {};
+  busy_ = false;
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return !running_; });
+  return std::exchange(result_, Status());
+}
+
+void SegmentWorker::work() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    changed_.wait(lock, [this] { return stopping_ || running_; });
+    if (!running_) return;
+    const std::function<Status()> task = std::exchange(task_, {});
+    lock.unlock();
+    Status result = task();
+    lock.lock();
+    result_ = std::move(result);
+    running_ = false;
+    changed_.notify_all();
+  }
+}
+
+}  // namespace engine
