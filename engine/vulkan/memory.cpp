@@ -43,12 +43,21 @@ int Memory::memory_type(uint32_t allowed, Kind kind) const {
   vkGetPhysicalDeviceMemoryProperties(device_.physical(), &m);
   constexpr VkMemoryPropertyFlags kVisible = VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT;
   constexpr VkMemoryPropertyFlags kLocal = VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT;
-  const VkMemoryPropertyFlags wishes[2][2] = {{device_.caps().unified ? kLocal | kVisible : kLocal, kLocal},
-                                              {kVisible | VK_MEMORY_PROPERTY_HOST_CACHED_BIT, kVisible}};
+  constexpr VkMemoryPropertyFlags kCached = VK_MEMORY_PROPERTY_HOST_CACHED_BIT;
+  const bool unified = device_.caps().unified;
+  const VkMemoryPropertyFlags wishes[2][3] = {
+      {unified ? kLocal | kVisible | kCached : kLocal, unified ? kLocal | kVisible : kLocal, kLocal},
+      {kVisible | kCached, kVisible, kVisible}};
   for (const VkMemoryPropertyFlags wish : wishes[kind == Kind::host])
     for (uint32_t t = 0; t < m.memoryTypeCount; ++t)
       if ((allowed >> t & 1) && (m.memoryTypes[t].propertyFlags & wish) == wish) return static_cast<int>(t);
   return -1;
+}
+
+bool Memory::is_cached(int type) const {
+  VkPhysicalDeviceMemoryProperties m;
+  vkGetPhysicalDeviceMemoryProperties(device_.physical(), &m);
+  return m.memoryTypes[type].propertyFlags & VK_MEMORY_PROPERTY_HOST_CACHED_BIT;
 }
 
 /// Buffer, memory, address and mapping of a block; what was made before a failure is destroyed by the caller.
@@ -70,6 +79,7 @@ VkResult Memory::fill_block(Block& block) {
   vk.vkGetBufferMemoryRequirements(device_.handle(), block.buffer, &needs);
   const int type = memory_type(needs.memoryTypeBits, block.kind);
   if (type < 0) return VK_ERROR_OUT_OF_DEVICE_MEMORY;
+  block.cached = is_cached(type);
   VkMemoryAllocateFlagsInfo flags{VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_FLAGS_INFO, nullptr, VK_MEMORY_ALLOCATE_DEVICE_ADDRESS_BIT, 0};
   const VkMemoryAllocateInfo memory{VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO, &flags, needs.size, static_cast<uint32_t>(type)};
   if (VkResult r = call(CallSite::memory, vk.vkAllocateMemory, device_.handle(), &memory, nullptr, &block.memory); r != VK_SUCCESS)
@@ -112,7 +122,7 @@ Span Memory::cut(Block& block, std::map<size_t, size_t>::iterator hole, size_t b
   const auto [offset, room] = *hole;
   block.holes.erase(hole);
   if (room > bytes) block.holes[offset + bytes] = room - bytes;
-  return {block.buffer, offset, bytes, block.address + offset, block.mapped ? block.mapped + offset : nullptr};
+  return {block.buffer, offset, bytes, block.address + offset, block.mapped ? block.mapped + offset : nullptr, block.cached};
 }
 
 Result<Span> Memory::allocate(size_t bytes, Kind kind) {
@@ -160,7 +170,7 @@ Span Memory::find(uint64_t address) const {
   const Block& block = *std::prev(it)->second;
   const size_t offset = address - block.address;
   HEARTH_CHECK(offset < block.bytes);
-  return {block.buffer, offset, block.bytes - offset, address, block.mapped ? block.mapped + offset : nullptr};
+  return {block.buffer, offset, block.bytes - offset, address, block.mapped ? block.mapped + offset : nullptr, block.cached};
 }
 
 }  // namespace engine::vulkan

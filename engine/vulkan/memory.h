@@ -20,6 +20,7 @@ struct Span {
   VkDeviceSize offset = 0, bytes = 0;
   uint64_t address = 0;         // on the device
   std::byte* mapped = nullptr;  // on the host, where it can be seen from there
+  bool cached = false;          // and read at the speed of memory, not only written
 };
 
 class Memory {
@@ -51,6 +52,7 @@ class Memory {
     VkBuffer buffer = VK_NULL_HANDLE;
     uint64_t address = 0;
     std::byte* mapped = nullptr;
+    bool cached = false;
     size_t bytes = 0;
     Kind kind = Kind::device;
     std::map<size_t, size_t> holes;  // offset -> bytes
@@ -58,6 +60,7 @@ class Memory {
   Result<Block*> add_block(size_t bytes, Kind kind);
   VkResult fill_block(Block& block);
   [[nodiscard]] int memory_type(uint32_t allowed, Kind kind) const;
+  [[nodiscard]] bool is_cached(int type) const;
   void destroy(Block& block);
   static Span cut(Block& block, std::map<size_t, size_t>::iterator hole, size_t bytes);
 

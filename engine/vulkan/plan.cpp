@@ -73,13 +73,14 @@ class Collector final : public Recorder {
       barrier_ = true;  // independent() was meant for this one
       return;
     }
-    push({kernel, keep(params), groups, args, false, 0, barrier_, op_, cost});
+    push({kernel, keep(params), groups, args, VK_NULL_HANDLE, 0, barrier_, op_, cost});
   }
 
   void add_indirect(const Kernel& kernel, std::span<const std::byte> params, size_t offset, std::array<uint32_t, 4> args,
                     Cost cost) override {
-    HEARTH_CHECK(used_[static_cast<size_t>(Scratch::indirect)]);
-    push({kernel, keep(params), {}, args, true, offset, barrier_, op_, cost});
+    const std::shared_ptr<OwnedSpan>& grids = used_[static_cast<size_t>(Scratch::indirect)];
+    if (!grids) return;  // there was no memory for it, and the op is refused
+    push({kernel, keep(params), {}, args, grids->span().buffer, grids->span().offset + offset, barrier_, op_, cost});
   }
 
  private:
@@ -227,12 +228,10 @@ Status VulkanPlan::encode(VkCommandBuffer commands, const Recording& recording, 
       std::array<uint32_t, 4> args;
     } push{recording.params->span().address + d.params, context_.step, d.args};
     vk.vkCmdPushConstants(commands, device.pipelines().layout(), VK_SHADER_STAGE_COMPUTE_BIT, 0, sizeof push, &push);
-    if (d.indirect) {
-      const Span& args = (*context_.scratch->get(Scratch::indirect, 0))->span();
-      vk.vkCmdDispatchIndirect(commands, args.buffer, args.offset + d.indirect_offset);
-    } else {
+    if (d.indirect)
+      vk.vkCmdDispatchIndirect(commands, d.indirect, d.indirect_offset);
+    else
       vk.vkCmdDispatch(commands, d.groups.x, d.groups.y, d.groups.z);
-    }
   }
   return {};
 }

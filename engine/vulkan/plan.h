@@ -47,7 +47,7 @@ struct Dispatch {
   size_t params = 0;  // offset in the parameter memory
   Groups groups;
   std::array<uint32_t, 4> args{};
-  bool indirect = false;
+  VkBuffer indirect = VK_NULL_HANDLE;  // with the grid at indirect_offset; null: `groups`
   VkDeviceSize indirect_offset = 0;
   bool barrier = true;
   int op = 0;  // index in the plan, for profiles and errors

@@ -76,7 +76,7 @@ class Recorder {
   /// Whether vector kernels serve this bucket.
   [[nodiscard]] bool decode() const { return bucket().tokens <= kVectorTokens; }
 
-  /// Device address of at least `bytes` of scratch; the same for every call with this name within a plan. Ask for what
+  /// Device address of at least `bytes` of scratch; the same for every call with this name within an op. Ask for what
   /// limits() needs, not the bucket, so that recordings share it.
   virtual uint64_t scratch(Scratch name, size_t bytes) = 0;
 

@@ -117,7 +117,7 @@ Status Transfer::read_part(const Span& from, std::byte* host, size_t bytes) {
 void Transfer::read(void* host, uint64_t address, size_t bytes) {
   if (bytes == 0) return;
   const Span from = device_.memory().find(address);
-  if (from.mapped) {
+  if (from.mapped && from.cached) {
     std::memcpy(host, from.mapped, bytes);
     return;
   }
