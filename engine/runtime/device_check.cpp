@@ -161,6 +161,11 @@ Status ensure_checked(const std::string& cache_dir, const std::string& id, const
     if (device->check == CheckState::failed) return failed(*device);
     CheckMark mark(cache_dir, *device);
     if (!mark.busy()) {
+      // A device that cannot be opened, or has no memory just now, is asked again next time.
+      if (const Result<std::unique_ptr<Backend>> opened = make_backend(id, 0); !opened) {
+        mark.forget();
+        return opened.error();
+      }
       const ConformanceReport report = run_checks(id, cancel);
       if (report.cancelled) {
         mark.forget();

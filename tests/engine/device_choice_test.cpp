@@ -197,6 +197,19 @@ TEST(DeviceCheck, StoppedTestsAndBrokenFilesAreNoResult) {
   EXPECT_EQ(c.state().check, CheckState::unchecked);
 }
 
+TEST(DeviceCheck, ADeviceThatDoesNotOpenIsAskedAgain) {
+  Checked c;
+  c.script.opens = false;
+  c.script.open_error = ErrorCode::out_of_memory;
+  const Status refused = c.check();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::out_of_memory);
+  EXPECT_EQ(c.state().check, CheckState::unchecked);
+  c.script.opens = true;
+  EXPECT_TRUE(c.check());
+  EXPECT_EQ(c.state().check, CheckState::passed);
+}
+
 TEST(DeviceCheck, OwnDevicesAndMissingFoldersAreNotTested) {
   Checked c;
   EXPECT_TRUE(ensure_checked(c.cache, "cpu", nullptr));
