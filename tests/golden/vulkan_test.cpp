@@ -31,7 +31,7 @@ class OpenDevice : public testing::Environment {
     if (const char* path = std::getenv("HEARTH_KERNEL_LIST"); path && device_) {
       std::ofstream out(path);
       for (const engine::vulkan::Kernel& kernel : device_->pipelines().kernels()) {
-        out << static_cast<uint32_t>(kernel.shader);
+        out << engine::vulkan::shader_modules()[static_cast<size_t>(kernel.shader)].name;
         for (const uint32_t c : kernel.constants) out << ' ' << c;
         out << '\n';
       }

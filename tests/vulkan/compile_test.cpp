@@ -3,6 +3,7 @@
 //   vulkan_compile_test [LIST]       the list that golden_vulkan_test writes to HEARTH_KERNEL_LIST
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iostream>
 #include <string>
@@ -21,11 +22,14 @@ std::string list_path;
 std::vector<Kernel> read_kernels() {
   std::ifstream in(list_path);
   std::vector<Kernel> kernels;
-  uint32_t shader = 0;
-  while (in >> shader) {
-    Kernel kernel{static_cast<engine::vulkan::Shader>(shader), {}};
+  const auto modules = engine::vulkan::shader_modules();
+  std::string name;
+  while (in >> name) {
+    const auto module = std::find_if(modules.begin(), modules.end(), [&](const auto& m) { return m.name == name; });
+    Kernel kernel{static_cast<engine::vulkan::Shader>(module - modules.begin()), {}};
+    EXPECT_NE(module, modules.end()) << "the list is of another build: no shader " << name;
     for (uint32_t& c : kernel.constants) in >> c;
-    kernels.push_back(kernel);
+    if (module != modules.end()) kernels.push_back(kernel);
   }
   return kernels;
 }
