@@ -57,44 +57,39 @@ bool choose_families(VkPhysicalDevice device, Capabilities& c) {
 }
 
 void read_features(VkPhysicalDevice device, Capabilities& c) {
-  VkPhysicalDeviceVulkan13Features f13{};
-  f13.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_3_FEATURES;
-  VkPhysicalDeviceVulkan12Features f12{};
-  f12.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES;
-  f12.pNext = &f13;
-  VkPhysicalDeviceVulkan11Features f11{};
-  f11.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_1_FEATURES;
-  f11.pNext = &f12;
-  VkPhysicalDeviceFeatures2 all{VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2, &f11, {}};
-  vkGetPhysicalDeviceFeatures2(device, &all);
-  const std::pair<bool, const char*> needed[] = {{all.features.shaderInt64, "64-bit integers in shaders"},
-                                                 {f11.storageBuffer16BitAccess, "16-bit storage"},
-                                                 {f12.bufferDeviceAddress, "buffer device addresses"},
-                                                 {f12.timelineSemaphore, "timeline semaphores"}};
-  for (const auto& [has, what] : needed)
-    if (!has && c.missing.empty()) c.missing = fmt::format("It has no {}.", what);
-  c.features.fp16 = f12.shaderFloat16;
-  c.features.int8_dot = f13.shaderIntegerDotProduct;
-  c.sized_subgroups = f13.subgroupSizeControl && f13.computeFullSubgroups;
+  FeatureChain has;
+  vkGetPhysicalDeviceFeatures2(device, &has.head);
+  const std::pair<bool, const char*> needed[] = {{has.head.features.shaderInt64, "64-bit integers in shaders"},
+                                                 {has.f11.storageBuffer16BitAccess, "16-bit storage"},
+                                                 {has.f12.bufferDeviceAddress, "buffer device addresses"},
+                                                 {has.f12.timelineSemaphore, "timeline semaphores"}};
+  for (const auto& [there, what] : needed)
+    if (!there && c.missing.empty()) c.missing = fmt::format("It has no {}.", what);
+  c.features.fp16 = has.f12.shaderFloat16;
+  c.features.int8_dot = has.f13.shaderIntegerDotProduct;
+  c.sized_subgroups = has.f13.subgroupSizeControl && has.f13.computeFullSubgroups;
 }
 
 }  // namespace
 
-FeatureChain::FeatureChain(const Capabilities& caps) {
-  f13_.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_3_FEATURES;
-  f13_.maintenance4 = VK_TRUE;
-  f13_.subgroupSizeControl = f13_.computeFullSubgroups = caps.sized_subgroups;
-  f13_.shaderIntegerDotProduct = caps.features.int8_dot;
-  f12_.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES;
-  f12_.pNext = &f13_;
-  f12_.bufferDeviceAddress = f12_.timelineSemaphore = f12_.hostQueryReset = VK_TRUE;
-  f12_.shaderFloat16 = caps.features.fp16;
-  f11_.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_1_FEATURES;
-  f11_.pNext = &f12_;
-  f11_.storageBuffer16BitAccess = VK_TRUE;
-  features_.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2;
-  features_.pNext = &f11_;
-  features_.features.shaderInt64 = VK_TRUE;
+FeatureChain::FeatureChain() {
+  f13.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_3_FEATURES;
+  f12.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES;
+  f12.pNext = &f13;
+  f11.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_1_FEATURES;
+  f11.pNext = &f12;
+  head.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2;
+  head.pNext = &f11;
+}
+
+FeatureChain::FeatureChain(const Capabilities& caps) : FeatureChain() {
+  f13.maintenance4 = VK_TRUE;
+  f13.subgroupSizeControl = f13.computeFullSubgroups = caps.sized_subgroups;
+  f13.shaderIntegerDotProduct = caps.features.int8_dot;
+  f12.bufferDeviceAddress = f12.timelineSemaphore = f12.hostQueryReset = VK_TRUE;
+  f12.shaderFloat16 = caps.features.fp16;
+  f11.storageBuffer16BitAccess = VK_TRUE;
+  head.features.shaderInt64 = VK_TRUE;
 }
 
 Capabilities capabilities(VkPhysicalDevice device) {

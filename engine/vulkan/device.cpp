@@ -65,8 +65,8 @@ Status Device::create() {
                                             {VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO, nullptr, 0, caps_.transfer_family, 1, &priority}};
   FeatureChain features(caps_);
   static constexpr const char* kBudget = VK_EXT_MEMORY_BUDGET_EXTENSION_NAME;
-  const VkDeviceCreateInfo info{VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO, features.head(), 0,      own_copies ? 2u : 1u, queues, 0, nullptr,
-                                caps_.budget_extension ? 1u : 0u,     &kBudget,        nullptr};
+  const VkDeviceCreateInfo info{VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO, &features.head, 0,      own_copies ? 2u : 1u, queues, 0, nullptr,
+                                caps_.budget_extension ? 1u : 0u,     &kBudget,       nullptr};
   if (const VkResult r = call(CallSite::device, vkCreateDevice, physical_, &info, nullptr, &handle_); r != VK_SUCCESS) {
     handle_ = VK_NULL_HANDLE;
     return vulkan_error(r, "opening the device");

@@ -31,19 +31,18 @@ struct Capabilities {
 };
 Capabilities capabilities(VkPhysicalDevice device);
 
-/// The features that a device is opened with, as the chain of structures that Vulkan wants.
-class FeatureChain {
- public:
+/// Features of a device as the chain of structures that Vulkan fills and takes.
+struct FeatureChain {
+  FeatureChain();
+  /// What a device of these capabilities is opened with.
   explicit FeatureChain(const Capabilities& caps);
   FeatureChain(const FeatureChain&) = delete;
   FeatureChain& operator=(const FeatureChain&) = delete;
-  [[nodiscard]] const void* head() const { return &features_; }
 
- private:
-  VkPhysicalDeviceVulkan13Features f13_{};
-  VkPhysicalDeviceVulkan12Features f12_{};
-  VkPhysicalDeviceVulkan11Features f11_{};
-  VkPhysicalDeviceFeatures2 features_{};
+  VkPhysicalDeviceVulkan13Features f13{};
+  VkPhysicalDeviceVulkan12Features f12{};
+  VkPhysicalDeviceVulkan11Features f11{};
+  VkPhysicalDeviceFeatures2 head{};
 };
 
 /// One queue with a timeline that counts its submissions.

@@ -41,7 +41,7 @@ class BareDevice {
     const float priority = 1;
     const VkDeviceQueueCreateInfo queue{VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO, nullptr, 0, caps_.compute_family, 1, &priority};
     engine::vulkan::FeatureChain features(caps_);
-    const VkDeviceCreateInfo info{VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO, features.head(), 0, 1, &queue, 0, nullptr, 0, nullptr, nullptr};
+    const VkDeviceCreateInfo info{VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO, &features.head, 0, 1, &queue, 0, nullptr, 0, nullptr, nullptr};
     if (vkCreateDevice(physical, &info, nullptr, &handle_) != VK_SUCCESS) return;
     volkLoadDeviceTable(&vk_, handle_);
     const VkPushConstantRange range{VK_SHADER_STAGE_COMPUTE_BIT, 0, 32};
