@@ -224,7 +224,7 @@ Status VulkanBackend::submit_pieces(const Recording& recording, const RunControl
 Status VulkanBackend::run(const Plan& plan, const RunControl& control) {
   if (step_.n_tokens == 0) return {};
   const auto& ours = static_cast<const VulkanPlan&>(plan);
-  if (Status s = device_->transfer().flush(); !s) return s;
+  if (Status s = device_->health(); !s) return s;
   if (!device_->pipelines().wait(control.cancel)) return Error{ErrorCode::cancelled, "Stopped on request.", ""};
   Result<const Recording*> recording = ours.recording(VulkanPlan::bucket_of(step_, limits_));
   if (!recording) return recording.error();

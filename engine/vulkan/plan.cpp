@@ -145,12 +145,6 @@ Result<std::shared_ptr<OwnedSpan>> ScratchPool::get(Scratch name, size_t bytes) 
   return span;
 }
 
-size_t ScratchPool::bytes() const {
-  size_t sum = 0;
-  for (const auto& span : spans_) sum += span ? span->span().bytes : 0;
-  return sum;
-}
-
 uint64_t VulkanPlan::recordings() {
   return recordings_made;
 }

@@ -34,7 +34,6 @@ class ScratchPool {
   explicit ScratchPool(std::shared_ptr<Device> device) : device_(std::move(device)) {}
   /// At least `bytes`; a larger wish makes a new buffer, and earlier users keep theirs. Errors: out_of_memory.
   Result<std::shared_ptr<OwnedSpan>> get(Scratch name, size_t bytes);
-  [[nodiscard]] size_t bytes() const;
 
  private:
   std::shared_ptr<Device> device_;
