@@ -3,6 +3,8 @@
 #include <QDateTime>
 #include <QLocale>
 
+#include "bridge/engine_model_files.h"
+
 namespace {
 
 constexpr int kFirstBackupMs = 30'000;     // when the start is over
@@ -21,8 +23,15 @@ constexpr int kBackupCheckMs = 3'600'000;  // for applications that run for days
 
 AppCore::AppCore(AnswerEngine* engine, const Options& options, QObject* parent)
     : QObject(parent),
+      m_ownFiles(options.files ? nullptr : std::make_unique<EngineModelFiles>(options.dataFolder + QLatin1String("/cache"))),
+      m_files(options.files ? options.files : m_ownFiles.get()),
       m_storage(options.dataFolder),
       m_settings(&m_storage),
+      m_downloads(&m_storage, &m_settings, options.dataFolder),
+      m_hub(&m_settings),
+      m_catalogue(m_files, &m_settings, options.dataFolder),
+      m_library(&m_storage, m_files, &m_jobs, &m_downloads, options.dataFolder, options.starterPath),
+      m_adapters(&m_storage, m_files, &m_jobs, &m_downloads, &m_library, options.dataFolder, options.starterAdapters),
       m_models(engine, &m_settings, options.starterPath),
       m_chats(&m_storage, engine, &m_models, &m_settings),
       m_search(&m_storage, &m_chats),
@@ -52,6 +61,10 @@ void AppCore::onOpened(const StorageState& state) {
   // A database that was erased is opened again, and the model stays.
   if (!std::exchange(m_modelChosen, true)) m_models.start(m_modelFile, m_begin);
   m_chats.start(state);
+  m_library.start();
+  m_adapters.start();
+  m_catalogue.start();
+  m_downloads.start();
   m_backupTimer.start(kFirstBackupMs);
 }
 

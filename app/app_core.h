@@ -4,9 +4,16 @@
 #include <QObject>
 #include <QString>
 #include <QTimer>
+#include <memory>
 
+#include "services/adapter_library.h"
+#include "services/catalogue_service.h"
 #include "services/chat_service.h"
+#include "services/download_service.h"
+#include "services/file_jobs.h"
+#include "services/hub_service.h"
 #include "services/memory_service.h"
+#include "services/model_library.h"
 #include "services/model_service.h"
 #include "services/search_service.h"
 #include "services/settings.h"
@@ -25,6 +32,8 @@ class AppCore : public QObject {
     QString starterPath;                       // may be empty
     const SystemTheme* systemTheme = nullptr;  // may be null
     DataFolder* location = nullptr;            // may be null: the folder cannot be changed
+    QString starterAdapters = {};              // folder of the adapters that come with the application, may be empty
+    ModelFiles* files = nullptr;               // null: the real ones
   };
 
   /// All pointers must outlive this object.
@@ -42,14 +51,28 @@ class AppCore : public QObject {
   [[nodiscard]] Settings& settings() { return m_settings; }
   [[nodiscard]] ModelService& models() { return m_models; }
   [[nodiscard]] ChatService& chats() { return m_chats; }
+  [[nodiscard]] FileJobs& jobs() { return m_jobs; }
+  [[nodiscard]] DownloadService& downloads() { return m_downloads; }
+  [[nodiscard]] HubService& hub() { return m_hub; }
+  [[nodiscard]] CatalogueService& catalogue() { return m_catalogue; }
+  [[nodiscard]] ModelLibrary& library() { return m_library; }
+  [[nodiscard]] AdapterLibrary& adapters() { return m_adapters; }
   [[nodiscard]] AppViewModel& viewModel() { return m_viewModel; }
 
  private:
   void onOpened(const StorageState& state);
 
   // Destroyed from the last to the first.
+  std::unique_ptr<ModelFiles> m_ownFiles;  // empty where Options gives them
+  ModelFiles* m_files;
   StorageThread m_storage;
   Settings m_settings;
+  FileJobs m_jobs;
+  DownloadService m_downloads;
+  HubService m_hub;
+  CatalogueService m_catalogue;
+  ModelLibrary m_library;
+  AdapterLibrary m_adapters;
   ModelService m_models;
   ChatService m_chats;
   SearchService m_search;

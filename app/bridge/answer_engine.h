@@ -13,7 +13,8 @@ struct ModelRequest {
   QString path;
   QString device;  // see DeviceFacts::id; empty or "auto": the best one
   int threads = 0;
-  int contextLength = 0;  // tokens
+  int contextLength = 0;      // tokens
+  QString chatTemplate = {};  // in place of the model's own; empty: its own
 };
 
 /// Facts of the resident model. Sizes in bytes.
@@ -86,12 +87,21 @@ struct SamplingSettings {
   bool operator==(const SamplingSettings&) const = default;
 };
 
+/// An adapter at work.
+struct AdapterUse {
+  QString path;  // GGUF file or PEFT folder
+  double scale = 1;
+
+  bool operator==(const AdapterUse&) const = default;
+};
+
 /// One answer to compute.
 struct AnswerRequest {
   QList<ChatTurn> turns;
   SamplingSettings sampling;
   int maxTokens = 0;      // 0: until the context is full
   quint64 cacheSalt = 0;  // prompts are only shared between requests of the same salt
+  QList<AdapterUse> adapters = {};
 };
 
 enum class AnswerEnd { EndOfTurn, StopString, MaxTokens, ContextFull, Cancelled };

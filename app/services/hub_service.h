@@ -1,0 +1,66 @@
+// Model hubs: what there is to download.
+#pragma once
+
+#include <QDateTime>
+#include <QList>
+#include <QObject>
+#include <QString>
+#include <QStringList>
+#include <memory>
+
+#include "errors/error_catalogue.h"
+#include "services/download_service.h"
+
+class Settings;
+
+/// One way to download a repository: all parts of one GGUF file, or an adapter. Made from the names of the files.
+struct HubVariant {
+  QString name;  // "Q4_K_M"; the file name where it says no type
+  QList<DownloadFile> files;
+  [[nodiscard]] quint64 bytes() const;
+};
+
+struct HubRepository {
+  QString id;  // "owner/name"
+  QString revision;
+  QString publisher;
+  QString licence;
+  QStringList tags;
+  qint64 downloads = 0;
+  qint64 likes = 0;
+  QDateTime updatedAt;
+  bool gated = false;
+  bool isAdapter = false;      // a PEFT folder or a GGUF adapter
+  QList<HubVariant> variants;  // of lookUp() only; smallest first
+  QString readme;              // of lookUp() only, Markdown: hostile text
+};
+
+/// Asks the endpoints in the order of the settings. Answers arrive as signals with the id of the question; a later question of the same
+/// kind replaces an earlier one.
+class HubService : public QObject {
+  Q_OBJECT
+
+ public:
+  explicit HubService(Settings* settings, QObject* parent = nullptr);
+  ~HubService() override;
+
+  enum class What { Models, Adapters };
+  /// Repositories with GGUF files (or adapters) that match the words, most downloaded first. Answers found() or failed().
+  quint64 search(const QString& text, What what = What::Models);
+  /// Files and card of a repository: "owner/name", or an address of huggingface.co, hf-mirror.com or modelscope.cn. Answers lookedUp() or
+  /// failed(); an address that is none of these fails at once.
+  quint64 lookUp(const QString& repositoryOrUrl);
+  void cancel();
+
+  /// "owner/name" of an id or an address; empty when it is neither.
+  [[nodiscard]] static QString repositoryOf(const QString& text);
+
+ Q_SIGNALS:
+  void found(quint64 question, const QList<HubRepository>& repositories);
+  void lookedUp(quint64 question, const HubRepository& repository);
+  void failed(quint64 question, const Problem& problem);
+
+ private:
+  struct Private;
+  std::unique_ptr<Private> d;
+};
