@@ -122,6 +122,40 @@ constexpr std::array kEntries{
     Entry{ErrorId::EngineCancelled, "engine-cancelled", QT_TRANSLATE_NOOP("Errors", "It was stopped."), ""},
     Entry{ErrorId::EngineDevice, "engine-device", QT_TRANSLATE_NOOP("Errors", "The compute device has failed."),
           QT_TRANSLATE_NOOP("Errors", "Try again; if it happens again, reload the model or choose another device in the settings.")},
+    Entry{ErrorId::LibraryNothingFound, "library-nothing-found", QT_TRANSLATE_NOOP("Errors", "No model and no adapter was found in %1."),
+          QT_TRANSLATE_NOOP("Errors", "Choose GGUF files, a folder with such files, a Hugging Face model folder, or an adapter folder.")},
+    Entry{ErrorId::LibraryNoModel, "library-no-model", QT_TRANSLATE_NOOP("Errors", "%1 cannot be used as a model: %2."),
+          QT_TRANSLATE_NOOP("Errors", "Download the file again if it may be incomplete, or choose another one.")},
+    Entry{ErrorId::LibraryManyRefused, "library-many-refused", QT_TRANSLATE_NOOP("Errors", "%1 files could not be used, among them %2."),
+          QT_TRANSLATE_NOOP("Errors", "Import one of them alone to see the reason. The others were added.")},
+    Entry{ErrorId::LibraryDuplicate, "library-duplicate", QT_TRANSLATE_NOOP("Errors", "%1 is here already, as %2. It was not added again."),
+          ""},
+    Entry{ErrorId::LibraryPartsMissing, "library-parts-missing",
+          QT_TRANSLATE_NOOP("Errors", "The model %1 is split into several files, and some are missing: %2."),
+          QT_TRANSLATE_NOOP("Errors", "Put all parts into one folder and import again.")},
+    Entry{ErrorId::LibraryNoSpace, "library-no-space",
+          QT_TRANSLATE_NOOP("Errors", "There is not enough space: %1 are needed, %2 are free."),
+          QT_TRANSLATE_NOOP(
+              "Errors", "Remove models that you do not use, free some space, or use the files where they are instead of copying them.")},
+    Entry{ErrorId::LibraryReadOnly, "library-read-only", QT_TRANSLATE_NOOP("Errors", "The folder %1 cannot be written."),
+          QT_TRANSLATE_NOOP("Errors", "Give yourself write permission to it, or choose another data folder in the settings.")},
+    Entry{ErrorId::LibraryFileGone, "library-file-gone", QT_TRANSLATE_NOOP("Errors", "The file %1 is not there any more."),
+          QT_TRANSLATE_NOOP("Errors", "Connect the disk that holds it, or show Hearth where the file is now.")},
+    Entry{ErrorId::LibraryFileUnreadable, "library-file-unreadable", QT_TRANSLATE_NOOP("Errors", "The file %1 cannot be read."),
+          QT_TRANSLATE_NOOP("Errors", "Give yourself read permission to it and check that its disk is healthy, then try again.")},
+    Entry{ErrorId::LibraryHashDiffers, "library-hash-differs",
+          QT_TRANSLATE_NOOP("Errors", "The contents of %1 are not what they should be. Changed or damaged: %2."),
+          QT_TRANSLATE_NOOP("Errors", "Remove it and download or import it again.")},
+    Entry{ErrorId::LibraryOtherFile, "library-other-file", QT_TRANSLATE_NOOP("Errors", "%1 is not the file that is missing, %2."),
+          QT_TRANSLATE_NOOP("Errors", "Choose the file that was moved, or import this one as a model of its own.")},
+    Entry{ErrorId::LibraryNotRemoved, "library-not-removed", QT_TRANSLATE_NOOP("Errors", "%1 could not be deleted."),
+          QT_TRANSLATE_NOOP("Errors", "Give yourself write permission to its folder and try again.")},
+    Entry{ErrorId::LibraryStays, "library-stays", QT_TRANSLATE_NOOP("Errors", "%1 belongs to Hearth and cannot be removed."),
+          QT_TRANSLATE_NOOP("Errors", "It takes no space in your data folder; leave it unused if you do not need it.")},
+    Entry{ErrorId::LibraryLoadedRemoved, "library-loaded-removed",
+          QT_TRANSLATE_NOOP("Errors", "The model %1 was removed while it was loaded. The starter model answers from now on."), ""},
+    Entry{ErrorId::LibraryNoAdapter, "library-no-adapter", QT_TRANSLATE_NOOP("Errors", "%1 cannot be used as an adapter: %2."),
+          QT_TRANSLATE_NOOP("Errors", "Choose a LoRA adapter as a GGUF file, or a PEFT folder with adapter_model.safetensors.")},
 };
 
 [[nodiscard]] const Entry* entryOf(ErrorId id) {
@@ -171,5 +205,6 @@ QList<ErrorId> allErrors() {
 }
 
 bool isInformation(ErrorId id) {
-  return id == ErrorId::StorageSaved || id == ErrorId::FolderMoved;
+  return id == ErrorId::StorageSaved || id == ErrorId::FolderMoved || id == ErrorId::LibraryDuplicate ||
+         id == ErrorId::LibraryLoadedRemoved;
 }

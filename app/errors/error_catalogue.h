@@ -48,6 +48,22 @@ enum class ErrorId {
   EngineBusy,
   EngineCancelled,
   EngineDevice,
+  // Models and adapters on this computer: finding, keeping, checking and removing their files.
+  LibraryNothingFound,
+  LibraryNoModel,
+  LibraryManyRefused,
+  LibraryDuplicate,
+  LibraryPartsMissing,
+  LibraryNoSpace,
+  LibraryReadOnly,
+  LibraryFileGone,
+  LibraryFileUnreadable,
+  LibraryHashDiffers,
+  LibraryOtherFile,
+  LibraryNotRemoved,
+  LibraryStays,
+  LibraryLoadedRemoved,
+  LibraryNoAdapter,
 };
 
 /// What went wrong and what to do about it, one or two sentences each, in the language of the window.
