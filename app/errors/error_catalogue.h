@@ -48,6 +48,14 @@ enum class ErrorId {
   EngineBusy,
   EngineCancelled,
   EngineDevice,
+  // Model and adapter files.
+  AdapterNotUsable,
+  AdaptersTogether,
+  AdapterRefused,
+  QuantisedAlready,
+  FolderNotImportable,
+  TemplateBroken,
+  ModelNotWritten,
 };
 
 /// What went wrong and what to do about it, one or two sentences each, in the language of the window.
