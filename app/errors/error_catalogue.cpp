@@ -122,6 +122,24 @@ constexpr std::array kEntries{
     Entry{ErrorId::EngineCancelled, "engine-cancelled", QT_TRANSLATE_NOOP("Errors", "It was stopped."), ""},
     Entry{ErrorId::EngineDevice, "engine-device", QT_TRANSLATE_NOOP("Errors", "The compute device has failed."),
           QT_TRANSLATE_NOOP("Errors", "Try again; if it happens again, reload the model or choose another device in the settings.")},
+    Entry{ErrorId::AdapterNotUsable, "adapter-not-usable", QT_TRANSLATE_NOOP("Errors", "The adapter %1 cannot be used with this model."),
+          QT_TRANSLATE_NOOP("Errors", "The details say why. Turn the adapter off, or choose one that was made for this model.")},
+    Entry{ErrorId::AdaptersTogether, "adapters-not-together", QT_TRANSLATE_NOOP("Errors", "These adapters cannot be used together: %1."),
+          QT_TRANSLATE_NOOP("Errors", "The details say why. Turn one of them off.")},
+    Entry{ErrorId::AdapterRefused, "adapter-refused", QT_TRANSLATE_NOOP("Errors", "%1 cannot be used as an adapter."),
+          QT_TRANSLATE_NOOP("Errors", "The details say why. Choose a LoRA adapter: a GGUF file, or the folder of a PEFT adapter.")},
+    Entry{ErrorId::QuantisedAlready, "model-quantised-already",
+          QT_TRANSLATE_NOOP("Errors", "%1 is quantised already, and making it smaller once more would cost too much quality."),
+          QT_TRANSLATE_NOOP("Errors", "Start from this model in F16, BF16 or Q8_0, or download a smaller variant.")},
+    Entry{ErrorId::FolderNotImportable, "folder-not-importable",
+          QT_TRANSLATE_NOOP("Errors", "The folder %1 cannot be imported as a model."),
+          QT_TRANSLATE_NOOP("Errors",
+                            "The details say why. Choose the whole folder of a downloaded model: config.json, the tokenizer and the "
+                            ".safetensors files.")},
+    Entry{ErrorId::TemplateBroken, "chat-template-broken", QT_TRANSLATE_NOOP("Errors", "This chat template does not work."),
+          QT_TRANSLATE_NOOP("Errors", "The details say why. Correct it, or leave it empty to use the model's own.")},
+    Entry{ErrorId::ModelNotWritten, "model-not-written", QT_TRANSLATE_NOOP("Errors", "The model file %1 could not be written."),
+          QT_TRANSLATE_NOOP("Errors", "Free some space, or choose a folder that you may write to, then try again.")},
     Entry{ErrorId::LibraryNothingFound, "library-nothing-found", QT_TRANSLATE_NOOP("Errors", "No model and no adapter was found in %1."),
           QT_TRANSLATE_NOOP("Errors", "Choose GGUF files, a folder with such files, a Hugging Face model folder, or an adapter folder.")},
     Entry{ErrorId::LibraryNoModel, "library-no-model", QT_TRANSLATE_NOOP("Errors", "%1 cannot be used as a model: %2."),
@@ -154,8 +172,6 @@ constexpr std::array kEntries{
           QT_TRANSLATE_NOOP("Errors", "It takes no space in your data folder; leave it unused if you do not need it.")},
     Entry{ErrorId::LibraryLoadedRemoved, "library-loaded-removed",
           QT_TRANSLATE_NOOP("Errors", "The model %1 was removed while it was loaded. The starter model answers from now on."), ""},
-    Entry{ErrorId::LibraryNoAdapter, "library-no-adapter", QT_TRANSLATE_NOOP("Errors", "%1 cannot be used as an adapter: %2."),
-          QT_TRANSLATE_NOOP("Errors", "Choose a LoRA adapter as a GGUF file, or a PEFT folder with adapter_model.safetensors.")},
 };
 
 [[nodiscard]] const Entry* entryOf(ErrorId id) {

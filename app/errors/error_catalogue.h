@@ -48,6 +48,14 @@ enum class ErrorId {
   EngineBusy,
   EngineCancelled,
   EngineDevice,
+  // Model and adapter files.
+  AdapterNotUsable,
+  AdaptersTogether,
+  AdapterRefused,
+  QuantisedAlready,
+  FolderNotImportable,
+  TemplateBroken,
+  ModelNotWritten,
   // Models and adapters on this computer: finding, keeping, checking and removing their files.
   LibraryNothingFound,
   LibraryNoModel,
@@ -63,7 +71,6 @@ enum class ErrorId {
   LibraryNotRemoved,
   LibraryStays,
   LibraryLoadedRemoved,
-  LibraryNoAdapter,
 };
 
 /// What went wrong and what to do about it, one or two sentences each, in the language of the window.
