@@ -122,6 +122,15 @@ constexpr std::array kEntries{
     Entry{ErrorId::EngineCancelled, "engine-cancelled", QT_TRANSLATE_NOOP("Errors", "It was stopped."), ""},
     Entry{ErrorId::EngineDevice, "engine-device", QT_TRANSLATE_NOOP("Errors", "The compute device has failed."),
           QT_TRANSLATE_NOOP("Errors", "Try again; if it happens again, reload the model or choose another device in the settings.")},
+    // Adapters at work.
+    Entry{ErrorId::AnswerAdapterMissing, "answer-adapter-missing",
+          QT_TRANSLATE_NOOP("Errors", "An adapter that is on is not there any more."),
+          QT_TRANSLATE_NOOP("Errors", "Switch it off in the adapter menu at the top, or import it again, then try again.")},
+    Entry{ErrorId::AnswerAdapterFailed, "answer-adapter-failed",
+          QT_TRANSLATE_NOOP("Errors", "An adapter that is on cannot be used with this model."),
+          QT_TRANSLATE_NOOP("Errors", "Switch it off in the adapter menu at the top, then try again.")},
+    Entry{ErrorId::AnswerTooManyAdapters, "answer-too-many-adapters", QT_TRANSLATE_NOOP("Errors", "More than four adapters are on."),
+          QT_TRANSLATE_NOOP("Errors", "Switch some off in the adapter menu at the top, then try again.")},
 };
 
 [[nodiscard]] const Entry* entryOf(ErrorId id) {

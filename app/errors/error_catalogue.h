@@ -48,6 +48,10 @@ enum class ErrorId {
   EngineBusy,
   EngineCancelled,
   EngineDevice,
+  // Adapters at work.
+  AnswerAdapterMissing,
+  AnswerAdapterFailed,
+  AnswerTooManyAdapters,
 };
 
 /// What went wrong and what to do about it, one or two sentences each, in the language of the window.
