@@ -129,8 +129,32 @@ constexpr std::array kEntries{
     Entry{ErrorId::AnswerAdapterFailed, "answer-adapter-failed",
           QT_TRANSLATE_NOOP("Errors", "An adapter that is on cannot be used with this model."),
           QT_TRANSLATE_NOOP("Errors", "Switch it off in the adapter menu at the top, then try again.")},
+    Entry{ErrorId::AnswerAdaptersTogether, "answer-adapters-together",
+          QT_TRANSLATE_NOOP("Errors", "The adapters that are on cannot work together."),
+          QT_TRANSLATE_NOOP("Errors", "Switch one of them off in the adapter menu at the top, then try again.")},
     Entry{ErrorId::AnswerTooManyAdapters, "answer-too-many-adapters", QT_TRANSLATE_NOOP("Errors", "More than four adapters are on."),
           QT_TRANSLATE_NOOP("Errors", "Switch some off in the adapter menu at the top, then try again.")},
+    // Adapters on the hub.
+    Entry{ErrorId::HubNoAdapter, "hub-no-adapter", QT_TRANSLATE_NOOP("Errors", "%1 holds no adapter that can be used."),
+          QT_TRANSLATE_NOOP("Errors", "Choose a repository with a GGUF adapter or a PEFT adapter in the safetensors format.")},
+    Entry{ErrorId::AdapterNotUsable, "adapter-not-usable", QT_TRANSLATE_NOOP("Errors", "The adapter %1 cannot be used with this model."),
+          QT_TRANSLATE_NOOP("Errors", "The details say why. Turn the adapter off, or choose one that was made for this model.")},
+    Entry{ErrorId::AdaptersTogether, "adapters-not-together", QT_TRANSLATE_NOOP("Errors", "These adapters cannot be used together: %1."),
+          QT_TRANSLATE_NOOP("Errors", "The details say why. Turn one of them off.")},
+    Entry{ErrorId::AdapterRefused, "adapter-refused", QT_TRANSLATE_NOOP("Errors", "%1 cannot be used as an adapter."),
+          QT_TRANSLATE_NOOP("Errors", "The details say why. Choose a LoRA adapter: a GGUF file, or the folder of a PEFT adapter.")},
+    Entry{ErrorId::QuantisedAlready, "model-quantised-already",
+          QT_TRANSLATE_NOOP("Errors", "%1 is quantised already, and making it smaller once more would cost too much quality."),
+          QT_TRANSLATE_NOOP("Errors", "Start from this model in F16, BF16 or Q8_0, or download a smaller variant.")},
+    Entry{ErrorId::FolderNotImportable, "folder-not-importable",
+          QT_TRANSLATE_NOOP("Errors", "The folder %1 cannot be imported as a model."),
+          QT_TRANSLATE_NOOP("Errors",
+                            "The details say why. Choose the whole folder of a downloaded model: config.json, the tokenizer and the "
+                            ".safetensors files.")},
+    Entry{ErrorId::TemplateBroken, "chat-template-broken", QT_TRANSLATE_NOOP("Errors", "This chat template does not work."),
+          QT_TRANSLATE_NOOP("Errors", "The details say why. Correct it, or leave it empty to use the model's own.")},
+    Entry{ErrorId::ModelNotWritten, "model-not-written", QT_TRANSLATE_NOOP("Errors", "The model file %1 could not be written."),
+          QT_TRANSLATE_NOOP("Errors", "Free some space, or choose a folder that you may write to, then try again.")},
 };
 
 [[nodiscard]] const Entry* entryOf(ErrorId id) {

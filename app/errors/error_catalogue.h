@@ -51,7 +51,18 @@ enum class ErrorId {
   // Adapters at work.
   AnswerAdapterMissing,
   AnswerAdapterFailed,
+  AnswerAdaptersTogether,
   AnswerTooManyAdapters,
+  // Adapters on the hub.
+  HubNoAdapter,
+  // Model and adapter files.
+  AdapterNotUsable,
+  AdaptersTogether,
+  AdapterRefused,
+  QuantisedAlready,
+  FolderNotImportable,
+  TemplateBroken,
+  ModelNotWritten,
 };
 
 /// What went wrong and what to do about it, one or two sentences each, in the language of the window.

@@ -69,14 +69,11 @@ QList<AnswerAdapter> recordedAdapters(const AdapterLibrary& library, const Answe
 }
 
 Problem withAdapters(const Problem& failure, const QList<AnswerAdapter>& adapters) {
-  const bool ofFiles = failure.id == ErrorId::EngineIo || failure.id == ErrorId::EngineNotFound || failure.id == ErrorId::EngineBadFile ||
-                       failure.id == ErrorId::EngineUnsupported || failure.id == ErrorId::EngineInvalidArgument ||
-                       failure.id == ErrorId::EngineOutOfMemory;
-  // The model is resident: while an answer is computed, only adapters are still read from files.
-  if (adapters.isEmpty() || !ofFiles) return failure;
-  return {ErrorId::AnswerAdapterFailed,
-          {},
-          QStringLiteral("%1: %2").arg(namesOf(adapters), failure.detail.isEmpty() ? failure.cause() : failure.detail)};
+  // A message keeps no arguments of its error: who it was goes into the detail.
+  const QString detail = QStringLiteral("%1: %2").arg(namesOf(adapters), failure.detail.isEmpty() ? failure.cause() : failure.detail);
+  if (failure.id == ErrorId::AdapterNotUsable) return {ErrorId::AnswerAdapterFailed, {}, detail};
+  if (failure.id == ErrorId::AdaptersTogether) return {ErrorId::AnswerAdaptersTogether, {}, detail};
+  return failure;
 }
 
 AnswerRequest baseRequest(const Settings& settings, const VariantSettings& variant, bool starter) {

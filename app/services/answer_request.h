@@ -40,7 +40,7 @@ inline constexpr int kMostAdapters = 4;
 /// What is known about a configuration before its answer begins.
 [[nodiscard]] QList<AnswerAdapter> recordedAdapters(const AdapterLibrary& library, const AnswerConfiguration& configuration);
 
-/// What the engine said about an answer with adapters, as a problem that names them where they may be the reason.
+/// What the engine said about an answer, as it is kept with it.
 [[nodiscard]] Problem withAdapters(const Problem& failure, const QList<AnswerAdapter>& adapters);
 
 /// A request without turns and adapters. What the variant sets goes before the application's settings; the starter model has limits of
