@@ -48,6 +48,13 @@ enum class ErrorId {
   EngineBusy,
   EngineCancelled,
   EngineDevice,
+  // Adapters at work.
+  AnswerAdapterMissing,
+  AnswerAdapterFailed,
+  AnswerAdaptersTogether,
+  AnswerTooManyAdapters,
+  // Adapters on the hub.
+  HubNoAdapter,
   // Model and adapter files.
   AdapterNotUsable,
   AdaptersTogether,
