@@ -71,6 +71,11 @@ enum class ErrorId {
   DownloadName,
   DownloadIncomplete,
   SecretUnavailable,
+  // The list of models that is fetched.
+  CatalogueAddress,
+  CatalogueNotSigned,
+  CatalogueUnreadable,
+  CatalogueOlder,
 };
 
 /// What went wrong and what to do about it, one or two sentences each, in the language of the window.

@@ -1,14 +1,20 @@
 #include "services/catalogue_service.h"
 
+#include <QDir>
 #include <QElapsedTimer>
 #include <QFile>
+#include <QFileInfo>
 #include <QLocale>
+#include <QSaveFile>
 #include <QThreadPool>
 #include <QTimer>
+#include <QUrl>
 #include <algorithm>
 #include <atomic>
 #include <cmath>
 
+#include "net/http_session.h"
+#include "net/signature.h"
 #include "services/catalogue_file.h"
 #include "services/hub_service.h"
 #include "services/settings.h"
@@ -19,6 +25,7 @@ constexpr qint64 kFitLivesMs = 15'000;          // then memory may have changed 
 constexpr int kFitsGatherMs = 60;               // one signal for many answers
 constexpr quint64 kSameMemory = 256ULL << 20U;  // free memory never stands still; differences below are not told
 constexpr double kSameSpeed = 0.05;
+constexpr qint64 kSignatureMostBytes = 4096;
 
 [[nodiscard]] quint64 scaled(quint64 bytes, quint64 to, quint64 from) {
   if (from == 0) return 0;
@@ -48,6 +55,24 @@ struct FitEntry {
   QElapsedTimer age;     // invalid: never computed
   bool waiting = false;  // for the worker
 };
+
+[[nodiscard]] QByteArray contentOf(const QString& path, qint64 limit) {
+  QFile file(path);
+  return file.open(QIODevice::ReadOnly) && file.size() <= limit ? file.readAll() : QByteArray();
+}
+
+[[nodiscard]] bool write(const QString& path, const QByteArray& content) {
+  QSaveFile file(path);
+  return file.open(QIODevice::WriteOnly) && file.write(content) == content.size() && file.commit();
+}
+
+/// A list that was fetched: the catalogue in it, or why there is none.
+[[nodiscard]] Outcome<CatalogueFile> checked(const QByteArray& json, const QByteArray& signature, const QString& key) {
+  if (key.isEmpty() || !isSignedBy(json, signature, key)) return {std::nullopt, {ErrorId::CatalogueNotSigned, {}, {}}};
+  std::optional<CatalogueFile> file = parseCatalogue(json);
+  if (!file) return {std::nullopt, {ErrorId::CatalogueUnreadable, {}, {}}};
+  return {std::move(file), {}};
+}
 
 }  // namespace
 
@@ -108,6 +133,8 @@ struct CatalogueService::Private {
   QString folder;  // of the fetched list
   QString key = QStringLiteral(HEARTH_CATALOGUE_KEY);
   CatalogueFile list;
+  HttpSession session;
+  bool refreshing = false;
   QHash<QString, FitEntry> fits;
   QTimer fitsTimer;
   QThreadPool pool;  // one thread: fits, and files of the list
@@ -117,6 +144,13 @@ struct CatalogueService::Private {
   [[nodiscard]] QString path() const { return folder + QLatin1String("/catalogue.json"); }
   void show(CatalogueFile newer);
   void chooseTexts();
+  void loadFetched();
+  void fetchList(const QUrl& url);
+  void fetchSignature(const QUrl& url, const QByteArray& json);
+  void check(const QByteArray& json, const QByteArray& signature, qint64 present);
+  void onChecked(Outcome<CatalogueFile> outcome);
+  void setRefreshing(bool on);
+  void end(const Problem& problem);
   void compute(const QString& name);
   void onFit(const QString& name, const ModelFit& fit, int ofRound);
 };
@@ -133,6 +167,73 @@ void CatalogueService::Private::chooseTexts() {
     const QHash<QString, QString>& texts = list.goodAtOfModel[model.id];
     model.goodAt = texts.value(language, texts.value(QStringLiteral("en")));
   }
+}
+
+/// What an earlier refresh() has kept is checked again: the folder is not a safe place.
+void CatalogueService::Private::loadFetched() {
+  if (key.isEmpty()) return;
+  pool.start([this, path = path(), known = key] {
+    const QByteArray json = contentOf(path, kCatalogueMostBytes);
+    const QByteArray signature = contentOf(path + QLatin1String(".sig"), kSignatureMostBytes);
+    if (stop || json.isEmpty() || signature.isEmpty()) return;
+    const Outcome<CatalogueFile> outcome = checked(json, signature, known);
+    if (!outcome) return;
+    QMetaObject::invokeMethod(
+        self,
+        [this, file = *outcome.value] {
+          if (file.version > list.version) show(file);
+        },
+        Qt::QueuedConnection);
+  });
+}
+
+void CatalogueService::Private::fetchList(const QUrl& url) {
+  session.fetch(url, kCatalogueMostBytes, self, [this, url](const FetchResult& result) {
+    if (result.failure) return end(result.failure.problem(url.toDisplayString()));
+    fetchSignature(url, result.body);
+  });
+}
+
+void CatalogueService::Private::fetchSignature(const QUrl& url, const QByteArray& json) {
+  QUrl beside = url;
+  beside.setPath(url.path() + QLatin1String(".sig"));
+  session.fetch(beside, kSignatureMostBytes, self, [this, beside, json](const FetchResult& result) {
+    if (result.failure) return end(result.failure.problem(beside.toDisplayString()));
+    check(json, result.body, list.version);
+  });
+}
+
+void CatalogueService::Private::check(const QByteArray& json, const QByteArray& signature, qint64 present) {
+  pool.start([this, json, signature, present, path = path(), known = key] {
+    if (stop) return;
+    Outcome<CatalogueFile> outcome = checked(json, signature, known);
+    if (outcome && outcome.value->version < present) outcome = {std::nullopt, {ErrorId::CatalogueOlder, {}, {}}};
+    // The signature last: a crash in between leaves a pair that does not fit and is not used.
+    const bool newer = outcome && outcome.value->version > present;
+    if (newer && QDir().mkpath(QFileInfo(path).path()) && write(path, json)) (void)write(path + QLatin1String(".sig"), signature);
+    QMetaObject::invokeMethod(
+        self, [this, outcome] { onChecked(outcome); }, Qt::QueuedConnection);
+  });
+}
+
+void CatalogueService::Private::onChecked(Outcome<CatalogueFile> outcome) {
+  if (!outcome) return end(outcome.problem);
+  setRefreshing(false);
+  if (outcome.value->version > list.version)
+    show(std::move(*outcome.value));
+  else
+    Q_EMIT self->changed();  // the same list: the answer is that there is nothing new
+}
+
+void CatalogueService::Private::setRefreshing(bool on) {
+  if (refreshing == on) return;
+  refreshing = on;
+  Q_EMIT self->refreshingChanged();
+}
+
+void CatalogueService::Private::end(const Problem& problem) {
+  setRefreshing(false);
+  Q_EMIT self->failed(problem);
 }
 
 void CatalogueService::Private::compute(const QString& name) {
@@ -185,6 +286,7 @@ void CatalogueService::start() {
   QFile bundled(QStringLiteral(":/hearth/catalogue.json"));
   if (bundled.open(QIODevice::ReadOnly))
     if (std::optional<CatalogueFile> list = parseCatalogue(bundled.readAll())) d->show(std::move(*list));
+  d->loadFetched();
 }
 
 void CatalogueService::setPublicKey(const QString& key) {
@@ -207,10 +309,23 @@ bool CatalogueService::canRefresh() const {
   return !d->key.isEmpty();
 }
 
-void CatalogueService::refresh() {}
+void CatalogueService::refresh() {
+  if (d->refreshing || !canRefresh()) return;
+  d->setRefreshing(true);
+  const QUrl url(d->settings->text(SettingKey::CatalogueUrl).trimmed(), QUrl::StrictMode);
+  const bool usable =
+      url.isValid() && !url.host().isEmpty() && (url.scheme() == QLatin1String("https") || url.scheme() == QLatin1String("http"));
+  if (usable) return d->fetchList(url);
+  QMetaObject::invokeMethod(
+      this,
+      [this] {
+        d->end({ErrorId::CatalogueAddress, {d->settings->text(SettingKey::CatalogueUrl)}, {}});
+      },
+      Qt::QueuedConnection);
+}
 
 bool CatalogueService::isRefreshing() const {
-  return false;
+  return d->refreshing;
 }
 
 void CatalogueService::retranslate() {

@@ -390,6 +390,8 @@ TEST_F(CatalogueServiceTest, FitsFollowSettingsAndMemory) {
   EXPECT_EQ(fit().cache, 640'000U);
 
   QSignalSpy changed(service.get(), &CatalogueService::fitsChanged);
+  EXPECT_FALSE(waitFor([&] { return false; }, 200));  // the signals of what was asked above
+  changed.clear();
   const int before = asked();
   {
     const QMutexLocker lock(&files.mutex);
