@@ -122,6 +122,71 @@ constexpr std::array kEntries{
     Entry{ErrorId::EngineCancelled, "engine-cancelled", QT_TRANSLATE_NOOP("Errors", "It was stopped."), ""},
     Entry{ErrorId::EngineDevice, "engine-device", QT_TRANSLATE_NOOP("Errors", "The compute device has failed."),
           QT_TRANSLATE_NOOP("Errors", "Try again; if it happens again, reload the model or choose another device in the settings.")},
+    // Adapters at work.
+    Entry{ErrorId::AnswerAdapterMissing, "answer-adapter-missing",
+          QT_TRANSLATE_NOOP("Errors", "An adapter that is on is not there any more."),
+          QT_TRANSLATE_NOOP("Errors", "Switch it off in the adapter menu at the top, or import it again, then try again.")},
+    Entry{ErrorId::AnswerAdapterFailed, "answer-adapter-failed",
+          QT_TRANSLATE_NOOP("Errors", "An adapter that is on cannot be used with this model."),
+          QT_TRANSLATE_NOOP("Errors", "Switch it off in the adapter menu at the top, then try again.")},
+    Entry{ErrorId::AnswerAdaptersTogether, "answer-adapters-together",
+          QT_TRANSLATE_NOOP("Errors", "The adapters that are on cannot work together."),
+          QT_TRANSLATE_NOOP("Errors", "Switch one of them off in the adapter menu at the top, then try again.")},
+    Entry{ErrorId::AnswerTooManyAdapters, "answer-too-many-adapters", QT_TRANSLATE_NOOP("Errors", "More than four adapters are on."),
+          QT_TRANSLATE_NOOP("Errors", "Switch some off in the adapter menu at the top, then try again.")},
+    // Adapters on the hub.
+    Entry{ErrorId::HubNoAdapter, "hub-no-adapter", QT_TRANSLATE_NOOP("Errors", "%1 holds no adapter that can be used."),
+          QT_TRANSLATE_NOOP("Errors", "Choose a repository with a GGUF adapter or a PEFT adapter in the safetensors format.")},
+    Entry{ErrorId::AdapterNotUsable, "adapter-not-usable", QT_TRANSLATE_NOOP("Errors", "The adapter %1 cannot be used with this model."),
+          QT_TRANSLATE_NOOP("Errors", "The details say why. Turn the adapter off, or choose one that was made for this model.")},
+    Entry{ErrorId::AdaptersTogether, "adapters-not-together", QT_TRANSLATE_NOOP("Errors", "These adapters cannot be used together: %1."),
+          QT_TRANSLATE_NOOP("Errors", "The details say why. Turn one of them off.")},
+    Entry{ErrorId::AdapterRefused, "adapter-refused", QT_TRANSLATE_NOOP("Errors", "%1 cannot be used as an adapter."),
+          QT_TRANSLATE_NOOP("Errors", "The details say why. Choose a LoRA adapter: a GGUF file, or the folder of a PEFT adapter.")},
+    Entry{ErrorId::QuantisedAlready, "model-quantised-already",
+          QT_TRANSLATE_NOOP("Errors", "%1 is quantised already, and making it smaller once more would cost too much quality."),
+          QT_TRANSLATE_NOOP("Errors", "Start from this model in F16, BF16 or Q8_0, or download a smaller variant.")},
+    Entry{ErrorId::FolderNotImportable, "folder-not-importable",
+          QT_TRANSLATE_NOOP("Errors", "The folder %1 cannot be imported as a model."),
+          QT_TRANSLATE_NOOP("Errors",
+                            "The details say why. Choose the whole folder of a downloaded model: config.json, the tokenizer and the "
+                            ".safetensors files.")},
+    Entry{ErrorId::TemplateBroken, "chat-template-broken", QT_TRANSLATE_NOOP("Errors", "This chat template does not work."),
+          QT_TRANSLATE_NOOP("Errors", "The details say why. Correct it, or leave it empty to use the model's own.")},
+    Entry{ErrorId::ModelNotWritten, "model-not-written", QT_TRANSLATE_NOOP("Errors", "The model file %1 could not be written."),
+          QT_TRANSLATE_NOOP("Errors", "Free some space, or choose a folder that you may write to, then try again.")},
+    Entry{ErrorId::LibraryNothingFound, "library-nothing-found", QT_TRANSLATE_NOOP("Errors", "No model and no adapter was found in %1."),
+          QT_TRANSLATE_NOOP("Errors", "Choose GGUF files, a folder with such files, a Hugging Face model folder, or an adapter folder.")},
+    Entry{ErrorId::LibraryNoModel, "library-no-model", QT_TRANSLATE_NOOP("Errors", "%1 cannot be used as a model: %2."),
+          QT_TRANSLATE_NOOP("Errors", "Download the file again if it may be incomplete, or choose another one.")},
+    Entry{ErrorId::LibraryManyRefused, "library-many-refused", QT_TRANSLATE_NOOP("Errors", "%1 files could not be used, among them %2."),
+          QT_TRANSLATE_NOOP("Errors", "Import one of them alone to see the reason. The others were added.")},
+    Entry{ErrorId::LibraryDuplicate, "library-duplicate", QT_TRANSLATE_NOOP("Errors", "%1 is here already, as %2. It was not added again."),
+          ""},
+    Entry{ErrorId::LibraryPartsMissing, "library-parts-missing",
+          QT_TRANSLATE_NOOP("Errors", "The model %1 is split into several files, and some are missing: %2."),
+          QT_TRANSLATE_NOOP("Errors", "Put all parts into one folder and import again.")},
+    Entry{ErrorId::LibraryNoSpace, "library-no-space",
+          QT_TRANSLATE_NOOP("Errors", "There is not enough space: %1 are needed, %2 are free."),
+          QT_TRANSLATE_NOOP(
+              "Errors", "Remove models that you do not use, free some space, or use the files where they are instead of copying them.")},
+    Entry{ErrorId::LibraryReadOnly, "library-read-only", QT_TRANSLATE_NOOP("Errors", "The folder %1 cannot be written."),
+          QT_TRANSLATE_NOOP("Errors", "Give yourself write permission to it, or choose another data folder in the settings.")},
+    Entry{ErrorId::LibraryFileGone, "library-file-gone", QT_TRANSLATE_NOOP("Errors", "The file %1 is not there any more."),
+          QT_TRANSLATE_NOOP("Errors", "Connect the disk that holds it, or show Hearth where the file is now.")},
+    Entry{ErrorId::LibraryFileUnreadable, "library-file-unreadable", QT_TRANSLATE_NOOP("Errors", "The file %1 cannot be read."),
+          QT_TRANSLATE_NOOP("Errors", "Give yourself read permission to it and check that its disk is healthy, then try again.")},
+    Entry{ErrorId::LibraryHashDiffers, "library-hash-differs",
+          QT_TRANSLATE_NOOP("Errors", "The contents of %1 are not what they should be. Changed or damaged: %2."),
+          QT_TRANSLATE_NOOP("Errors", "Remove it and download or import it again.")},
+    Entry{ErrorId::LibraryOtherFile, "library-other-file", QT_TRANSLATE_NOOP("Errors", "%1 is not the file that is missing, %2."),
+          QT_TRANSLATE_NOOP("Errors", "Choose the file that was moved, or import this one as a model of its own.")},
+    Entry{ErrorId::LibraryNotRemoved, "library-not-removed", QT_TRANSLATE_NOOP("Errors", "%1 could not be deleted."),
+          QT_TRANSLATE_NOOP("Errors", "Give yourself write permission to its folder and try again.")},
+    Entry{ErrorId::LibraryStays, "library-stays", QT_TRANSLATE_NOOP("Errors", "%1 belongs to Hearth and cannot be removed."),
+          QT_TRANSLATE_NOOP("Errors", "It takes no space in your data folder; leave it unused if you do not need it.")},
+    Entry{ErrorId::LibraryLoadedRemoved, "library-loaded-removed",
+          QT_TRANSLATE_NOOP("Errors", "The model %1 was removed while it was loaded. The starter model answers from now on."), ""},
     // Network, hubs and downloads.
     Entry{ErrorId::NetworkUnreachable, "network-unreachable",
           QT_TRANSLATE_NOOP("Errors", "%1 cannot be reached, or the connection broke off."),
@@ -189,6 +254,20 @@ constexpr std::array kEntries{
         ErrorId::SecretUnavailable, "secret-unavailable",
         QT_TRANSLATE_NOOP("Errors", "The keychain of the system cannot be used, so passwords and tokens are only kept until Hearth ends."),
         QT_TRANSLATE_NOOP("Errors", "Unlock or install a keychain (GNOME Keyring, KWallet), then enter them again.")},
+    // The list of models that is fetched.
+    Entry{
+        ErrorId::CatalogueAddress, "catalogue-address",
+        QT_TRANSLATE_NOOP("Errors", "“%1” is not an address from which a list of models can be fetched."),
+        QT_TRANSLATE_NOOP("Errors", "Enter an address that begins with https:// in the settings, under Network. The list you have stays.")},
+    Entry{ErrorId::CatalogueNotSigned, "catalogue-not-signed",
+          QT_TRANSLATE_NOOP("Errors", "The list of models that arrived is not signed by the makers of this program, so it is not used."),
+          QT_TRANSLATE_NOOP("Errors", "Try again later; if it happens again, check the address in the settings. The list you have stays.")},
+    Entry{ErrorId::CatalogueUnreadable, "catalogue-unreadable",
+          QT_TRANSLATE_NOOP("Errors", "The list of models that arrived is made for another version of Hearth."),
+          QT_TRANSLATE_NOOP("Errors", "Update Hearth to see it. The list you have stays.")},
+    Entry{ErrorId::CatalogueOlder, "catalogue-older",
+          QT_TRANSLATE_NOOP("Errors", "The list of models that arrived is older than the one you have, so it is not used."),
+          QT_TRANSLATE_NOOP("Errors", "Nothing needs to be done; the list you have stays.")},
 };
 
 [[nodiscard]] const Entry* entryOf(ErrorId id) {
@@ -238,5 +317,6 @@ QList<ErrorId> allErrors() {
 }
 
 bool isInformation(ErrorId id) {
-  return id == ErrorId::StorageSaved || id == ErrorId::FolderMoved;
+  return id == ErrorId::StorageSaved || id == ErrorId::FolderMoved || id == ErrorId::LibraryDuplicate ||
+         id == ErrorId::LibraryLoadedRemoved;
 }

@@ -48,6 +48,36 @@ enum class ErrorId {
   EngineBusy,
   EngineCancelled,
   EngineDevice,
+  // Adapters at work.
+  AnswerAdapterMissing,
+  AnswerAdapterFailed,
+  AnswerAdaptersTogether,
+  AnswerTooManyAdapters,
+  // Adapters on the hub.
+  HubNoAdapter,
+  // Model and adapter files.
+  AdapterNotUsable,
+  AdaptersTogether,
+  AdapterRefused,
+  QuantisedAlready,
+  FolderNotImportable,
+  TemplateBroken,
+  ModelNotWritten,
+  // Models and adapters on this computer: finding, keeping, checking and removing their files.
+  LibraryNothingFound,
+  LibraryNoModel,
+  LibraryManyRefused,
+  LibraryDuplicate,
+  LibraryPartsMissing,
+  LibraryNoSpace,
+  LibraryReadOnly,
+  LibraryFileGone,
+  LibraryFileUnreadable,
+  LibraryHashDiffers,
+  LibraryOtherFile,
+  LibraryNotRemoved,
+  LibraryStays,
+  LibraryLoadedRemoved,
   // Network, hubs and downloads.
   NetworkUnreachable,
   NetworkTls,
@@ -71,6 +101,11 @@ enum class ErrorId {
   DownloadName,
   DownloadIncomplete,
   SecretUnavailable,
+  // The list of models that is fetched.
+  CatalogueAddress,
+  CatalogueNotSigned,
+  CatalogueUnreadable,
+  CatalogueOlder,
 };
 
 /// What went wrong and what to do about it, one or two sentences each, in the language of the window.

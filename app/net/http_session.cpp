@@ -273,7 +273,10 @@ HttpSession::HttpSession(QObject* parent) : QObject(parent) {
           });
 }
 
-HttpSession::~HttpSession() = default;
+HttpSession::~HttpSession() {
+  // Before the manager, which would take the replies away from under them.
+  qDeleteAll(findChildren<HttpExchange*>(QString(), Qt::FindDirectChildrenOnly));
+}
 
 void HttpSession::setOptions(const HttpOptions& options) {
   if (options.proxy != m_options.proxy) {

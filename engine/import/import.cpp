@@ -112,4 +112,17 @@ Result<ImportReport> import_model(const ImportOptions& options) {
   return report;
 }
 
+Result<std::string> check_folder(const std::string& path) {
+  const fs::path folder(path);
+  const Result<nlohmann::json> config = read_config(folder);
+  if (!config) return config.error();
+  const Result<HfModel> model = read_hf_model(*config, (folder / "config.json").string());
+  if (!model) return model.error();
+  if (const Result<gguf::SafeTensors> weights = open_weights(folder); !weights) return weights.error();
+  if (!is_file(folder / "tokenizer.json") && !is_file(folder / "tokenizer.model"))
+    return Error{ErrorCode::not_found, fmt::format("The folder {} holds neither tokenizer.json nor tokenizer.model.", path),
+                 "Download the whole folder of the model."};
+  return std::string(model->kind->arch);
+}
+
 }  // namespace engine::importer

@@ -70,15 +70,18 @@ void ResidentModel::resume() {
   failure_.reset();
   for (const std::string& path : std::exchange(suspended_adapters_, {}))
     if (const auto attached = attach(path); !attached) log(LogLevel::warn, "{}", attached.error().text());
-  std::vector<std::pair<RequestId, Error>> lost;
+  std::vector<std::pair<RequestId, AdapterFault>> lost;
   scheduler_.for_each([&](Sequence& s) {
-    Result<AdapterSet> set = adapters_of(suspended_uses_[s.id()]);
-    if (!set) return lost.emplace_back(s.id(), set.error()), void();
-    const uint64_t identity = identity_of(*set);
-    s.set_adapters(*std::move(set), identity);
+    AdapterSet set;
+    if (auto fault = take_adapters(suspended_uses_[s.id()], set)) return lost.emplace_back(s.id(), *std::move(fault)), void();
+    const uint64_t identity = identity_of(set);
+    s.set_adapters(std::move(set), identity);
   });
   suspended_uses_.clear();
-  for (const auto& [id, error] : lost) scheduler_.fail(id, error);
+  for (auto& [id, fault] : lost) {
+    blamed_[id] = std::move(fault.paths);
+    scheduler_.fail(id, fault.error);
+  }
 }
 
 Result<std::shared_ptr<const AttachedAdapter>> ResidentModel::attach(const std::string& path) {
@@ -88,23 +91,26 @@ Result<std::shared_ptr<const AttachedAdapter>> ResidentModel::attach(const std::
   return attached;
 }
 
-Result<AdapterSet> ResidentModel::adapters_of(std::span<const AdapterUse> uses) {
-  AdapterSet set;
+std::optional<ResidentModel::AdapterFault> ResidentModel::take_adapters(std::span<const AdapterUse> uses, AdapterSet& set) {
   for (const AdapterUse& use : uses) {
     Result<std::shared_ptr<const AttachedAdapter>> adapter = attach(use.path);
-    if (!adapter) return adapter.error();
+    if (!adapter) return AdapterFault{adapter.error(), {use.path}};
     set.push_back({*std::move(adapter), use.scale});
   }
-  if (Status s = model_->check_adapters(set); !s) return s.error();
-  return set;
+  const Status together = model_->check_adapters(set);
+  if (together) return std::nullopt;
+  AdapterFault fault{together.error(), {}};
+  for (const AdapterUse& use : uses)
+    if (use.scale != 0.0f) fault.paths.push_back(use.path);
+  return fault;
 }
 
 void ResidentModel::submit(RequestId id, const Request& request, Clock::time_point submitted) {
   Result<Prompt> prompt =
       request.prompt ? Result<Prompt>(prompts_.raw(*request.prompt)) : prompts_.chat(request.messages, request.cache_salt);
   if (!prompt) return events_(Failed{id, prompt.error()});
-  Result<AdapterSet> adapters = adapters_of(request.adapters);
-  if (!adapters) return events_(Failed{id, adapters.error()});
+  AdapterSet adapters;
+  if (auto fault = take_adapters(request.adapters, adapters)) return events_(Failed{id, fault->error, std::move(fault->paths)});
   SequenceRequest sequence;
   sequence.id = id;
   sequence.prompt = prompt->tokens;
@@ -112,8 +118,8 @@ void ResidentModel::submit(RequestId id, const Request& request, Clock::time_poi
   sequence.max_tokens = request.max_tokens;
   sequence.stop = request.stop;
   sequence.stop.insert(sequence.stop.end(), prompt->stop.begin(), prompt->stop.end());
-  sequence.scope = {identity_, request.cache_salt, identity_of(*adapters)};
-  sequence.adapters = *std::move(adapters);
+  sequence.scope = {identity_, request.cache_salt, identity_of(adapters)};
+  sequence.adapters = std::move(adapters);
   sequence.reasoning = prompt->reasoning;
   sequence.submitted = submitted;
   if (!request.messages.empty()) conversations_.emplace(id, Conversation{*std::move(prompt), request.cache_salt});
@@ -122,6 +128,8 @@ void ResidentModel::submit(RequestId id, const Request& request, Clock::time_poi
 
 void ResidentModel::deliver(Event event) {
   if (is_final(event)) conversations_.erase(event_id(event));
+  if (auto* failed = std::get_if<Failed>(&event))
+    if (const auto blamed = blamed_.extract(failed->id)) failed->adapters = std::move(blamed.mapped());
   events_(std::move(event));
 }
 

@@ -57,7 +57,12 @@ class ResidentModel {
     Prompt prompt;
     uint64_t salt;
   };
-  Result<AdapterSet> adapters_of(std::span<const AdapterUse> uses);
+  /// Why adapters cannot be used, and which.
+  struct AdapterFault {
+    Error error;
+    std::vector<std::string> paths;
+  };
+  std::optional<AdapterFault> take_adapters(std::span<const AdapterUse> uses, AdapterSet& set);
   bool keeps(const Error& error);
   void deliver(Event event);
   void remember(const Sequence& sequence);
@@ -71,8 +76,9 @@ class ResidentModel {
   std::map<RequestId, std::vector<AdapterUse>> suspended_uses_;             // of requests
   OnFailure on_failure_;
   std::optional<Error> failure_;
-  uint64_t identity_;                                // of the model, for the prefix cache
-  std::map<RequestId, Conversation> conversations_;  // chat requests under way
+  uint64_t identity_;                                     // of the model, for the prefix cache
+  std::map<RequestId, std::vector<std::string>> blamed_;  // adapters, of requests that are about to fail
+  std::map<RequestId, Conversation> conversations_;       // chat requests under way
   Scheduler scheduler_;
 };
 

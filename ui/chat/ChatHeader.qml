@@ -14,6 +14,7 @@ FocusScope {
     signal newChatRequested
     signal openModelRequested
     signal settingsRequested
+    signal modelsRequested
 
     function focusFirst() {
         (showSidebarButton ? showSidebar : chip).forceActiveFocus(Qt.ShortcutFocusReason);
@@ -67,6 +68,7 @@ FocusScope {
             app: header.app
             onOpenModelRequested: header.openModelRequested()
             onSettingsRequested: header.settingsRequested()
+            onModelsRequested: header.modelsRequested()
         }
     }
     Rectangle {

@@ -22,6 +22,7 @@ Rectangle {
     signal newChatRequested
     signal openModelRequested
     signal settingsRequested
+    signal modelsRequested
     signal linkRequested(string link)
 
     function focusComposer() {
@@ -77,6 +78,7 @@ Rectangle {
         onNewChatRequested: page.newChatRequested()
         onOpenModelRequested: page.openModelRequested()
         onSettingsRequested: page.settingsRequested()
+        onModelsRequested: page.modelsRequested()
     }
     FindBar {
         id: findBar

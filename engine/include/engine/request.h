@@ -145,6 +145,8 @@ struct Finished {
 struct Failed {
   RequestId id;
   Error error;
+  // Paths of the adapters that are the reason: one that this model cannot use, or several that cannot work together.
+  std::vector<std::string> adapters = {};
 };
 
 using Event = std::variant<LoadProgress, ModelLoaded, LoadFailed, ModelUnloaded, AdapterAttached, AdapterDetached, PromptProgress,
