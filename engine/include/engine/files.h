@@ -84,7 +84,7 @@ struct SmallerVariant {
   int quality = 0;             // 1 to 5, see quality_of_error()
 };
 
-/// The class of an expected error (docs/quantisation.md): 5 to 2 %, 4 to 5 %, 3 to 12 %, 2 to 20 %, 1 above.
+/// The class of an expected error (docs/quantisation.md): 5 to 2 %, 4 to 5 %, 3 to 10 %, 2 to 20 %, 1 above.
 int quality_of_error(double relative_error);
 
 /// Mixes that make the file smaller by 2 % or more, largest first; of mixes that come to the same tensor types the first. Ternary ones, for
