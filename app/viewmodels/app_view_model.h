@@ -12,6 +12,7 @@
 #include "viewmodels/conversation_finder.h"
 #include "viewmodels/conversation_model.h"
 #include "viewmodels/model_status.h"
+#include "viewmodels/models_view_model.h"
 #include "viewmodels/search_model.h"
 #include "viewmodels/settings_model.h"
 
@@ -24,7 +25,7 @@ class Settings;
 class StorageThread;
 struct StorageError;
 
-/// What the view-models work with. All outlive them; the last three may be null.
+/// What the view-models work with. All outlive them; memory, systemTheme and location may be null.
 struct AppServices {
   StorageThread* storage;
   ChatService* chats;
@@ -34,6 +35,7 @@ struct AppServices {
   const MemoryService* memory = nullptr;
   const SystemTheme* systemTheme = nullptr;
   DataFolder* location = nullptr;
+  ModelsViewModel::Services library = {};
 };
 
 /// @brief Root of the view-models: the window's single required property.
@@ -51,6 +53,8 @@ class AppViewModel : public QObject {
   Q_PROPERTY(ModelStatus* model READ model CONSTANT)
   /// The user's settings.
   Q_PROPERTY(SettingsModel* settings READ settings CONSTANT)
+  /// The page of the models.
+  Q_PROPERTY(ModelsViewModel* models READ models CONSTANT)
   /// Search over all conversations.
   Q_PROPERTY(SearchModel* search READ search CONSTANT)
   /// Search in the shown conversation.
@@ -95,6 +99,7 @@ class AppViewModel : public QObject {
   [[nodiscard]] ChatListModel* chats() const;
   [[nodiscard]] ConversationModel* conversation() const;
   [[nodiscard]] ModelStatus* model() const;
+  [[nodiscard]] ModelsViewModel* models() const;
   [[nodiscard]] SettingsModel* settings() const;
   [[nodiscard]] qint64 currentChatId() const;
   [[nodiscard]] QString currentTitle() const;
@@ -202,6 +207,7 @@ class AppViewModel : public QObject {
   ChatListModel* m_chats;
   ConversationModel* m_conversation;
   ModelStatus* m_model;
+  ModelsViewModel* m_models;
   SettingsModel* m_settings;
   SearchModel* m_search;
   ConversationFinder* m_finder;
