@@ -59,8 +59,8 @@ QVariant ChatAdaptersModel::data(const QModelIndex& index, int role) const {
 
 QHash<int, QByteArray> ChatAdaptersModel::roleNames() const {
   return {{AdapterIdRole, "adapterId"},     {NameRole, "name"},     {DomainRole, "domain"},
-          {DomainTextRole, "domainText"},   {ActiveRole, "active"}, {ScaleRole, "scale"},
-          {DescriptionRole, "description"}, {StateRole, "state"},   {ScaleTextRole, "scaleText"}};
+          {DomainTextRole, "domainText"},   {ActiveRole, "active"}, {ScaleRole, "strength"},
+          {DescriptionRole, "description"}, {StateRole, "status"},   {ScaleTextRole, "strengthText"}};
 }
 
 int ChatAdaptersModel::activeCount() const {
