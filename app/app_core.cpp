@@ -36,15 +36,8 @@ AppCore::AppCore(AnswerEngine* engine, const Options& options, QObject* parent)
       m_chats(&m_storage, engine, &m_models, &m_library, &m_adapters, &m_settings),
       m_search(&m_storage, &m_chats),
       m_memory(engine, &m_models, &m_settings),
-      m_viewModel({&m_storage,
-                   &m_chats,
-                   &m_models,
-                   &m_settings,
-                   &m_search,
-                   &m_memory,
-                   options.systemTheme,
-                   options.location,
-                   {&m_library, m_files, &m_jobs, &m_downloads, &m_hub, &m_catalogue, &m_models, &m_settings}}) {
+      m_viewModel({&m_storage, &m_chats, &m_models, &m_settings, &m_search, &m_library, &m_adapters, m_files, &m_jobs, &m_downloads, &m_hub,
+                   &m_catalogue, &m_memory, options.systemTheme, options.location}) {
   m_models.setLibrary(&m_library);
   connect(&m_adapters, &AdapterLibrary::pathChanged, engine, &AnswerEngine::detachAdapter);
   connect(&m_storage, &StorageThread::opened, this, &AppCore::onOpened);
