@@ -36,7 +36,8 @@ AppCore::AppCore(AnswerEngine* engine, const Options& options, QObject* parent)
       m_chats(&m_storage, engine, &m_models, &m_library, &m_adapters, &m_settings),
       m_search(&m_storage, &m_chats),
       m_memory(engine, &m_models, &m_settings),
-      m_viewModel({&m_storage, &m_chats, &m_models, &m_settings, &m_search, &m_memory, options.systemTheme, options.location}) {
+      m_viewModel({&m_storage, &m_chats, &m_models, &m_settings, &m_search, &m_library, &m_adapters, &m_hub, &m_downloads, &m_memory,
+                   options.systemTheme, options.location}) {
   connect(&m_storage, &StorageThread::opened, this, &AppCore::onOpened);
   connect(&m_backupTimer, &QTimer::timeout, this, [this] {
     m_backupTimer.setInterval(kBackupCheckMs);

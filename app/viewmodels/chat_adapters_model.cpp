@@ -145,8 +145,8 @@ void ChatAdaptersModel::refresh() {
       items.append({row.id, row.name, row.domain, row.description, state, row.isMissing(), fit.state == AdapterFit::State::Unknown});
   }
   m_others = others;
-  const bool sameRows = std::equal(items.begin(), items.end(), m_items.begin(), m_items.end(),
-                                   [](const Item& a, const Item& b) { return a.id == b.id; });
+  const bool sameRows =
+      std::equal(items.begin(), items.end(), m_items.begin(), m_items.end(), [](const Item& a, const Item& b) { return a.id == b.id; });
   if (!sameRows) {
     beginResetModel();
     m_items = items;
