@@ -77,5 +77,6 @@ void Application::installTranslation() {
   install(m_translator,
           m_translator.load(locale, name, QStringLiteral("_"), folder) || m_translator.load(name + QLatin1String("_en"), folder));
   if (m_qml) m_qml->retranslate();
+  m_core->catalogue().retranslate();
   m_core->viewModel().retranslate();
 }

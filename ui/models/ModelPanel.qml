@@ -16,6 +16,7 @@ Popup {
 
     signal openModelRequested
     signal settingsRequested
+    signal modelsRequested
 
     objectName: "modelPanel"
     width: parent && parent.Window.window ? Math.min(Theme.panelWidth, parent.Window.window.width - Theme.space4) : Theme.panelWidth
@@ -129,6 +130,15 @@ Popup {
                 Layout.fillWidth: true
                 implicitHeight: 1
                 color: Theme.border
+            }
+            PanelAction {
+                objectName: "allModelsAction"
+                text: qsTr("All models…")
+                symbol: "models"
+                onClicked: {
+                    panel.close();
+                    panel.modelsRequested();
+                }
             }
             PanelAction {
                 id: first
