@@ -4,7 +4,13 @@
 #include <QUrl>
 #include <QtQml>
 
-MockListModel::MockListModel(QVariantMap defaults, QObject* parent) : QAbstractListModel(parent), m_defaults(std::move(defaults)) {
+MockListModel::MockListModel(QVariantMap defaults, QObject* parent) : QAbstractListModel(parent) {
+  setDefaults(defaults);
+}
+
+void MockListModel::setDefaults(const QVariantMap& defaults) {
+  m_defaults = defaults;
+  m_roleNames.clear();
   int role = Qt::UserRole + 1;
   for (auto it = m_defaults.cbegin(); it != m_defaults.cend(); ++it) {
     m_roleNames.insert(role++, it.key().toUtf8());
@@ -60,6 +66,8 @@ QVariant MockListModel::value(int index, const QString& role) const {
   }
   return m_rows.at(index).value(role, m_defaults.value(role));
 }
+
+MockRows::MockRows(QObject* parent) : MockListModel({}, parent) {}
 
 MockChatListModel::MockChatListModel(QObject* parent)
     : MockListModel({{"chatId", 0}, {"title", ""}, {"section", "Today"}, {"updatedAt", QDateTime()}, {"current", false}, {"busy", false}},
@@ -136,7 +144,10 @@ void registerMockModule(const QString& mockFolder) {
   qmlRegisterType<MockConversationModel>(uri, 1, 0, "ConversationModel");
   qmlRegisterType<MockBlockListModel>(uri, 1, 0, "BlockListModel");
   qmlRegisterType<MockSearchModel>(uri, 1, 0, "SearchModel");
-  for (const char* name : {"ConversationFinder", "ModelStatus", "SettingsModel", "AppViewModel"}) {
+  qmlRegisterType<MockRows>("Hearth.Mock", 1, 0, "MockRows");
+  for (const char* name :
+       {"ConversationFinder", "ModelStatus", "SettingsModel", "InstalledModel", "OfferVariantsModel", "DiscoverModel", "DownloadsModel",
+        "JobsModel", "SmallerVariantsModel", "OwnSetting", "VariantSettingsModel", "ModelCard", "ModelsViewModel", "AppViewModel"}) {
     const QUrl file = QUrl::fromLocalFile(mockFolder + QLatin1Char('/') + QLatin1String(name) + QLatin1String(".qml"));
     qmlRegisterType(file, uri, 1, 0, name);
   }
