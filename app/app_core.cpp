@@ -33,7 +33,7 @@ AppCore::AppCore(AnswerEngine* engine, const Options& options, QObject* parent)
       m_library(&m_storage, m_files, &m_jobs, &m_downloads, options.dataFolder, options.starterPath),
       m_adapters(&m_storage, m_files, &m_jobs, &m_downloads, &m_library, options.dataFolder, options.starterAdapters),
       m_models(engine, &m_settings, options.starterPath),
-      m_chats(&m_storage, engine, &m_models, &m_settings),
+      m_chats(&m_storage, engine, &m_models, &m_library, &m_adapters, &m_settings),
       m_search(&m_storage, &m_chats),
       m_memory(engine, &m_models, &m_settings),
       m_viewModel({&m_storage,
@@ -45,6 +45,8 @@ AppCore::AppCore(AnswerEngine* engine, const Options& options, QObject* parent)
                    options.systemTheme,
                    options.location,
                    {&m_library, m_files, &m_jobs, &m_downloads, &m_hub, &m_catalogue, &m_models, &m_settings}}) {
+  m_models.setLibrary(&m_library);
+  connect(&m_adapters, &AdapterLibrary::pathChanged, engine, &AnswerEngine::detachAdapter);
   connect(&m_storage, &StorageThread::opened, this, &AppCore::onOpened);
   connect(&m_backupTimer, &QTimer::timeout, this, [this] {
     m_backupTimer.setInterval(kBackupCheckMs);
@@ -66,11 +68,11 @@ void AppCore::onOpened(const StorageState& state) {
   m_settings.load(state.settings);
   if (!state.isSaved()) m_viewModel.setStorageError(state.error);
   if (state.notice) m_viewModel.showProblem(inLanguage(state.notice));
+  m_library.start(state.library);
+  m_adapters.start(state.adapters);
   // A database that was erased is opened again, and the model stays.
   if (!std::exchange(m_modelChosen, true)) m_models.start(m_modelFile, m_begin);
   m_chats.start(state);
-  m_library.start();
-  m_adapters.start();
   m_catalogue.start();
   m_downloads.start();
   m_backupTimer.start(kFirstBackupMs);

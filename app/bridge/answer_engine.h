@@ -132,6 +132,8 @@ class AnswerEngine : public QObject {
   virtual RequestId submit(const AnswerRequest& request) = 0;
   /// Stops a load or an answer; ids that are unknown or finished are ignored.
   virtual void cancel(RequestId id) = 0;
+  /// Forgets an adapter whose file goes away or has changed: the next answer that names it reads it anew. Answers under way keep it.
+  virtual void detachAdapter(const QString& path) { Q_UNUSED(path) }
 
   /// The devices of this machine. May look at drivers: call it from a worker thread.
   [[nodiscard]] virtual QList<DeviceFacts> devices() const = 0;

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <type_traits>
 
+#include "bridge/engine_problem.h"
 #include "engine/engine.h"
 
 namespace {
@@ -14,41 +15,6 @@ namespace {
 constexpr int kFrameMs = 16;
 // Ids for requests that the engine did not take, above everything it counts to.
 constexpr quint64 kRefusedIds = quint64(1) << 62;
-
-[[nodiscard]] QString fromStd(const std::string& text) {
-  return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
-}
-
-[[nodiscard]] ErrorId idOf(engine::ErrorCode code) {
-  switch (code) {
-    case engine::ErrorCode::io:
-      return ErrorId::EngineIo;
-    case engine::ErrorCode::not_found:
-      return ErrorId::EngineNotFound;
-    case engine::ErrorCode::bad_file:
-      return ErrorId::EngineBadFile;
-    case engine::ErrorCode::unsupported:
-      return ErrorId::EngineUnsupported;
-    case engine::ErrorCode::out_of_memory:
-      return ErrorId::EngineOutOfMemory;
-    case engine::ErrorCode::invalid_argument:
-      return ErrorId::EngineInvalidArgument;
-    case engine::ErrorCode::context_full:
-      return ErrorId::EngineContextFull;
-    case engine::ErrorCode::queue_full:
-      return ErrorId::EngineBusy;
-    case engine::ErrorCode::cancelled:
-      return ErrorId::EngineCancelled;
-    case engine::ErrorCode::device:
-      break;
-  }
-  return ErrorId::EngineDevice;
-}
-
-/// The engine speaks English and names files, tensors and sizes: that is the detail under our own cause and next step.
-[[nodiscard]] Problem problemOf(const engine::Error& error) {
-  return {idOf(error.code), {}, fromStd(error.text())};
-}
 
 [[nodiscard]] ModelFacts factsOf(const engine::ModelLoaded& loaded) {
   ModelFacts facts;
@@ -65,6 +31,15 @@ constexpr quint64 kRefusedIds = quint64(1) << 62;
   facts.chatLayout = fromStd(loaded.chat_format.layout);
   facts.chatTemplateProblem = fromStd(loaded.chat_format.problem);
   return facts;
+}
+
+/// Why an answer failed; adapters are named as people know them, by their files.
+[[nodiscard]] Problem failureOf(const engine::Failed& failed) {
+  if (failed.adapters.empty()) return problemOf(failed.error);
+  QStringList names;
+  for (const std::string& path : failed.adapters) names += QFileInfo(fromStdPath(path)).fileName();
+  if (names.size() > 1) return problemOf(failed.error, ErrorId::AdaptersTogether, {names.join(QStringLiteral(", "))});
+  return problemOf(failed.error, ErrorId::AdapterNotUsable, names);
 }
 
 [[nodiscard]] AnswerEnd endOf(engine::StopReason reason) {
@@ -126,10 +101,11 @@ constexpr quint64 kRefusedIds = quint64(1) << 62;
 
 [[nodiscard]] engine::LoadOptions optionsOf(const ModelRequest& request) {
   engine::LoadOptions options;
-  options.model_path = QFile::encodeName(request.path).toStdString();
+  options.model_path = toStdPath(request.path);
   if (!request.device.isEmpty()) options.device = request.device.toStdString();
   options.threads = request.threads;
   options.context = request.contextLength;
+  options.chat_template = request.chatTemplate.toStdString();
   return options;
 }
 
@@ -169,7 +145,7 @@ EngineClient::EngineClient(const QString& cacheFolder, QObject* parent) : Answer
   d->frame.setSingleShot(true);
   d->frame.setTimerType(Qt::PreciseTimer);
   connect(&d->frame, &QTimer::timeout, this, &EngineClient::takeEvents);
-  d->cacheFolder = QFile::encodeName(cacheFolder).toStdString();
+  d->cacheFolder = toStdPath(cacheFolder);
   engine::EngineOptions options;
   options.cache_dir = d->cacheFolder;
   options.wake = [this] {
@@ -202,7 +178,7 @@ void EngineClient::takeEvents() {
           else if constexpr (std::is_same_v<E, engine::ModelLoaded>)
             Q_EMIT modelLoaded(e.id, factsOf(e));
           else if constexpr (std::is_same_v<E, engine::LoadFailed>)
-            Q_EMIT loadFailed(e.id, problemOf(e.error));
+            Q_EMIT loadFailed(e.id, e.of_template ? problemOf(e.error, ErrorId::TemplateBroken, {}) : problemOf(e.error));
           else if constexpr (std::is_same_v<E, engine::DeviceFallback>)
             Q_EMIT deviceSwitched(e.id, switchOf(e));
           else if constexpr (std::is_same_v<E, engine::PromptProgress>)
@@ -213,7 +189,7 @@ void EngineClient::takeEvents() {
           else if constexpr (std::is_same_v<E, engine::Finished>)
             Q_EMIT answerFinished(e.id, endOf(e.reason), usageOf(e.usage));
           else if constexpr (std::is_same_v<E, engine::Failed>)
-            Q_EMIT answerFailed(e.id, problemOf(e.error));
+            Q_EMIT answerFailed(e.id, failureOf(e));
         },
         event);
   }
@@ -233,6 +209,7 @@ AnswerEngine::RequestId EngineClient::submit(const AnswerRequest& request) {
   out.sampling.top_k = request.sampling.topK;
   out.sampling.repeat_penalty = static_cast<float>(request.sampling.repeatPenalty);
   out.cache_salt = request.cacheSalt;
+  for (const AdapterUse& use : request.adapters) out.adapters.push_back({toStdPath(use.path), static_cast<float>(use.scale)});
   const engine::Result<engine::RequestId> id = d->engine->submit(std::move(out));
   if (id) return *id;
   const quint64 refused = ++d->refused;
@@ -243,6 +220,10 @@ AnswerEngine::RequestId EngineClient::submit(const AnswerRequest& request) {
 
 void EngineClient::cancel(RequestId id) {
   if (id < kRefusedIds) d->engine->cancel(id);
+}
+
+void EngineClient::detachAdapter(const QString& path) {
+  d->engine->detach(toStdPath(path));
 }
 
 QList<DeviceFacts> EngineClient::devices() const {

@@ -1,4 +1,4 @@
-// Long work with files, in the background: one job at a time, with progress and cancel.
+// Long work with files, in the background, with progress and cancel.
 #pragma once
 
 #include <QList>
@@ -23,6 +23,8 @@ struct FileJob {
   Problem problem;
 };
 
+/// One job at a time of each sort: those that make files, those that read or copy whole files, and quick ones that read heads, so that
+/// an import does not wait for a quantisation. Progress is reported at most ten times a second.
 class FileJobs : public QObject {
   Q_OBJECT
 
@@ -40,7 +42,12 @@ class FileJobs : public QObject {
   void dismiss(quint64 id);
   /// Newest last; ended ones stay until dismissed, those that ended well for a while only.
   [[nodiscard]] QList<FileJob> jobs() const;
+  /// Something of jobs() is queued or under way.
   [[nodiscard]] bool isBusy() const;
+  /// Whether a job is queued or under way.
+  [[nodiscard]] bool isUnderWay(quint64 id) const;
+  /// As isBusy(), quiet jobs included.
+  [[nodiscard]] bool isWorking() const;
 
  Q_SIGNALS:
   void listChanged();

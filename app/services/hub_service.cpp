@@ -4,12 +4,6 @@
 
 struct HubService::Private {};
 
-quint64 HubVariant::bytes() const {
-  quint64 sum = 0;
-  for (const DownloadFile& file : files) sum += file.size;
-  return sum;
-}
-
 HubService::HubService(Settings*, QObject* parent) : QObject(parent), d(std::make_unique<Private>()) {}
 HubService::~HubService() = default;
 quint64 HubService::search(const QString&, What) {

@@ -19,6 +19,7 @@ class ModelFiles;
 class Settings;
 class StorageThread;
 struct DownloadRow;
+struct LibraryRows;
 
 /// A file of a variant or of an adapter.
 struct LibraryFile {
@@ -64,6 +65,8 @@ struct Variant {
   QDateTime addedAt;
   QDateTime usedAt;
 
+  /// Model and variant, for people.
+  [[nodiscard]] QString title() const;
   [[nodiscard]] QString path() const { return files.isEmpty() ? QString() : files.first().path; }
   [[nodiscard]] quint64 bytes() const;
   [[nodiscard]] bool isMissing() const;  // one of its files is
@@ -87,7 +90,10 @@ class ModelLibrary : public QObject {
                const QString& starterPath, QObject* parent = nullptr);
   ~ModelLibrary() override;
 
-  /// Reads the list, then reconciles. Call when the database is open.
+  /// Takes the list that was read with the database, then reconciles. Again after everything was erased: files that are still there
+  /// come back.
+  void start(const LibraryRows& rows);
+  /// Reads the list itself. Call when the database is open.
   void start();
   [[nodiscard]] bool isStarted() const;
 
@@ -123,7 +129,7 @@ class ModelLibrary : public QObject {
   quint64 makeSmaller(qint64 id, const QString& type);
   /// Merges adapters into a new variant.
   quint64 merge(qint64 id, const QList<AdapterUse>& adapters, const QString& name, const QString& type);
-  /// Compares list and disk again.
+  /// Compares list and disk again. Answers reconciled().
   void reconcile();
 
  Q_SIGNALS:
@@ -132,7 +138,14 @@ class ModelLibrary : public QObject {
   void listChanged();
   void variantChanged(qint64 id);
   void added(qint64 id);
+  /// It is about to be removed: whoever uses the file lets go of it now.
+  void removing(qint64 id);
   void removed(qint64 id);
+  /// The contents of its files are others than before.
+  void filesChanged(qint64 id);
+  void reconciled();
+  /// Adapters among imported paths: for the library of adapters.
+  void adaptersFound(const QStringList& paths, ImportMode mode);
   /// Bad files are named in the problem.
   void verified(qint64 id, bool good);
   /// Something that the user should know; not tied to a job.

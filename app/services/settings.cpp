@@ -19,8 +19,8 @@ struct Definition {
 
 constexpr double kMostTokens = 1048576;
 
-[[nodiscard]] const std::array<Definition, 16>& definitions() {
-  static const std::array<Definition, 16> all{{
+[[nodiscard]] const std::array<Definition, 17>& definitions() {
+  static const std::array<Definition, 17> all{{
       {SettingKey::Theme, "theme", QStringLiteral("system"), {QStringLiteral("system"), QStringLiteral("light"), QStringLiteral("dark")}},
       {SettingKey::Language,
        "language",
@@ -40,6 +40,7 @@ constexpr double kMostTokens = 1048576;
       {SettingKey::ContextLength, "context_length", 0, {}, 0, kMostTokens},
       {SettingKey::LastModelPath, "last_model_path", QString(), {}},
       {SettingKey::CurrentChat, "current_chat", qint64(0), {}, 0, 9e15},
+      {SettingKey::CatalogueUrl, "catalogue_url", QStringLiteral(HEARTH_CATALOGUE_URL), {}},
   }};
   return all;
 }

@@ -25,6 +25,7 @@ enum class SettingKey {
   ContextLength,  // tokens, 0: automatic
   LastModelPath,  // empty: the starter model
   CurrentChat,    // the conversation shown last
+  CatalogueUrl,   // address of the list of models
 };
 
 /// Values outside their range are brought into it; unknown texts become the default.

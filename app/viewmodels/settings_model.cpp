@@ -72,6 +72,7 @@ void SettingsModel::onChanged(SettingKey key) {
       Q_EMIT lastModelPathChanged();
       break;
     case SettingKey::CurrentChat:
+    case SettingKey::CatalogueUrl:
       break;
   }
 }

@@ -104,12 +104,27 @@ Result<ImportReport> import_model(const ImportOptions& options) {
   if (!writer) return writer.error();
   if (Status s = write_tensors(*writer, *plan, {*weights, options.cancel, options.progress, model->fp8_rows, model->fp8_columns}); !s)
     return s.error();
+  // A request that came during the last bytes still leaves nothing behind.
+  if (options.cancel && *options.cancel) return Error{ErrorCode::cancelled, "The import was stopped.", ""};
   if (Status s = writer->finish(); !s) return s.error();
 
   ImportReport report{model->kind->arch,     vocabulary->pre,      plan->size(),   vocabulary->tokens.size(),
                       weights->file_bytes(), writer->file_bytes(), model->warnings};
   report.warnings.insert(report.warnings.end(), vocabulary->warnings.begin(), vocabulary->warnings.end());
   return report;
+}
+
+Result<std::string> check_folder(const std::string& path) {
+  const fs::path folder(path);
+  const Result<nlohmann::json> config = read_config(folder);
+  if (!config) return config.error();
+  const Result<HfModel> model = read_hf_model(*config, (folder / "config.json").string());
+  if (!model) return model.error();
+  if (const Result<gguf::SafeTensors> weights = open_weights(folder); !weights) return weights.error();
+  if (!is_file(folder / "tokenizer.json") && !is_file(folder / "tokenizer.model"))
+    return Error{ErrorCode::not_found, fmt::format("The folder {} holds neither tokenizer.json nor tokenizer.model.", path),
+                 "Download the whole folder of the model."};
+  return std::string(model->kind->arch);
 }
 
 }  // namespace engine::importer

@@ -37,6 +37,10 @@ struct ImportReport {
 /// weights that nothing here reads: all named), io (the disk is full: both sizes are named), cancelled.
 Result<ImportReport> import_model(const ImportOptions& options);
 
+/// Whether import_model() can be tried: config.json and the names of the files. Gives general.architecture. Errors: not_found, bad_file,
+/// unsupported.
+Result<std::string> check_folder(const std::string& folder);
+
 /// Classes of config.json ("architectures") that can be imported, sorted.
 std::vector<std::string> importable_classes();
 

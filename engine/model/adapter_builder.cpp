@@ -58,20 +58,6 @@ bool all_finite(const std::vector<float>& values) {
 
 }  // namespace
 
-Error AdapterBuilder::wrong_base(const std::string& what) const {
-  const std::string hint = base_name_.empty() ? "Add it to the model it was made for."
-                                              : fmt::format("Add it to the model it was made for: {}.", gguf::printable(base_name_, 128));
-  return {ErrorCode::unsupported, fmt::format("The adapter {} was made for another model: {}.", adapter_.path, what), hint};
-}
-
-Error AdapterBuilder::broken(const std::string& what) const {
-  return {ErrorCode::bad_file, fmt::format("The adapter {} is damaged: {}.", adapter_.path, what), "Download the adapter again."};
-}
-
-Error AdapterBuilder::unsupported(const std::string& what, std::string hint) const {
-  return {ErrorCode::unsupported, fmt::format("The adapter {} {}.", adapter_.path, what), std::move(hint)};
-}
-
 int AdapterBuilder::layer_of(std::string_view tensor) {
   int layer = -1;
   if (tensor.starts_with("blk.")) std::from_chars(tensor.data() + 4, tensor.data() + tensor.size(), layer);
@@ -152,7 +138,7 @@ Status AdapterBuilder::reserve(const MatrixShape& shape, int64_t rank) {
   const bool wide = __builtin_add_overflow(shape.in, shape.out, &floats) || __builtin_mul_overflow(floats, rank, &floats) ||
                     __builtin_mul_overflow(floats, shape.experts, &floats) || floats > kMaxFloats - floats_;
   if (wide)
-    return Error{ErrorCode::out_of_memory, fmt::format("The adapter {} needs more than {} GiB.", adapter_.path, kMaxFloats * 4 >> 30),
+    return Error{ErrorCode::out_of_memory, fmt::format("The adapter {} needs more than {} GiB.", path(), kMaxFloats * 4 >> 30),
                  "Choose an adapter of a lower rank."};
   floats_ += floats;
   return {};
@@ -234,6 +220,7 @@ Status AdapterBuilder::put(AdapterPair pair) {
 
 Result<Adapter> AdapterBuilder::finish(std::string name) {
   if (pairs_.empty()) return broken("it changes nothing");
+  adapter_.path = path();
   adapter_.name = std::move(name);
   for (auto& [tensor, pair] : pairs_) adapter_.pairs.push_back(std::move(pair));
   return std::move(adapter_);

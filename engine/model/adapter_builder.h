@@ -10,6 +10,8 @@
 #include "engine/result.h"
 #include "gguf/reader.h"
 #include "model/adapter.h"
+#include "model/adapter_errors.h"
+#include "model/adapter_source.h"
 #include "model/config.h"
 
 namespace engine::model {
@@ -20,11 +22,10 @@ struct MatrixShape {
 };
 
 /// Collects pairs for one base model.
-class AdapterBuilder {
+class AdapterBuilder : public AdapterErrors {
  public:
-  AdapterBuilder(const std::string& path, const gguf::File& base, const Config& config) : base_(base), config_(config) {
-    adapter_.path = path;
-  }
+  AdapterBuilder(const std::string& path, const gguf::File& base, const Config& config)
+      : AdapterErrors(path), base_(base), config_(config) {}
 
   /// Shape of a base matrix by its full name, whether the file holds it as such, fused with others, or in parts. nullopt when
   /// the model has none, or when it is none that an adapter can change. token_embd is a table: in = n_vocab.
@@ -43,11 +44,6 @@ class AdapterBuilder {
 
   Result<Adapter> finish(std::string name);
 
-  /// The adapter was made for another model.
-  [[nodiscard]] Error wrong_base(const std::string& what) const;
-  [[nodiscard]] Error broken(const std::string& what) const;
-  [[nodiscard]] Error unsupported(const std::string& what, std::string hint) const;
-  void base_name(std::string name) { base_name_ = std::move(name); }  // of the model it says it was made for
   [[nodiscard]] const Config& config() const { return config_; }
 
  private:
@@ -62,12 +58,11 @@ class AdapterBuilder {
   const Config& config_;
   Adapter adapter_;
   std::map<std::string, AdapterPair> pairs_;
-  std::string base_name_;
   int64_t floats_ = 0;  // of all pairs
 };
 
-/// adapter_gguf.cpp and adapter_peft.cpp. `path` is the GGUF file; the folder and the weights in it.
+/// adapter_gguf.cpp and adapter_peft.cpp.
 Result<Adapter> read_gguf_adapter(const std::string& path, AdapterBuilder& builder);
-Result<Adapter> read_peft_adapter(const std::string& folder, const std::string& weights, AdapterBuilder& builder);
+Result<Adapter> read_peft_adapter(const AdapterSource& source, AdapterBuilder& builder);
 
 }  // namespace engine::model

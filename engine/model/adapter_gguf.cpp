@@ -1,24 +1,18 @@
 // LoRA adapters as GGUF files (formats.md 11.1).
 #include <fmt/format.h>
 
-#include <cmath>
 #include <filesystem>
-#include <map>
 
 #include "core/log.h"
 #include "core/quant_blocks.h"
 #include "gguf/printable.h"
 #include "model/adapter_builder.h"
+#include "model/gguf_pairs.h"
 
 namespace engine::model {
 namespace {
 
 constexpr std::string_view kTokenTable = "token_embd.weight";
-
-struct Halves {
-  const gguf::TensorInfo* a = nullptr;
-  const gguf::TensorInfo* b = nullptr;
-};
 
 class GgufAdapter {
  public:
@@ -26,75 +20,30 @@ class GgufAdapter {
   Result<Adapter> read();
 
  private:
-  Status check_kind();
-  Status collect();
-  Status add(const std::string& tensor, const Halves& halves);
-  Status add_matrix(const std::string& tensor, const MatrixShape& base, const Halves& halves);
-  Status add_table(const MatrixShape& base, const Halves& halves);
-  Result<std::vector<float>> values(const gguf::TensorInfo& t) const;
-  [[nodiscard]] Error misfit(const std::string& tensor, const Halves& halves) const;
+  Status add(const std::string& tensor, const GgufPair& halves);
+  Status add_matrix(const std::string& tensor, const MatrixShape& base, const GgufPair& halves);
+  Status add_table(const MatrixShape& base, const GgufPair& halves);
+  [[nodiscard]] Error misfit(const std::string& tensor, const GgufPair& halves) const;
   [[nodiscard]] float scale(int64_t rank) const { return alpha_ == 0.0 ? 1.0f : static_cast<float>(alpha_ / static_cast<double>(rank)); }
 
   const gguf::File& file_;
   AdapterBuilder& builder_;
   double alpha_ = 0;
-  std::map<std::string, Halves> halves_;  // by base tensor
 };
 
-Status GgufAdapter::check_kind() {
-  const auto type = file_.string("general.type"), kind = file_.string("adapter.type");
-  if (type != "adapter" && !kind)
-    return Error{ErrorCode::unsupported, fmt::format("{} is not an adapter.", file_.path()), "Choose a LoRA adapter for this model."};
-  if (kind != "lora")
-    return builder_.unsupported(fmt::format("is of the kind '{}', not a LoRA", gguf::printable(kind.value_or(""))),
-                                "Choose a LoRA adapter.");
-  if (file_.find("adapter.alora.invocation_tokens"))
-    return builder_.unsupported("is active only after certain tokens (aLoRA)", "Choose a plain LoRA adapter.");
-  const std::string_view arch = file_.string("general.architecture").value_or("");
-  const std::string& own = builder_.config().arch;
-  if (arch != own) return builder_.wrong_base(fmt::format("one of the architecture '{}', this one is '{}'", gguf::printable(arch), own));
-  if (file_.find("adapter.lora.alpha")) {
-    const auto alpha = file_.number("adapter.lora.alpha");
-    if (!alpha || !std::isfinite(*alpha)) return builder_.broken("its alpha is no number");
-    alpha_ = *alpha;
-  }
-  return {};
-}
-
-Status GgufAdapter::collect() {
-  for (const gguf::TensorInfo& t : file_.tensors()) {
-    const std::string_view name = t.name;
-    if (name.ends_with(".lora_a")) {
-      halves_[std::string(name.substr(0, name.size() - 7))].a = &t;
-    } else if (name.ends_with(".lora_b")) {
-      halves_[std::string(name.substr(0, name.size() - 7))].b = &t;
-    } else if (name.ends_with("_norm.weight")) {
-      log(LogLevel::warn, "{}: {} is ignored: an adapter changes no norm", file_.path(), gguf::printable(name));
-    } else {
-      return builder_.unsupported(fmt::format("holds the tensor {}, which is no part of a LoRA", gguf::printable(name)),
-                                  "Choose a plain LoRA adapter.");
-    }
-  }
-  return {};
-}
-
-Result<std::vector<float>> GgufAdapter::values(const gguf::TensorInfo& t) const {
-  if (t.type != DType::f32 && t.type != DType::f16 && t.type != DType::bf16 && t.type != DType::q8_0)
-    return builder_.unsupported(
-        fmt::format("stores {} as {}; F32, F16, BF16 and Q8_0 are supported", gguf::printable(t.name), dtype_name(t.type)),
-        "Choose another variant of this adapter.");
+std::vector<float> values(const gguf::TensorInfo& t) {
   std::vector<float> out(static_cast<size_t>(t.ne[0] * t.ne[1] * t.ne[2]));
   dequantize_row(t.type, t.data, out.data(), static_cast<int64_t>(out.size()));
   return out;
 }
 
-Error GgufAdapter::misfit(const std::string& tensor, const Halves& halves) const {
+Error GgufAdapter::misfit(const std::string& tensor, const GgufPair& halves) const {
   const auto text = [](const gguf::TensorInfo& t) { return fmt::format("{} x {} x {}", t.ne[0], t.ne[1], t.ne[2]); };
   return builder_.wrong_base(
       fmt::format("the pair of {} ({} and {}) does not fit the matrix here", gguf::printable(tensor), text(*halves.a), text(*halves.b)));
 }
 
-Status GgufAdapter::add_matrix(const std::string& tensor, const MatrixShape& base, const Halves& halves) {
+Status GgufAdapter::add_matrix(const std::string& tensor, const MatrixShape& base, const GgufPair& halves) {
   const gguf::TensorInfo &a = *halves.a, &b = *halves.b;
   AdapterPair pair;
   pair.tensor = tensor;
@@ -103,17 +52,14 @@ Status GgufAdapter::add_matrix(const std::string& tensor, const MatrixShape& bas
   if (a.ne[1] != pair.rank) return builder_.broken(fmt::format("the halves of {} have the ranks {} and {}", tensor, a.ne[1], pair.rank));
   if (a.ne[0] != base.in || b.ne[1] != base.out || a.ne[2] != base.experts || b.ne[2] != base.experts) return misfit(tensor, halves);
   if (Status s = builder_.reserve(base, pair.rank); !s) return s;
-  auto a_values = values(a), b_values = values(b);
-  if (!a_values) return a_values.error();
-  if (!b_values) return b_values.error();
-  pair.a = std::move(*a_values);
-  pair.b = std::move(*b_values);
+  pair.a = values(a);
+  pair.b = values(b);
   pair.scale = scale(pair.rank);
   return builder_.add(std::move(pair));
 }
 
 /// The table of tokens is stored flipped: a is {r, n_vocab}, b {r, n_embd}. The plain form is a {n_embd, r}, b {r, n_vocab}.
-Status GgufAdapter::add_table(const MatrixShape& base, const Halves& halves) {
+Status GgufAdapter::add_table(const MatrixShape& base, const GgufPair& halves) {
   const std::string tensor(kTokenTable);
   const gguf::TensorInfo &a = *halves.a, &b = *halves.b;
   const bool flipped = a.ne[1] == base.in && b.ne[1] == base.out && a.ne[0] == b.ne[0];
@@ -124,26 +70,22 @@ Status GgufAdapter::add_table(const MatrixShape& base, const Halves& halves) {
   pair.in = base.in, pair.out = base.out;
   pair.rank = b.ne[0];
   if (Status s = builder_.reserve(base, pair.rank); !s) return s;
-  auto a_values = values(a), b_values = values(b);
-  if (!a_values) return a_values.error();
-  if (!b_values) return b_values.error();
+  std::vector<float> a_values = values(a), b_values = values(b);
   pair.scale = scale(pair.rank);
   if (flipped) {
-    pair.a = std::move(*a_values);
-    pair.b = std::move(*b_values);
+    pair.a = std::move(a_values);
+    pair.b = std::move(b_values);
     return builder_.add(std::move(pair));
   }
-  pair.a = std::move(*b_values);
-  pair.b.resize(a_values->size());
+  pair.a = std::move(b_values);
+  pair.b.resize(a_values.size());
   for (int64_t i = 0; i < pair.rank; ++i)
-    for (int64_t j = 0; j < pair.out; ++j)
-      pair.b[static_cast<size_t>(j * pair.rank + i)] = (*a_values)[static_cast<size_t>(i * pair.out + j)];
+    for (int64_t j = 0; j < pair.out; ++j) pair.b[static_cast<size_t>(j * pair.rank + i)] = a_values[static_cast<size_t>(i * pair.out + j)];
   return builder_.add(std::move(pair));
 }
 
-Status GgufAdapter::add(const std::string& tensor, const Halves& halves) {
+Status GgufAdapter::add(const std::string& tensor, const GgufPair& halves) {
   const std::string shown = gguf::printable(tensor);
-  if (!halves.a || !halves.b) return builder_.broken(fmt::format("half of the pair of {} is missing", shown));
   if (builder_.is_unused_layer(AdapterBuilder::layer_of(tensor))) {
     log(LogLevel::info, "{}: {} is in a layer that does not run", file_.path(), shown);
     return {};
@@ -155,10 +97,14 @@ Status GgufAdapter::add(const std::string& tensor, const Halves& halves) {
 }
 
 Result<Adapter> GgufAdapter::read() {
-  if (Status s = check_kind(); !s) return s.error();
-  if (Status s = collect(); !s) return s.error();
-  for (const auto& [tensor, halves] : halves_)
-    if (Status s = add(tensor, halves); !s) return s.error();
+  Result<GgufAdapterHead> head = read_gguf_adapter_head(file_, builder_);
+  if (!head) return head.error();
+  const std::string& own = builder_.config().arch;
+  if (head->arch != own)
+    return builder_.wrong_base(fmt::format("one of the architecture '{}', this one is '{}'", gguf::printable(head->arch), own));
+  alpha_ = head->alpha;
+  for (const auto& [tensor, pair] : head->pairs)
+    if (Status s = add(tensor, pair); !s) return s.error();
   const std::string_view name = file_.string("general.name").value_or("");
   return builder_.finish(name.empty() ? std::filesystem::path(file_.path()).filename().string() : std::string(name));
 }

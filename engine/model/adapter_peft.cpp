@@ -2,9 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <filesystem>
 #include <map>
 
 #include "core/log.h"
@@ -13,56 +11,13 @@
 #include "model/adapter_builder.h"
 #include "model/hf_names.h"
 #include "model/peft_config.h"
+#include "model/peft_keys.h"
 
 namespace engine::model {
 namespace {
 
 using gguf::printable;
 using gguf::SafeTensor;
-
-/// The two tensors of one module.
-struct Module {
-  const SafeTensor* a = nullptr;  // [r, in], of fused experts [E * r, in]
-  const SafeTensor* b = nullptr;  // [out, r], of fused experts [out, r * E]
-  bool table = false;             // lora_embedding_*: a is [r, vocab], b [n_embd, r]
-};
-
-/// What is known about a tensor's name.
-struct KeyName {
-  std::string module;   // without the prefixes of PEFT; base_layer is still in it
-  std::string adapter;  // "default" in "q_proj.lora_A.default.weight"
-  bool is_a = false, table = false;
-};
-
-std::string without_base_layer(std::string module) {
-  constexpr std::string_view wrapper = ".base_layer";
-  for (size_t at; (at = module.find(wrapper)) != std::string::npos;) module.erase(at, wrapper.size());
-  return module;
-}
-
-/// nullopt for a tensor that is no half of a LoRA pair.
-std::optional<KeyName> parse_key(std::string_view name) {
-  constexpr std::string_view prefix = "base_model.model.";
-  while (name.starts_with(prefix)) name.remove_prefix(prefix.size());
-  struct Marker {
-    std::string_view text;
-    bool is_a, table;
-  };
-  for (const Marker& marker : std::array<Marker, 4>{
-           {{".lora_A", true, false}, {".lora_B", false, false}, {".lora_embedding_A", true, true}, {".lora_embedding_B", false, true}}}) {
-    const size_t at = name.rfind(marker.text);
-    if (at == std::string_view::npos) continue;
-    std::string_view rest = name.substr(at + marker.text.size());  // ".weight", ".default.weight", "", ".default"
-    if (!rest.empty() && rest[0] != '.') continue;
-    if (rest.ends_with(".weight"))
-      rest.remove_suffix(7);
-    else if (!marker.table)
-      continue;
-    if (rest.size() > 1 && rest.find('.', 1) != std::string_view::npos) continue;
-    return KeyName{std::string(name.substr(0, at)), std::string(rest), marker.is_a, marker.table};
-  }
-  return std::nullopt;
-}
 
 /// One expert of a tensor whose experts are modules of their own.
 struct ExpertPart {
@@ -78,23 +33,19 @@ class PeftAdapter {
   Result<Adapter> read(std::string name);
 
  private:
-  Status collect();
-  Error not_a_pair(const SafeTensor& tensor) const;
-  Status add(const std::string& raw, const Module& module);
-  Status check_halves(const std::string& shown, const Module& module) const;
-  Status add_matrix(const std::string& module_name, const HfName& name, const Module& module);
-  Status add_table(const std::string& module_name, const Module& module);
-  Status add_fused(const std::string& module_name, const HfName& name, const Module& module);
+  Status add(const std::string& raw, const PeftModule& module);
+  Status add_matrix(const std::string& module_name, const HfName& name, const PeftModule& module);
+  Status add_table(const std::string& module_name, const PeftModule& module);
+  Status add_fused(const std::string& module_name, const HfName& name, const PeftModule& module);
   Status add_experts();
   Status check_rank(const std::string& module_name, int64_t rank) const;
   void to_gguf_rows(AdapterPair& pair) const;
-  [[nodiscard]] Error misfit(const std::string& module_name, const Module& module) const;
+  [[nodiscard]] Error misfit(const std::string& module_name, const PeftModule& module) const;
 
   std::string weights_;
   AdapterBuilder& builder_;
   const PeftConfig& config_;
   const gguf::SafeTensors& file_;
-  std::map<std::string, Module> modules_;                         // by name with base_layer
   std::map<std::string, std::map<int64_t, ExpertPart>> experts_;  // by tensor
 };
 
@@ -104,41 +55,7 @@ std::vector<float> values(const SafeTensor& t) {
   return out;
 }
 
-/// Why a tensor that is no half of a pair cannot be left out.
-Error PeftAdapter::not_a_pair(const SafeTensor& tensor) const {
-  const std::string shown = printable(tensor.name, 128);
-  const char* const plain = "Choose a plain LoRA adapter, or merge this one into its base model.";
-  const auto has = [&](std::string_view part) { return tensor.name.find(part) != std::string::npos; };
-  if (has("lora_magnitude_vector")) return builder_.unsupported(fmt::format("is a DoRA ({})", shown), plain);
-  if (has(".lora_a") || has(".lora_b"))
-    return builder_.unsupported("is one of MLX, which is stored differently",
-                                "Convert it to the PEFT or GGUF form, or choose another adapter.");
-  if (has("lora_B") || tensor.name.ends_with(".bias")) return builder_.unsupported(fmt::format("changes a bias ({})", shown), plain);
-  if (has("hada_") || has("lokr_") || has("oft_") || has("vera_") || has("ia3_"))
-    return builder_.unsupported(fmt::format("is no LoRA ({})", shown), plain);
-  return builder_.unsupported(fmt::format("replaces whole weights ({})", shown), plain);
-}
-
-Status PeftAdapter::collect() {
-  std::optional<std::string> adapter;
-  for (const SafeTensor& tensor : file_.tensors()) {
-    const std::optional<KeyName> key = parse_key(tensor.name);
-    if (!key) return not_a_pair(tensor);
-    if (adapter && *adapter != key->adapter)
-      return builder_.unsupported("holds more than one adapter", "Save each of them to a folder of its own.");
-    adapter = key->adapter;
-    Module& module = modules_[key->module];
-    const SafeTensor*& half = key->is_a ? module.a : module.b;
-    if (half) return builder_.broken(fmt::format("{} is there twice", printable(tensor.name, 128)));
-    half = &tensor;
-    module.table = module.table || key->table;
-    if (!gguf::is_float(tensor.type) || tensor.shape.size() != 2)
-      return builder_.broken(fmt::format("{} is no matrix of floats", printable(tensor.name, 128)));
-  }
-  return {};
-}
-
-Error PeftAdapter::misfit(const std::string& module_name, const Module& module) const {
+Error PeftAdapter::misfit(const std::string& module_name, const PeftModule& module) const {
   return builder_.wrong_base(fmt::format("the matrices of {}, {} and {}, do not fit the ones here", printable(module_name, 128),
                                          gguf::shape_text(module.a->shape), gguf::shape_text(module.b->shape)));
 }
@@ -165,7 +82,7 @@ void PeftAdapter::to_gguf_rows(AdapterPair& pair) const {
   pair.b = std::move(b);
 }
 
-Status PeftAdapter::add_matrix(const std::string& module_name, const HfName& name, const Module& module) {
+Status PeftAdapter::add_matrix(const std::string& module_name, const HfName& name, const PeftModule& module) {
   AdapterPair pair;
   pair.tensor = name.tensor + ".weight";
   pair.rank = module.b->shape[1];
@@ -191,7 +108,7 @@ Status PeftAdapter::add_matrix(const std::string& module_name, const HfName& nam
   return builder_.add(std::move(pair));
 }
 
-Status PeftAdapter::add_table(const std::string& module_name, const Module& module) {
+Status PeftAdapter::add_table(const std::string& module_name, const PeftModule& module) {
   AdapterPair pair;
   pair.tensor = "token_embd.weight";
   pair.rank = module.b->shape[1];
@@ -214,7 +131,7 @@ Status PeftAdapter::add_table(const std::string& module_name, const Module& modu
 
 /// Parameters [E, x, y] that hold all experts: A is [E * r, x] by expert, B [y, r * E] with the experts of a rank side by side.
 /// A parameter stored [E, in, out] has x = in; one stored [E, out, in] has x = out, and A and B change places.
-Status PeftAdapter::add_fused(const std::string& module_name, const HfName& name, const Module& module) {
+Status PeftAdapter::add_fused(const std::string& module_name, const HfName& name, const PeftModule& module) {
   const int64_t x = module.a->shape[1], y = module.b->shape[0], columns = module.b->shape[1];
   const std::string prefix = fmt::format("blk.{}.", name.layer);
   AdapterPair pair;
@@ -287,7 +204,7 @@ Status PeftAdapter::add_experts() {
   return {};
 }
 
-Status PeftAdapter::add(const std::string& raw, const Module& module) {
+Status PeftAdapter::add(const std::string& raw, const PeftModule& module) {
   const std::string module_name = without_base_layer(raw), shown = printable(module_name, 128);
   if (!module.a || !module.b) return builder_.broken(fmt::format("half of the pair of {} is missing", shown));
   if (module.table) return add_table(module_name, module);
@@ -303,8 +220,9 @@ Status PeftAdapter::add(const std::string& raw, const Module& module) {
 }
 
 Result<Adapter> PeftAdapter::read(std::string name) {
-  if (Status s = collect(); !s) return s.error();
-  for (const auto& [raw, module] : modules_)
+  const Result<std::map<std::string, PeftModule>> modules = peft_modules(file_, builder_);
+  if (!modules) return modules.error();
+  for (const auto& [raw, module] : *modules)
     if (Status s = add(raw, module); !s) return s.error();
   if (Status s = add_experts(); !s) return s.error();
   if (config_.ranks.gave_up() || config_.alphas.gave_up())
@@ -314,16 +232,13 @@ Result<Adapter> PeftAdapter::read(std::string name) {
 
 }  // namespace
 
-Result<Adapter> read_peft_adapter(const std::string& folder, const std::string& weights, AdapterBuilder& builder) {
-  const std::filesystem::path place = std::filesystem::path(folder) / "adapter_config.json";
-  const Result<PeftConfig> config = read_peft_config(place.string(), folder);
+Result<Adapter> read_peft_adapter(const AdapterSource& source, AdapterBuilder& builder) {
+  const Result<PeftConfig> config = read_peft_config(source.config(), source.folder);
   if (!config) return config.error();
   builder.base_name(config->base_model);
-  const Result<gguf::SafeTensors> file = gguf::SafeTensors::open(weights);
+  const Result<gguf::SafeTensors> file = gguf::SafeTensors::open(source.weights);
   if (!file) return file.error();
-  std::filesystem::path name = std::filesystem::path(folder).lexically_normal();
-  if (!name.has_filename()) name = name.parent_path();
-  return PeftAdapter(weights, builder, *config, *file).read(name.filename().string());
+  return PeftAdapter(source.weights, builder, *config, *file).read(source.name());
 }
 
 }  // namespace engine::model

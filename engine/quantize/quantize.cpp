@@ -61,7 +61,8 @@ Status check_output(const QuantizeOptions& o, const gguf::File& file) {
 
 class Planner {
  public:
-  Planner(const QuantizeOptions& options, const gguf::File& file, const Merge& merge, Mix mix)
+  /// Without a mix the tensors keep their types.
+  Planner(const QuantizeOptions& options, const gguf::File& file, const Merge& merge, std::optional<Mix> mix)
       : options_(options), file_(file), merge_(merge), mix_(std::move(mix)) {}
 
   Result<std::vector<Job>> plan() {
@@ -69,7 +70,7 @@ class Planner {
     const bool tied = !file_.tensor("output.weight");
     // An adapter of the table leaves the output as it is and the other way round, so they come apart.
     const bool parts = tied && table && (!merge_.patches("token_embd.weight").empty() || !merge_.patches("output.weight").empty());
-    mix_.set_tied(tied && !parts);
+    if (mix_) mix_->set_tied(tied && !parts);
     for (const TensorInfo& t : file_.tensors()) {
       if (Status s = add(t.name, t); !s) return s.error();
       if (parts && &t == table) {
@@ -81,11 +82,17 @@ class Planner {
   }
 
  private:
+  /// Written back into its blocks, a tensor would lose most of what the adapter adds: it is smaller than the rounding.
+  static Choice keep(const TensorInfo& source, bool patched) {
+    const bool quantised = dtype_info(source.type).block_elems > 1;
+    return {patched && quantised ? DType::f16 : source.type, false, {}};
+  }
+
   static void note(Job& job, const std::string& text) { job.note += (job.note.empty() ? "" : "; ") + text; }
 
   Status add(const std::string& name, const TensorInfo& source) {
-    const Choice choice = mix_.choose(name, source);
     const std::span<const Patch> patches = merge_.patches(name);
+    const Choice choice = mix_ ? mix_->choose(name, source) : keep(source, !patches.empty());
     Job job{{name, &source, choice.type, patches}, choice.note};
     if (choice.kept) note(job, "kept");
     if (!patches.empty()) note(job, "adapter merged");
@@ -102,7 +109,7 @@ class Planner {
       return Error{ErrorCode::unsupported,
                    fmt::format("The tensor {} is of type {}, which cannot be converted.", name, dtype_name(source.type)),
                    "Start from a version of the model in F16, BF16 or F32."};
-    if (dtype_info(source.type).block_elems == 1 || options_.allow_requantize) return {};
+    if (dtype_info(source.type).block_elems == 1 || options_.allow_requantize || !mix_) return {};
     return Error{ErrorCode::invalid_argument,
                  fmt::format("{} is quantised already: its tensor {} is {}.", file_.path(), name, dtype_name(source.type)),
                  "Start from the model in F16, BF16 or F32, or add --allow-requantize, at a loss of quality."};
@@ -111,7 +118,7 @@ class Planner {
   const QuantizeOptions& options_;
   const gguf::File& file_;
   const Merge& merge_;
-  Mix mix_;
+  std::optional<Mix> mix_;
   std::vector<Job> jobs_;
 };
 
@@ -126,7 +133,8 @@ std::vector<std::byte> u32_payload(uint32_t value) {
 }
 
 /// The metadata of the input, value for value, in its order.
-Result<gguf::Writer> copy_metadata(const gguf::File& file, uint32_t file_type) {
+/// `file_type` nullopt: the file keeps what it says.
+Result<gguf::Writer> copy_metadata(const gguf::File& file, std::optional<uint32_t> file_type) {
   Result<std::vector<gguf::RawValue>> values = gguf::read_raw_metadata(file.path());
   if (!values) return values.error();
   gguf::Writer writer(alignment_of(file));
@@ -135,12 +143,12 @@ Result<gguf::Writer> copy_metadata(const gguf::File& file, uint32_t file_type) {
     if (v.key.starts_with("split.") || v.key == "general.alignment") continue;
     const bool is_type = v.key == "general.file_type", is_version = v.key == "general.quantization_version";
     type_written |= is_type, version_written |= is_version;
-    if (is_type || is_version)
-      writer.put_raw(v.key, kU32, u32_payload(is_type ? file_type : kQuantizationVersion));
+    if (is_version || (is_type && file_type))
+      writer.put_raw(v.key, kU32, u32_payload(is_type ? *file_type : kQuantizationVersion));
     else
       writer.put_raw(v.key, v.type, v.payload);
   }
-  if (!type_written) writer.put_u32("general.file_type", file_type);
+  if (!type_written && file_type) writer.put_u32("general.file_type", *file_type);
   if (!version_written) writer.put_u32("general.quantization_version", kQuantizationVersion);
   return writer;
 }
@@ -208,23 +216,112 @@ Result<Merge> make_merge(const QuantizeOptions& o, const gguf::File& file) {
   return Merge::make(o.adapters, file, *config);
 }
 
+/// Relative rms errors of normally distributed weights (docs/quantisation.md). 0: nothing is rounded.
+double measured_error(DType type) {
+  switch (type) {
+    case DType::f16:
+      return 0.00021;
+    case DType::bf16:
+      return 0.00166;
+    case DType::q8_0:
+      return 0.0052;
+    case DType::q6_k:
+      return 0.01714;
+    case DType::q5_k:
+      return 0.03471;
+    case DType::q5_1:
+      return 0.03482;
+    case DType::q5_0:
+      return 0.04018;
+    case DType::q4_k:
+      return 0.07037;
+    case DType::q4_1:
+      return 0.07123;
+    case DType::iq4_xs:
+      return 0.07425;
+    case DType::iq4_nl:
+      return 0.07464;
+    case DType::q4_0:
+      return 0.08083;
+    case DType::mxfp4:
+      return 0.11146;
+    case DType::q3_k:
+      return 0.1434;
+    case DType::q2_k:
+      return 0.2598;
+    case DType::tq1_0:
+    case DType::tq2_0:
+      return 0.4341;
+    default:
+      return 0;
+  }
+}
+
+MixSize size_of(const std::string& mix, const gguf::File& file, const std::vector<Job>& jobs) {
+  MixSize size;
+  size.mix = mix;
+  const QuantizeReport report = start_report(jobs);
+  double weights = 0, matrices = 0, squares = 0;
+  for (const TensorReport& t : report.tensors) {
+    size.types.push_back(t.to);
+    const auto n = static_cast<double>(t.elements);
+    weights += n;
+    if (t.to == t.from && dtype_info(t.to).block_elems == 1) continue;  // norms and other vectors, or not changed
+    // Errors of two roundings are independent: their squares add up.
+    const double before = t.to == t.from ? 0 : measured_error(t.from), after = measured_error(t.to);
+    matrices += n;
+    squares += n * (before * before + after * after);
+  }
+  size.bits_per_weight = weights > 0 ? 8.0 * static_cast<double>(report.bytes_out) / weights : 0;
+  size.expected_error = matrices > 0 ? std::sqrt(squares / matrices) : 0;
+  size.file_bytes = report.bytes_out + (file.file_bytes() > report.bytes_in ? file.file_bytes() - report.bytes_in : 0);
+  return size;
+}
+
 }  // namespace
+
+Result<std::vector<MixSize>> mix_sizes(const std::string& input, bool allow_requantize) {
+  const Result<gguf::File> file = gguf::File::open(input);
+  if (!file) return file.error();
+  if (Status s = check_kind(*file); !s) return s.error();
+  QuantizeOptions options;
+  options.input = input;
+  options.allow_requantize = allow_requantize;
+  const Merge merge;
+  std::vector<MixSize> sizes;
+  std::optional<Error> first_error;
+  for (const std::string& name : mix_names()) {
+    Result<Mix> mix = Mix::make(name, *file, Purity::mixed, {});
+    if (!mix) return mix.error();
+    const Result<std::vector<Job>> jobs = Planner(options, *file, merge, std::move(*mix)).plan();
+    if (jobs)
+      sizes.push_back(size_of(name, *file, *jobs));
+    else if (!first_error)
+      first_error = jobs.error();
+  }
+  if (sizes.empty() && first_error) return *first_error;
+  return sizes;
+}
 
 Result<QuantizeReport> quantize(const QuantizeOptions& options) {
   Result<gguf::File> file = gguf::File::open(options.input);
   if (!file) return file.error();
   if (Status s = check_kind(*file); !s) return s.error();
   if (Status s = options.dry_run ? Status() : check_output(options, *file); !s) return s.error();
-  Result<Mix> mix = Mix::make(options.mix, *file, options.purity, options.overrides);
-  if (!mix) return mix.error();
+  std::optional<Mix> mix;
+  if (!options.mix.empty()) {
+    Result<Mix> made = Mix::make(options.mix, *file, options.purity, options.overrides);
+    if (!made) return made.error();
+    mix = std::move(*made);
+  }
   Result<Merge> merge = make_merge(options, *file);
   if (!merge) return merge.error();
-  Result<std::vector<Job>> jobs = Planner(options, *file, *merge, *mix).plan();
+  Result<std::vector<Job>> jobs = Planner(options, *file, *merge, mix).plan();
   if (!jobs) return jobs.error();
   QuantizeReport report = start_report(*jobs);
   if (options.dry_run) return report;
 
-  Result<gguf::Writer> head = copy_metadata(*file, mix->file_type());
+  Result<gguf::Writer> head = copy_metadata(*file, mix ? std::optional(mix->file_type()) : std::nullopt);
   if (!head) return head.error();
   std::vector<gguf::TensorShape> shapes;
   for (const Job& job : *jobs) shapes.push_back({job.conversion.name, job.conversion.to, dimensions(*job.conversion.source)});

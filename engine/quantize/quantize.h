@@ -16,6 +16,7 @@ namespace engine::quantize {
 struct QuantizeOptions {
   std::string input;   // a GGUF file, or any part of a split one
   std::string output;  // one file, replaced when it exists
+  /// Empty: every tensor keeps its type, but those that are quantised and changed by an adapter become F16.
   std::string mix = "Q4_K_M";
   Purity purity = Purity::mixed;
   std::vector<TypeOverride> overrides;  // the first one that fits decides
@@ -55,5 +56,19 @@ struct QuantizeReport {
 /// quantised input without allow_requantize); bad_file (a weight that is not finite, or too large for its type: the tensor is named);
 /// unsupported (adapters and projectors, files without weights, block types that cannot be read); io; cancelled.
 Result<QuantizeReport> quantize(const QuantizeOptions& options);
+
+/// What a mix makes of a model.
+struct MixSize {
+  std::string mix;
+  std::vector<DType> types;    // of the tensors, file order
+  uint64_t file_bytes = 0;     // within a few kB
+  double bits_per_weight = 0;  // over all weights
+  /// Relative rms error of all weights that are quantised, expected from what was measured for each block type (docs/quantisation.md).
+  double expected_error = 0;
+};
+
+/// The sizes of all mixes, in the order of mix_names(); those that cannot be made of this model are left out. Only the head of the file is
+/// read. Errors: those of quantize() for a file that is no source for any mix.
+Result<std::vector<MixSize>> mix_sizes(const std::string& input, bool allow_requantize);
 
 }  // namespace engine::quantize

@@ -34,11 +34,13 @@ uint64_t identity_of(const AdapterSet& set) {
 
 }  // namespace
 
-ResidentModel::ResidentModel(std::unique_ptr<ModelRuntime> model, Scheduler::EventSink events, OnFailure on_failure)
+ResidentModel::ResidentModel(std::unique_ptr<ModelRuntime> model, Scheduler::EventSink events, OnFailure on_failure,
+                             std::string_view chat_template)
     : model_(std::move(model)),
       events_(std::move(events)),
       runner_(*model_),
-      prompts_(*model_->tokenizer(), model_->file().string("tokenizer.chat_template").value_or("")),
+      prompts_(*model_->tokenizer(), chat_template.empty() ? model_->file().string("tokenizer.chat_template").value_or("") : chat_template,
+               chat_template.empty() ? ChatFormatSource::own_template : ChatFormatSource::given_template),
       on_failure_(on_failure),
       identity_(std::hash<std::string>{}(model_->file().path()) ^ model_->file().file_bytes()),
       scheduler_(
@@ -70,41 +72,62 @@ void ResidentModel::resume() {
   failure_.reset();
   for (const std::string& path : std::exchange(suspended_adapters_, {}))
     if (const auto attached = attach(path); !attached) log(LogLevel::warn, "{}", attached.error().text());
-  std::vector<std::pair<RequestId, Error>> lost;
+  std::vector<std::pair<RequestId, AdapterFault>> lost;
   scheduler_.for_each([&](Sequence& s) {
-    Result<AdapterSet> set = adapters_of(suspended_uses_[s.id()]);
-    if (!set) return lost.emplace_back(s.id(), set.error()), void();
-    const uint64_t identity = identity_of(*set);
-    s.set_adapters(*std::move(set), identity);
+    AdapterSet set;
+    if (auto fault = take_adapters(suspended_uses_[s.id()], set)) return lost.emplace_back(s.id(), *std::move(fault)), void();
+    const uint64_t identity = identity_of(set);
+    s.set_adapters(std::move(set), identity);
   });
   suspended_uses_.clear();
-  for (const auto& [id, error] : lost) scheduler_.fail(id, error);
+  for (auto& [id, fault] : lost) {
+    blamed_[id] = std::move(fault.paths);
+    scheduler_.fail(id, fault.error);
+  }
 }
 
 Result<std::shared_ptr<const AttachedAdapter>> ResidentModel::attach(const std::string& path) {
-  if (const auto known = adapters_.find(path); known != adapters_.end()) return known->second;
+  ++attach_calls_;
+  if (const auto known = adapters_.find(path); known != adapters_.end()) {
+    known->second.used = attach_calls_;
+    return known->second.adapter;
+  }
   Result<std::shared_ptr<const AttachedAdapter>> attached = model_->attach_adapter(path);
-  if (attached) adapters_[path] = *attached;
+  while (!attached && attached.error().code == ErrorCode::out_of_memory && drop_unused()) attached = model_->attach_adapter(path);
+  if (attached) adapters_[path] = {*attached, attach_calls_};
   return attached;
 }
 
-Result<AdapterSet> ResidentModel::adapters_of(std::span<const AdapterUse> uses) {
-  AdapterSet set;
+/// Lets go of the adapter that was used longest ago by a request that is done.
+bool ResidentModel::drop_unused() {
+  auto oldest = adapters_.end();
+  for (auto at = adapters_.begin(); at != adapters_.end(); ++at)
+    if (at->second.adapter.use_count() == 1 && (oldest == adapters_.end() || at->second.used < oldest->second.used)) oldest = at;
+  if (oldest == adapters_.end()) return false;
+  adapters_.erase(oldest);
+  return true;
+}
+
+std::optional<ResidentModel::AdapterFault> ResidentModel::take_adapters(std::span<const AdapterUse> uses, AdapterSet& set) {
   for (const AdapterUse& use : uses) {
     Result<std::shared_ptr<const AttachedAdapter>> adapter = attach(use.path);
-    if (!adapter) return adapter.error();
+    if (!adapter) return AdapterFault{adapter.error(), {use.path}};
     set.push_back({*std::move(adapter), use.scale});
   }
-  if (Status s = model_->check_adapters(set); !s) return s.error();
-  return set;
+  const Status together = model_->check_adapters(set);
+  if (together) return std::nullopt;
+  AdapterFault fault{together.error(), {}};
+  for (const AdapterUse& use : uses)
+    if (use.scale != 0.0f) fault.paths.push_back(use.path);
+  return fault;
 }
 
 void ResidentModel::submit(RequestId id, const Request& request, Clock::time_point submitted) {
   Result<Prompt> prompt =
       request.prompt ? Result<Prompt>(prompts_.raw(*request.prompt)) : prompts_.chat(request.messages, request.cache_salt);
   if (!prompt) return events_(Failed{id, prompt.error()});
-  Result<AdapterSet> adapters = adapters_of(request.adapters);
-  if (!adapters) return events_(Failed{id, adapters.error()});
+  AdapterSet adapters;
+  if (auto fault = take_adapters(request.adapters, adapters)) return events_(Failed{id, fault->error, std::move(fault->paths)});
   SequenceRequest sequence;
   sequence.id = id;
   sequence.prompt = prompt->tokens;
@@ -112,8 +135,8 @@ void ResidentModel::submit(RequestId id, const Request& request, Clock::time_poi
   sequence.max_tokens = request.max_tokens;
   sequence.stop = request.stop;
   sequence.stop.insert(sequence.stop.end(), prompt->stop.begin(), prompt->stop.end());
-  sequence.scope = {identity_, request.cache_salt, identity_of(*adapters)};
-  sequence.adapters = *std::move(adapters);
+  sequence.scope = {identity_, request.cache_salt, identity_of(adapters)};
+  sequence.adapters = std::move(adapters);
   sequence.reasoning = prompt->reasoning;
   sequence.submitted = submitted;
   if (!request.messages.empty()) conversations_.emplace(id, Conversation{*std::move(prompt), request.cache_salt});
@@ -122,6 +145,8 @@ void ResidentModel::submit(RequestId id, const Request& request, Clock::time_poi
 
 void ResidentModel::deliver(Event event) {
   if (is_final(event)) conversations_.erase(event_id(event));
+  if (auto* failed = std::get_if<Failed>(&event))
+    if (const auto blamed = blamed_.extract(failed->id)) failed->adapters = std::move(blamed.mapped());
   events_(std::move(event));
 }
 

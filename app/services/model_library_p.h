@@ -1,0 +1,91 @@
+// What the parts of ModelLibrary share: the list (model_library.cpp), importing and making (model_library_import.cpp), comparing with the
+// disk (model_library_disk.cpp).
+#pragma once
+
+#include <QHash>
+#include <QPointer>
+#include <QSet>
+
+#include "services/download_service.h"
+#include "services/file_jobs.h"
+#include "services/library_paths.h"
+#include "services/model_library.h"
+#include "services/model_reading.h"
+#include "storage/library_store.h"
+#include "storage/storage_thread.h"
+
+struct ModelLibrary::Private {
+  explicit Private(LibraryPaths folders) : paths(std::move(folders)) {}
+
+  ModelLibrary* q = nullptr;
+  StorageThread* storage = nullptr;
+  ModelFiles* files = nullptr;
+  FileJobs* jobs = nullptr;
+  DownloadService* downloads = nullptr;
+  LibraryPaths paths;
+  QString starter;
+
+  QList<Variant> variants;
+  qint64 lastModelId = 0;
+  qint64 lastVariantId = 0;
+  bool started = false;
+  bool cleaned = false;  // what an earlier run left half made
+  bool reconciling = false;
+  bool reconcileAgain = false;
+  int generation = 0;                      // counts starts: work for an earlier list is not taken into this one
+  QHash<QString, quint64> busy;            // file -> job that makes or adds it
+  QHash<QString, LibraryFile> passedOver;  // files in our folder that are no models of the list, as they were
+  QSet<qint64> deleting;
+
+  /// `then` with what the job answered, unless the library has gone or was started again meanwhile.
+  template <class Then>
+  std::function<void(const Problem&)> answering(Then then) {
+    return [library = QPointer<ModelLibrary>(q), at = generation, then](const Problem& problem) {
+      if (library && library->d->generation == at) then(problem);
+    };
+  }
+
+  // The list.
+  [[nodiscard]] Variant* find(qint64 id);
+  [[nodiscard]] Variant* withHashes(const QStringList& hashes);
+  [[nodiscard]] Variant* withFile(const QString& path);
+  [[nodiscard]] KnownHashes knownHashes() const;
+  [[nodiscard]] bool isBusy(const QString& path) const;
+  void take(const LibraryRows& rows);
+  void sort();
+  enum class Fits { Keep, Forget };
+  void store(const Variant& variant, Fits fits = Fits::Keep);
+  void changed(Variant& variant, Fits fits = Fits::Keep);
+  void ensureStarter();
+  qint64 add(const NewVariant& found, qint64 modelId = 0);
+  void addOrReplace(const NewVariant& found, qint64 modelId = 0);
+  void setFacts(Variant& variant, const ModelFileFacts& facts);
+  [[nodiscard]] qint64 familyOf(const NewVariant& found) const;
+  void forget(qint64 id);
+  void deleteInBackground(const QStringList& files);
+
+  // Importing and making.
+  void imported(const FoundModels& found, const QStringList& given, ImportMode mode);
+  void report(const QList<QPair<QString, Problem>>& refused);
+  void readWhole(const NewVariant& found, ImportMode mode);
+  void importFolder(const QString& folder);
+  void onDownloaded(const DownloadRow& row);
+  void addDownloaded(const DownloadRow& row, NewVariant found);
+  using Make = std::function<Problem(const QString& output, WorkControl&)>;
+  struct Making {
+    FileJob::Kind kind;
+    QString title;
+    QString stem;        // of the new file
+    QString suffix;      // "-Q4_K_M.gguf"
+    qint64 modelId = 0;  // 0: a new model
+    NewVariant as;       // what is known before it is made
+  };
+  quint64 make(const Making& making, Make work);
+
+  // The disk.
+  void reconcile();
+  void apply(QList<SeenVariant> seen, const FoundModels& found);
+  void applySeen(const SeenVariant& seen);
+  void addFound(NewVariant found);
+  void hashInBackground(qint64 id);
+};
