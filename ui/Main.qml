@@ -42,6 +42,11 @@ ApplicationWindow {
                 pages.showChat();
                 page.openModelPanel();
             },
+            adapterPanel: () => {
+                pages.showChat();
+                page.openAdapterPanel();
+            },
+            compare: () => app.comparison.possible && pages.startComparison(),
             models: () => showPage("models"),
             adapters: () => showPage("adapters"),
             settings: () => dialogs.openSettings(),

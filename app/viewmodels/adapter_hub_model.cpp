@@ -79,9 +79,9 @@ QVariant AdapterHubModel::data(const QModelIndex& index, int role) const {
 }
 
 QHash<int, QByteArray> AdapterHubModel::roleNames() const {
-  return {{RepositoryRole, "repository"}, {LicenceRole, "licence"},     {BaseRole, "base"},
-          {DetailRole, "detail"},         {GatedRole, "gated"},         {StateRole, "state"},
-          {StateTextRole, "stateText"},   {FractionRole, "fraction"},   {ChoicesRole, "choices"}};
+  return {{RepositoryRole, "repository"}, {LicenceRole, "licence"},   {BaseRole, "base"},
+          {DetailRole, "detail"},         {GatedRole, "gated"},       {StateRole, "status"},
+          {StateTextRole, "statusText"},   {FractionRole, "fraction"}, {ChoicesRole, "choices"}};
 }
 
 const DownloadRow* AdapterHubModel::downloadOf(const QString& repository) const {

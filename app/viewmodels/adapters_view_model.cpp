@@ -87,8 +87,8 @@ QVariantList AdaptersViewModel::fitting(qint64 variantId) const {
   QVariantList list;
   for (const AdapterRow& row : m_adapters->adapters()) {
     if (row.isMissing() || m_adapters->fit(row.id, variantId).state != AdapterFit::State::Fits) continue;
-    list.append(QVariantMap{
-        {QStringLiteral("adapterId"), row.id}, {QStringLiteral("name"), row.name}, {QStringLiteral("domain"), row.domain}});
+    list.append(
+        QVariantMap{{QStringLiteral("adapterId"), row.id}, {QStringLiteral("name"), row.name}, {QStringLiteral("domain"), row.domain}});
   }
   return list;
 }

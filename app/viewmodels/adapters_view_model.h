@@ -31,8 +31,8 @@ class AdaptersViewModel : public QObject {
 
  public:
   /// All must outlive this object.
-  AdaptersViewModel(AdapterLibrary* adapters, ModelLibrary* library, const ModelService* models, HubService* hub, DownloadService* downloads,
-                    QObject* parent = nullptr);
+  AdaptersViewModel(AdapterLibrary* adapters, ModelLibrary* library, const ModelService* models, HubService* hub,
+                    DownloadService* downloads, QObject* parent = nullptr);
 
   [[nodiscard]] AdapterListModel* list() const { return m_list; }
   [[nodiscard]] AdapterHubModel* hub() const { return m_hub; }

@@ -6,6 +6,7 @@
 #include <QGuiApplication>
 #include <QTimer>
 
+#include "services/adapter_library.h"
 #include "services/chat_service.h"
 #include "services/data_folder.h"
 #include "services/model_service.h"
@@ -25,13 +26,21 @@ AppViewModel::AppViewModel(const AppServices& services, QObject* parent)
       m_settings(new SettingsModel(services.settings, services.systemTheme, services.memory, this)),
       m_search(new SearchModel(services.search, this)),
       m_finder(new ConversationFinder(m_conversation, this)),
+      m_adapters(new AdaptersViewModel(services.adapters, services.library, services.models, services.hub, services.downloads, this)),
+      m_chatAdapters(new ChatAdaptersModel(services.adapters, services.library, services.models, this)),
+      m_comparison(new ComparisonModel(services.chats, services.adapters, services.library, services.models, this)),
       m_stored(services.settings) {
   connectChats();
   connectAnswers();
   connectStorage();
   connectSearch();
   connect(m_modelService, &ModelService::notice, this, &AppViewModel::showProblem);
+<<<<<<< HEAD
   connect(services.library.library, &ModelLibrary::notice, this, &AppViewModel::showProblem);
+=======
+  connect(services.adapters, &AdapterLibrary::notice, this, &AppViewModel::showProblem);
+  connect(m_comparison, &ComparisonModel::chatBegan, this, &AppViewModel::setCurrentChat);
+>>>>>>> wt-e
   connect(m_chatService, &ChatService::started, this, &AppViewModel::onStarted);
   if (m_chatService->isStarted()) onStarted();
 }
@@ -125,6 +134,8 @@ void AppViewModel::setCurrentChat(qint64 chatId) {
   m_chats->setCurrent(chatId);
   m_conversation->setPath({});
   m_chatService->open(chatId);
+  m_chatAdapters->setChat(chatId);
+  m_comparison->setChat(chatId);
   refreshActivity();
   Q_EMIT currentChatIdChanged();
   Q_EMIT currentTitleChanged();
@@ -384,6 +395,9 @@ void AppViewModel::retranslate() {
   m_models->retranslate();
   m_search->retranslate();
   m_settings->retranslate();
+  m_adapters->retranslate();
+  m_chatAdapters->retranslate();
+  m_comparison->retranslate();
   Q_EMIT undoTextChanged();
   Q_EMIT noticeChanged();
   Q_EMIT dataFolderChanged();

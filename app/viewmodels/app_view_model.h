@@ -8,7 +8,10 @@
 #include <QUrl>
 
 #include "errors/error_catalogue.h"
+#include "viewmodels/adapters_view_model.h"
+#include "viewmodels/chat_adapters_model.h"
 #include "viewmodels/chat_list_model.h"
+#include "viewmodels/comparison_model.h"
 #include "viewmodels/conversation_finder.h"
 #include "viewmodels/conversation_model.h"
 #include "viewmodels/model_status.h"
@@ -16,9 +19,13 @@
 #include "viewmodels/search_model.h"
 #include "viewmodels/settings_model.h"
 
+class AdapterLibrary;
 class ChatService;
 class DataFolder;
+class DownloadService;
+class HubService;
 class MemoryService;
+class ModelLibrary;
 class ModelService;
 class SearchService;
 class Settings;
@@ -32,6 +39,10 @@ struct AppServices {
   ModelService* models;
   Settings* settings;
   SearchService* search;
+  ModelLibrary* library;
+  AdapterLibrary* adapters;
+  HubService* hub;
+  DownloadService* downloads;
   const MemoryService* memory = nullptr;
   const SystemTheme* systemTheme = nullptr;
   DataFolder* location = nullptr;
@@ -59,6 +70,12 @@ class AppViewModel : public QObject {
   Q_PROPERTY(SearchModel* search READ search CONSTANT)
   /// Search in the shown conversation.
   Q_PROPERTY(ConversationFinder* finder READ finder CONSTANT)
+  /// The page of adapters.
+  Q_PROPERTY(AdaptersViewModel* adapters READ adapters CONSTANT)
+  /// The adapters of the current conversation.
+  Q_PROPERTY(ChatAdaptersModel* chatAdapters READ chatAdapters CONSTANT)
+  /// One message answered side by side.
+  Q_PROPERTY(ComparisonModel* comparison READ comparison CONSTANT)
   /// The message to point out, 0: none.
   Q_PROPERTY(qint64 markedMessageId READ markedMessageId NOTIFY markedMessageIdChanged)
   /// The conversation that is shown; 0: a new one, not stored yet.
@@ -118,6 +135,9 @@ class AppViewModel : public QObject {
   [[nodiscard]] bool storageReadOnly() const;
   [[nodiscard]] SearchModel* search() const;
   [[nodiscard]] ConversationFinder* finder() const;
+  [[nodiscard]] AdaptersViewModel* adapters() const { return m_adapters; }
+  [[nodiscard]] ChatAdaptersModel* chatAdapters() const { return m_chatAdapters; }
+  [[nodiscard]] ComparisonModel* comparison() const { return m_comparison; }
   [[nodiscard]] qint64 markedMessageId() const;
   [[nodiscard]] QString version() const;
 
@@ -211,6 +231,9 @@ class AppViewModel : public QObject {
   SettingsModel* m_settings;
   SearchModel* m_search;
   ConversationFinder* m_finder;
+  AdaptersViewModel* m_adapters;
+  ChatAdaptersModel* m_chatAdapters;
+  ComparisonModel* m_comparison;
   Settings* m_stored;
   QStringList m_earlyTexts;  // sent before the database was open
   QHash<qint64, QString> m_drafts;

@@ -59,8 +59,8 @@ QVariant ChatAdaptersModel::data(const QModelIndex& index, int role) const {
 
 QHash<int, QByteArray> ChatAdaptersModel::roleNames() const {
   return {{AdapterIdRole, "adapterId"},     {NameRole, "name"},     {DomainRole, "domain"},
-          {DomainTextRole, "domainText"},   {ActiveRole, "active"}, {ScaleRole, "scale"},
-          {DescriptionRole, "description"}, {StateRole, "state"},   {ScaleTextRole, "scaleText"}};
+          {DomainTextRole, "domainText"},   {ActiveRole, "active"}, {ScaleRole, "strength"},
+          {DescriptionRole, "description"}, {StateRole, "status"},   {ScaleTextRole, "strengthText"}};
 }
 
 int ChatAdaptersModel::activeCount() const {
@@ -145,8 +145,8 @@ void ChatAdaptersModel::refresh() {
       items.append({row.id, row.name, row.domain, row.description, state, row.isMissing(), fit.state == AdapterFit::State::Unknown});
   }
   m_others = others;
-  const bool sameRows = std::equal(items.begin(), items.end(), m_items.begin(), m_items.end(),
-                                   [](const Item& a, const Item& b) { return a.id == b.id; });
+  const bool sameRows =
+      std::equal(items.begin(), items.end(), m_items.begin(), m_items.end(), [](const Item& a, const Item& b) { return a.id == b.id; });
   if (!sameRows) {
     beginResetModel();
     m_items = items;

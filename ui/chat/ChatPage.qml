@@ -23,6 +23,8 @@ Rectangle {
     signal openModelRequested
     signal settingsRequested
     signal modelsRequested
+    signal adaptersRequested
+    signal compareRequested
     signal linkRequested(string link)
 
     function focusComposer() {
@@ -39,6 +41,9 @@ Rectangle {
     }
     function scrollPage(down: bool) {
         conversation.page(down);
+    }
+    function openAdapterPanel() {
+        header.openAdapterPanel();
     }
     function openModelPanel() {
         header.openModelPanel();
@@ -79,6 +84,8 @@ Rectangle {
         onOpenModelRequested: page.openModelRequested()
         onSettingsRequested: page.settingsRequested()
         onModelsRequested: page.modelsRequested()
+        onAdaptersRequested: page.adaptersRequested()
+        onCompareRequested: page.compareRequested()
     }
     FindBar {
         id: findBar

@@ -9,13 +9,14 @@ Item {
 
     required property AppViewModel app
     property bool showSidebarButton: false
-    // "chat", "models" or "adapters".
+    // "chat", "models", "adapters" or "compare".
     property string current: "chat"
     readonly property bool atChat: current === "chat"
     readonly property alias chat: chatPage
     readonly property ModelsPage models: modelsLoader.item as ModelsPage
     readonly property AdaptersPage adapters: adaptersLoader.item as AdaptersPage
-    readonly property var page: current === "models" ? models : current === "adapters" ? adapters : null
+    readonly property ComparePage compare: compareLoader.item as ComparePage
+    readonly property var page: current === "models" ? models : current === "adapters" ? adapters : current === "compare" ? compare : null
     readonly property string heading: page ? page.heading : ""
 
     signal sidebarRequested
@@ -27,12 +28,17 @@ Item {
 
     function show(name: string) {
         if (name !== "chat")
-            (name === "models" ? modelsLoader : adaptersLoader).active = true;
+            (name === "models" ? modelsLoader : name === "adapters" ? adaptersLoader : compareLoader).active = true;
         current = name;
         if (atChat)
             chatPage.focusComposer();
         else if (!page.focusContent())
             page.focusHeader();
+    }
+    function startComparison() {
+        if (current !== "compare")
+            app.comparison.begin();
+        show("compare");
     }
     function showChat() {
         show("chat");
@@ -64,6 +70,8 @@ Item {
         onSettingsRequested: area.settingsRequested()
         onLinkRequested: link => area.linkRequested(link)
         onModelsRequested: area.show("models")
+        onAdaptersRequested: area.show("adapters")
+        onCompareRequested: area.startComparison()
     }
     Loader {
         id: modelsLoader
@@ -92,6 +100,21 @@ Item {
             onSidebarRequested: area.sidebarRequested()
             onBackRequested: area.showChat()
             onLinkRequested: link => area.linkRequested(link)
+        }
+    }
+    Loader {
+        id: compareLoader
+        anchors.fill: parent
+        active: false
+        visible: area.current === "compare"
+        sourceComponent: ComparePage {
+            objectName: "comparePage"
+            app: area.app
+            showSidebarButton: area.showSidebarButton
+            onSidebarRequested: area.sidebarRequested()
+            onBackRequested: area.showChat()
+            onLinkRequested: link => area.linkRequested(link)
+            onAdaptersRequested: area.show("adapters")
         }
     }
 }

@@ -36,6 +36,8 @@ QtObject {
             modelPanel: ["Ctrl+M"],
             models: ["Ctrl+Shift+M"],
             adapters: ["Ctrl+Shift+A"],
+            adapterPanel: ["Ctrl+J"],
+            compare: ["Ctrl+Shift+D"],
             settings: ["Ctrl+,"],
             toggleSidebar: ["Ctrl+B"],
             nextArea: ["F6"],
@@ -61,7 +63,7 @@ QtObject {
                 ["deleteListed", qsTr("Delete the chat")], ["listedMenu", qsTr("More actions for the chat")]]], [qsTr("Writing"), [["send", qsTr("Send")], ["newLine", qsTr("New line")], ["focusComposer", qsTr("Go to the message box")],
                 ["stop", qsTr("Stop the answer, or close a search, panel or page")]]], [qsTr("Reading"), [["answerAgain", qsTr("Answer again")], ["copyAnswer", qsTr("Copy the last answer")], ["find", qsTr("Find in this chat")],
                 ["findNext", qsTr("Next match")], ["findPrevious", qsTr("Previous match")], ["pageUp", qsTr("Page up")], ["pageDown", qsTr("Page down")]]], [qsTr("With the conversation focused"), [["lineUp", qsTr("Scroll up")],
-                ["lineDown", qsTr("Scroll down")], ["toStart", qsTr("To the first message")], ["toEnd", qsTr("To the latest message")]]], [qsTr("Model"), [["openModel", qsTr("Open a model file")], ["modelPanel", qsTr("Model menu")], ["models", qsTr("Models")], ["adapters", qsTr("Adapters")]]],
+                ["lineDown", qsTr("Scroll down")], ["toStart", qsTr("To the first message")], ["toEnd", qsTr("To the latest message")]]], [qsTr("Model"), [["openModel", qsTr("Open a model file")], ["modelPanel", qsTr("Model menu")], ["models", qsTr("Models")], ["adapterPanel", qsTr("Adapters of the chat")], ["adapters", qsTr("Adapters")], ["compare", qsTr("Compare answers")]]],
         [qsTr("Window"), [["settings", qsTr("Settings")], ["toggleSidebar", qsTr("Show or hide the sidebar")], ["nextArea", qsTr("Next part of the window")], ["previousArea", qsTr("Previous part of the window")],
                 ["nextControl", qsTr("Next control")], ["previousControl", qsTr("Previous control")], ["larger", qsTr("Larger text")], ["smaller", qsTr("Smaller text")], ["normalSize", qsTr("Normal text size")], ["help", qsTr("Keyboard shortcuts")],
                 ["quit", qsTr("Quit Hearth")]]]]

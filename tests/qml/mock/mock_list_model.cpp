@@ -1,6 +1,7 @@
 #include "mock_list_model.h"
 
 #include <QDateTime>
+#include <QDir>
 #include <QUrl>
 #include <QtQml>
 
@@ -96,6 +97,7 @@ MockConversationModel::MockConversationModel(QObject* parent)
                      {"versionIndex", 1},
                      {"versionCount", 1},
                      {"modelName", "Ember"},
+                     {"adapters", ""},
                      {"createdAt", QDateTime()}},
                     parent) {}
 
@@ -109,6 +111,51 @@ MockBlockListModel::MockBlockListModel(QObject* parent)
                      {"alignments", QVariantList()},
                      {"open", false},
                      {"title", ""}},
+                    parent) {}
+
+MockChatAdapterRows::MockChatAdapterRows(QObject* parent)
+    : MockListModel({{"adapterId", 0},
+                     {"name", ""},
+                     {"domain", "own"},
+                     {"domainText", "Other"},
+                     {"description", ""},
+                     {"active", false},
+                     {"strength", 1.0},
+                     {"strengthText", "1.0"},
+                     {"status", "fits"}},
+                    parent) {}
+
+MockAdapterListModel::MockAdapterListModel(QObject* parent)
+    : MockListModel({{"adapterId", 0},
+                     {"name", ""},
+                     {"domain", "own"},
+                     {"domainText", "Other"},
+                     {"description", ""},
+                     {"licence", ""},
+                     {"detail", "Rank 8 · Alpha 16 · 2.4 MB · GGUF"},
+                     {"targets", ""},
+                     {"baseName", ""},
+                     {"architecture", ""},
+                     {"sourceText", "Imported"},
+                     {"isStarter", false},
+                     {"missing", false},
+                     {"path", ""},
+                     {"fit", "fits"},
+                     {"fitText", "Fits Ember"},
+                     {"fitReason", ""},
+                     {"modelsText", "Ember Q8_0"}},
+                    parent) {}
+
+MockAdapterHubRows::MockAdapterHubRows(QObject* parent)
+    : MockListModel({{"repository", ""},
+                     {"licence", ""},
+                     {"base", ""},
+                     {"detail", "12 downloads"},
+                     {"gated", false},
+                     {"status", ""},
+                     {"statusText", ""},
+                     {"fraction", 0.0},
+                     {"choices", QVariantList()}},
                     parent) {}
 
 MockSearchModel::MockSearchModel(QObject* parent)
@@ -144,11 +191,11 @@ void registerMockModule(const QString& mockFolder) {
   qmlRegisterType<MockConversationModel>(uri, 1, 0, "ConversationModel");
   qmlRegisterType<MockBlockListModel>(uri, 1, 0, "BlockListModel");
   qmlRegisterType<MockSearchModel>(uri, 1, 0, "SearchModel");
+  qmlRegisterType<MockChatAdapterRows>(uri, 1, 0, "ChatAdapterRows");
+  qmlRegisterType<MockAdapterListModel>(uri, 1, 0, "AdapterListModel");
+  qmlRegisterType<MockAdapterHubRows>(uri, 1, 0, "AdapterHubRows");
   qmlRegisterType<MockRows>("Hearth.Mock", 1, 0, "MockRows");
-  for (const char* name :
-       {"ConversationFinder", "ModelStatus", "SettingsModel", "InstalledModel", "OfferVariantsModel", "DiscoverModel", "DownloadsModel",
-        "JobsModel", "SmallerVariantsModel", "OwnSetting", "VariantSettingsModel", "ModelCard", "ModelsViewModel", "AppViewModel"}) {
-    const QUrl file = QUrl::fromLocalFile(mockFolder + QLatin1Char('/') + QLatin1String(name) + QLatin1String(".qml"));
-    qmlRegisterType(file, uri, 1, 0, name);
+  for (const QFileInfo& mock : QDir(mockFolder).entryInfoList({QStringLiteral("*.qml")}, QDir::Files)) {
+    qmlRegisterType(QUrl::fromLocalFile(mock.filePath()), uri, 1, 0, mock.baseName().toUtf8().constData());
   }
 }

@@ -99,5 +99,24 @@ class MockSearchModel : public MockListModel {
   bool m_busy = false;
 };
 
+/// Rows of the adapter models; their properties are in mock/*.qml.
+class MockChatAdapterRows : public MockListModel {
+  Q_OBJECT
+ public:
+  explicit MockChatAdapterRows(QObject* parent = nullptr);
+};
+
+class MockAdapterListModel : public MockListModel {
+  Q_OBJECT
+ public:
+  explicit MockAdapterListModel(QObject* parent = nullptr);
+};
+
+class MockAdapterHubRows : public MockListModel {
+  Q_OBJECT
+ public:
+  explicit MockAdapterHubRows(QObject* parent = nullptr);
+};
+
 /// Registers the models and the QML files of `mockFolder` as module Hearth.App 1.0.
 void registerMockModule(const QString& mockFolder);
