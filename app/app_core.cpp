@@ -36,22 +36,10 @@ AppCore::AppCore(AnswerEngine* engine, const Options& options, QObject* parent)
       m_chats(&m_storage, engine, &m_models, &m_library, &m_adapters, &m_settings),
       m_search(&m_storage, &m_chats),
       m_memory(engine, &m_models, &m_settings),
-<<<<<<< HEAD
-      m_viewModel({&m_storage,
-                   &m_chats,
-                   &m_models,
-                   &m_settings,
-                   &m_search,
-                   &m_memory,
-                   options.systemTheme,
-                   options.location,
-                   {&m_library, m_files, &m_jobs, &m_downloads, &m_hub, &m_catalogue, &m_models, &m_settings}}) {
+      m_viewModel({&m_storage, &m_chats, &m_models, &m_settings, &m_search, &m_library, &m_adapters, m_files, &m_jobs, &m_downloads, &m_hub,
+                   &m_catalogue, &m_memory, options.systemTheme, options.location}) {
   m_models.setLibrary(&m_library);
   connect(&m_adapters, &AdapterLibrary::pathChanged, engine, &AnswerEngine::detachAdapter);
-=======
-      m_viewModel({&m_storage, &m_chats, &m_models, &m_settings, &m_search, &m_library, &m_adapters, &m_hub, &m_downloads, &m_memory,
-                   options.systemTheme, options.location}) {
->>>>>>> wt-e
   connect(&m_storage, &StorageThread::opened, this, &AppCore::onOpened);
   connect(&m_backupTimer, &QTimer::timeout, this, [this] {
     m_backupTimer.setInterval(kBackupCheckMs);

@@ -22,7 +22,9 @@ AppViewModel::AppViewModel(const AppServices& services, QObject* parent)
       m_chats(new ChatListModel(this)),
       m_conversation(new ConversationModel(this)),
       m_model(new ModelStatus(services.models, this)),
-      m_models(new ModelsViewModel(services.library, this)),
+      m_models(new ModelsViewModel({services.library, services.files, services.jobs, services.downloads, services.hub, services.catalogue,
+                                    services.models, services.settings},
+                                   this)),
       m_settings(new SettingsModel(services.settings, services.systemTheme, services.memory, this)),
       m_search(new SearchModel(services.search, this)),
       m_finder(new ConversationFinder(m_conversation, this)),
@@ -35,12 +37,9 @@ AppViewModel::AppViewModel(const AppServices& services, QObject* parent)
   connectStorage();
   connectSearch();
   connect(m_modelService, &ModelService::notice, this, &AppViewModel::showProblem);
-<<<<<<< HEAD
-  connect(services.library.library, &ModelLibrary::notice, this, &AppViewModel::showProblem);
-=======
+  connect(services.library, &ModelLibrary::notice, this, &AppViewModel::showProblem);
   connect(services.adapters, &AdapterLibrary::notice, this, &AppViewModel::showProblem);
   connect(m_comparison, &ComparisonModel::chatBegan, this, &AppViewModel::setCurrentChat);
->>>>>>> wt-e
   connect(m_chatService, &ChatService::started, this, &AppViewModel::onStarted);
   if (m_chatService->isStarted()) onStarted();
 }

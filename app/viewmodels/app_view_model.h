@@ -41,12 +41,14 @@ struct AppServices {
   SearchService* search;
   ModelLibrary* library;
   AdapterLibrary* adapters;
-  HubService* hub;
+  ModelFiles* files;
+  FileJobs* jobs;
   DownloadService* downloads;
+  HubService* hub;
+  CatalogueService* catalogue;
   const MemoryService* memory = nullptr;
   const SystemTheme* systemTheme = nullptr;
   DataFolder* location = nullptr;
-  ModelsViewModel::Services library = {};
 };
 
 /// @brief Root of the view-models: the window's single required property.

@@ -38,7 +38,7 @@ class MockListModel : public QAbstractListModel {
 /// @brief A list whose roles are written in QML, so that a mock needs no C++ of its own.
 class MockRows : public MockListModel {
   Q_OBJECT
-  Q_PROPERTY(QVariantMap defaults READ defaults WRITE setDefaults CONSTANT)
+  Q_PROPERTY(QVariantMap defaults READ defaults WRITE setDefaults)
  public:
   explicit MockRows(QObject* parent = nullptr);
 
