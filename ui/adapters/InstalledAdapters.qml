@@ -18,12 +18,12 @@ FocusScope {
     signal importRequested
     signal hubRequested
 
-    // False if there is none.
-    function focusFirst(): bool {
+    function focusFirst() {
         const card = list.itemAtIndex(0) as AdapterCard;
         if (card)
             card.focusTitle();
-        return card !== null;
+        else
+            importFirst.forceActiveFocus(Qt.ShortcutFocusReason);
     }
     function scrollPage(down: bool) {
         const high = Math.max(list.originY, list.originY + list.contentHeight - list.height);
@@ -113,6 +113,7 @@ FocusScope {
             Layout.alignment: Qt.AlignHCenter
             spacing: Theme.space2
             AppButton {
+                id: importFirst
                 objectName: "importFirst"
                 text: qsTr("Import a file…")
                 symbol: "import"
