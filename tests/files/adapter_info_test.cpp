@@ -146,6 +146,24 @@ TEST(AdapterInfo, TakesDoubledPrefixesAdapterNamesAndFusedExperts) {
   EXPECT_EQ(info.targets, (Names{"experts", "up_proj"}));
 }
 
+TEST(AdapterInfo, RanksOfFusedExpertsComeFromTheSettings) {
+  Peft granite;
+  granite.pair("model.layers.0.block_sparse_moe.input_linear", 32, 64, 8 * 4);
+  granite.pair("model.layers.0.shared_mlp.input_linear", 32, 64, 4);
+  Peft pattern;
+  pattern.config["rank_pattern"] = {{"experts.gate_up_proj", 5}};
+  pattern.pair("model.layers.0.mlp.experts", 32, 64, 3 * 5);
+  pattern.pair("model.layers.0.mlp.experts.base_layer", 64, 32, 3 * 4);
+  Peft wrong;
+  wrong.pair("model.layers.0.mlp.experts", 32, 64, 7);
+  const TempFolder a, b;
+  granite.write(a);
+  EXPECT_EQ(good(a.path("")).rank, 4);
+  pattern.write(b);
+  EXPECT_EQ(good(b.path("")).rank, 5);
+  refused(wrong, ErrorCode::bad_file, "has rank 7");
+}
+
 TEST(AdapterInfo, OnlyFrontMatterNamesTheLicence) {
   const struct {
     const char* readme;
@@ -238,7 +256,7 @@ TEST(AdapterInfo, RefusesHalvesAndRanksThatDoNotFit) {
   Peft fused;
   fused.config["r"] = 0;
   fused.pair("model.layers.0.mlp.experts", 32, 64, 32);
-  refused(fused, ErrorCode::bad_file, "rank 0");
+  refused(fused, ErrorCode::bad_file, "says 0");
   Peft two = small_peft();
   two.suffix = ".other.weight";
   two.pair("model.layers.2.self_attn.q_proj", 32, 32);
