@@ -5,6 +5,7 @@ build_packages=(
   qt6-base-dev qt6-declarative-dev qt6-svg-dev qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools libgl1-mesa-dev
   libsentencepiece-dev libpcre2-dev nlohmann-json3-dev libcli11-dev libfmt-dev libmd4c-dev libgtest-dev
   libvulkan-dev libvulkan-volk-dev glslc python3
+  libsodium-dev qtkeychain-qt6-dev
 )
 window_packages=(
   libqt6sql6-sqlite libqt6svg6 qt6-qpa-plugins qt6-wayland
@@ -15,6 +16,7 @@ window_packages=(
 test_packages=(
   libgtest-dev python3 python3-numpy qml6-module-qttest xvfb xauth xdotool imagemagick dbus fonts-noto-cjk
   clang libclang-rt-14-dev mesa-vulkan-drivers vulkan-validationlayers spirv-tools
+  openssl
 )
 
 # missing_packages NAME...: those of the packages that are not installed, one a line. One query for all: it runs at every start.

@@ -13,7 +13,11 @@ from pathlib import Path
 
 GROUPS = [("storage", "Conversations", "对话"), ("erase", None, None), ("folder", "Data folder", "数据文件夹"), ("model", "Models", "模型"), ("last", None, None),
           ("starter", None, None), ("no", None, None), ("held", None, None), ("engine", "Engine", "引擎"),
-          ("library", "Models and adapters on this computer", "本机的模型和适配器")]
+          ("library", "Models and adapters on this computer", "本机的模型和适配器"),
+          ("adapter", "Adapters", "适配器"), ("adapters", None, None), ("answer", None, None), ("chat", None, None),
+          ("network", "Network and downloads", "网络与下载"), ("hub", None, None), ("download", None, None), ("secret", None, None),
+          ("catalogue", "List of models", "模型目录"),
+]
 CODES = ["io", "not_found", "bad_file", "unsupported", "out_of_memory", "invalid_argument", "context_full", "queue_full", "cancelled", "device"]
 TEXTS = {
     "en": {"title": "Error catalogue", "made": "Written by scripts/error_docs.py from the sources; do not edit.",

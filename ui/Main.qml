@@ -1,11 +1,10 @@
 pragma ComponentBehavior: Bound
 import QtQuick
 import QtQuick.Controls.Basic
-import QtQuick.Dialogs
 import Hearth.App
 import Hearth.Ui
 
-// The window: sidebar and conversation, dialogs, shortcuts. Logic lives in the view-models.
+// The window: sidebar and pages, dialogs, shortcuts. Logic lives in the view-models.
 ApplicationWindow {
     id: window
 
@@ -22,39 +21,59 @@ ApplicationWindow {
                 showSidebar();
                 sidebar.focusSearch();
             },
-            nextChat: () => app.nextChat(),
-            previousChat: () => app.previousChat(),
+            nextChat: () => stepChat(() => app.nextChat()),
+            previousChat: () => stepChat(() => app.previousChat()),
             renameChat: () => {
                 showSidebar();
                 sidebar.renameCurrent();
             },
-            deleteChat: () => app.deleteCurrentChat(),
+            deleteChat: () => pages.atChat && app.deleteCurrentChat(),
             undoDelete: () => app.undoText !== "" && app.undoDelete(),
-            focusComposer: () => page.focusComposer(),
-            answerAgain: () => app.retryLast(),
+            focusComposer: () => pages.showChat(),
+            answerAgain: () => pages.atChat && app.retryLast(),
             copyAnswer: () => app.copyLastAnswer(),
-            find: () => page.find(),
-            findNext: () => page.findStep(true),
-            findPrevious: () => page.findStep(false),
-            pageUp: () => page.scrollPage(false),
-            pageDown: () => page.scrollPage(true),
-            openModel: openModelDialog,
-            modelPanel: () => page.openModelPanel(),
-            settings: () => settingsDialog.open(),
+            find: () => pages.atChat ? page.find() : pages.page.find(),
+            findNext: () => pages.atChat && page.findStep(true),
+            findPrevious: () => pages.atChat && page.findStep(false),
+            pageUp: () => (pages.page ?? page).scrollPage(false),
+            pageDown: () => (pages.page ?? page).scrollPage(true),
+            openModel: () => dialogs.openModel(),
+            modelPanel: () => {
+                pages.showChat();
+                page.openModelPanel();
+            },
+            adapterPanel: () => {
+                pages.showChat();
+                page.openAdapterPanel();
+            },
+            compare: () => app.comparison.possible && pages.startComparison(),
+            models: () => showPage("models"),
+            adapters: () => showPage("adapters"),
+            settings: () => dialogs.openSettings(),
             toggleSidebar: toggleSidebar,
             nextArea: () => focusArea(1),
             previousArea: () => focusArea(-1),
             larger: () => app.settings.fontPercent = Math.min(Theme.fontLargest, app.settings.fontPercent + Theme.fontStep),
             smaller: () => app.settings.fontPercent = Math.max(Theme.fontSmallest, app.settings.fontPercent - Theme.fontStep),
             normalSize: () => app.settings.fontPercent = 100,
-            help: () => sheet.visible ? sheet.close() : sheet.open(),
+            help: () => dialogs.toggleSheet(),
             quit: () => window.close()
         })
+
+    readonly property ChatPage page: pages.chat
 
     function newChat() {
         app.newChat();
         sidebarOverlay = false;
-        page.focusComposer();
+        pages.showChat();
+    }
+    function showPage(name: string) {
+        sidebarOverlay = false;
+        pages.show(name);
+    }
+    function stepChat(step: var) {
+        pages.current = "chat";
+        step();
     }
     function showSidebar() {
         if (!sidebarShown)
@@ -62,43 +81,38 @@ ApplicationWindow {
     }
     function toggleSidebar() {
         if (sidebarShown && sidebar.activeFocus)
-            page.focusComposer();
+            pages.show(pages.current);
         if (wide)
             sidebarKept = !sidebarKept;
         else
             sidebarOverlay = !sidebarOverlay;
     }
-    function openModelDialog() {
-        fileDialog.open();
-    }
-    // Sidebar, conversation, message box, header, and round again; parts with nothing in them are passed over.
+    // Sidebar, the parts of the page, and round again; parts with nothing in them are passed over.
     function focusArea(step: int) {
-        const areas = [() => sidebarShown && sidebar.focusList(), page.focusConversation, page.focusComposer, page.focusHeader];
-        let at = sidebar.activeFocus ? 0 : page.conversationFocused ? 1 : page.headerFocused ? 3 : 2;
-        do
-            at = (at + step + areas.length) % areas.length;
-        while (areas[at]() === false);
+        pages.focusArea(step, sidebar.activeFocus, () => sidebarShown && sidebar.focusList());
     }
     // What has the focus goes first, then an answer in progress, then what is open.
     function stepBack() {
-        if (page.findFocused)
+        if (pages.atChat && page.findFocused)
             page.closeFind();
         else if (sidebar.searching && app.search.query !== "")
             sidebar.clearSearch();
-        else if (app.busy && !sidebar.searching)
+        else if (pages.atChat && app.busy && !sidebar.searching)
             app.stop();
-        else if (page.finding)
+        else if (pages.atChat && page.finding)
             page.closeFind();
         else if (app.search.active)
             sidebar.clearSearch();
-        else {
+        else if (sidebarOverlay || pages.atChat || !pages.page.stepBack()) {
+            const closing = sidebarOverlay;
             sidebarOverlay = false;
-            page.focusComposer();
+            pages.show(closing ? pages.current : "chat");
         }
     }
 
     objectName: "mainWindow"
-    title: app.currentTitle === "" ? qsTr("Hearth") : qsTr("%1 — Hearth").arg(app.currentTitle)
+    readonly property string place: pages.atChat ? app.currentTitle : pages.heading
+    title: place === "" ? qsTr("Hearth") : qsTr("%1 — Hearth").arg(place)
     width: Theme.windowWidth
     height: Theme.windowHeight
     minimumWidth: Theme.minimumWidth
@@ -125,7 +139,7 @@ ApplicationWindow {
     onClosing: close => {
         close.accepted = !app.unsaved || closeAnyway;
         if (!close.accepted)
-            unsavedDialog.open();
+            dialogs.askUnsaved();
     }
     Component.onCompleted: page.focusComposer()
 
@@ -140,7 +154,7 @@ ApplicationWindow {
             window.requestActivate();
         }
         function onCurrentChatIdChanged() {
-            if (!sidebar.activeFocus)
+            if (!sidebar.activeFocus && pages.atChat)
                 page.focusComposer();
         }
     }
@@ -162,15 +176,18 @@ ApplicationWindow {
         height: parent.height
         visible: x > -width
         app: window.app
-        onRenameClosed: page.focusComposer()
+        shownPage: pages.current
+        onRenameClosed: pages.show(pages.current)
         onCollapseRequested: window.toggleSidebar()
-        onSettingsRequested: settingsDialog.open()
+        onSettingsRequested: dialogs.openSettings()
+        onPageRequested: name => window.showPage(name)
         onChatOpened: {
             window.sidebarOverlay = false;
-            page.focusComposer();
+            pages.showChat();
         }
         onResultOpened: {
             window.sidebarOverlay = false;
+            pages.current = "chat";
             page.focusConversation();
         }
         Behavior on x {
@@ -180,70 +197,53 @@ ApplicationWindow {
             }
         }
     }
-    ChatPage {
-        id: page
+    PageArea {
+        id: pages
+        objectName: "pages"
         anchors.fill: parent
         anchors.leftMargin: window.wide ? Math.max(0, sidebar.x + sidebar.width) : 0
         app: window.app
         showSidebarButton: !window.wide || !window.sidebarKept
         onSidebarRequested: window.toggleSidebar()
         onNewChatRequested: window.newChat()
-        onOpenModelRequested: window.openModelDialog()
-        onSettingsRequested: settingsDialog.open()
-        onLinkRequested: link => linkDialog.ask(link)
+        onOpenModelRequested: dialogs.openModel()
+        onSettingsRequested: dialogs.openSettings()
+        onLinkRequested: link => dialogs.askLink(link)
+        onImportRequested: dialogs.importModels()
     }
-    Rectangle {
+    FileDrop {
+        objectName: "fileDrop"
+        z: 3
+        anchors.fill: parent
+        onTaken: urls => dialogs.importFiles(urls)
+    }
+    Scrim {
         z: 1
         anchors.fill: parent
-        visible: opacity > 0
-        opacity: window.sidebarOverlay ? 1 : 0
-        color: Theme.scrim
-        Behavior on opacity {
-            NumberAnimation {
-                duration: Theme.duration
-            }
-        }
-        TapHandler {
-            onTapped: window.sidebarOverlay = false
-        }
+        shown: window.sidebarOverlay
+        onDismissed: window.sidebarOverlay = false
     }
     UndoToast {
         objectName: "undoToast"
         z: 2
         // Beside the list it speaks of; above the composer when the list is hidden.
-        x: window.sidebarShown ? Theme.space2 : page.x + (page.width - width) / 2
+        x: window.sidebarShown ? Theme.space2 : pages.x + (pages.width - width) / 2
         anchors.bottom: parent.bottom
-        anchors.bottomMargin: window.sidebarShown ? Theme.control + Theme.space6 : page.composerHeight + Theme.space5
-        maximumWidth: window.sidebarShown ? Theme.sidebarWidth - Theme.space4 : Math.min(Theme.panelWidth, page.width - Theme.space4 * 2)
+        anchors.bottomMargin: window.sidebarShown ? sidebar.footHeight + Theme.space2 : (pages.atChat ? page.composerHeight : 0) + Theme.space5
+        maximumWidth: window.sidebarShown ? Theme.sidebarWidth - Theme.space4 : Math.min(Theme.panelWidth, pages.width - Theme.space4 * 2)
         message: window.app.undoText
         onUndoRequested: window.app.undoDelete()
     }
-    SettingsDialog {
-        id: settingsDialog
-        objectName: "settingsDialog"
+    WindowDialogs {
+        id: dialogs
         app: window.app
-        onShortcutsRequested: sheet.open()
-    }
-    ShortcutSheet {
-        id: sheet
-    }
-    UnsavedDialog {
-        id: unsavedDialog
-        app: window.app
+        onImported: {
+            window.showPage("models");
+            pages.models.openTab("installed");
+        }
         onCloseAnyway: {
             window.closeAnyway = true;
             window.close();
         }
-    }
-    LinkDialog {
-        id: linkDialog
-        objectName: "linkDialog"
-        onCopyRequested: text => window.app.copyText(text)
-    }
-    FileDialog {
-        id: fileDialog
-        title: qsTr("Open a model")
-        nameFilters: [qsTr("GGUF models (*.gguf)"), qsTr("All files (*)")]
-        onAccepted: window.app.openModelFile(selectedFile)
     }
 }

@@ -48,6 +48,13 @@ enum class ErrorId {
   EngineBusy,
   EngineCancelled,
   EngineDevice,
+  // Adapters at work.
+  AnswerAdapterMissing,
+  AnswerAdapterFailed,
+  AnswerAdaptersTogether,
+  AnswerTooManyAdapters,
+  // Adapters on the hub.
+  HubNoAdapter,
   // Model and adapter files.
   AdapterNotUsable,
   AdaptersTogether,
@@ -71,6 +78,35 @@ enum class ErrorId {
   LibraryNotRemoved,
   LibraryStays,
   LibraryLoadedRemoved,
+  // Network, hubs and downloads.
+  NetworkUnreachable,
+  NetworkTls,
+  NetworkRedirects,
+  NetworkInsecure,
+  NetworkProxy,
+  NetworkBusy,
+  NetworkServer,
+  HubAnswer,
+  HubNotFound,
+  HubTokenNeeded,
+  HubTokenRefused,
+  HubLicence,
+  HubAddress,
+  HubNoEndpoint,
+  HubNoSearch,
+  DownloadNoSpace,
+  DownloadFolder,
+  DownloadDisk,
+  DownloadDamaged,
+  DownloadChanged,
+  DownloadName,
+  DownloadIncomplete,
+  SecretUnavailable,
+  // The list of models that is fetched.
+  CatalogueAddress,
+  CatalogueNotSigned,
+  CatalogueUnreadable,
+  CatalogueOlder,
 };
 
 /// What went wrong and what to do about it, one or two sentences each, in the language of the window.

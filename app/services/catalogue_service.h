@@ -13,13 +13,24 @@
 #include "services/download_service.h"
 
 class Settings;
+struct HubRepository;
 
+/// One file of a model, or the parts of one.
+///
+/// Names, sizes and hashes are there as far as the catalogue knows them: a size of 0 or a hash that is empty is asked for by the download.
+/// Where not even the names are known (needsLookUp()), ask HubService::lookUp(repository) first and give its answer to
+/// CatalogueModel::request(), which takes the files of the quantisation.
 struct CatalogueVariant {
   QString quantisation;  // "Q4_K_M"
   QString repository;    // of this file; publishers of quantised files differ
   QList<DownloadFile> files;
+  quint64 approximateBytes = 0;  // of all files, from parameters and bits per weight; 0 where the sizes are known
+  quint64 expertBytes = 0;       // routed experts; 0: the same share of the file as in the original
   bool recommended = false;
+  /// Of all files; about right only where isEstimate().
   [[nodiscard]] quint64 bytes() const;
+  [[nodiscard]] bool isEstimate() const { return approximateBytes > 0; }
+  [[nodiscard]] bool needsLookUp() const { return files.isEmpty(); }
 };
 
 struct CatalogueModel {
@@ -27,18 +38,21 @@ struct CatalogueModel {
   QString name;
   QString publisher;
   QString licence;
-  QString goodAt;    // one or two sentences, in the language of the window
-  QStringList tags;  // "chat", "code", "reasoning", "multilingual", "small"
-  quint64 parameters = 0, activeParameters = 0;
+  QString goodAt;                                // one or two sentences, in the language of the window
+  QStringList tags;                              // "chat", "code", "reasoning", "multilingual", "small"
+  quint64 parameters = 0, activeParameters = 0;  // equal in a dense model
   int contextLength = 0;
   int experts = 0, expertsUsed = 0;
   QString repository;                // of the original
-  ModelShape shape;                  // of an F16 file; bytes scale with the file size
+  ModelShape shape;                  // of an F16 file; shapeOf() scales it
   QList<CatalogueVariant> variants;  // smallest first
 
-  /// Shape of one of its variants.
+  /// Shape of one of its variants: experts and all else scale with their bytes; the cache does not.
   [[nodiscard]] ModelShape shapeOf(const CatalogueVariant& variant) const;
+  /// Without files where the variant needs a look-up.
   [[nodiscard]] DownloadRequest request(const CatalogueVariant& variant) const;
+  /// With the files that the repository has of this quantisation; without files when it has none.
+  [[nodiscard]] DownloadRequest request(const CatalogueVariant& variant, const HubRepository& found) const;
 };
 
 class CatalogueService : public QObject {
@@ -49,8 +63,10 @@ class CatalogueService : public QObject {
   CatalogueService(ModelFiles* files, Settings* settings, const QString& dataFolder, QObject* parent = nullptr);
   ~CatalogueService() override;
 
-  /// The bundled list, or a newer one that was fetched and whose signature is good.
+  /// Shows the bundled list, then a newer one that was fetched and whose signature is good, if there is one: changed() follows.
   void start();
+  /// In place of the build's key; before start(). For tests.
+  void setPublicKey(const QString& key);
   [[nodiscard]] QList<CatalogueModel> models() const;
   [[nodiscard]] QString version() const;
   [[nodiscard]] QDate date() const;
@@ -63,14 +79,16 @@ class CatalogueService : public QObject {
   void retranslate();
 
   /// Where a model of this shape would run with the present settings. Unknown until computed: fitsChanged() follows. `key` names it.
+  /// Answers that are some seconds old are computed again behind the scenes, because other programs use memory, too.
   [[nodiscard]] ModelFit fit(const QString& key, const ModelShape& shape);
-  /// Computes all again: memory or settings are others.
+  /// Computes all again. Done by itself when a setting changes that matters.
   void refreshFits();
 
  Q_SIGNALS:
   void changed();
   void refreshingChanged();
   void failed(const Problem& problem);
+  /// At least one answer of fit() is another.
   void fitsChanged();
 
  private:

@@ -3,6 +3,8 @@
 #include <QRandomGenerator>
 #include <algorithm>
 
+#include "services/adapter_library.h"
+#include "services/model_library.h"
 #include "services/model_service.h"
 #include "services/prompt.h"
 #include "services/settings.h"
@@ -10,10 +12,6 @@
 #include "storage/message_store.h"
 
 namespace {
-
-// The starter model was trained on short texts: its own report names these limits.
-constexpr int kStarterMaxTokens = 300;
-constexpr double kStarterRepeatPenalty = 1.08;
 
 const QString kContextFull = QStringLiteral("context_full");
 
@@ -41,11 +39,14 @@ const QString kContextFull = QStringLiteral("context_full");
 
 }  // namespace
 
-ChatService::ChatService(StorageThread* storage, AnswerEngine* engine, ModelService* models, Settings* settings, QObject* parent)
+ChatService::ChatService(StorageThread* storage, AnswerEngine* engine, ModelService* models, ModelLibrary* library,
+                         AdapterLibrary* adapters, Settings* settings, QObject* parent)
     : QObject(parent),
       m_storage(storage),
       m_engine(engine),
       m_models(models),
+      m_library(library),
+      m_adapters(adapters),
       m_settings(settings),
       m_saltBase(QRandomGenerator::system()->generate64()) {
   m_saveTimer.setInterval(kSaveIntervalMs);
@@ -150,6 +151,7 @@ void ChatService::takePath(qint64 chatId, const QList<MessageRow>& rows) {
   Conversation& conversation = m_conversations[chatId];
   conversation.loaded = true;
   conversation.path = rows;
+  addLive(conversation.path);
   conversation.path += std::exchange(conversation.pending, {});
   Q_EMIT pathChanged(chatId);
   dispatch();
@@ -169,14 +171,38 @@ qint64 ChatService::beginChat(const QString& firstText) {
   chat.createdAt = QDateTime::currentDateTimeUtc();
   chat.updatedAt = chat.createdAt;
   m_chats.insert(chat.id, chat);
-  m_conversations.insert(chat.id, {{}, true, 0, {}});
+  m_conversations.insert(chat.id, {{}, true, 0, {}, {}});
   return chat.id;
 }
 
 qint64 ChatService::send(qint64 chatId, const QString& text) {
-  if (!m_chats.contains(chatId)) chatId = beginChat(text);
+  return ask(chatId, text, {std::nullopt});
+}
+
+/// Stores the question and queues an answer for each of `configurations`.
+qint64 ChatService::ask(qint64 chatId, const QString& text, const QList<std::optional<AnswerConfiguration>>& configurations) {
+  const bool isNew = !m_chats.contains(chatId);
+  if (isNew) chatId = beginChat(text);
   if (!m_conversations.contains(chatId)) readPath(chatId);
-  ask(chatId, text);
+  MessageRow question = newMessage(chatId, m_chats[chatId].headId, MessageRole::User);
+  question.content = text;
+  QList<Answer> answers;
+  for (const auto& configuration : configurations) {
+    Answer answer;
+    answer.row = newMessage(chatId, question.id, MessageRole::Assistant);
+    answer.row.versionIndex = static_cast<int>(answers.size()) + 1;
+    answer.row.versionCount = static_cast<int>(configurations.size());
+    answer.configuration = configuration;
+    if (configuration) answer.row.adapters = recordedAdapters(*m_adapters, *configuration);
+    answers.append(answer);
+  }
+  Conversation& conversation = m_conversations[chatId];
+  QList<MessageRow>& rows = conversation.loaded ? conversation.path : conversation.pending;
+  rows.append(question);
+  rows.append(answers.first().row);
+  touchChat(chatId, answers.first().row.id);
+  queueAnswers(answers, question);
+  if (isNew) m_adapters->chatBegan(chatId);
   return chatId;
 }
 
@@ -191,18 +217,6 @@ MessageRow ChatService::newMessage(qint64 chatId, qint64 parentId, MessageRole r
   return row;
 }
 
-void ChatService::ask(qint64 chatId, const QString& text) {
-  Conversation& conversation = m_conversations[chatId];
-  QList<MessageRow>& rows = conversation.loaded ? conversation.path : conversation.pending;
-  MessageRow question = newMessage(chatId, m_chats[chatId].headId, MessageRole::User);
-  question.content = text;
-  const MessageRow answer = newMessage(chatId, question.id, MessageRole::Assistant);
-  rows.append(question);
-  rows.append(answer);
-  touchChat(chatId, answer.id);
-  queueAnswer(answer, question, false);
-}
-
 void ChatService::touchChat(qint64 chatId, qint64 headId) {
   ChatRow& chat = m_chats[chatId];
   chat.headId = headId;
@@ -210,30 +224,33 @@ void ChatService::touchChat(qint64 chatId, qint64 headId) {
   Q_EMIT chatChanged(chat);
 }
 
-void ChatService::queueAnswer(const MessageRow& row, std::optional<MessageRow> question, bool trimHistory) {
-  Answer answer;
-  answer.row = row;
-  answer.trimHistory = trimHistory;
-  m_answers.insert(row.id, answer);
-  m_queue.append(row.id);
-  Q_EMIT pathChanged(row.chatId);
-  Q_EMIT activityChanged(row.chatId);
+/// Answers to one question, which is stored with them when it is new.
+void ChatService::queueAnswers(const QList<Answer>& answers, const std::optional<MessageRow>& question) {
+  QList<MessageRow> rows;
+  if (question) rows.append(*question);
+  for (const Answer& answer : answers) {
+    rows.append(answer.row);
+    m_answers.insert(answer.row.id, answer);
+    m_queue.append(answer.row.id);
+  }
+  const qint64 chatId = answers.first().row.chatId;
+  Q_EMIT pathChanged(chatId);
+  Q_EMIT activityChanged(chatId);
 
-  const auto store = [chat = m_chats[row.chatId], question = std::move(question), row](Database& database) -> StoreStatus {
+  const auto store = [chat = m_chats[chatId], rows](Database& database) -> StoreStatus {
     Transaction transaction(database);
     if (!transaction.begun()) return transaction.begun();
     if (const auto status = ChatStore(database).put(chat); !status) return status;
     MessageStore messages(database);
-    if (question) {
-      if (const auto status = messages.insert(*question); !status) return status;
+    for (const MessageRow& row : rows) {
+      if (const auto status = messages.insert(row); !status) return status;
     }
-    if (const auto status = messages.insert(row); !status) return status;
     return transaction.commit();
   };
-  m_storage->writeMessage(this, store, [this, id = row.id](const StoreStatus&) {
-    const auto stored = m_answers.find(id);
-    if (stored == m_answers.end()) return;
-    stored->stored = true;
+  m_storage->writeMessage(this, store, [this, rows](const StoreStatus&) {
+    for (const MessageRow& row : rows) {
+      if (const auto stored = m_answers.find(row.id); stored != m_answers.end()) stored->stored = true;
+    }
     dispatch();
   });
 }
@@ -245,23 +262,19 @@ void ChatService::retry(qint64 chatId, qint64 messageId) {
   auto at = std::find_if(path.begin(), path.end(), [messageId](const MessageRow& row) { return row.id == messageId; });
   if (at != path.end() && at->role == MessageRole::User) ++at;
   if (at == path.end() || at->role != MessageRole::Assistant || at == path.begin()) return;
-  const bool wasFull = at->stopReason == kContextFull;
   const qsizetype index = at - path.begin();
-  const QList<MessageRow> later = path.mid(index);
-  for (const MessageRow& row : later) {  // they leave the branch, and what is under way in them ends
-    if (const auto answer = m_answers.find(row.id); answer != m_answers.end()) {
-      if (answer->request != 0) m_engine->cancel(answer->request);
-      answer->row.status = MessageStatus::Stopped;
-      endAnswer(row.id);
-    }
-  }
-  MessageRow answer = newMessage(chatId, path[index - 1].id, MessageRole::Assistant);
-  answer.versionCount = path[index].versionCount + 1;
-  answer.versionIndex = answer.versionCount;
+  Answer answer;
+  answer.trimHistory = at->stopReason == kContextFull;
+  QSet<qint64> questions;  // they, or other answers to them, leave the branch: what is under way in them ends
+  for (const MessageRow& row : path.mid(index - 1)) questions.insert(row.id);
+  abandonAnswersTo(questions);
+  answer.row = newMessage(chatId, path[index - 1].id, MessageRole::Assistant);
+  answer.row.versionCount = path[index].versionCount + 1;
+  answer.row.versionIndex = answer.row.versionCount;
   path.resize(index);
-  path.append(answer);
-  touchChat(chatId, answer.id);
-  queueAnswer(answer, std::nullopt, wasFull);
+  path.append(answer.row);
+  touchChat(chatId, answer.row.id);
+  queueAnswers({answer}, std::nullopt);
 }
 
 // --- Answering
@@ -274,13 +287,20 @@ void ChatService::dispatch() {
     const auto answer = m_answers.find(id);
     if (answer == m_answers.end() || !answer->stored || !m_conversations.value(answer->row.chatId).loaded) continue;
     if (state == ModelService::State::Ready) {
-      if (runningCount(answer->row.chatId) == 0) startAnswer(*answer);
+      if (!isBusyElsewhere(*answer)) startAnswer(*answer);
       continue;
     }
     // The reason is shown at the top of the page; the answer says what is missing.
     const Problem failure{ErrorId::NoModel, {}, m_models->failure() ? m_models->failure().cause() : QString()};
     failAnswer(id, failure);
   }
+}
+
+/// Another question of the chat is being answered.
+bool ChatService::isBusyElsewhere(const Answer& answer) const {
+  return std::any_of(m_answers.begin(), m_answers.end(), [&answer](const Answer& other) {
+    return other.request != 0 && other.row.chatId == answer.row.chatId && other.row.parentId != answer.row.parentId;
+  });
 }
 
 QList<MessageRow> ChatService::questionPath(const Answer& answer) const {
@@ -291,23 +311,25 @@ QList<MessageRow> ChatService::questionPath(const Answer& answer) const {
 }
 
 void ChatService::startAnswer(Answer& answer) {
-  const bool starter = m_models->isStarter();
-  AnswerRequest request;
-  request.sampling.temperature = m_settings->number(SettingKey::Temperature);
-  request.sampling.topP = m_settings->number(SettingKey::TopP);
-  request.sampling.topK = m_settings->integer(SettingKey::TopK);
-  request.sampling.minP = m_settings->number(SettingKey::MinP);
-  request.sampling.repeatPenalty = m_settings->number(SettingKey::RepeatPenalty);
-  if (starter) request.sampling.repeatPenalty = std::max(request.sampling.repeatPenalty, kStarterRepeatPenalty);
-  request.maxTokens = m_settings->integer(SettingKey::MaxTokens);
-  if (starter && request.maxTokens == 0) request.maxTokens = kStarterMaxTokens;
-  request.cacheSalt = m_saltBase + static_cast<quint64>(answer.row.chatId);
-  const int budget = answer.trimHistory ? m_models->facts().contextLength / 2 : 0;
-  request.turns = promptTurns(questionPath(answer), starter ? QString() : m_settings->text(SettingKey::SystemPrompt), budget);
-
-  answer.row.status = MessageStatus::Waiting;
+  const std::optional<Variant> variant = m_library->variantOf(m_models->path());
+  const qint64 variantId = variant ? variant->id : 0;
+  const VariantSettings own = variant ? variant->settings : VariantSettings();
+  const Outcome<AdapterChoice> adapters = answer.configuration ? adaptersOf(*m_adapters, *answer.configuration, variantId)
+                                                               : adaptersOfChat(*m_adapters, answer.row.chatId, variantId);
   answer.row.modelName = m_models->name();
   answer.row.modelHash = m_models->fingerprint();
+  if (!adapters) {
+    failAnswer(answer.row.id, adapters.problem);
+    return;
+  }
+  AnswerRequest request = baseRequest(*m_settings, own, m_models->isStarter());
+  request.adapters = adapters.value->uses;
+  request.cacheSalt = m_saltBase + static_cast<quint64>(answer.row.chatId);
+  const int budget = answer.trimHistory ? m_models->facts().contextLength / 2 : 0;
+  request.turns = promptTurns(questionPath(answer), systemPromptOf(*m_settings, own, m_models->isStarter()), budget);
+
+  answer.row.status = MessageStatus::Waiting;
+  answer.row.adapters = adapters.value->recorded;
   answer.row.sampling = samplingJson(request.sampling, request.maxTokens);
   answer.request = m_engine->submit(request);
   m_requests.insert(answer.request, answer.row.id);
@@ -318,13 +340,19 @@ void ChatService::startAnswer(Answer& answer) {
   Q_EMIT activityChanged(answer.row.chatId);
 }
 
-void ChatService::publish(const Answer& answer) {
+/// Changes all copies of a message that an open chat shows.
+template <class Change>
+void ChatService::changeShown(const Answer& answer, Change change) {
   const auto conversation = m_conversations.find(answer.row.chatId);
   if (conversation == m_conversations.end()) return;
-  for (QList<MessageRow>* rows : {&conversation->path, &conversation->pending}) {
+  for (QList<MessageRow>* rows : {&conversation->path, &conversation->pending, &conversation->compared}) {
     const auto row = std::find_if(rows->rbegin(), rows->rend(), [&answer](const MessageRow& r) { return r.id == answer.row.id; });
-    if (row != rows->rend()) *row = answer.row;
+    if (row != rows->rend()) change(*row);
   }
+}
+
+void ChatService::publish(const Answer& answer) {
+  changeShown(answer, [&answer](MessageRow& row) { row = answer.row; });
   Q_EMIT messageChanged(answer.row);
 }
 
@@ -340,15 +368,7 @@ void ChatService::addStored(Answer& answer, const QString& text) {
   }
   answer.row.content += text;
   answer.unsaved += text;
-  const auto conversation = m_conversations.find(answer.row.chatId);
-  if (conversation != m_conversations.end()) {
-    for (auto row = conversation->path.rbegin(); row != conversation->path.rend(); ++row) {
-      if (row->id == answer.row.id) {
-        row->content += text;
-        break;
-      }
-    }
-  }
+  changeShown(answer, [&text](MessageRow& row) { row.content += text; });
   if (!m_saveTimer.isActive()) m_saveTimer.start();
   Q_EMIT answerText(answer.row.id, text);
 }
@@ -378,8 +398,9 @@ void ChatService::onFinished(Answer& answer, AnswerEnd end, const AnswerUsage& u
   endAnswer(answer.row.id);
 }
 
-void ChatService::failAnswer(qint64 messageId, const Problem& failure) {
+void ChatService::failAnswer(qint64 messageId, const Problem& reported) {
   Answer& answer = m_answers[messageId];
+  const Problem failure = withAdapters(reported, answer.row.adapters);
   if (failure.id == ErrorId::EngineCancelled) {
     answer.row.status = MessageStatus::Stopped;
   } else {
@@ -430,6 +451,18 @@ void ChatService::abandonAnswers(qint64 chatId, MessageStatus status) {
     if (answer == m_answers.end() || (chatId != 0 && answer->row.chatId != chatId)) continue;
     if (answer->request != 0) m_engine->cancel(answer->request);
     answer->row.status = status;
+    endAnswer(id);
+  }
+}
+
+/// Ends what is under way as an answer to one of these messages.
+void ChatService::abandonAnswersTo(const QSet<qint64>& questions) {
+  const QList<qint64> ids = m_answers.keys();
+  for (const qint64 id : ids) {
+    const auto answer = m_answers.find(id);
+    if (answer == m_answers.end() || !questions.contains(answer->row.parentId)) continue;
+    if (answer->request != 0) m_engine->cancel(answer->request);
+    answer->row.status = MessageStatus::Stopped;
     endAnswer(id);
   }
 }
@@ -489,42 +522,6 @@ qint64 ChatService::undoRemove() {
   Q_EMIT chatChanged(chat);
   Q_EMIT undoChanged();
   return chat.id;
-}
-
-// --- Branches
-
-void ChatService::moveHead(qint64 chatId, qint64 headId) {
-  const auto chat = m_chats.find(chatId);
-  if (chat == m_chats.end() || headId == 0 || chat->headId == headId) return;
-  chat->headId = headId;
-  storeChat(*chat);
-  readPath(chatId);
-}
-
-void ChatService::showVersion(qint64 chatId, qint64 messageId, int step) {
-  if (step == 0 || runningCount(chatId) > 0 || queuedCount(chatId) > 0) return;
-  m_storage->run<StoreResult<qint64>>(
-      this,
-      [messageId, step](Database& database) -> StoreResult<qint64> {
-        MessageStore messages(database);
-        const auto sibling = messages.sibling(messageId, step);
-        return sibling && *sibling != 0 ? messages.newestLeaf(*sibling) : sibling;
-      },
-      [this, chatId](const StoreResult<qint64>& head) {
-        if (head && runningCount(chatId) == 0 && queuedCount(chatId) == 0) moveHead(chatId, *head);
-      });
-}
-
-void ChatService::showMessage(qint64 chatId, qint64 messageId) {
-  const QList<MessageRow> shown = path(chatId);
-  if (std::any_of(shown.begin(), shown.end(), [messageId](const MessageRow& row) { return row.id == messageId; })) return;
-  m_storage->run<StoreResult<qint64>>(
-      this, [messageId](Database& database) { return MessageStore(database).newestLeaf(messageId); },
-      [this, chatId, messageId](const StoreResult<qint64>& head) {
-        const QList<MessageRow> now = path(chatId);
-        const bool there = std::any_of(now.begin(), now.end(), [messageId](const MessageRow& row) { return row.id == messageId; });
-        if (head && !there && runningCount(chatId) == 0 && queuedCount(chatId) == 0) moveHead(chatId, *head);
-      });
 }
 
 void ChatService::shutDown() {

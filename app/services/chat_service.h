@@ -5,22 +5,27 @@
 #include <QHash>
 #include <QList>
 #include <QObject>
+#include <QSet>
 #include <QTimer>
 #include <optional>
 
 #include "bridge/answer_engine.h"
+#include "services/answer_request.h"
 #include "storage/rows.h"
 #include "storage/storage_thread.h"
 #include "text/thinking_marks.h"
 
+class AdapterLibrary;
+class ModelLibrary;
 class ModelService;
 class Settings;
 
 /// Owns the state of all conversations in the GUI thread; the database and the engine only receive and answer messages.
 ///
 /// A question and its (still empty) answer are stored together before anything is computed. The answer waits in a queue
-/// until the model is ready and the earlier answer of the same chat is complete; answers of different chats are computed at
-/// the same time. Streamed text goes to the database in pieces, so that a crash loses at most the last quarter of a second.
+/// until the model is ready and the earlier answer of the same chat is complete; answers of different chats, and those to the same
+/// question, are computed at the same time. An answer uses the adapters that are on in its chat when it begins. Streamed text goes to the
+/// database in pieces, so that a crash loses at most the last quarter of a second.
 class ChatService : public QObject {
   Q_OBJECT
 
@@ -30,7 +35,8 @@ class ChatService : public QObject {
   static constexpr int kUndoMs = 10'000;
 
   /// All must outlive this object.
-  ChatService(StorageThread* storage, AnswerEngine* engine, ModelService* models, Settings* settings, QObject* parent = nullptr);
+  ChatService(StorageThread* storage, AnswerEngine* engine, ModelService* models, ModelLibrary* library, AdapterLibrary* adapters,
+              Settings* settings, QObject* parent = nullptr);
 
   /// Takes over what the database holds. Until then nothing can be sent.
   void start(const StorageState& state);
@@ -50,6 +56,15 @@ class ChatService : public QObject {
   void open(qint64 chatId);
   /// Stores the question and queues its answer; `chatId` 0 begins a chat. Returns the chat. Precondition: isStarted().
   qint64 send(qint64 chatId, const QString& text);
+  /// As send(), with an answer for each configuration, all beside each other and computed at the same time. The branch shows the first
+  /// one until keep(). Precondition: there is a configuration.
+  qint64 compare(qint64 chatId, const QString& text, const QList<AnswerConfiguration>& configurations);
+  /// Compares what is stored: all answers to the question that `messageId` answers. Answers comparisonChanged().
+  void openComparison(qint64 chatId, qint64 messageId);
+  /// The answers that were compared last in an open chat, oldest first; empty when there are none.
+  [[nodiscard]] QList<MessageRow> comparison(qint64 chatId) const;
+  /// The branch ends with this answer of the comparison; others that are under way are stopped and stay as its versions.
+  void keep(qint64 chatId, qint64 messageId);
   /// Stops the answers of the chat, also those that wait.
   void stop(qint64 chatId);
   /// Answers the question of `messageId` (an answer, or the question itself) again, as a sibling.
@@ -78,6 +93,8 @@ class ChatService : public QObject {
   void pathChanged(qint64 chatId);
   /// Status, numbers or errors of a message.
   void messageChanged(const MessageRow& message);
+  /// comparison() holds other messages.
+  void comparisonChanged(qint64 chatId);
   void answerText(qint64 messageId, const QString& text);
   void readingProgress(qint64 messageId, double fraction);
   /// runningCount() or queuedCount().
@@ -88,13 +105,15 @@ class ChatService : public QObject {
   struct Conversation {
     QList<MessageRow> path;
     bool loaded = false;
-    qint64 reading = 0;         // which read may fill it
-    QList<MessageRow> pending;  // sent while the messages were still being read
+    qint64 reading = 0;          // which read may fill it
+    QList<MessageRow> pending;   // sent while the messages were still being read
+    QList<MessageRow> compared;  // versions of one answer, one of which may be in the path too
   };
   struct Answer {
     MessageRow row;
-    AnswerEngine::RequestId request = 0;  // 0: waits
-    bool stored = false;                  // question and answer are in the database (or could not be)
+    AnswerEngine::RequestId request = 0;               // 0: waits
+    std::optional<AnswerConfiguration> configuration;  // none: the switches of the chat
+    bool stored = false;                               // question and answer are in the database (or could not be)
     bool trimHistory = false;
     QString unsaved;
     int nextChunk = 0;
@@ -109,13 +128,16 @@ class ChatService : public QObject {
   void readPath(qint64 chatId);
   void takePath(qint64 chatId, const QList<MessageRow>& rows);
   qint64 beginChat(const QString& firstText);
-  void ask(qint64 chatId, const QString& text);
+  qint64 ask(qint64 chatId, const QString& text, const QList<std::optional<AnswerConfiguration>>& configurations);
   MessageRow newMessage(qint64 chatId, qint64 parentId, MessageRole role);
-  void queueAnswer(const MessageRow& answer, std::optional<MessageRow> question, bool trimHistory);
+  void queueAnswers(const QList<Answer>& answers, const std::optional<MessageRow>& question);
   void dispatch();
+  [[nodiscard]] bool isBusyElsewhere(const Answer& answer) const;
   void startAnswer(Answer& answer);
-  void failAnswer(qint64 messageId, const Problem& failure);
+  void failAnswer(qint64 messageId, const Problem& reported);
   void endAnswer(qint64 messageId);
+  template <class Change>
+  void changeShown(const Answer& answer, Change change);
   void publish(const Answer& answer);
   void addText(Answer& answer, ThinkingMarks::Kind kind, const QString& delta);
   void addStored(Answer& answer, const QString& text);
@@ -125,6 +147,8 @@ class ChatService : public QObject {
   void storeChat(const ChatRow& chat);
   void touchChat(qint64 chatId, qint64 headId);
   void abandonAnswers(qint64 chatId, MessageStatus status);
+  void abandonAnswersTo(const QSet<qint64>& questions);
+  void addLive(QList<MessageRow>& rows) const;
   void moveHead(qint64 chatId, qint64 headId);
   void forgetIdle(qint64 chatId);
   [[nodiscard]] QList<MessageRow> questionPath(const Answer& answer) const;
@@ -132,6 +156,8 @@ class ChatService : public QObject {
   StorageThread* m_storage;
   AnswerEngine* m_engine;
   ModelService* m_models;
+  ModelLibrary* m_library;
+  AdapterLibrary* m_adapters;
   Settings* m_settings;
   bool m_started = false;
   qint64 m_lastChatId = 0;

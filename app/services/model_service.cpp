@@ -65,6 +65,20 @@ QString ModelService::findStarter() {
   return {};
 }
 
+QString ModelService::findStarterAdapters() {
+  QStringList candidates;
+  if (const QString fromEnvironment = qEnvironmentVariable("HEARTH_STARTER_ADAPTERS"); !fromEnvironment.isEmpty())
+    candidates += fromEnvironment;
+  const QDir program(QCoreApplication::applicationDirPath());
+  candidates += program.filePath(QStringLiteral("../share/hearth/adapters"));
+  candidates += program.filePath(QStringLiteral("resources/adapters"));
+  candidates += QStringLiteral(HEARTH_BUILD_RESOURCES "/adapters");
+  for (const QString& candidate : candidates) {
+    if (QFileInfo(candidate).isDir()) return QFileInfo(candidate).canonicalFilePath();
+  }
+  return {};
+}
+
 void ModelService::start(const QString& path, Begin begin) {
   if (!path.isEmpty()) {
     load(path);

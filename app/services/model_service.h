@@ -63,6 +63,8 @@ class ModelService : public QObject {
 
   /// The starter model of this installation: HEARTH_STARTER, the resources of the build, or the share folder.
   [[nodiscard]] static QString findStarter();
+  /// The folder of the adapters that come with it: HEARTH_STARTER_ADAPTERS, the resources of the build, or the share folder.
+  [[nodiscard]] static QString findStarterAdapters();
 
  Q_SIGNALS:
   /// Anything above.

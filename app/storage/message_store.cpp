@@ -4,10 +4,10 @@
 
 namespace {
 
-// Order of columns in update() and path().
+// Order of columns in insert(), update() and rowOf().
 constexpr const char* kAnswerColumns =
     "status, model_name, model_hash, sampling, seed, prompt_tokens, reused_tokens, generated_tokens, "
-    "first_token_s, tokens_per_s, stop_reason, error_id, error_detail, error_cause, error_next_step";
+    "first_token_s, tokens_per_s, stop_reason, error_id, error_detail, error_cause, error_next_step, adapters";
 
 /// A null string would be stored as NULL.
 [[nodiscard]] QString text(const QString& value) {
@@ -15,9 +15,22 @@ constexpr const char* kAnswerColumns =
 }
 
 [[nodiscard]] QVariantList answerValues(const MessageRow& m) {
-  return {toString(m.status),   text(m.modelName),    text(m.modelHash),       text(m.sampling),          static_cast<qint64>(m.seed),
-          m.stats.promptTokens, m.stats.reusedTokens, m.stats.generatedTokens, m.stats.firstTokenSeconds, m.stats.tokensPerSecond,
-          text(m.stopReason),   text(m.errorId),      text(m.errorDetail),     text(m.errorCause),        text(m.errorNextStep)};
+  return {toString(m.status),          text(m.modelName),       text(m.modelHash),     text(m.sampling),
+          static_cast<qint64>(m.seed), m.stats.promptTokens,    m.stats.reusedTokens,  m.stats.generatedTokens,
+          m.stats.firstTokenSeconds,   m.stats.tokensPerSecond, text(m.stopReason),    text(m.errorId),
+          text(m.errorDetail),         text(m.errorCause),      text(m.errorNextStep), adaptersJson(m.adapters)};
+}
+
+/// What rowOf() reads of a message called m.
+[[nodiscard]] QString rowColumns() {
+  QStringList names = QString::fromLatin1(kAnswerColumns).split(QStringLiteral(", "));
+  names = QStringList{QStringLiteral("id"),   QStringLiteral("chat_id"), QStringLiteral("parent_id"),
+                      QStringLiteral("role"), QStringLiteral("content"), QStringLiteral("created_at")} +
+          names;
+  return QStringLiteral("m.") + names.join(QStringLiteral(", m.")) +
+         QStringLiteral(
+             ", (SELECT count(*) FROM message s WHERE s.chat_id = m.chat_id AND s.parent_id IS m.parent_id AND s.id <= m.id), "
+             "(SELECT count(*) FROM message s WHERE s.chat_id = m.chat_id AND s.parent_id IS m.parent_id)");
 }
 
 [[nodiscard]] MessageRow rowOf(const QSqlQuery& query) {
@@ -45,6 +58,7 @@ constexpr const char* kAnswerColumns =
   m.errorDetail = next().toString();
   m.errorCause = next().toString();
   m.errorNextStep = next().toString();
+  m.adapters = adaptersFromJson(next().toString());
   m.versionIndex = next().toInt();
   m.versionCount = next().toInt();
   return m;
@@ -56,14 +70,14 @@ StoreStatus MessageStore::insert(const MessageRow& m) {
   const QVariant parent = m.parentId > 0 ? QVariant(m.parentId) : QVariant(QMetaType::fromType<qint64>());
   const auto status = m_database.exec(
       QStringLiteral("INSERT INTO message (id, chat_id, parent_id, role, content, created_at, %1) "
-                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
           .arg(QLatin1String(kAnswerColumns)),
       QVariantList{m.id, m.chatId, parent, toString(m.role), text(m.content), m.createdAt.toMSecsSinceEpoch()} + answerValues(m));
   return status && !isUnderWay(m.status) ? SearchIndex(m_database).add(m.id, m.content) : status;
 }
 
 StoreStatus MessageStore::update(const MessageRow& m) {
-  return m_database.exec(QStringLiteral("UPDATE message SET (%1) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ?")
+  return m_database.exec(QStringLiteral("UPDATE message SET (%1) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ?")
                              .arg(QLatin1String(kAnswerColumns)),
                          answerValues(m) + QVariantList{m.id});
 }
@@ -122,15 +136,23 @@ StoreResult<int> MessageStore::recover() {
 
 StoreResult<QList<MessageRow>> MessageStore::path(qint64 headId) {
   // A parent is always older than its answer, so the order of the branch is that of the ids.
-  auto query = m_database.run(
-      QStringLiteral("WITH RECURSIVE branch (id) AS (SELECT ? UNION ALL SELECT message.parent_id FROM message "
-                     "JOIN branch ON message.id = branch.id WHERE message.parent_id IS NOT NULL) "
-                     "SELECT id, chat_id, parent_id, role, content, created_at, %1, "
-                     "(SELECT count(*) FROM message s WHERE s.chat_id = m.chat_id AND s.parent_id IS m.parent_id AND s.id <= m.id), "
-                     "(SELECT count(*) FROM message s WHERE s.chat_id = m.chat_id AND s.parent_id IS m.parent_id) "
-                     "FROM message m WHERE id IN branch ORDER BY id")
-          .arg(QLatin1String(kAnswerColumns)),
-      {headId});
+  auto query = m_database.run(QStringLiteral("WITH RECURSIVE branch (id) AS (SELECT ? UNION ALL SELECT message.parent_id FROM message "
+                                             "JOIN branch ON message.id = branch.id WHERE message.parent_id IS NOT NULL) "
+                                             "SELECT %1 FROM message m WHERE id IN branch ORDER BY id")
+                                  .arg(rowColumns()),
+                              {headId});
+  if (!query) return query.error();
+  QList<MessageRow> rows;
+  while (query->next()) rows.append(rowOf(*query));
+  return rows;
+}
+
+StoreResult<QList<MessageRow>> MessageStore::versions(qint64 messageId) {
+  auto query =
+      m_database.run(QStringLiteral("SELECT %1 FROM message o JOIN message m ON m.chat_id = o.chat_id AND m.parent_id IS o.parent_id "
+                                    "WHERE o.id = ? ORDER BY m.id")
+                         .arg(rowColumns()),
+                     {messageId});
   if (!query) return query.error();
   QList<MessageRow> rows;
   while (query->next()) rows.append(rowOf(*query));

@@ -31,6 +31,8 @@ class MessageStore {
   StoreResult<int> recover();
   /// The branch that ends with `headId`, first message first.
   StoreResult<QList<MessageRow>> path(qint64 headId);
+  /// All messages with the parent of `messageId`, oldest first.
+  StoreResult<QList<MessageRow>> versions(qint64 messageId);
   /// The last message of the newest branch that goes through `messageId`; 0 when there is no such message.
   StoreResult<qint64> newestLeaf(qint64 messageId);
   /// The message beside `messageId`, with the same parent, `step` places later; 0 when there is none.

@@ -1,5 +1,8 @@
 #include "storage/rows.h"
 
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <array>
 #include <utility>
 
@@ -39,6 +42,29 @@ MessageStatus messageStatusFromString(const QString& name) {
     if (name == QLatin1String(text)) return value;
   }
   return MessageStatus::Interrupted;
+}
+
+QString adaptersJson(const QList<AnswerAdapter>& adapters) {
+  if (adapters.isEmpty()) return QStringLiteral("");
+  QJsonArray list;
+  for (const AnswerAdapter& adapter : adapters)
+    list.append(QJsonObject{{QStringLiteral("id"), adapter.id},
+                            {QStringLiteral("name"), adapter.name},
+                            {QStringLiteral("hash"), adapter.hash},
+                            {QStringLiteral("scale"), adapter.scale}});
+  return QString::fromUtf8(QJsonDocument(list).toJson(QJsonDocument::Compact));
+}
+
+QList<AnswerAdapter> adaptersFromJson(const QString& json) {
+  QList<AnswerAdapter> adapters;
+  const QJsonArray list = QJsonDocument::fromJson(json.toUtf8()).array();
+  for (const QJsonValue& value : list) {
+    const QJsonObject object = value.toObject();
+    if (!object.contains(QStringLiteral("name"))) continue;
+    adapters.append({object.value(QStringLiteral("id")).toInteger(), object.value(QStringLiteral("name")).toString(),
+                     object.value(QStringLiteral("hash")).toString(), object.value(QStringLiteral("scale")).toDouble(1)});
+  }
+  return adapters;
 }
 
 bool isUnderWay(MessageStatus status) {

@@ -42,6 +42,20 @@ struct AnswerStats {
   bool operator==(const AnswerStats&) const = default;
 };
 
+/// An adapter that took part in an answer.
+struct AnswerAdapter {
+  qint64 id = 0;  // in the library, where it may be gone by now
+  QString name;
+  QString hash;  // SHA-256 of its weights
+  double scale = 1;
+
+  bool operator==(const AnswerAdapter&) const = default;
+};
+
+/// As stored: a JSON list of {id, name, hash, scale}, empty for none. What cannot be read is left out.
+[[nodiscard]] QString adaptersJson(const QList<AnswerAdapter>& adapters);
+[[nodiscard]] QList<AnswerAdapter> adaptersFromJson(const QString& json);
+
 /// One node of the append-only message tree.
 struct MessageRow {
   qint64 id = 0;
@@ -52,7 +66,8 @@ struct MessageRow {
   MessageStatus status = MessageStatus::Done;
   QString modelName;
   QString modelHash;  // fingerprint of the model file
-  QString sampling;   // JSON object of the parameters used
+  QList<AnswerAdapter> adapters;
+  QString sampling;  // JSON object of the parameters used
   quint64 seed = 0;
   AnswerStats stats;
   QString stopReason;

@@ -6,6 +6,7 @@
 #include <QGuiApplication>
 #include <QTimer>
 
+#include "services/adapter_library.h"
 #include "services/chat_service.h"
 #include "services/data_folder.h"
 #include "services/model_service.h"
@@ -21,15 +22,24 @@ AppViewModel::AppViewModel(const AppServices& services, QObject* parent)
       m_chats(new ChatListModel(this)),
       m_conversation(new ConversationModel(this)),
       m_model(new ModelStatus(services.models, this)),
+      m_models(new ModelsViewModel({services.library, services.files, services.jobs, services.downloads, services.hub, services.catalogue,
+                                    services.models, services.settings},
+                                   this)),
       m_settings(new SettingsModel(services.settings, services.systemTheme, services.memory, this)),
       m_search(new SearchModel(services.search, this)),
       m_finder(new ConversationFinder(m_conversation, this)),
+      m_adapters(new AdaptersViewModel(services.adapters, services.library, services.models, services.hub, services.downloads, this)),
+      m_chatAdapters(new ChatAdaptersModel(services.adapters, services.library, services.models, this)),
+      m_comparison(new ComparisonModel(services.chats, services.adapters, services.library, services.models, this)),
       m_stored(services.settings) {
   connectChats();
   connectAnswers();
   connectStorage();
   connectSearch();
   connect(m_modelService, &ModelService::notice, this, &AppViewModel::showProblem);
+  connect(services.library, &ModelLibrary::notice, this, &AppViewModel::showProblem);
+  connect(services.adapters, &AdapterLibrary::notice, this, &AppViewModel::showProblem);
+  connect(m_comparison, &ComparisonModel::chatBegan, this, &AppViewModel::setCurrentChat);
   connect(m_chatService, &ChatService::started, this, &AppViewModel::onStarted);
   if (m_chatService->isStarted()) onStarted();
 }
@@ -123,6 +133,8 @@ void AppViewModel::setCurrentChat(qint64 chatId) {
   m_chats->setCurrent(chatId);
   m_conversation->setPath({});
   m_chatService->open(chatId);
+  m_chatAdapters->setChat(chatId);
+  m_comparison->setChat(chatId);
   refreshActivity();
   Q_EMIT currentChatIdChanged();
   Q_EMIT currentTitleChanged();
@@ -146,6 +158,10 @@ ConversationModel* AppViewModel::conversation() const {
 
 ModelStatus* AppViewModel::model() const {
   return m_model;
+}
+
+ModelsViewModel* AppViewModel::models() const {
+  return m_models;
 }
 
 SettingsModel* AppViewModel::settings() const {
@@ -375,8 +391,12 @@ void AppViewModel::retranslate() {
   m_chats->refreshSections();
   m_conversation->retranslate();
   Q_EMIT m_model->changed();
+  m_models->retranslate();
   m_search->retranslate();
   m_settings->retranslate();
+  m_adapters->retranslate();
+  m_chatAdapters->retranslate();
+  m_comparison->retranslate();
   Q_EMIT undoTextChanged();
   Q_EMIT noticeChanged();
   Q_EMIT dataFolderChanged();

@@ -8,29 +8,44 @@
 #include <QUrl>
 
 #include "errors/error_catalogue.h"
+#include "viewmodels/adapters_view_model.h"
+#include "viewmodels/chat_adapters_model.h"
 #include "viewmodels/chat_list_model.h"
+#include "viewmodels/comparison_model.h"
 #include "viewmodels/conversation_finder.h"
 #include "viewmodels/conversation_model.h"
 #include "viewmodels/model_status.h"
+#include "viewmodels/models_view_model.h"
 #include "viewmodels/search_model.h"
 #include "viewmodels/settings_model.h"
 
+class AdapterLibrary;
 class ChatService;
 class DataFolder;
+class DownloadService;
+class HubService;
 class MemoryService;
+class ModelLibrary;
 class ModelService;
 class SearchService;
 class Settings;
 class StorageThread;
 struct StorageError;
 
-/// What the view-models work with. All outlive them; the last three may be null.
+/// What the view-models work with. All outlive them; memory, systemTheme and location may be null.
 struct AppServices {
   StorageThread* storage;
   ChatService* chats;
   ModelService* models;
   Settings* settings;
   SearchService* search;
+  ModelLibrary* library;
+  AdapterLibrary* adapters;
+  ModelFiles* files;
+  FileJobs* jobs;
+  DownloadService* downloads;
+  HubService* hub;
+  CatalogueService* catalogue;
   const MemoryService* memory = nullptr;
   const SystemTheme* systemTheme = nullptr;
   DataFolder* location = nullptr;
@@ -51,10 +66,18 @@ class AppViewModel : public QObject {
   Q_PROPERTY(ModelStatus* model READ model CONSTANT)
   /// The user's settings.
   Q_PROPERTY(SettingsModel* settings READ settings CONSTANT)
+  /// The page of the models.
+  Q_PROPERTY(ModelsViewModel* models READ models CONSTANT)
   /// Search over all conversations.
   Q_PROPERTY(SearchModel* search READ search CONSTANT)
   /// Search in the shown conversation.
   Q_PROPERTY(ConversationFinder* finder READ finder CONSTANT)
+  /// The page of adapters.
+  Q_PROPERTY(AdaptersViewModel* adapters READ adapters CONSTANT)
+  /// The adapters of the current conversation.
+  Q_PROPERTY(ChatAdaptersModel* chatAdapters READ chatAdapters CONSTANT)
+  /// One message answered side by side.
+  Q_PROPERTY(ComparisonModel* comparison READ comparison CONSTANT)
   /// The message to point out, 0: none.
   Q_PROPERTY(qint64 markedMessageId READ markedMessageId NOTIFY markedMessageIdChanged)
   /// The conversation that is shown; 0: a new one, not stored yet.
@@ -95,6 +118,7 @@ class AppViewModel : public QObject {
   [[nodiscard]] ChatListModel* chats() const;
   [[nodiscard]] ConversationModel* conversation() const;
   [[nodiscard]] ModelStatus* model() const;
+  [[nodiscard]] ModelsViewModel* models() const;
   [[nodiscard]] SettingsModel* settings() const;
   [[nodiscard]] qint64 currentChatId() const;
   [[nodiscard]] QString currentTitle() const;
@@ -113,6 +137,9 @@ class AppViewModel : public QObject {
   [[nodiscard]] bool storageReadOnly() const;
   [[nodiscard]] SearchModel* search() const;
   [[nodiscard]] ConversationFinder* finder() const;
+  [[nodiscard]] AdaptersViewModel* adapters() const { return m_adapters; }
+  [[nodiscard]] ChatAdaptersModel* chatAdapters() const { return m_chatAdapters; }
+  [[nodiscard]] ComparisonModel* comparison() const { return m_comparison; }
   [[nodiscard]] qint64 markedMessageId() const;
   [[nodiscard]] QString version() const;
 
@@ -202,9 +229,13 @@ class AppViewModel : public QObject {
   ChatListModel* m_chats;
   ConversationModel* m_conversation;
   ModelStatus* m_model;
+  ModelsViewModel* m_models;
   SettingsModel* m_settings;
   SearchModel* m_search;
   ConversationFinder* m_finder;
+  AdaptersViewModel* m_adapters;
+  ChatAdaptersModel* m_chatAdapters;
+  ComparisonModel* m_comparison;
   Settings* m_stored;
   QStringList m_earlyTexts;  // sent before the database was open
   QHash<qint64, QString> m_drafts;

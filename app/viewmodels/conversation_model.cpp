@@ -5,9 +5,10 @@
 
 #include "errors/error_catalogue.h"
 #include "text/markdown_stream.h"
+#include "viewmodels/adapter_texts.h"
 #include "viewmodels/block_list_model.h"
 
-ConversationModel::ConversationModel(QObject* parent) : QAbstractListModel(parent) {}
+ConversationModel::ConversationModel(QObject* parent, Rows rows) : QAbstractListModel(parent), m_rows(rows) {}
 
 ConversationModel::~ConversationModel() = default;
 
@@ -50,6 +51,8 @@ QVariant ConversationModel::data(const QModelIndex& index, int role) const {
       return item.row.versionCount;
     case ModelNameRole:
       return item.row.modelName;
+    case AdaptersRole:
+      return adaptersText(item.row.adapters);
     case CreatedAtRole:
       return item.row.createdAt.toLocalTime();
     default:
@@ -71,6 +74,7 @@ QHash<int, QByteArray> ConversationModel::roleNames() const {
           {VersionIndexRole, "versionIndex"},
           {VersionCountRole, "versionCount"},
           {ModelNameRole, "modelName"},
+          {AdaptersRole, "adapters"},
           {CreatedAtRole, "createdAt"}};
 }
 
@@ -131,10 +135,10 @@ BlockListModel* ConversationModel::blocksOf(const Item& item) const {
   return item.blocks;
 }
 
-QList<ConversationModel::Item> ConversationModel::visibleItems(const QList<MessageRow>& path) {
+QList<ConversationModel::Item> ConversationModel::visibleItems(const QList<MessageRow>& path) const {
   QList<Item> items;
   for (const MessageRow& row : path) {
-    if (row.status != MessageStatus::Queued)
+    if (row.status != MessageStatus::Queued || m_rows == Rows::Versions)
       items.append({row, false, 0, nullptr});
     else if (!items.isEmpty())
       items.last().answerQueued = true;
@@ -181,8 +185,8 @@ void ConversationModel::updateMessage(const MessageRow& message) {
   const bool textChanged = item.row.content != message.content;
   item.row = message;
   if (item.blocks && !isUnderWay(message.status)) item.blocks->finish();
-  QList<int> roles{StatusRole,      StatusTextRole, StatsRole,        ErrorCauseRole,  ErrorNextStepRole,
-                   ErrorDetailRole, ModelNameRole,  VersionIndexRole, VersionCountRole};
+  QList<int> roles{StatusRole,      StatusTextRole, StatsRole,    ErrorCauseRole,   ErrorNextStepRole,
+                   ErrorDetailRole, ModelNameRole,  AdaptersRole, VersionIndexRole, VersionCountRole};
   if (textChanged) roles.append(TextRole);
   Q_EMIT dataChanged(index(at), index(at), roles);
 }
@@ -204,7 +208,8 @@ void ConversationModel::setReadingProgress(qint64 messageId, double fraction) {
 }
 
 void ConversationModel::retranslate() {
-  if (!m_items.isEmpty()) Q_EMIT dataChanged(index(0), index(count() - 1), {StatusTextRole, StatsRole, ErrorCauseRole, ErrorNextStepRole});
+  if (!m_items.isEmpty())
+    Q_EMIT dataChanged(index(0), index(count() - 1), {StatusTextRole, StatsRole, ErrorCauseRole, ErrorNextStepRole, AdaptersRole});
 }
 
 QString ConversationModel::textOf(qint64 messageId) const {

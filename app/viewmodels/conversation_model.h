@@ -34,11 +34,14 @@ class ConversationModel : public QAbstractListModel {
     VersionIndexRole,                  ///< among the answers to the same question, from 1
     VersionCountRole,                  ///< how many there are
     ModelNameRole,                     ///< model that answered
+    AdaptersRole,                      ///< adapters that took part: "Fables 1.0, Tales 0.5"; empty: none
     CreatedAtRole,                     ///< QDateTime
   };
   Q_ENUM(Role)
 
-  explicit ConversationModel(QObject* parent = nullptr);
+  /// Versions: the rows are answers to one question, and those that are queued are shown too.
+  enum class Rows { Branch, Versions };
+  explicit ConversationModel(QObject* parent = nullptr, Rows rows = Rows::Branch);
   ~ConversationModel() override;
 
   [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
@@ -81,11 +84,12 @@ class ConversationModel : public QAbstractListModel {
 
   [[nodiscard]] int indexOf(qint64 messageId) const;
   [[nodiscard]] BlockListModel* blocksOf(const Item& item) const;
-  [[nodiscard]] static QList<Item> visibleItems(const QList<MessageRow>& path);
+  [[nodiscard]] QList<Item> visibleItems(const QList<MessageRow>& path) const;
   [[nodiscard]] static MessageStatus shownStatus(const Item& item);
   [[nodiscard]] static QString statusText(const Item& item);
   [[nodiscard]] static QString copiedText(const MessageRow& row);
   void truncate(int size);
 
+  Rows m_rows;
   QList<Item> m_items;
 };

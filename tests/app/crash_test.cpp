@@ -72,13 +72,21 @@ class CrashTest : public hearth_test::AppTest {
       const auto id = database.value(QStringLiteral("SELECT max(id) FROM message WHERE role = 'user' AND content = ?"),
                                      {QStringLiteral("question%1").arg(question)});
       EXPECT_GT(id->toLongLong(), 0) << "question " << question << " is gone";
-      const QString answer = database.value(QStringLiteral("SELECT content FROM message WHERE parent_id = ?"), {*id})->toString();
-      QString expected;
-      for (const auto& [word, time] : report.words[question].toStdMap()) {
-        expected += QStringLiteral("a%1w%2 ").arg(question).arg(word);
-        if (answer.size() < expected.size()) lost = std::max(lost, report.killedAt - time);
+      QStringList answers;
+      {
+        auto query = database.run(QStringLiteral("SELECT content FROM message WHERE parent_id = ? ORDER BY id"), {*id});
+        while (query->next()) answers.append(query->value(0).toString());
       }
-      EXPECT_TRUE(expected.startsWith(answer) || answer.startsWith(expected)) << qPrintable(answer.right(60));
+      EXPECT_EQ(answers.size(), question % 3 == 0 ? 2 : 1);
+      const QString answer = answers.isEmpty() ? QString() : answers.first();
+      for (const QString& each : answers) {
+        QString expected;
+        for (const auto& [word, time] : report.words[question].toStdMap()) {
+          expected += QStringLiteral("a%1w%2 ").arg(question).arg(word);
+          if (each.size() < expected.size()) lost = std::max(lost, report.killedAt - time);
+        }
+        EXPECT_TRUE(expected.startsWith(each) || each.startsWith(expected)) << qPrintable(each.right(60));
+      }
       if (lost > kMayBeLostUs)
         std::printf("question %d: %d words said, the last one %lld ms before the kill, stored \"%s\", status %s\n", question,
                     static_cast<int>(report.words[question].size()),

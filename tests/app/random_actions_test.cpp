@@ -62,7 +62,7 @@ class Sequence {
   }
 
   void act() {
-    switch (pick(15)) {
+    switch (pick(16)) {
       case 0:
       case 1:
       case 2:
@@ -95,6 +95,9 @@ class Sequence {
       case 13:
         version();
         break;
+      case 14:
+        compare();
+        break;
       default:
         other();
     }
@@ -106,6 +109,20 @@ class Sequence {
     const QString text = QStringLiteral("question number%1 of the sequence").arg(++m_questions);
     app().send(text);
     m_expected[app().currentChatId()].insert(text);
+  }
+
+  /// Asks for several answers at once, or keeps one of them.
+  void compare() {
+    const QList<MessageRow> compared = chats().comparison(app().currentChatId());
+    if (!compared.isEmpty() && pick(2) == 0) {
+      chats().keep(app().currentChatId(), compared[pick(static_cast<int>(compared.size()))].id);
+      return;
+    }
+    if (!chats().isStarted()) return;
+    const QString text = QStringLiteral("question number%1 of the sequence").arg(++m_questions);
+    const qint64 chatId = chats().compare(app().currentChatId(), text, QList<AnswerConfiguration>(2 + pick(2)));
+    app().openChat(chatId);
+    m_expected[chatId].insert(text);
   }
 
   void stream() {

@@ -17,6 +17,7 @@ MessageItem {
     required property int versionIndex
     required property int versionCount
     required property string modelName
+    required property string adapters
     readonly property bool working: status === "queued" || status === "waiting" || status === "reading" || status === "streaming"
     readonly property bool empty: blocks === null || blocks.count === 0
 
@@ -27,7 +28,7 @@ MessageItem {
     signal versionRequested(var messageId, int step)
 
     // Its text is in the blocks: here it would be put together again with every token.
-    Accessible.name: qsTr("Answer from %1").arg(modelName)
+    Accessible.name: adapters === "" ? qsTr("Answer from %1").arg(modelName) : qsTr("Answer from %1 with %2").arg(modelName).arg(adapters)
 
     BlockColumn {
         width: answer.columnWidth
@@ -75,6 +76,7 @@ MessageItem {
         canCopy: !answer.empty
         stats: answer.stats
         modelName: answer.modelName
+        adapters: answer.adapters
         versionIndex: answer.versionIndex
         versionCount: answer.versionCount
         onVersionRequested: step => answer.versionRequested(answer.messageId, step)

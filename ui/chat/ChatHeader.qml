@@ -9,17 +9,30 @@ FocusScope {
 
     required property AppViewModel app
     property bool showSidebarButton: false
+    // Shares of the width that the model may have, beside the adapters and by itself.
+    readonly property real shared: 0.45
+    readonly property real alone: 0.6
 
     signal sidebarRequested
     signal newChatRequested
     signal openModelRequested
     signal settingsRequested
+    signal modelsRequested
+    signal adaptersRequested
+    signal compareRequested
 
     function focusFirst() {
         (showSidebarButton ? showSidebar : chip).forceActiveFocus(Qt.ShortcutFocusReason);
     }
     function openModelPanel() {
         chip.openPanel();
+    }
+
+    function openAdapterPanel() {
+        if (adapterChip.visible)
+            adapterChip.openPanel();
+        else
+            adaptersRequested();
     }
 
     implicitHeight: Theme.header
@@ -61,12 +74,22 @@ FocusScope {
             Accessible.role: Accessible.Heading
             Accessible.name: text
         }
+        AdapterChip {
+            id: adapterChip
+            Layout.maximumWidth: header.width * 0.3
+            Layout.rightMargin: Theme.space1
+            compact: header.width < Theme.sidebarBreak - Theme.space12
+            app: header.app
+            onAdaptersRequested: header.adaptersRequested()
+            onCompareRequested: header.compareRequested()
+        }
         ModelChip {
             id: chip
-            Layout.maximumWidth: header.width * 0.6
+            Layout.maximumWidth: header.width * (adapterChip.visible ? header.shared : header.alone)
             app: header.app
             onOpenModelRequested: header.openModelRequested()
             onSettingsRequested: header.settingsRequested()
+            onModelsRequested: header.modelsRequested()
         }
     }
     Rectangle {

@@ -22,6 +22,9 @@ Rectangle {
     signal newChatRequested
     signal openModelRequested
     signal settingsRequested
+    signal modelsRequested
+    signal adaptersRequested
+    signal compareRequested
     signal linkRequested(string link)
 
     function focusComposer() {
@@ -38,6 +41,9 @@ Rectangle {
     }
     function scrollPage(down: bool) {
         conversation.page(down);
+    }
+    function openAdapterPanel() {
+        header.openAdapterPanel();
     }
     function openModelPanel() {
         header.openModelPanel();
@@ -77,6 +83,9 @@ Rectangle {
         onNewChatRequested: page.newChatRequested()
         onOpenModelRequested: page.openModelRequested()
         onSettingsRequested: page.settingsRequested()
+        onModelsRequested: page.modelsRequested()
+        onAdaptersRequested: page.adaptersRequested()
+        onCompareRequested: page.compareRequested()
     }
     FindBar {
         id: findBar

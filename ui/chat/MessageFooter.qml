@@ -8,6 +8,9 @@ RowLayout {
 
     required property string stats
     required property string modelName
+    // What answered besides the model: "Fables 1.0".
+    property string adapters: ""
+    readonly property string author: modelName === "" || adapters === "" ? modelName : qsTr("%1 · %2").arg(modelName).arg(adapters)
     property bool finished: true
     property bool canCopy: true
     property bool canRetry: true
@@ -90,7 +93,7 @@ RowLayout {
         objectName: "statsText"
         Layout.fillWidth: true
         Layout.leftMargin: footer.finished ? Theme.space1 : 0
-        text: footer.modelName === "" || footer.stats === "" ? footer.stats : qsTr("%1 · %2").arg(footer.modelName).arg(footer.stats)
+        text: footer.author === "" || footer.stats === "" ? footer.stats : qsTr("%1 · %2").arg(footer.author).arg(footer.stats)
         color: Theme.textFaint
         font.pixelSize: Theme.fontCaption
         elide: Text.ElideRight

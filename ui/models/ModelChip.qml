@@ -16,6 +16,7 @@ AbstractButton {
 
     signal openModelRequested
     signal settingsRequested
+    signal modelsRequested
 
     function openPanel() {
         panel.byKey = true;
@@ -83,5 +84,6 @@ AbstractButton {
         y: chip.height + Theme.space1
         onOpenModelRequested: chip.openModelRequested()
         onSettingsRequested: chip.settingsRequested()
+        onModelsRequested: chip.modelsRequested()
     }
 }

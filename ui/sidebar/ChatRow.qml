@@ -13,6 +13,8 @@ ItemDelegate {
     required property string title
     required property bool current
     required property bool busy
+    // Another page is shown in place of the open chat.
+    property bool behind: false
     property bool renaming: false
     readonly property string shownTitle: title === "" ? qsTr("New chat") : title
 
@@ -129,7 +131,7 @@ ItemDelegate {
     }
     background: Rectangle {
         radius: Theme.radius
-        color: row.current ? Theme.selected : row.down ? Theme.pressed : row.hovered ? Theme.hover : "transparent"
+        color: row.current && !row.behind ? Theme.selected : row.down ? Theme.pressed : row.hovered ? Theme.hover : "transparent"
         FocusRing {
             shown: row.activeFocus
             anchors.margins: 0

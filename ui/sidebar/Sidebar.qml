@@ -10,14 +10,18 @@ FocusScope {
     id: sidebar
 
     required property AppViewModel app
+    // What is shown beside the sidebar: "chat", "models" or "adapters".
+    property string shownPage: "chat"
     property bool renaming: false
     readonly property alias searching: field.activeFocus
+    readonly property alias footHeight: foot.height
 
     signal chatOpened
     signal resultOpened
     signal collapseRequested
     signal renameClosed
     signal settingsRequested
+    signal pageRequested(string name)
 
     function focusSearch() {
         field.forceActiveFocus(Qt.ShortcutFocusReason);
@@ -169,6 +173,7 @@ FocusScope {
             delegate: ChatRow {
                 id: row
                 width: ListView.view.width
+                behind: sidebar.shownPage !== "chat"
                 onRenamingChanged: sidebar.renaming = renaming
                 onOpened: {
                     sidebar.app.openChat(row.chatId);
@@ -198,15 +203,15 @@ FocusScope {
             implicitHeight: 1
             color: Theme.border
         }
-        AppButton {
-            objectName: "settingsButton"
+        SidebarFoot {
+            id: foot
             Layout.fillWidth: true
-            Layout.margins: Theme.space2
-            text: qsTr("Settings")
-            symbol: "settings"
-            quiet: true
-            alignLeft: true
-            onClicked: sidebar.settingsRequested()
+            compact: sidebar.height < Theme.sidebarShort
+            page: sidebar.shownPage
+            progress: sidebar.app.models.downloads.fraction
+            progressText: sidebar.app.models.downloads.badge
+            onPageRequested: name => sidebar.pageRequested(name)
+            onSettingsRequested: sidebar.settingsRequested()
         }
     }
     Rectangle {

@@ -47,6 +47,23 @@ QtObject {
     readonly property color warning: dark ? "#e3b45c" : "#9a6700"
     readonly property color warningSoft: dark ? "#352b19" : "#fdf3dc"
 
+    // Tags of adapters: the strong tone for the icon and the word, a breath of it behind them.
+    readonly property var domainTones: dark ? ({
+            medical: "#e58f9a",
+            legal: "#c3a3e0",
+            finance: "#7fc48f",
+            code: "#7fb4e0",
+            style: "#f08a5b",
+            own: "#aba49a"
+        }) : ({
+            medical: "#a83a4b",
+            legal: "#75489b",
+            finance: "#2f7d46",
+            code: "#2c6799",
+            style: "#bf4a1d",
+            own: "#6a635a"
+        })
+
     readonly property int space1: 4
     readonly property int space2: 8
     readonly property int space3: 12
@@ -72,6 +89,10 @@ QtObject {
     readonly property int header: Math.round(52 * controlScale)
     readonly property int sidebarWidth: Math.round(264 * frameScale)
     readonly property int sidebarBreak: sidebarWidth + 496
+    readonly property int sidebarShort: Math.round(560 * controlScale)
+    readonly property int pageWidth: Math.round(920 * frameScale)
+    readonly property int pageBreak: Math.round(600 * frameScale)
+    readonly property int compareColumn: Math.round(300 * frameScale)
     readonly property int readingWidth: Math.round(760 * textScale)
     readonly property int sheetWidth: Math.round(860 * frameScale)
     readonly property int settingsWidth: Math.round(720 * frameScale)
@@ -163,6 +184,13 @@ QtObject {
     // The text around a search hit, in lines of one height.
     function snippet(html: string, line: int): string {
         return "<p style='margin:0;line-height:" + line + "px;-qt-line-height-type:fixed'>" + html + "</p>";
+    }
+
+    function domainTone(domain: string): color {
+        return domainTones[domain] ?? domainTones.own;
+    }
+    function domainSoft(domain: string): color {
+        return Qt.alpha(domainTone(domain), dark ? 0.18 : 0.1);
     }
 
     function iconSource(name: string): url {

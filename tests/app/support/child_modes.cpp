@@ -16,28 +16,35 @@ void tell(const QByteArray& line) {
   std::fflush(stdout);
 }
 
-/// Asks questions and streams answers until it is killed. Prints "q N" when question N is being answered, and before each word
-/// "t N I TIME": word I of answer N at TIME, microseconds of the steady clock.
+/// Asks questions and streams answers until it is killed; every third question gets two answers at once, with the same words. Prints "q N"
+/// when question N is being answered, and before each word "t N I TIME": word I of answer N at TIME, microseconds of the steady clock.
 int streamForever(const QString& home, int firstQuestion) {
   AppRun run(home);
   if (!run.openReady()) return 1;
   int question = firstQuestion;
   int word = 0;
-  qsizetype request = -1;
+  qsizetype finished = 0;  // requests
+  qsizetype answers = 1;   // to the present question
   const auto ask = [&] {
     word = 0;
     run.viewModel.newChat();
-    run.viewModel.send(QStringLiteral("question%1").arg(question));
+    const QString text = QStringLiteral("question%1").arg(question);
+    answers = question % 3 == 0 ? 2 : 1;
+    if (answers == 1)
+      run.viewModel.send(text);
+    else
+      run.viewModel.openChat(run.chats.compare(0, text, QList<AnswerConfiguration>(answers)));
   };
   QTimer words;
   words.setTimerType(Qt::PreciseTimer);
   QObject::connect(&words, &QTimer::timeout, &words, [&] {
-    if (run.engine.requests.size() == request + 1) return;  // the question is not stored yet
+    if (run.engine.requests.size() < finished + answers) return;  // the question is not stored yet
     if (word == 0) tell("q " + QByteArray::number(question) + '\n');
     tell("t " + QByteArray::number(question) + ' ' + QByteArray::number(word) + ' ' + QByteArray::number(steadyMicroseconds()) + '\n');
-    run.engine.text(request + 1, QStringLiteral("a%1w%2 ").arg(question).arg(word++));
+    for (qsizetype i = 0; i < answers; ++i) run.engine.text(finished + i, QStringLiteral("a%1w%2 ").arg(question).arg(word));
+    ++word;
     if (word < 40 + question * 17 % 150) return;
-    run.engine.finish(++request);
+    for (qsizetype i = 0; i < answers; ++i) run.engine.finish(finished++);
     ++question;
     ask();
   });

@@ -11,10 +11,20 @@ QtObject {
     property SettingsModel settings: SettingsModel {
         reducedMotion: true
     }
+    property ModelsViewModel models: ModelsViewModel {}
     property SearchModel search: SearchModel {
         onOpened: row => mock.record("openResult", [row])
     }
     property ConversationFinder finder: ConversationFinder {}
+    property AdaptersViewModel adapters: AdaptersViewModel {
+        app: mock
+    }
+    property ChatAdaptersModel chatAdapters: ChatAdaptersModel {
+        app: mock
+    }
+    property ComparisonModel comparison: ComparisonModel {
+        app: mock
+    }
     property var currentChatId: 0
     property string currentTitle: ""
     property string draft: ""

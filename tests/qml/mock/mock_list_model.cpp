@@ -1,10 +1,17 @@
 #include "mock_list_model.h"
 
 #include <QDateTime>
+#include <QDir>
 #include <QUrl>
 #include <QtQml>
 
-MockListModel::MockListModel(QVariantMap defaults, QObject* parent) : QAbstractListModel(parent), m_defaults(std::move(defaults)) {
+MockListModel::MockListModel(QVariantMap defaults, QObject* parent) : QAbstractListModel(parent) {
+  setDefaults(defaults);
+}
+
+void MockListModel::setDefaults(const QVariantMap& defaults) {
+  m_defaults = defaults;
+  m_roleNames.clear();
   int role = Qt::UserRole + 1;
   for (auto it = m_defaults.cbegin(); it != m_defaults.cend(); ++it) {
     m_roleNames.insert(role++, it.key().toUtf8());
@@ -61,6 +68,8 @@ QVariant MockListModel::value(int index, const QString& role) const {
   return m_rows.at(index).value(role, m_defaults.value(role));
 }
 
+MockRows::MockRows(QObject* parent) : MockListModel({}, parent) {}
+
 MockChatListModel::MockChatListModel(QObject* parent)
     : MockListModel({{"chatId", 0}, {"title", ""}, {"section", "Today"}, {"updatedAt", QDateTime()}, {"current", false}, {"busy", false}},
                     parent) {}
@@ -88,6 +97,7 @@ MockConversationModel::MockConversationModel(QObject* parent)
                      {"versionIndex", 1},
                      {"versionCount", 1},
                      {"modelName", "Ember"},
+                     {"adapters", ""},
                      {"createdAt", QDateTime()}},
                     parent) {}
 
@@ -101,6 +111,51 @@ MockBlockListModel::MockBlockListModel(QObject* parent)
                      {"alignments", QVariantList()},
                      {"open", false},
                      {"title", ""}},
+                    parent) {}
+
+MockChatAdapterRows::MockChatAdapterRows(QObject* parent)
+    : MockListModel({{"adapterId", 0},
+                     {"name", ""},
+                     {"domain", "own"},
+                     {"domainText", "Other"},
+                     {"description", ""},
+                     {"active", false},
+                     {"strength", 1.0},
+                     {"strengthText", "1.0"},
+                     {"status", "fits"}},
+                    parent) {}
+
+MockAdapterListModel::MockAdapterListModel(QObject* parent)
+    : MockListModel({{"adapterId", 0},
+                     {"name", ""},
+                     {"domain", "own"},
+                     {"domainText", "Other"},
+                     {"description", ""},
+                     {"licence", ""},
+                     {"detail", "Rank 8 · Alpha 16 · 2.4 MB · GGUF"},
+                     {"targets", ""},
+                     {"baseName", ""},
+                     {"architecture", ""},
+                     {"sourceText", "Imported"},
+                     {"isStarter", false},
+                     {"missing", false},
+                     {"path", ""},
+                     {"fit", "fits"},
+                     {"fitText", "Fits Ember"},
+                     {"fitReason", ""},
+                     {"modelsText", "Ember Q8_0"}},
+                    parent) {}
+
+MockAdapterHubRows::MockAdapterHubRows(QObject* parent)
+    : MockListModel({{"repository", ""},
+                     {"licence", ""},
+                     {"base", ""},
+                     {"detail", "12 downloads"},
+                     {"gated", false},
+                     {"status", ""},
+                     {"statusText", ""},
+                     {"fraction", 0.0},
+                     {"choices", QVariantList()}},
                     parent) {}
 
 MockSearchModel::MockSearchModel(QObject* parent)
@@ -136,8 +191,11 @@ void registerMockModule(const QString& mockFolder) {
   qmlRegisterType<MockConversationModel>(uri, 1, 0, "ConversationModel");
   qmlRegisterType<MockBlockListModel>(uri, 1, 0, "BlockListModel");
   qmlRegisterType<MockSearchModel>(uri, 1, 0, "SearchModel");
-  for (const char* name : {"ConversationFinder", "ModelStatus", "SettingsModel", "AppViewModel"}) {
-    const QUrl file = QUrl::fromLocalFile(mockFolder + QLatin1Char('/') + QLatin1String(name) + QLatin1String(".qml"));
-    qmlRegisterType(file, uri, 1, 0, name);
+  qmlRegisterType<MockChatAdapterRows>(uri, 1, 0, "ChatAdapterRows");
+  qmlRegisterType<MockAdapterListModel>(uri, 1, 0, "AdapterListModel");
+  qmlRegisterType<MockAdapterHubRows>(uri, 1, 0, "AdapterHubRows");
+  qmlRegisterType<MockRows>("Hearth.Mock", 1, 0, "MockRows");
+  for (const QFileInfo& mock : QDir(mockFolder).entryInfoList({QStringLiteral("*.qml")}, QDir::Files)) {
+    qmlRegisterType(QUrl::fromLocalFile(mock.filePath()), uri, 1, 0, mock.baseName().toUtf8().constData());
   }
 }

@@ -1,0 +1,70 @@
+import QtQuick
+import QtQuick.Dialogs
+import Hearth.App
+import Hearth.Ui
+
+// The dialogs of the whole window.
+Item {
+    id: dialogs
+
+    required property AppViewModel app
+    readonly property alias sheet: sheetDialog
+
+    signal closeAnyway
+    // Files are being imported: the page that shows it should come.
+    signal imported
+
+    function openSettings() {
+        settingsDialog.open();
+    }
+    function toggleSheet() {
+        sheetDialog.visible ? sheetDialog.close() : sheetDialog.open();
+    }
+    function askUnsaved() {
+        unsavedDialog.open();
+    }
+    function askLink(link: string) {
+        linkDialog.ask(link);
+    }
+    function importModels() {
+        importDialog.ask();
+    }
+    function importFiles(urls: var) {
+        importDialog.take(urls);
+    }
+    function openModel() {
+        fileDialog.open();
+    }
+
+    SettingsDialog {
+        id: settingsDialog
+        objectName: "settingsDialog"
+        app: dialogs.app
+        onShortcutsRequested: sheetDialog.open()
+    }
+    ShortcutSheet {
+        id: sheetDialog
+    }
+    UnsavedDialog {
+        id: unsavedDialog
+        app: dialogs.app
+        onCloseAnyway: dialogs.closeAnyway()
+    }
+    LinkDialog {
+        id: linkDialog
+        objectName: "linkDialog"
+        onCopyRequested: text => dialogs.app.copyText(text)
+    }
+    ImportDialog {
+        id: importDialog
+        objectName: "importDialog"
+        models: dialogs.app.models
+        onImported: dialogs.imported()
+    }
+    FileDialog {
+        id: fileDialog
+        title: qsTr("Open a model")
+        nameFilters: [qsTr("GGUF models (*.gguf)"), qsTr("All files (*)")]
+        onAccepted: dialogs.app.openModelFile(selectedFile)
+    }
+}
