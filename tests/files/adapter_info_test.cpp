@@ -335,4 +335,41 @@ TEST(AdapterCheck, FitsItsModelAndSaysWhyNotAnother) {
   EXPECT_NE(misfit(place.path(""), llama).find("Add it to the model it was made for: Org/Other"), std::string::npos);
 }
 
+/// The q and v matrices of a Qwen2.5-3B; of the rest nothing is asked.
+std::string qwen_of_3b(const TempFolder& folder) {
+  hearth_test::TinyModel m = hearth_test::tiny::start("qwen2", 36);
+  m.key("embedding_length", 2048u);
+  m.key("feed_forward_length", 11008u);
+  m.key("attention.head_count", 16u);
+  m.key("attention.head_count_kv", 2u);
+  m.tensors.clear();
+  m.tensors["token_embd.weight"] = {{2048, 48}, DType::tq1_0};
+  for (int l = 0; l < 36; ++l) {
+    const std::string p = "blk." + std::to_string(l) + ".attn_";
+    m.tensors[p + "q.weight"] = {{2048, 2048}, DType::tq1_0};
+    m.tensors[p + "v.weight"] = {{2048, 256}, DType::tq1_0};
+  }
+  return folder.write("qwen2.5-3b.gguf", m.bytes());
+}
+
+TEST(AdapterCheck, ARealAdapterFitsTheShapesItWasMadeFor) {
+  HEARTH_NEEDS_REFERENCE();
+  const TempFolder folder;
+  const auto check = engine::check_adapter(hearth_test::reference_path("adapters/law-qwen2.5-3b-lora").string(), qwen_of_3b(folder));
+  ASSERT_TRUE(check.ok()) << check.error().text();
+  EXPECT_FALSE(check->misfit) << check->misfit->text();
+}
+
+/// A folder as the one of a real adapter whose names have PEFT's prefix twice.
+TEST(AdapterCheck, DoubledPrefixesFit) {
+  Peft peft;
+  peft.prefix = "base_model.model.base_model.model.";
+  peft.pair("model.layers.0.self_attn.q_proj", 32, 32);
+  const TempFolder folder, place;
+  peft.write(place);
+  const auto check = engine::check_adapter(place.path(""), folder.write("llama.gguf", hearth_test::tiny_llama().bytes()));
+  ASSERT_TRUE(check.ok()) << check.error().text();
+  EXPECT_FALSE(check->misfit) << check->misfit->text();
+}
+
 }  // namespace

@@ -112,7 +112,8 @@ TEST(SmallerVariants, QuantisedModelsAreNoSourceAndTwinsAreShownOnce) {
 }
 
 TEST(QualityOfError, HasFiveClasses) {
-  const std::pair<double, int> cases[] = {{0, 5}, {0.02, 5}, {0.021, 4}, {0.05, 4}, {0.07, 3}, {0.1, 3}, {0.11, 2}, {0.143, 2}, {0.26, 1}, {9, 1}};
+  const std::pair<double, int> cases[] = {{0, 5},   {0.02, 5}, {0.021, 4}, {0.05, 4}, {0.07, 3},
+                                          {0.1, 3}, {0.11, 2}, {0.143, 2}, {0.26, 1}, {9, 1}};
   for (const auto& [error, quality] : cases) EXPECT_EQ(engine::quality_of_error(error), quality) << error;
 }
 
