@@ -20,8 +20,9 @@ Application::Application(Options options, QObject* parent)
       m_marker(std::make_unique<SessionMarker>(options.dataFolder)),
       m_engine(options.engine ? std::move(options.engine) : std::make_unique<EngineClient>(options.dataFolder + QLatin1String("/cache"))),
       m_systemTheme(std::make_unique<SystemTheme>()),
-      m_core(std::make_unique<AppCore>(
-          m_engine.get(), AppCore::Options{options.dataFolder, ModelService::findStarter(), m_systemTheme.get(), options.location})),
+      m_core(
+          std::make_unique<AppCore>(m_engine.get(), AppCore::Options{options.dataFolder, ModelService::findStarter(), m_systemTheme.get(),
+                                                                     options.location, ModelService::findStarterAdapters()})),
       m_announcer(std::make_unique<Announcer>(&m_core->chats())),
       m_network(std::make_unique<BlockedNetworkFactory>()),
       m_qml(std::make_unique<QQmlApplicationEngine>()) {

@@ -105,6 +105,7 @@ constexpr quint64 kRefusedIds = quint64(1) << 62;
   if (!request.device.isEmpty()) options.device = request.device.toStdString();
   options.threads = request.threads;
   options.context = request.contextLength;
+  options.chat_template = request.chatTemplate.toStdString();
   return options;
 }
 
@@ -177,7 +178,7 @@ void EngineClient::takeEvents() {
           else if constexpr (std::is_same_v<E, engine::ModelLoaded>)
             Q_EMIT modelLoaded(e.id, factsOf(e));
           else if constexpr (std::is_same_v<E, engine::LoadFailed>)
-            Q_EMIT loadFailed(e.id, problemOf(e.error));
+            Q_EMIT loadFailed(e.id, e.of_template ? problemOf(e.error, ErrorId::TemplateBroken, {}) : problemOf(e.error));
           else if constexpr (std::is_same_v<E, engine::DeviceFallback>)
             Q_EMIT deviceSwitched(e.id, switchOf(e));
           else if constexpr (std::is_same_v<E, engine::PromptProgress>)

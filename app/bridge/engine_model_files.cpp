@@ -63,6 +63,40 @@ namespace {
   return facts;
 }
 
+[[nodiscard]] FitLabel labelOf(engine::FitKind kind) {
+  switch (kind) {
+    case engine::FitKind::device:
+      return FitLabel::Device;
+    case engine::FitKind::device_and_memory:
+      return FitLabel::DeviceAndMemory;
+    case engine::FitKind::processor:
+      return FitLabel::ProcessorOnly;
+    case engine::FitKind::too_large:
+      break;
+  }
+  return FitLabel::TooLarge;
+}
+
+[[nodiscard]] ModelFit fitOf(const engine::ModelFit& from) {
+  ModelFit fit;
+  fit.label = labelOf(from.kind);
+  fit.tokensPerSecond = from.tokens_per_second;
+  const engine::MemoryEstimate total = from.plan.total();
+  fit.weights = total.weights;
+  fit.experts = total.experts;
+  fit.cache = total.kv_cache;
+  fit.scratch = total.scratch + total.adapters;
+  fit.contextLength = total.context;
+  for (const engine::DeviceMemory& device : from.plan.devices)
+    (device.device == from.processor.id ? fit.inMemory : fit.onDevice) += device.memory.total();
+  fit.deviceName = fromStd(from.device.name);
+  fit.deviceTotal = from.device.memory_total;
+  fit.deviceFree = from.device.memory_free;
+  fit.memoryTotal = from.processor.memory_total;
+  fit.memoryFree = from.processor.memory_free;
+  return fit;
+}
+
 [[nodiscard]] engine::WorkHooks hooksOf(WorkControl& control) {
   engine::WorkHooks hooks{.cancel = &control.cancel};
   if (control.progress)
@@ -98,8 +132,11 @@ Problem EngineModelFiles::checkAdapter(const QString& adapter, const QString& mo
   return problemOf(*check->misfit, ErrorId::AdapterNotUsable, {fileName(adapter)});
 }
 
-ModelFit EngineModelFiles::fit(const ModelShape&, const QString&, int) {
-  return {};
+ModelFit EngineModelFiles::fit(const ModelShape& shape, const QString& device, int contextLength) {
+  const engine::ModelShape sizes{shape.weightBytes,     shape.expertBytes, shape.bytesPerToken,
+                                 shape.kvBytesPerToken, shape.layers,      shape.contextLength};
+  const engine::Result<engine::ModelFit> fit = engine::fit_model(sizes, device.toStdString(), contextLength, toStdPath(m_cacheFolder));
+  return fit ? fitOf(*fit) : ModelFit{};
 }
 
 Outcome<QList<QuantiseChoice>> EngineModelFiles::smallerVariants(const QString& model) {
@@ -133,6 +170,11 @@ Problem EngineModelFiles::importFolder(const QString& folder, const QString& out
   return problemOf(written.error(), ErrorId::FolderNotImportable, {fileName(folder)});
 }
 
-Outcome<QString> EngineModelFiles::renderTemplate(const QString&, const QString&, const QList<ChatTurn>&) {
-  return {};
+Outcome<QString> EngineModelFiles::renderTemplate(const QString& model, const QString& chatTemplate, const QList<ChatTurn>& turns) {
+  std::vector<engine::ChatMessage> messages;
+  for (const ChatTurn& turn : turns) messages.push_back({turn.role.toStdString(), turn.content.toStdString()});
+  const engine::Result<std::string> prompt = engine::render_chat_template(toStdPath(model), chatTemplate.toStdString(), messages);
+  if (prompt) return {fromStd(*prompt), {}};
+  const bool ofTemplate = prompt.error().code == engine::ErrorCode::invalid_argument;
+  return {std::nullopt, ofTemplate ? problemOf(prompt.error(), ErrorId::TemplateBroken, {}) : problemOf(prompt.error())};
 }

@@ -167,6 +167,9 @@ void HttpExchange::onHeaders() {
     bool isNumber = false;
     const int seconds = m_reply->rawHeader("Retry-After").trimmed().toInt(&isNumber);
     if (isNumber && seconds >= 0) m_failure.retryAfterSeconds = seconds;
+    const QByteArray range = m_reply->rawHeader("Content-Range").trimmed();
+    if (range.startsWith("bytes */")) m_failure.rangeTotal = range.mid(8).toLongLong(&isNumber);
+    if (!isNumber) m_failure.rangeTotal = -1;
     return fail(HttpFailure::Kind::Status, QString::fromLatin1(m_reply->rawHeader("X-Error-Message")).left(200));
   }
   // Qt takes what is no HTTP at all for a body of its first version.

@@ -54,6 +54,7 @@ struct HttpFailure {
   QString host;                // that failed
   int status = 0;              // HTTP
   int retryAfterSeconds = -1;  // the server's wish; -1: none
+  qint64 rangeTotal = -1;      // of 416: how long the file is, -1: not said
   QByteArray errorCode;        // X-Error-Code of the hub: "GatedRepo", "RepoNotFound"
   bool sentToken = false;
   QString detail;

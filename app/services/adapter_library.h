@@ -12,6 +12,8 @@
 #include "bridge/model_files.h"
 #include "services/model_library.h"
 
+struct AdapterRows;
+
 /// An adapter of the list.
 struct AdapterRow {
   qint64 id = 0;
@@ -64,7 +66,10 @@ class AdapterLibrary : public QObject {
                  const QString& dataFolder, const QString& starterFolder, QObject* parent = nullptr);
   ~AdapterLibrary() override;
 
-  /// Reads the list; checks what has not been checked against which model in the background.
+  /// Takes the list that was read with the database; compares it with the disk and checks what has not been checked against which model
+  /// in the background. Again after everything was erased.
+  void start(const AdapterRows& rows);
+  /// Reads the list itself.
   void start();
 
   /// By name.
@@ -76,7 +81,10 @@ class AdapterLibrary : public QObject {
   void import(const QStringList& paths, ImportMode mode = ImportMode::Copy);
   /// Name, domain, description and licence.
   void update(const AdapterRow& changed);
+  /// Deletes the files that are ours and forgets the adapter with its switches. Those of the application cannot be removed.
   void remove(qint64 id);
+  /// Compares list and disk again. Answers reconciled().
+  void reconcile();
 
   /// Switches of a chat, 0: of a new one. Only adapters that are there.
   [[nodiscard]] QList<AdapterSwitch> switches(qint64 chatId) const;
@@ -89,7 +97,11 @@ class AdapterLibrary : public QObject {
  Q_SIGNALS:
   void listChanged();
   void adapterChanged(qint64 id);
+  void added(qint64 id);
   void removed(qint64 id);
+  /// What was at this path is gone or has changed: whoever has it in memory lets go of it.
+  void pathChanged(const QString& path);
+  void reconciled();
   void fitChanged(qint64 adapterId, qint64 variantId);
   void switchesChanged(qint64 chatId);
   void notice(const Problem& problem);

@@ -9,34 +9,11 @@
 #include <memory>
 
 #include "errors/error_catalogue.h"
+#include "net/download_request.h"
 
+class NetworkSettings;
 class Settings;
 class StorageThread;
-
-/// A file of a repository.
-struct DownloadFile {
-  QString path;      // inside the repository, "UD-Q4_K_XL/model-00001-of-00002.gguf"
-  quint64 size = 0;  // 0: asked for
-  QString sha256;    // lower-case hex; empty: asked for (the hub's metadata)
-
-  bool operator==(const DownloadFile&) const = default;
-};
-
-/// What to fetch: all files of one variant, or an adapter.
-struct DownloadRequest {
-  enum class Kind { Model, Adapter };
-  Kind kind = Kind::Model;
-  QString repository;  // "owner/name"
-  QString revision = QStringLiteral("main");
-  QList<DownloadFile> files;
-  QString title;      // of the model, for people
-  QString variant;    // "Q4_K_M"
-  QString publisher;  // what the library shows of a model that the file itself does not say
-  QString licence;
-  QString catalogueId;  // entry of the catalogue, may be empty
-
-  bool operator==(const DownloadRequest&) const = default;
-};
 
 enum class DownloadState { Queued, Running, Waiting, Verifying, Paused, Failed, Done };
 
@@ -56,8 +33,9 @@ struct DownloadRow {
   QDateTime addedAt;
 };
 
-/// Runs downloads one after the other in a thread of its own (app/net), several parts of a file at once. The list is in the database;
-/// which bytes have arrived is written beside the files, so that any end of the process is survived.
+/// Runs downloads one after the other in a thread of its own (app/net), several parts of a file at once: always the first of the queue that
+/// is neither paused nor failed. The list is in the database; which bytes have arrived is written beside the files, so that any end of the
+/// process is survived. All files of a download appear together, when the last one is verified.
 class DownloadService : public QObject {
   Q_OBJECT
 
@@ -65,6 +43,9 @@ class DownloadService : public QObject {
   /// All must outlive this object. `dataFolder`: models go to models/, adapters to adapters/.
   DownloadService(StorageThread* storage, Settings* settings, const QString& dataFolder, QObject* parent = nullptr);
   ~DownloadService() override;
+
+  /// Where proxy, tokens and endpoints come from; without it, from the settings alone. Before start(); must outlive this object.
+  void setNetwork(NetworkSettings* network);
 
   /// Reads the list and goes on with what was running. Call when the settings are known.
   void start();
@@ -92,6 +73,8 @@ class DownloadService : public QObject {
   void finished(const DownloadRow& row);
 
  private:
+  void onReachability();
+
   struct Private;
   std::unique_ptr<Private> d;
 };

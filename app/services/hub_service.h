@@ -1,7 +1,6 @@
 // Model hubs: what there is to download.
 #pragma once
 
-#include <QDateTime>
 #include <QList>
 #include <QObject>
 #include <QString>
@@ -9,31 +8,11 @@
 #include <memory>
 
 #include "errors/error_catalogue.h"
+#include "net/hub_repository.h"
 #include "services/download_service.h"
 
+class NetworkSettings;
 class Settings;
-
-/// One way to download a repository: all parts of one GGUF file, or an adapter. Made from the names of the files.
-struct HubVariant {
-  QString name;  // "Q4_K_M"; the file name where it says no type
-  QList<DownloadFile> files;
-  [[nodiscard]] quint64 bytes() const;
-};
-
-struct HubRepository {
-  QString id;  // "owner/name"
-  QString revision;
-  QString publisher;
-  QString licence;
-  QStringList tags;
-  qint64 downloads = 0;
-  qint64 likes = 0;
-  QDateTime updatedAt;
-  bool gated = false;
-  bool isAdapter = false;      // a PEFT folder or a GGUF adapter
-  QList<HubVariant> variants;  // of lookUp() only; smallest first
-  QString readme;              // of lookUp() only, Markdown: hostile text
-};
 
 /// Asks the endpoints in the order of the settings. Answers arrive as signals with the id of the question; a later question of the same
 /// kind replaces an earlier one.
@@ -43,6 +22,9 @@ class HubService : public QObject {
  public:
   explicit HubService(Settings* settings, QObject* parent = nullptr);
   ~HubService() override;
+
+  /// As DownloadService::setNetwork().
+  void setNetwork(NetworkSettings* network);
 
   enum class What { Models, Adapters };
   /// Repositories with GGUF files (or adapters) that match the words, most downloaded first. Answers found() or failed().

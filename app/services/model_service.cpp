@@ -6,6 +6,8 @@
 #include <QFile>
 #include <QFileInfo>
 
+#include "services/library_paths.h"
+#include "services/model_library.h"
 #include "services/settings.h"
 
 namespace {
@@ -63,6 +65,20 @@ QString ModelService::findStarter() {
   return {};
 }
 
+QString ModelService::findStarterAdapters() {
+  QStringList candidates;
+  if (const QString fromEnvironment = qEnvironmentVariable("HEARTH_STARTER_ADAPTERS"); !fromEnvironment.isEmpty())
+    candidates += fromEnvironment;
+  const QDir program(QCoreApplication::applicationDirPath());
+  candidates += program.filePath(QStringLiteral("../share/hearth/adapters"));
+  candidates += program.filePath(QStringLiteral("resources/adapters"));
+  candidates += QStringLiteral(HEARTH_BUILD_RESOURCES "/adapters");
+  for (const QString& candidate : candidates) {
+    if (QFileInfo(candidate).isDir()) return QFileInfo(candidate).canonicalFilePath();
+  }
+  return {};
+}
+
 void ModelService::start(const QString& path, Begin begin) {
   if (!path.isEmpty()) {
     load(path);
@@ -114,12 +130,52 @@ void ModelService::load(const QString& path) {
 }
 
 ModelRequest ModelService::request() const {
+  const VariantSettings own = settings();
   ModelRequest request;
   request.path = m_path;
-  request.device = m_settings->text(SettingKey::Device);
+  request.device = own.device.value_or(m_settings->text(SettingKey::Device));
   request.threads = m_settings->integer(SettingKey::Threads);
-  request.contextLength = m_settings->integer(SettingKey::ContextLength);
+  request.contextLength = own.contextLength.value_or(m_settings->integer(SettingKey::ContextLength));
+  request.chatTemplate = own.chatTemplate;
   return request;
+}
+
+// --- The library
+
+void ModelService::setLibrary(ModelLibrary* library) {
+  m_library = library;
+  connect(library, &ModelLibrary::removing, this, [this](qint64 id) {
+    const auto variant = m_library->variant(id);
+    if (variant) release(variant->path());
+  });
+  connect(library, &ModelLibrary::variantChanged, this, [this](qint64 id) {
+    if (id == variantId()) Q_EMIT changed();
+  });
+}
+
+qint64 ModelService::variantId() const {
+  if (!m_library || m_path.isEmpty()) return 0;
+  const auto variant = m_library->variantOf(m_path);
+  return variant ? variant->id : 0;
+}
+
+VariantSettings ModelService::settings() const {
+  if (!m_library || m_path.isEmpty()) return {};
+  const auto variant = m_library->variantOf(m_path);
+  return variant ? variant->settings : VariantSettings();
+}
+
+void ModelService::release(const QString& path) {
+  if (path.isEmpty()) return;
+  const auto isIt = [file = canonical(path)](const QString& other) { return !other.isEmpty() && canonical(other) == file; };
+  if (isIt(m_settings->text(SettingKey::LastModelPath))) m_settings->setValue(SettingKey::LastModelPath, QString());
+  if (!isIt(m_path)) return;
+  const QString removed = name();
+  const bool answers = m_state == State::Ready || m_state == State::Loading;
+  if (m_state == State::Loading) m_engine->cancel(m_request);
+  m_request = 0;
+  loadStarter();
+  if (answers) Q_EMIT notice({ErrorId::LibraryLoadedRemoved, {removed}, {}});
 }
 
 void ModelService::reload() {
@@ -140,6 +196,7 @@ void ModelService::onLoaded(quint64 id, const ModelFacts& facts) {
   m_progress = 1;
   m_facts = facts;
   m_settings->setValue(SettingKey::LastModelPath, isStarter() ? QString() : m_path);
+  if (const qint64 variant = variantId()) m_library->setUsed(variant);
   computeFingerprint();
   setState(State::Ready);
   if (const Problem problem = chatFormatProblem()) Q_EMIT notice(problem);
@@ -164,6 +221,9 @@ void ModelService::setState(State state) {
 }
 
 QString ModelService::name() const {
+  const auto variant = m_library && !m_path.isEmpty() ? m_library->variantOf(m_path) : std::nullopt;
+  // The name that the user or a publisher gave.
+  if (variant && !variant->isStarter() && !variant->modelName.isEmpty()) return variant->modelName;
   if (!m_facts.name.isEmpty()) return m_facts.name;
   if (isStarter()) return QStringLiteral("Ember");
   return QFileInfo(m_path).completeBaseName();

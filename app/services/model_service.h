@@ -7,7 +7,9 @@
 
 #include "bridge/answer_engine.h"
 
+class ModelLibrary;
 class Settings;
+struct VariantSettings;
 
 /// Chooses and loads the model: the one given at the start, else the one used last, else the starter model. A failure
 /// leaves the application usable without a model and says what to do.
@@ -21,6 +23,10 @@ class ModelService : public QObject {
   ModelService(AnswerEngine* engine, Settings* settings, const QString& starterPath, QObject* parent = nullptr);
   ~ModelService() override;
 
+  /// Where variants and their settings are known; must outlive this object. A load uses the settings of its variant, and a model that is
+  /// removed is let go of first.
+  void setLibrary(ModelLibrary* library);
+
   /// Loads the first model; `path` may be empty. Call when the settings are known. Hold: the last run crashed, so the model is only
   /// named, and loaded when the user says so; `path` given is the user's word.
   enum class Begin { Load, Hold };
@@ -30,6 +36,8 @@ class ModelService : public QObject {
   void loadStarter();
   /// Loads the same file again, with the present settings.
   void reload();
+  /// Lets go of a file that is going to be deleted: if it is the model, the starter model takes its place.
+  void release(const QString& path);
 
   [[nodiscard]] State state() const { return m_state; }
   [[nodiscard]] const QString& path() const { return m_path; }
@@ -46,11 +54,17 @@ class ModelService : public QObject {
   /// SHA-256 over size, beginning and end of the file; empty until computed.
   [[nodiscard]] const QString& fingerprint() const { return m_fingerprint; }
 
+  /// The variant of the library that the model is, 0: none; and its settings, all unset when there is none.
+  [[nodiscard]] qint64 variantId() const;
+  [[nodiscard]] VariantSettings settings() const;
+
   /// What a load with the present settings asks for.
   [[nodiscard]] ModelRequest request() const;
 
   /// The starter model of this installation: HEARTH_STARTER, the resources of the build, or the share folder.
   [[nodiscard]] static QString findStarter();
+  /// The folder of the adapters that come with it: HEARTH_STARTER_ADAPTERS, the resources of the build, or the share folder.
+  [[nodiscard]] static QString findStarterAdapters();
 
  Q_SIGNALS:
   /// Anything above.
@@ -68,6 +82,7 @@ class ModelService : public QObject {
 
   AnswerEngine* m_engine;
   Settings* m_settings;
+  ModelLibrary* m_library = nullptr;
   QString m_starterPath;
   QString m_path;
   State m_state = State::None;

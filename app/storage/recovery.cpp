@@ -12,6 +12,24 @@
 
 namespace {
 
+/// All tables and the column that their rows are read in the order of.
+constexpr std::pair<const char*, const char*> kTables[]{
+    {"chat", "id"},
+    {"message", "id"},
+    {"answer_chunk", "message_id"},
+    {"setting", "key"},
+    {"model", "id"},
+    {"variant", "id"},
+    {"adapter", "id"},
+    {"library_file", "id"},
+    {"adapter_fit", "adapter_id"},
+    {"adapter_binding", "chat_id"},
+    {"download", "id"},
+};
+
+// Rows that their users delete without a mark: in a database that holds everything, one that is not there was deleted.
+constexpr const char* kListTables[]{"model", "variant", "adapter", "library_file", "download"};
+
 [[nodiscard]] StoreResult<QStringList> columnsOf(Database& database, const QString& table) {
   auto query = database.run(QStringLiteral("SELECT name FROM pragma_table_info(?)"), {table});
   if (!query) return query.error();
@@ -54,6 +72,30 @@ namespace {
   return rest ? StoreStatus() : StoreStatus(rest.error());
 }
 
+/// Files of the library whose entry could not be read get an empty one, which the library fills when it compares itself with the disk (a
+/// name that begins with "…"); entries without files mean nothing.
+[[nodiscard]] StoreStatus attachLibraryOrphans(Database& database) {
+  for (const char* statement : {
+           "INSERT INTO model (name, added_at) SELECT DISTINCT '…' || variant_id, 0 FROM library_file WHERE variant_id IS NOT NULL AND "
+           "variant_id NOT IN (SELECT id FROM variant)",
+           "INSERT INTO variant (id, model_id, name, added_at) SELECT DISTINCT variant_id, (SELECT max(id) FROM model WHERE model.name = "
+           "'…' || variant_id), '', 0 FROM library_file WHERE variant_id IS NOT NULL AND variant_id NOT IN (SELECT id FROM variant)",
+           "INSERT INTO model (id, name, added_at) SELECT DISTINCT model_id, '…', 0 FROM variant WHERE model_id NOT IN (SELECT id FROM "
+           "model)",
+           "INSERT INTO adapter (id, name, added_at) SELECT DISTINCT adapter_id, '…', 0 FROM library_file WHERE adapter_id IS NOT NULL AND "
+           "adapter_id NOT IN (SELECT id FROM adapter)",
+           "DELETE FROM variant WHERE id NOT IN (SELECT variant_id FROM library_file WHERE variant_id IS NOT NULL)",
+           "DELETE FROM adapter WHERE id NOT IN (SELECT adapter_id FROM library_file WHERE adapter_id IS NOT NULL)",
+           "DELETE FROM model WHERE id NOT IN (SELECT model_id FROM variant)",
+           "DELETE FROM adapter_fit WHERE adapter_id NOT IN (SELECT id FROM adapter) OR variant_id NOT IN (SELECT id FROM variant)",
+           "DELETE FROM adapter_binding WHERE adapter_id NOT IN (SELECT id FROM adapter) OR (chat_id <> 0 AND chat_id NOT IN (SELECT id "
+           "FROM chat))",
+       }) {
+    if (const auto status = database.exec(QString::fromUtf8(statement)); !status) return status;
+  }
+  return {};
+}
+
 /// Rows whose chat or parent could not be read stay visible.
 [[nodiscard]] StoreStatus attachOrphans(Database& database) {
   for (const char* statement : {
@@ -68,7 +110,7 @@ namespace {
        }) {
     if (const auto status = database.exec(QString::fromUtf8(statement)); !status) return status;
   }
-  return {};
+  return attachLibraryOrphans(database);
 }
 
 [[nodiscard]] StoreResult<int> messageCount(Database& database) {
@@ -134,8 +176,7 @@ StoreResult<int> copyReadableRows(Database& from, Database& to) {
   {
     Transaction transaction(to);
     status = transaction.begun();
-    for (const auto& [table, key] :
-         {std::pair("chat", "id"), std::pair("message", "id"), std::pair("answer_chunk", "message_id"), std::pair("setting", "key")}) {
+    for (const auto& [table, key] : kTables) {
       if (status) status = copyTable(from, to, QString::fromLatin1(table), QString::fromLatin1(key));
     }
     if (status) status = attachOrphans(to);
@@ -149,6 +190,21 @@ StoreResult<int> copyReadableRows(Database& from, Database& to) {
   const auto after = messageCount(to);
   if (!after) return after.error();
   return *after - *before;
+}
+
+StoreStatus dropRowsNotIn(Database& complete, Database& database) {
+  Transaction transaction(database);
+  if (!transaction.begun()) return transaction.begun();
+  for (const char* table : kListTables) {
+    const QString name = QString::fromLatin1(table);
+    auto kept = complete.run(QStringLiteral("SELECT id FROM %1").arg(name));
+    if (!kept) return kept.error();
+    QStringList ids;
+    while (kept->next()) ids += QString::number(kept->value(0).toLongLong());
+    const auto status = database.exec(QStringLiteral("DELETE FROM %1 WHERE id NOT IN (%2)").arg(name, ids.join(u',')));
+    if (!status) return status;
+  }
+  return transaction.commit();
 }
 
 StoreResult<Repair> repairDatabase(const StorageFolder& folder) {

@@ -23,3 +23,6 @@ StoreResult<QString> restoreMissingDatabase(const StorageFolder& folder);
 /// Copies all rows that can be read from `from`, whatever its schema version, over those of `to`; rows that cannot be read are passed
 /// over, and what is left without its chat or parent is attached again. Returns how many messages `to` has now that it had not.
 StoreResult<int> copyReadableRows(Database& from, Database& to);
+
+/// After copyReadableRows(complete, database): removes models, adapters, their files and downloads that `complete` no longer has.
+StoreStatus dropRowsNotIn(Database& complete, Database& database);

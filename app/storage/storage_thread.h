@@ -9,7 +9,9 @@
 #include <functional>
 #include <memory>
 
+#include "storage/adapter_store.h"
 #include "storage/database.h"
+#include "storage/library_store.h"
 #include "storage/rows.h"
 #include "storage/search_index.h"
 #include "storage/storage_folder.h"
@@ -20,6 +22,8 @@ struct StorageState {
   Problem notice;      // something else that the user should know: a repair
   QList<ChatRow> chats;
   QHash<QString, QString> settings;
+  LibraryRows library;
+  AdapterRows adapters;
   qint64 lastChatId = 0;
   qint64 lastMessageId = 0;
 

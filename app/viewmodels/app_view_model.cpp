@@ -22,6 +22,9 @@ AppViewModel::AppViewModel(const AppServices& services, QObject* parent)
       m_chats(new ChatListModel(this)),
       m_conversation(new ConversationModel(this)),
       m_model(new ModelStatus(services.models, this)),
+      m_models(new ModelsViewModel({services.library, services.files, services.jobs, services.downloads, services.hub, services.catalogue,
+                                    services.models, services.settings},
+                                   this)),
       m_settings(new SettingsModel(services.settings, services.systemTheme, services.memory, this)),
       m_search(new SearchModel(services.search, this)),
       m_finder(new ConversationFinder(m_conversation, this)),
@@ -34,6 +37,7 @@ AppViewModel::AppViewModel(const AppServices& services, QObject* parent)
   connectStorage();
   connectSearch();
   connect(m_modelService, &ModelService::notice, this, &AppViewModel::showProblem);
+  connect(services.library, &ModelLibrary::notice, this, &AppViewModel::showProblem);
   connect(services.adapters, &AdapterLibrary::notice, this, &AppViewModel::showProblem);
   connect(m_comparison, &ComparisonModel::chatBegan, this, &AppViewModel::setCurrentChat);
   connect(m_chatService, &ChatService::started, this, &AppViewModel::onStarted);
@@ -154,6 +158,10 @@ ConversationModel* AppViewModel::conversation() const {
 
 ModelStatus* AppViewModel::model() const {
   return m_model;
+}
+
+ModelsViewModel* AppViewModel::models() const {
+  return m_models;
 }
 
 SettingsModel* AppViewModel::settings() const {
@@ -383,6 +391,7 @@ void AppViewModel::retranslate() {
   m_chats->refreshSections();
   m_conversation->retranslate();
   Q_EMIT m_model->changed();
+  m_models->retranslate();
   m_search->retranslate();
   m_settings->retranslate();
   m_adapters->retranslate();

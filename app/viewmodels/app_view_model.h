@@ -15,6 +15,7 @@
 #include "viewmodels/conversation_finder.h"
 #include "viewmodels/conversation_model.h"
 #include "viewmodels/model_status.h"
+#include "viewmodels/models_view_model.h"
 #include "viewmodels/search_model.h"
 #include "viewmodels/settings_model.h"
 
@@ -31,7 +32,7 @@ class Settings;
 class StorageThread;
 struct StorageError;
 
-/// What the view-models work with. All outlive them; the last three may be null.
+/// What the view-models work with. All outlive them; memory, systemTheme and location may be null.
 struct AppServices {
   StorageThread* storage;
   ChatService* chats;
@@ -40,8 +41,11 @@ struct AppServices {
   SearchService* search;
   ModelLibrary* library;
   AdapterLibrary* adapters;
-  HubService* hub;
+  ModelFiles* files;
+  FileJobs* jobs;
   DownloadService* downloads;
+  HubService* hub;
+  CatalogueService* catalogue;
   const MemoryService* memory = nullptr;
   const SystemTheme* systemTheme = nullptr;
   DataFolder* location = nullptr;
@@ -62,6 +66,8 @@ class AppViewModel : public QObject {
   Q_PROPERTY(ModelStatus* model READ model CONSTANT)
   /// The user's settings.
   Q_PROPERTY(SettingsModel* settings READ settings CONSTANT)
+  /// The page of the models.
+  Q_PROPERTY(ModelsViewModel* models READ models CONSTANT)
   /// Search over all conversations.
   Q_PROPERTY(SearchModel* search READ search CONSTANT)
   /// Search in the shown conversation.
@@ -112,6 +118,7 @@ class AppViewModel : public QObject {
   [[nodiscard]] ChatListModel* chats() const;
   [[nodiscard]] ConversationModel* conversation() const;
   [[nodiscard]] ModelStatus* model() const;
+  [[nodiscard]] ModelsViewModel* models() const;
   [[nodiscard]] SettingsModel* settings() const;
   [[nodiscard]] qint64 currentChatId() const;
   [[nodiscard]] QString currentTitle() const;
@@ -222,6 +229,7 @@ class AppViewModel : public QObject {
   ChatListModel* m_chats;
   ConversationModel* m_conversation;
   ModelStatus* m_model;
+  ModelsViewModel* m_models;
   SettingsModel* m_settings;
   SearchModel* m_search;
   ConversationFinder* m_finder;

@@ -62,6 +62,9 @@ struct ImportCommand {
   std::string folder, output;
   DType type = DType::f16;
 };
+struct AdapterCommand {
+  std::string path;
+};
 struct SelftestOptions {
   std::string filter;
 };
@@ -77,6 +80,8 @@ int chat(const Common& common, const GenerateOptions& options);
 int bench(const Common& common, const BenchOptions& options);
 int perplexity(const Common& common, const PerplexityOptions& options);
 int quantize_model(const Common& common, const QuantizeCommand& command);
+/// `common.model`: the base, may be empty. 1 when the adapter does not fit it.
+int adapter(const Common& common, const AdapterCommand& command);
 int import_model(const Common& common, const ImportCommand& command);
 int selftest(const Common& common, const SelftestOptions& options);
 

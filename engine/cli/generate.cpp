@@ -161,7 +161,7 @@ EngineOptions engine_options() {
 
 /// Says on stderr when prompts are not laid out by the model's own template.
 void warn_about_format(const ChatFormat& format) {
-  if (format.source == ChatFormatSource::own_template) return;
+  if (format.source == ChatFormatSource::own_template || format.source == ChatFormatSource::given_template) return;
   const std::string cause = format.source == ChatFormatSource::no_template
                                 ? "The model has no chat template"
                                 : "The chat template of the model is broken (" + format.problem + ")";

@@ -80,6 +80,7 @@ struct AllOptions {
   PerplexityOptions perplexity;
   QuantizeCommand quantize;
   ImportCommand import_folder;
+  AdapterCommand adapter;
   SelftestOptions selftest;
   std::string tokens_text, depths_text, batches_text;
   int status = 0;
@@ -198,6 +199,13 @@ void add_import(CLI::App& app, AllOptions& o) {
   command->callback([&] { o.status = import_model(o.common, o.import_folder); });
 }
 
+void add_adapter(CLI::App& app, AllOptions& o) {
+  auto* command = app.add_subcommand("adapter", "what a LoRA adapter is, and whether it fits a model");
+  command->add_option("PATH", o.adapter.path, "a GGUF adapter, or a PEFT folder")->required();
+  command->add_option("--base", o.common.model, "a GGUF file: fails when the adapter cannot be used with it");
+  command->callback([&] { o.status = adapter(o.common, o.adapter); });
+}
+
 }  // namespace
 }  // namespace engine::cli
 
@@ -216,6 +224,7 @@ int main(int argc, char** argv) {
     add_measuring(app, options);
     add_quantize(app, options);
     add_import(app, options);
+    add_adapter(app, options);
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;

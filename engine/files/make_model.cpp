@@ -52,7 +52,7 @@ bool is_ternary(const std::string& mix) {
 int quality_of_error(double relative_error) {
   if (relative_error <= 0.02) return 5;
   if (relative_error <= 0.05) return 4;
-  if (relative_error <= 0.12) return 3;
+  if (relative_error <= 0.10) return 3;
   return relative_error <= 0.20 ? 2 : 1;
 }
 

@@ -104,6 +104,8 @@ Result<ImportReport> import_model(const ImportOptions& options) {
   if (!writer) return writer.error();
   if (Status s = write_tensors(*writer, *plan, {*weights, options.cancel, options.progress, model->fp8_rows, model->fp8_columns}); !s)
     return s.error();
+  // A request that came during the last bytes still leaves nothing behind.
+  if (options.cancel && *options.cancel) return Error{ErrorCode::cancelled, "The import was stopped.", ""};
   if (Status s = writer->finish(); !s) return s.error();
 
   ImportReport report{model->kind->arch,     vocabulary->pre,      plan->size(),   vocabulary->tokens.size(),

@@ -132,7 +132,6 @@ Status write_tensors(gguf::StreamWriter& writer, const std::vector<PlannedTensor
     const int64_t at_once = std::max<int64_t>(1, kChunk / in);
     for (int64_t first = 0; first < rows; first += at_once) {
       if (control.cancel && *control.cancel) return Error{ErrorCode::cancelled, "The import was stopped.", ""};
-      if (control.progress) control.progress(static_cast<double>(done) / static_cast<double>(total), t.shape.name);
       const int64_t n = std::min(at_once, rows - first);
       values.resize(static_cast<size_t>(n * in));
       for (int64_t r = 0; r < n; ++r)
@@ -141,6 +140,7 @@ Status write_tensors(gguf::StreamWriter& writer, const std::vector<PlannedTensor
       encode(t.shape.type, values, bytes);
       if (Status s = writer.write(bytes); !s) return s;
       done += bytes.size();
+      if (control.progress) control.progress(static_cast<double>(done) / static_cast<double>(total), t.shape.name);
       unreleased += bytes.size();
       if (unreleased < kReleaseEvery) continue;
       unreleased = 0;

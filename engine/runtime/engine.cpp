@@ -21,6 +21,7 @@
 #include "runtime/backends.h"
 #include "runtime/event_queue.h"
 #include "runtime/resident_model.h"
+#include "runtime/template_check.h"
 #include "sampling/sampler.h"
 
 namespace engine {
@@ -289,6 +290,10 @@ void Engine::Impl::handle(LoadCommand& command) {
   const auto start = Clock::now();
   // What is certain to fail must not disturb running answers.
   if (const Result<ModelInfo> info = inspect_model(command.options.model_path); !info) return emit(LoadFailed{command.id, info.error()});
+  const std::string& chat_template = command.options.chat_template;
+  if (!chat_template.empty())
+    if (const Status s = check_chat_template(command.options.model_path, chat_template); !s)
+      return emit(LoadFailed{command.id, s.error(), s.error().code == ErrorCode::invalid_argument});
   if (resident) resident->scheduler().cancel_all();
   Result<std::unique_ptr<ModelRuntime>> loaded = load_anywhere(command);
   if (!loaded) return emit(LoadFailed{command.id, loaded.error()});
@@ -297,7 +302,7 @@ void Engine::Impl::handle(LoadCommand& command) {
 
   const auto on_failure = may_fall_back(command.options) ? ResidentModel::OnFailure::keep : ResidentModel::OnFailure::end;
   set_resident(std::make_unique<ResidentModel>(
-      *std::move(loaded), [this](Event event) { emit(std::move(event)); }, on_failure));
+      *std::move(loaded), [this](Event event) { emit(std::move(event)); }, on_failure, chat_template));
   emit_loaded(command.id, start);
 }
 

@@ -12,6 +12,7 @@
 #include "model/placement.h"
 #include "model/weights.h"
 #include "ops/backend.h"
+#include "runtime/load_devices.h"
 #include "runtime/lora_slots.h"
 #include "runtime/model_runtime.h"
 
@@ -53,9 +54,6 @@ forward::ActivationSizes activation_sizes(const RuntimeOptions& options, const L
 
 /// Opens and binds the file: config and host weights are filled. Errors: those of the reader, config and weights.
 Status open_model(const RuntimeOptions& options, LoadedModel& out);
-
-/// Whether a plan keeps to the memory that the devices have.
-enum class Budgets { measured, unlimited };
 
 /// Device names, placement, limits and the memory plan. Errors: not_found, unsupported, invalid_argument, out_of_memory (with a
 /// setting that fits).

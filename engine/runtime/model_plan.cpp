@@ -6,6 +6,7 @@
 #include "core/log.h"
 #include "engine/engine.h"
 #include "runtime/backends.h"
+#include "runtime/load_devices.h"
 #include "runtime/memory_plan.h"
 #include "runtime/model_loader.h"
 
@@ -13,7 +14,6 @@ namespace engine {
 namespace {
 
 constexpr int kDefaultContext = 4096;
-constexpr uint64_t kLeastAdapters = uint64_t{16} << 20;  // beside a device with memory of its own
 
 /// Index of a device, added to the list when it is new.
 int device_index(LoadedModel& model, const std::string& name) {
@@ -39,13 +39,6 @@ uint64_t weight_bytes(const ModelBytes& bytes) {
   uint64_t sum = bytes.embedding + (bytes.tied ? 0 : bytes.output);
   for (const LayerBytes& l : bytes.layers) sum += l.attention + l.ffn + l.experts;
   return sum;
-}
-
-/// Memory for adapters: what was asked for, or by the size of the model: an eighth, which holds rank 32 for every weight of a
-/// dense model in four bits.
-uint64_t adapter_budget(const RuntimeOptions& options, uint64_t weights) {
-  if (options.adapter_bytes >= 0) return static_cast<uint64_t>(options.adapter_bytes);
-  return std::clamp<uint64_t>(weights / 8, kLeastAdapters, uint64_t{512} << 20);
 }
 
 Status set_limits(const RuntimeOptions& options, LoadedModel& m) {
@@ -78,34 +71,6 @@ Result<std::vector<int>> expert_devices(const RuntimeOptions& options, LoadedMod
   }
   if (devices.size() > 2) return Error{ErrorCode::invalid_argument, "Experts can be split over at most two devices.", "Name one or two."};
   return devices;
-}
-
-/// Fills the request's devices from what they say about themselves.
-Status set_budgets(const LoadedModel& m, Budgets budgets, PlanRequest& request) {
-  std::vector<DeviceInfo> infos;
-  for (const std::string& name : m.device_names) {
-    if (budgets == Budgets::unlimited) {
-      request.devices.push_back({name, 0});
-      continue;
-    }
-    Result<DeviceInfo> info = device_info(name);
-    if (!info) return info.error();
-    infos.push_back(std::move(*info));
-  }
-  if (infos.empty()) return {};
-  // A device that shares the computer's memory has no more of it than is free.
-  for (DeviceInfo& d : infos)
-    if (d.shared_memory && infos.back().kind == DeviceKind::cpu) d.memory_free = std::min(d.memory_free, infos.back().memory_free);
-  for (const DeviceInfo& d : infos) request.devices.push_back(budget_of(d));
-  request.shared_memory = infos.size() > 1 && std::all_of(infos.begin(), infos.end(),
-                                                          [](const DeviceInfo& d) { return d.shared_memory || d.kind == DeviceKind::cpu; });
-  return {};
-}
-
-/// A device beside the processor, with the processor behind it for what does not fit.
-bool is_hybrid(const RuntimeOptions& options, const std::string& device) {
-  if (device == "cpu" || options.gpu_layers == 0) return false;
-  return !is_own_device(device) || options.gpu_layers > 0 || options.cpu_moe_layers > 0;
 }
 
 }  // namespace
@@ -151,7 +116,7 @@ Status plan_model(const RuntimeOptions& options, Budgets budgets, LoadedModel& m
                       .cpu_moe_layers = options.cpu_moe_layers};
   request.adapters = adapter_budget(options, weight_bytes(request.bytes));
   request.least_adapters = options.adapter_bytes >= 0 ? request.adapters : hybrid ? kLeastAdapters : 0;
-  if (Status s = set_budgets(m, budgets, request); !s) return s;
+  if (Status s = set_budgets(m.device_names, budgets, request); !s) return s;
 
   Result<PlannedModel> planned =
       experts->empty() ? plan_placement(request) : measure_placement(request, model::place(m.config, 0, *experts));

@@ -22,14 +22,27 @@ size_t skip_spaces(std::string_view text, size_t at) {
   return std::min(text.find_first_not_of(kSpaces, at), text.size());
 }
 
+/// Messages of known roles, as valid UTF-8.
+Result<std::vector<ChatMessage>> checked(std::span<const ChatMessage> messages) {
+  if (messages.empty()) return Error{ErrorCode::invalid_argument, "The conversation has no message.", "Type a message first."};
+  std::vector<ChatMessage> clean;
+  for (const ChatMessage& m : messages) {
+    if (m.role != "system" && m.role != "user" && m.role != "assistant")
+      return Error{ErrorCode::invalid_argument, fmt::format("The role \"{}\" is unknown.", valid_utf8(m.role)),
+                   "Use system, user or assistant."};
+    clean.push_back({m.role, valid_utf8(m.content)});
+  }
+  return clean;
+}
+
 }  // namespace
 
-PromptBuilder::PromptBuilder(const Tokenizer& tokenizer, std::string_view template_source)
+PromptBuilder::PromptBuilder(const Tokenizer& tokenizer, std::string_view template_source, ChatFormatSource from)
     : tokenizer_(&tokenizer),
       specials_(tokenizer, template_source),
       layout_(&guess_layout(tokenizer, specials_)),
       reasoning_(detect_reasoning(tokenizer, template_source)) {
-  take_template(template_source);
+  take_template(template_source, from);
   if (template_) return;
   format_.layout = layout_->name;
   // For the log only: ModelLoaded::chat_format tells whoever shows it.
@@ -39,7 +52,7 @@ PromptBuilder::PromptBuilder(const Tokenizer& tokenizer, std::string_view templa
 }
 
 /// Parses the model's template and tries it on what every chat comes to, so that a layout never changes in the middle of one.
-void PromptBuilder::take_template(std::string_view source) {
+void PromptBuilder::take_template(std::string_view source, ChatFormatSource from) {
   format_.source = ChatFormatSource::no_template;
   if (source.empty()) return;
   format_.source = ChatFormatSource::broken_template;
@@ -56,7 +69,7 @@ void PromptBuilder::take_template(std::string_view source) {
     format_.problem = rendered.error().message;
     return;
   }
-  format_ = {};
+  format_ = {from, {}, {}};
   template_.emplace(std::move(*parsed));
 }
 
@@ -70,16 +83,10 @@ Rendering PromptBuilder::render(std::span<const ChatMessage> messages) const {
 }
 
 Result<Prompt> PromptBuilder::chat(std::span<const ChatMessage> messages, uint64_t salt) {
-  if (messages.empty()) return Error{ErrorCode::invalid_argument, "The conversation has no message.", "Type a message first."};
-  std::vector<ChatMessage> clean;
-  for (const ChatMessage& m : messages) {
-    if (m.role != "system" && m.role != "user" && m.role != "assistant")
-      return Error{ErrorCode::invalid_argument, fmt::format("The role \"{}\" is unknown.", valid_utf8(m.role)),
-                   "Use system, user or assistant."};
-    clean.push_back({m.role, valid_utf8(m.content)});
-  }
+  const Result<std::vector<ChatMessage>> clean = checked(messages);
+  if (!clean) return clean.error();
   Prompt out;
-  Rendering rendering = render(clean);
+  Rendering rendering = render(*clean);
   out.specials = specials_.find(rendering);
   const size_t typed = rendering.untrusted.empty() ? 0 : rendering.untrusted.back().end;
   out.reasoning = ReasoningParser(reasoning_, std::string_view(rendering.text).substr(typed));
@@ -104,6 +111,15 @@ Result<Prompt> PromptBuilder::chat(std::span<const ChatMessage> messages, uint64
   }
   out.text = std::move(rendering.text);
   return out;
+}
+
+Result<std::string> PromptBuilder::preview(std::span<const ChatMessage> messages) const {
+  const Result<std::vector<ChatMessage>> clean = checked(messages);
+  if (!clean) return clean.error();
+  if (!template_) return render_layout(*layout_, *clean, *tokenizer_).text;
+  Result<Rendering> rendered = render_template(*template_, *clean, *tokenizer_, specials_);
+  if (!rendered) return rendered.error();
+  return std::move(rendered->text);
 }
 
 /// Where the text after a remembered turn begins, always a control token; 0 when the text does not continue the turn.

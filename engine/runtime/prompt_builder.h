@@ -33,15 +33,19 @@ struct Prompt {
 
 class PromptBuilder {
  public:
-  /// `template_source` is the model's `tokenizer.chat_template`, empty when it has none. With a template that does not parse,
-  /// or that fails for a plain conversation, a layout that fits the vocabulary is used: see format().
-  PromptBuilder(const Tokenizer& tokenizer, std::string_view template_source);
+  /// `template_source` is the model's `tokenizer.chat_template`, or another one (`from`: what format() says then), empty when there is
+  /// none. With a template that does not parse, or that fails for a plain conversation, a layout that fits the vocabulary is used: see
+  /// format().
+  PromptBuilder(const Tokenizer& tokenizer, std::string_view template_source, ChatFormatSource from = ChatFormatSource::own_template);
 
   /// How prompts are laid out, and why.
   [[nodiscard]] const ChatFormat& format() const { return format_; }
 
   /// The prompt of a conversation, ready for the answer. Errors: invalid_argument (an unknown role, no message).
   Result<Prompt> chat(std::span<const ChatMessage> messages, uint64_t salt);
+
+  /// The text of a prompt of chat(), but an error where the template fails for these messages. For showing it.
+  [[nodiscard]] Result<std::string> preview(std::span<const ChatMessage> messages) const;
 
   /// Raw text: special tokens written out are honoured, BOS is added when the model wants one.
   [[nodiscard]] Prompt raw(std::string_view text) const;
@@ -57,7 +61,7 @@ class PromptBuilder {
     std::vector<int32_t> tokens;
     [[nodiscard]] size_t bytes() const { return prompt.size() + answer.size() + tokens.size() * sizeof(int32_t); }
   };
-  void take_template(std::string_view source);
+  void take_template(std::string_view source, ChatFormatSource from);
   [[nodiscard]] Rendering render(std::span<const ChatMessage> messages) const;
   std::vector<int32_t> encode(const Rendering& rendering, std::span<const SpecialMatch> specials) const;
   static size_t continues(const Turn& turn, std::string_view text, std::span<const SpecialMatch> specials);

@@ -34,11 +34,13 @@ uint64_t identity_of(const AdapterSet& set) {
 
 }  // namespace
 
-ResidentModel::ResidentModel(std::unique_ptr<ModelRuntime> model, Scheduler::EventSink events, OnFailure on_failure)
+ResidentModel::ResidentModel(std::unique_ptr<ModelRuntime> model, Scheduler::EventSink events, OnFailure on_failure,
+                             std::string_view chat_template)
     : model_(std::move(model)),
       events_(std::move(events)),
       runner_(*model_),
-      prompts_(*model_->tokenizer(), model_->file().string("tokenizer.chat_template").value_or("")),
+      prompts_(*model_->tokenizer(), chat_template.empty() ? model_->file().string("tokenizer.chat_template").value_or("") : chat_template,
+               chat_template.empty() ? ChatFormatSource::own_template : ChatFormatSource::given_template),
       on_failure_(on_failure),
       identity_(std::hash<std::string>{}(model_->file().path()) ^ model_->file().file_bytes()),
       scheduler_(
@@ -85,10 +87,25 @@ void ResidentModel::resume() {
 }
 
 Result<std::shared_ptr<const AttachedAdapter>> ResidentModel::attach(const std::string& path) {
-  if (const auto known = adapters_.find(path); known != adapters_.end()) return known->second;
+  ++attach_calls_;
+  if (const auto known = adapters_.find(path); known != adapters_.end()) {
+    known->second.used = attach_calls_;
+    return known->second.adapter;
+  }
   Result<std::shared_ptr<const AttachedAdapter>> attached = model_->attach_adapter(path);
-  if (attached) adapters_[path] = *attached;
+  while (!attached && attached.error().code == ErrorCode::out_of_memory && drop_unused()) attached = model_->attach_adapter(path);
+  if (attached) adapters_[path] = {*attached, attach_calls_};
   return attached;
+}
+
+/// Lets go of the adapter that was used longest ago by a request that is done.
+bool ResidentModel::drop_unused() {
+  auto oldest = adapters_.end();
+  for (auto at = adapters_.begin(); at != adapters_.end(); ++at)
+    if (at->second.adapter.use_count() == 1 && (oldest == adapters_.end() || at->second.used < oldest->second.used)) oldest = at;
+  if (oldest == adapters_.end()) return false;
+  adapters_.erase(oldest);
+  return true;
 }
 
 std::optional<ResidentModel::AdapterFault> ResidentModel::take_adapters(std::span<const AdapterUse> uses, AdapterSet& set) {

@@ -30,13 +30,15 @@ class ResidentModel {
   /// What to do when a device that is not the engine's own fails: end the requests, or keep them for suspend().
   enum class OnFailure { end, keep };
 
-  /// `model` has a tokenizer.
-  ResidentModel(std::unique_ptr<ModelRuntime> model, Scheduler::EventSink events, OnFailure on_failure = OnFailure::end);
+  /// `model` has a tokenizer. `chat_template`: LoadOptions.
+  ResidentModel(std::unique_ptr<ModelRuntime> model, Scheduler::EventSink events, OnFailure on_failure = OnFailure::end,
+                std::string_view chat_template = {});
 
   /// Builds the prompt and queues the request; a prompt that cannot be built answers Failed.
   void submit(RequestId id, const Request& request, Clock::time_point submitted);
 
-  /// The adapter at `path`, attached now if it is not yet. Errors: those of ModelRuntime::attach_adapter.
+  /// The adapter at `path`, attached now if it is not yet. Where the room is full, adapters that no request uses make way, those used
+  /// longest ago first. Errors: those of ModelRuntime::attach_adapter.
   Result<std::shared_ptr<const AttachedAdapter>> attach(const std::string& path);
   /// Forgets an adapter; running requests keep theirs.
   void detach(const std::string& path) { adapters_.erase(path); }
@@ -71,9 +73,15 @@ class ResidentModel {
   Scheduler::EventSink events_;
   ModelStepRunner runner_;
   PromptBuilder prompts_;
-  std::map<std::string, std::shared_ptr<const AttachedAdapter>> adapters_;  // by path
-  std::vector<std::string> suspended_adapters_;                             // paths
-  std::map<RequestId, std::vector<AdapterUse>> suspended_uses_;             // of requests
+  struct Attached {
+    std::shared_ptr<const AttachedAdapter> adapter;
+    uint64_t used = 0;  // count of attach() calls at the last one
+  };
+  bool drop_unused();
+  std::map<std::string, Attached> adapters_;  // by path
+  uint64_t attach_calls_ = 0;
+  std::vector<std::string> suspended_adapters_;                  // paths
+  std::map<RequestId, std::vector<AdapterUse>> suspended_uses_;  // of requests
   OnFailure on_failure_;
   std::optional<Error> failure_;
   uint64_t identity_;                                     // of the model, for the prefix cache

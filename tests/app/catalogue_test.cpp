@@ -14,6 +14,7 @@
 #include <cmath>
 
 #include "app/support/app_fixture.h"
+#include "bridge/engine_model_files.h"
 #include "services/catalogue_file.h"
 #include "services/hub_service.h"
 
@@ -412,6 +413,41 @@ TEST_F(CatalogueServiceTest, FitsFollowSettingsAndMemory) {
   larger.weightBytes = 3200;
   EXPECT_EQ(service->fit(QStringLiteral("tiny"), larger).label, FitLabel::Unknown) << "the file is another, its answer too";
   ASSERT_TRUE(waitFor([&] { return service->fit(QStringLiteral("tiny"), larger).weights == 2400; }));
+}
+
+TEST_F(CatalogueServiceTest, ThePlannerHasAnAnswerForEveryVariant) {
+  EngineModelFiles real(home() + QStringLiteral("/cache"));
+  CatalogueService catalogue(&real, &run->settings, home());
+  catalogue.start();
+  run->settings.setValue(SettingKey::Device, QStringLiteral("cpu"));
+  QHash<QString, ModelFit> fits;
+  const auto askAll = [&] {
+    bool all = true;
+    for (const CatalogueModel& model : catalogue.models())
+      for (const CatalogueVariant& variant : model.variants) {
+        const QString key = model.id + variant.quantisation;
+        fits[key] = catalogue.fit(key, model.shapeOf(variant));
+        all = all && fits[key].label != FitLabel::Unknown;
+      }
+    return all;
+  };
+  ASSERT_TRUE(waitFor(askAll));
+  for (const CatalogueModel& model : catalogue.models())
+    for (const CatalogueVariant& variant : model.variants) {
+      SCOPED_TRACE((model.id + u' ' + variant.quantisation).toStdString());
+      const ModelFit& fit = fits[model.id + variant.quantisation];
+      EXPECT_TRUE(fit.label == FitLabel::ProcessorOnly || fit.label == FitLabel::TooLarge);
+      EXPECT_NEAR(static_cast<double>(fit.weights + fit.experts), static_cast<double>(variant.bytes()), 1000);  // layers are alike
+      EXPECT_GT(fit.cache, 0U);
+      EXPECT_LE(fit.contextLength, model.contextLength);
+      // A part of the memory is left to the system and other programs.
+      if (fit.label == FitLabel::TooLarge) {
+        EXPECT_GT(fit.total(), fit.memoryFree / 2);
+      } else {
+        EXPECT_LE(fit.total(), fit.memoryFree);
+        EXPECT_GT(fit.tokensPerSecond, 0);
+      }
+    }
 }
 
 TEST_F(CatalogueServiceTest, EndsWhileFitsWait) {

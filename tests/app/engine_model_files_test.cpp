@@ -11,6 +11,7 @@
 #include "app/support/wait.h"
 #include "bridge/engine_client.h"
 #include "bridge/engine_model_files.h"
+#include "services/model_service.h"
 
 namespace {
 
@@ -203,6 +204,95 @@ TEST_F(EngineModelFilesTest, AnAdapterThatCannotBeUsedFailsTheAnswerByName) {
   EXPECT_EQ(run.failed.id, ErrorId::AdaptersTogether) << qPrintable(run.failed.detail);
   run.ask({{kFables, 1.0}, {kTales, 1.0}});
   EXPECT_FALSE(run.failed) << qPrintable(run.failed.detail);
+}
+
+TEST_F(EngineModelFilesTest, FitsSayWhereAModelWouldRun) {
+  const auto facts = files.inspectModel(kStarter);
+  ASSERT_TRUE(facts);
+  const ModelFileFacts& f = *facts.value;
+  const ModelShape shape{f.weightBytes, f.expertBytes, f.bytesPerToken, f.kvBytesPerToken, f.layers, f.contextLength};
+  const ModelFit fit = files.fit(shape, QStringLiteral("cpu"), 0);
+  EXPECT_EQ(fit.label, FitLabel::ProcessorOnly);
+  EXPECT_EQ(fit.contextLength, 1024);
+  EXPECT_GT(fit.tokensPerSecond, 0);
+  EXPECT_TRUE(fit.deviceName.isEmpty());
+  EXPECT_EQ(fit.onDevice, 0u);
+  EXPECT_EQ(fit.inMemory, fit.total());
+  EXPECT_NEAR(static_cast<double>(fit.experts), static_cast<double>(f.expertBytes), 1024);
+  EXPECT_GT(fit.memoryTotal, fit.memoryFree);
+  EXPECT_TRUE(QFile::exists(path(QStringLiteral("cache/bandwidth.json"))));
+  ModelShape huge = shape;
+  huge.weightBytes = quint64(1) << 50;
+  const ModelFit none = files.fit(huge, QStringLiteral("auto"), 4096);
+  EXPECT_EQ(none.label, FitLabel::TooLarge);
+  EXPECT_GT(none.total(), none.memoryTotal);
+  EXPECT_EQ(files.fit({}, {}, 0).label, FitLabel::Unknown);
+}
+
+TEST_F(EngineModelFilesTest, TemplatesAreShownAndReplaceTheModelsOwn) {
+  const QList<ChatTurn> turns{{QStringLiteral("user"), QStringLiteral("你好")}};
+  const auto own = files.renderTemplate(kStarter, {}, turns);
+  ASSERT_TRUE(own) << qPrintable(own.problem.detail);
+  EXPECT_TRUE(own.value->contains(QStringLiteral("<|user|>你好<|end|>"))) << qPrintable(*own.value);
+  const auto given = files.renderTemplate(kStarter, QStringLiteral("【{{ messages[0].content }}】"), turns);
+  ASSERT_TRUE(given);
+  EXPECT_EQ(*given.value, QStringLiteral("【你好】"));
+  const QString bad = QStringLiteral("{% for m in messages %}");
+  const auto broken = files.renderTemplate(kStarter, bad, turns);
+  ASSERT_FALSE(broken);
+  EXPECT_EQ(broken.problem.id, ErrorId::TemplateBroken);
+  EXPECT_TRUE(broken.problem.detail.contains(QLatin1String("line 1"))) << qPrintable(broken.problem.detail);
+
+  EngineClient engine;
+  std::optional<Problem> failure;
+  bool loaded = false;
+  QObject::connect(&engine, &AnswerEngine::loadFailed, [&](quint64, const Problem& problem) { failure = problem; });
+  QObject::connect(&engine, &AnswerEngine::modelLoaded, [&] { loaded = true; });
+  ModelRequest request{kStarter, QStringLiteral("cpu")};
+  request.chatTemplate = bad;
+  engine.load(request);
+  ASSERT_TRUE(waitFor([&] { return failure || loaded; }, 60000));
+  ASSERT_TRUE(failure);
+  EXPECT_EQ(failure->id, ErrorId::TemplateBroken);
+  request.chatTemplate = QStringLiteral("{% for m in messages %}{{ m.content }}{% endfor %}");
+  engine.load(request);
+  EXPECT_TRUE(waitFor([&] { return loaded; }, 60000));
+}
+
+TEST_F(EngineModelFilesTest, FoldersThatAreNoModelAreRefused) {
+  const Problem problem = files.checkFolder(m_folder.path());
+  EXPECT_EQ(problem.id, ErrorId::FolderNotImportable);
+  EXPECT_TRUE(problem.detail.contains(QLatin1String("config.json"))) << qPrintable(problem.detail);
+  WorkControl control;
+  EXPECT_EQ(files.importFolder(m_folder.path(), path(QStringLiteral("out.gguf")), control).id, ErrorId::FolderNotImportable);
+  EXPECT_FALSE(QFile::exists(path(QStringLiteral("out.gguf"))));
+}
+
+TEST_F(EngineModelFilesTest, PathsWithAnyNameWork) {
+  const QString folder = path(QStringLiteral("模型 🙂 with spaces"));
+  ASSERT_TRUE(QDir().mkpath(folder));
+  const QString model = folder + QStringLiteral("/") + QString(80, QChar(0x6a21)) + QStringLiteral(".gguf");  // 245 bytes
+  ASSERT_TRUE(QFile::copy(kStarter, model));
+  const auto facts = files.inspectModel(model);
+  ASSERT_TRUE(facts) << qPrintable(facts.problem.detail);
+  EXPECT_EQ(facts.value->parts, QStringList{model});
+  const QString adapter = folder + QStringLiteral("/fables ü.gguf");
+  ASSERT_TRUE(QFile::copy(kFables, adapter));
+  EXPECT_EQ(files.inspectAdapter(adapter).value->files, QStringList{adapter});
+  EXPECT_FALSE(files.checkAdapter(adapter, model));
+}
+
+TEST(StarterAdapters, AreFoundInTheBuildOrWhereTheEnvironmentSays) {
+  qunsetenv("HEARTH_STARTER_ADAPTERS");
+  const QDir found(ModelService::findStarterAdapters());
+  EXPECT_TRUE(found.exists(QStringLiteral("fables.gguf")));
+  EXPECT_TRUE(found.exists(QStringLiteral("NOTICE")));
+  const QTemporaryDir folder;
+  qputenv("HEARTH_STARTER_ADAPTERS", folder.path().toUtf8());
+  EXPECT_EQ(ModelService::findStarterAdapters(), QFileInfo(folder.path()).canonicalFilePath());
+  qputenv("HEARTH_STARTER_ADAPTERS", "/no/such/folder");
+  EXPECT_EQ(ModelService::findStarterAdapters(), found.path());
+  qunsetenv("HEARTH_STARTER_ADAPTERS");
 }
 
 TEST_F(EngineModelFilesTest, ReferenceAdaptersAreReadOrRefusedForTheRightReason) {

@@ -121,6 +121,7 @@ TEST(DeviceFallback, SurvivesAVanishedFileButNotAVanishedAdapter) {
   EXPECT_TRUE(machine.client.finish(plain).finished);
   ASSERT_TRUE(machine.client.finish(lost).failed);
   EXPECT_EQ(machine.client.answers[lost].failed->error.code, ErrorCode::not_found);
+  EXPECT_EQ(machine.client.answers[lost].failed->adapters, std::vector<std::string>{adapter});
 }
 
 TEST(DeviceFallback, TheNextTurnReusesThePrefixOnTheProcessor) {

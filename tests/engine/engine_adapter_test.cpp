@@ -92,12 +92,18 @@ TEST(EngineAdapters, WrongOnesFailTheRequestAndNothingElse) {
     const Answer& answer = client.finish(client.submit(adapted(kQuestion, {{path, 1.0f}}, 1)));
     ASSERT_TRUE(answer.failed) << path;
     EXPECT_FALSE(answer.failed->error.message.empty());
+    EXPECT_EQ(answer.failed->adapters, std::vector<std::string>{path});
     const RequestId attach = client.engine.attach(path);
     EXPECT_TRUE(client.finish(attach).failed) << path;
   }
   const Answer& five = client.finish(client.submit(adapted(kQuestion, std::vector<AdapterUse>(5, {good, 0.1f}), 1)));
   ASSERT_TRUE(five.failed);
   EXPECT_NE(five.failed->error.message.find("too many"), std::string::npos) << five.failed->error.message;
+  EXPECT_EQ(five.failed->adapters, std::vector<std::string>(5, good));
+  const Answer& nobody =
+      client.finish(client.submit({.messages = {{"robot", "Beep"}}, .prompt = {}, .sampling = {}, .stop = {}, .adapters = {{good}}}));
+  ASSERT_TRUE(nobody.failed);
+  EXPECT_TRUE(nobody.failed->adapters.empty());
   EXPECT_TRUE(client.finish(client.submit(chat(kQuestion, 8, 2))).finished);
   Request infinite = adapted(kQuestion, {{good, std::numeric_limits<float>::infinity()}}, 1);
   EXPECT_FALSE(client.engine.submit(infinite));
@@ -127,6 +133,34 @@ TEST(EngineAdapters, TheMemoryPlanIsKept) {
   const Answer& answer = client.finish(client.submit(adapted(kQuestion, {{path, 1.0f}}, 1)));
   ASSERT_TRUE(answer.failed);
   EXPECT_EQ(answer.failed->error.code, ErrorCode::out_of_memory);
+}
+
+/// Room for two of them: the one used longest ago makes way, but never one at work.
+TEST(EngineAdapters, WhereTheRoomIsFullUnusedOnesMakeWay) {
+  const hearth_test::TempFolder folder;
+  std::vector<std::string> paths;
+  for (unsigned i = 0; i < 4; ++i) paths.push_back(write_adapter(folder, 20 + i));
+  Client client;
+  LoadOptions options;
+  options.model_path = ember();
+  options.device = "cpu";
+  options.adapter_bytes = 2 * 2 * 8 * (192 + 192) * 4 + 100;  // of two adapters: two matrices of rank 8
+  const RequestId id = client.engine.load(options);
+  ASSERT_TRUE(client.pump([&] { return client.loaded.contains(id); }));
+  std::vector<std::string> texts;
+  for (uint64_t round = 0; round < 2; ++round)
+    for (size_t i = 0; i < paths.size(); ++i) {
+      const Answer& answer = client.finish(client.submit(adapted(kQuestion, {{paths[i], 1.0f}}, 10 * round + i)));
+      ASSERT_TRUE(answer.finished) << answer.failed->error.text();
+      if (round == 0) texts.push_back(answer.text);
+      EXPECT_EQ(answer.text, texts[i]) << i;
+    }
+  // Two at work at once, and a third one: it is the one that cannot be, and the others go on.
+  const Answer& together = client.finish(client.submit(adapted(kQuestion, {{paths[0], 1.0f}, {paths[1], 1.0f}, {paths[2], 1.0f}}, 50)));
+  ASSERT_TRUE(together.failed);
+  EXPECT_EQ(together.failed->error.code, ErrorCode::out_of_memory);
+  EXPECT_EQ(together.failed->adapters, std::vector<std::string>{paths[2]});
+  EXPECT_TRUE(client.finish(client.submit(adapted(kQuestion, {{paths[1], 1.0f}, {paths[3], 1.0f}}, 51))).finished);
 }
 
 }  // namespace

@@ -17,6 +17,12 @@
 
 namespace engine {
 
+/// The prompt that a chat template makes of a conversation with the tokens of a model, ready for the answer. `chat_template` empty: the
+/// model's own, or the layout that is used in its place. Errors: invalid_argument (the template does not parse or fails, with line and
+/// cause; an unknown role), those of the file and its vocabulary.
+Result<std::string> render_chat_template(const std::string& model, const std::string& chat_template,
+                                         const std::vector<ChatMessage>& messages);
+
 // ---- adapters
 
 enum class AdapterFormat { gguf, peft };
@@ -78,7 +84,7 @@ struct SmallerVariant {
   int quality = 0;             // 1 to 5, see quality_of_error()
 };
 
-/// The class of an expected error (docs/quantisation.md): 5 to 2 %, 4 to 5 %, 3 to 12 %, 2 to 20 %, 1 above.
+/// The class of an expected error (docs/quantisation.md): 5 to 2 %, 4 to 5 %, 3 to 10 %, 2 to 20 %, 1 above.
 int quality_of_error(double relative_error);
 
 /// Mixes that make the file smaller by 2 % or more, largest first; of mixes that come to the same tensor types the first. Ternary ones, for
@@ -111,5 +117,41 @@ Result<std::string> check_import_folder(const std::string& folder);
 
 /// Writes a Hugging Face folder as one GGUF file, matrices as F16. Errors: those of `hearth-cli import`.
 Result<WrittenModel> import_folder(const std::string& folder, const std::string& output, const WorkHooks& hooks);
+
+// ---- where a model would run
+
+/// Sizes of a model, of a file or of one that is not there yet. Bytes; zeros are not known.
+struct ModelShape {
+  uint64_t weight_bytes = 0;  // experts included
+  uint64_t expert_bytes = 0;  // routed ones
+  uint64_t bytes_per_token = 0;
+  uint64_t kv_bytes_per_token = 0;  // f16, all layers
+  int layers = 0;
+  int context_length = 0;  // trained, tokens
+};
+
+enum class FitKind { device, device_and_memory, processor, too_large };
+
+struct ModelFit {
+  FitKind kind = FitKind::too_large;
+  MemoryPlan plan;               // when it is too large: what it would take of the computer's memory
+  double tokens_per_second = 0;  // expected while decoding, in a short context; 0: not known
+  DeviceInfo device;             // beside the processor; no id: none is used
+  DeviceInfo processor;
+};
+
+/// Where a load with `device` (LoadOptions) and `context` tokens (0: the default) would put a model of this shape, by the same plan as a
+/// real load. The bytes are spread evenly over the layers, and two things are estimates:
+/// - scratch: 64 MiB and a 256th of the bytes read for a token on each device (`hearth-cli info` says 49 to 134 MB for models of 1.5 to 32
+///   billion parameters);
+/// - the embedding and output matrices: 8 % each of what is not routed experts, where the sizes do not tell.
+///
+/// It is too large when the plan would leave less than 5 % of the computer's memory (at least 512 MiB) to everybody else. Memory that other
+/// programs use now does not count, for they can be closed: it is in DeviceInfo::memory_free.
+///
+/// The speed is that of reading the active weights: the bandwidth of each device, measured once for a machine and kept in `cache_dir`
+/// (bandwidth.json; half a second in the caller's thread), times the share that decoding reaches: 0.75 on a processor (70 to 85 % found,
+/// docs/performance.md), 0.5 on other devices, which is a guess. A device that has not passed its self-test is not measured.
+Result<ModelFit> fit_model(const ModelShape& shape, const std::string& device, int context, const std::string& cache_dir);
 
 }  // namespace engine

@@ -40,12 +40,12 @@ struct DeviceInfo {
 /// Element type of the KV cache.
 enum class KvType { f32, f16, q8_0 };
 
-/// How the conversation is laid out in a prompt: by the model's own chat template or, without a usable one, in a layout
-/// chosen by the tokens that the model knows.
-enum class ChatFormatSource { own_template, no_template, broken_template };
+/// How the conversation is laid out in a prompt: by the model's own chat template, by LoadOptions::chat_template or, without a usable one,
+/// in a layout chosen by the tokens that the model knows.
+enum class ChatFormatSource { own_template, given_template, no_template, broken_template };
 struct ChatFormat {
   ChatFormatSource source = ChatFormatSource::own_template;
-  std::string layout;   // name of the layout, e.g. "ChatML"; empty with the model's own template
+  std::string layout;   // name of the layout, e.g. "ChatML"; empty with a template
   std::string problem;  // what is wrong with a broken template, one sentence
 };
 

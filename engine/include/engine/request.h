@@ -53,6 +53,8 @@ struct LoadOptions {
   // A device that cannot be used or fails is replaced by the processor (DeviceFallback), also when it was named. With "auto"
   // that is always so.
   bool allow_fallback = true;
+  // In place of the model's own chat template; empty: its own. One that does not work is refused (LoadFailed::of_template).
+  std::string chat_template;
 };
 
 /// One answer to compute: either `messages` (chat template applied) or `prompt` (raw text).
@@ -110,6 +112,7 @@ struct DeviceFallback {
 struct LoadFailed {
   RequestId id;
   Error error;
+  bool of_template = false;  // LoadOptions::chat_template is the reason
 };
 struct ModelUnloaded {
   RequestId id;

@@ -1,0 +1,123 @@
+#include "viewmodels/model_card.h"
+
+#include <QVariantMap>
+
+#include "text/card_text.h"
+#include "viewmodels/offer.h"
+#include "viewmodels/readable.h"
+
+namespace {
+
+[[nodiscard]] QVariantMap pair(const QString& label, const QString& value) {
+  return {{QStringLiteral("label"), label}, {QStringLiteral("value"), value}};
+}
+
+}  // namespace
+
+ModelCard::ModelCard(HubService* hub, QObject* parent) : QObject(parent), m_hub(hub), m_background(this) {
+  connect(hub, &HubService::lookedUp, this, [this](quint64 question, const HubRepository& repository) {
+    if (question != m_question) return;
+    m_question = 0;
+    setText(repository.readme);
+  });
+  connect(hub, &HubService::failed, this, [this](quint64 question, const Problem& problem) {
+    if (question != m_question) return;
+    m_question = 0;
+    m_busy = false;
+    m_problem = problem;
+    Q_EMIT changed();
+  });
+}
+
+ModelCard::~ModelCard() = default;
+
+void ModelCard::addFact(const QString& label, const QString& value) {
+  if (!value.isEmpty()) m_facts.append(pair(label, value));
+}
+
+void ModelCard::begin(const QString& title, const QString& publisher, const QString& licence, const QString& repository) {
+  m_background.forget();
+  m_question = 0;
+  m_title = title;
+  m_repository = repository;
+  m_address = repository.isEmpty() ? QString() : QStringLiteral("https://huggingface.co/") + repository;
+  QStringList parts{publisher, licence};
+  parts.removeAll(QString());
+  m_subtitle = parts.join(QStringLiteral(" · "));
+  m_facts.clear();
+  m_metadata.clear();
+  m_problem = {};
+  m_busy = false;
+  m_shortened = false;
+  setBlocks(m_blocks, {});
+  setBlocks(m_training, {});
+}
+
+void ModelCard::show(const Variant& variant) {
+  begin(variant.modelName, variant.publisher, variant.licence, variant.repository);
+  const ModelFileFacts& facts = variant.facts;
+  addFact(tr("Variant"), variant.name);
+  addFact(tr("Size"), Readable::size(variant.bytes()));
+  addFact(tr("Parameters"), Readable::parameters(facts.parameters, facts.activeParameters));
+  addFact(tr("Architecture"), variant.architecture);
+  if (facts.experts > 0) addFact(tr("Experts"), tr("%1 of %2 for each token").arg(facts.expertsUsed).arg(facts.experts));
+  addFact(tr("Context"), Readable::context(facts.contextLength));
+  addFact(tr("Made from"), facts.baseModel);
+  addFact(tr("Description"), facts.description);
+  for (const auto& [key, value] : facts.metadata) m_metadata.append(pair(key, value));
+  if (variant.card.isEmpty())
+    Q_EMIT changed();
+  else
+    setText(variant.card);
+}
+
+void ModelCard::show(const Offer& offer) {
+  begin(offer.name, offer.publisher, offer.licence, offer.repository);
+  addFact(tr("Good at"), offer.goodAt);
+  addFact(tr("Parameters"), Readable::parameters(offer.parameters, offer.activeParameters));
+  addFact(tr("Context"), Readable::context(offer.contextLength));
+  fetch();
+}
+
+void ModelCard::fetch() {
+  if (m_repository.isEmpty()) {
+    Q_EMIT changed();
+    return;
+  }
+  m_problem = {};
+  m_busy = true;
+  m_question = m_hub->lookUp(m_repository);
+  Q_EMIT changed();
+}
+
+void ModelCard::setText(const QString& readme) {
+  m_busy = true;
+  Q_EMIT changed();
+  m_background.run([readme] { return cardText(readme); }, [this](const CardText& text) { take(text); });
+}
+
+void ModelCard::take(const CardText& text) {
+  m_busy = false;
+  for (const auto& [key, value] : text.facts) {
+    if (key == QLatin1String("datasets"))
+      addFact(tr("Data sets"), value);
+    else if (key == QLatin1String("language"))
+      addFact(tr("Languages"), value);
+    else if (key == QLatin1String("base_model"))
+      addFact(tr("Made from"), value);
+    else if (key.startsWith(QLatin1String("license")) && !m_subtitle.contains(value, Qt::CaseInsensitive))
+      addFact(tr("Licence"), value);
+  }
+  m_shortened = text.shortened;
+  setBlocks(m_blocks, text.body);
+  setBlocks(m_training, text.training);
+  Q_EMIT changed();
+}
+
+void ModelCard::setBlocks(BlockListModel*& blocks, const QString& markdown) {
+  if (blocks) blocks->deleteLater();
+  blocks = nullptr;
+  if (markdown.isEmpty()) return;
+  blocks = new BlockListModel(this);
+  blocks->setText(markdown);
+}
