@@ -20,11 +20,14 @@
 #include "viewmodels/settings_model.h"
 
 class AdapterLibrary;
+class CatalogueService;
 class ChatService;
 class DataFolder;
 class DownloadService;
+class FileJobs;
 class HubService;
 class MemoryService;
+class ModelFiles;
 class ModelLibrary;
 class ModelService;
 class SearchService;
