@@ -4,6 +4,7 @@
 #include <QLocale>
 
 #include "bridge/engine_model_files.h"
+#include "services/keychain_secrets.h"
 
 namespace {
 
@@ -27,6 +28,8 @@ AppCore::AppCore(AnswerEngine* engine, const Options& options, QObject* parent)
       m_files(options.files ? options.files : m_ownFiles.get()),
       m_storage(options.dataFolder),
       m_settings(&m_storage),
+      m_ownSecrets(options.secrets ? nullptr : std::make_unique<KeychainSecrets>()),
+      m_network(&m_settings, options.secrets ? options.secrets : m_ownSecrets.get()),
       m_downloads(&m_storage, &m_settings, options.dataFolder),
       m_hub(&m_settings),
       m_catalogue(m_files, &m_settings, options.dataFolder),
@@ -37,8 +40,10 @@ AppCore::AppCore(AnswerEngine* engine, const Options& options, QObject* parent)
       m_search(&m_storage, &m_chats),
       m_memory(engine, &m_models, &m_settings),
       m_viewModel({&m_storage, &m_chats, &m_models, &m_settings, &m_search, &m_library, &m_adapters, m_files, &m_jobs, &m_downloads, &m_hub,
-                   &m_catalogue, &m_memory, options.systemTheme, options.location}) {
+                   &m_catalogue, &m_memory, options.systemTheme, options.location, &m_network}) {
   m_models.setLibrary(&m_library);
+  m_downloads.setNetwork(&m_network);
+  m_hub.setNetwork(&m_network);
   connect(&m_adapters, &AdapterLibrary::pathChanged, engine, &AnswerEngine::detachAdapter);
   connect(&m_storage, &StorageThread::opened, this, &AppCore::onOpened);
   connect(&m_backupTimer, &QTimer::timeout, this, [this] {

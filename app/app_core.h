@@ -15,7 +15,9 @@
 #include "services/memory_service.h"
 #include "services/model_library.h"
 #include "services/model_service.h"
+#include "services/network_settings.h"
 #include "services/search_service.h"
+#include "services/secrets.h"
 #include "services/settings.h"
 #include "storage/storage_thread.h"
 #include "viewmodels/app_view_model.h"
@@ -34,6 +36,7 @@ class AppCore : public QObject {
     DataFolder* location = nullptr;            // may be null: the folder cannot be changed
     QString starterAdapters = {};              // folder of the adapters that come with the application, may be empty
     ModelFiles* files = nullptr;               // null: the real ones
+    Secrets* secrets = nullptr;                // null: the keychain of the system
   };
 
   /// All pointers must outlive this object.
@@ -52,6 +55,7 @@ class AppCore : public QObject {
   [[nodiscard]] ModelService& models() { return m_models; }
   [[nodiscard]] ChatService& chats() { return m_chats; }
   [[nodiscard]] FileJobs& jobs() { return m_jobs; }
+  [[nodiscard]] NetworkSettings& network() { return m_network; }
   [[nodiscard]] DownloadService& downloads() { return m_downloads; }
   [[nodiscard]] HubService& hub() { return m_hub; }
   [[nodiscard]] CatalogueService& catalogue() { return m_catalogue; }
@@ -67,6 +71,8 @@ class AppCore : public QObject {
   ModelFiles* m_files;
   StorageThread m_storage;
   Settings m_settings;
+  std::unique_ptr<Secrets> m_ownSecrets;  // as m_ownFiles
+  NetworkSettings m_network;
   FileJobs m_jobs;
   DownloadService m_downloads;
   HubService m_hub;

@@ -209,21 +209,19 @@ ApplicationWindow {
         onOpenModelRequested: dialogs.openModel()
         onSettingsRequested: dialogs.openSettings()
         onLinkRequested: link => dialogs.askLink(link)
+        onImportRequested: dialogs.importModels()
     }
-    Rectangle {
+    FileDrop {
+        objectName: "fileDrop"
+        z: 3
+        anchors.fill: parent
+        onTaken: urls => dialogs.importFiles(urls)
+    }
+    Scrim {
         z: 1
         anchors.fill: parent
-        visible: opacity > 0
-        opacity: window.sidebarOverlay ? 1 : 0
-        color: Theme.scrim
-        Behavior on opacity {
-            NumberAnimation {
-                duration: Theme.duration
-            }
-        }
-        TapHandler {
-            onTapped: window.sidebarOverlay = false
-        }
+        shown: window.sidebarOverlay
+        onDismissed: window.sidebarOverlay = false
     }
     UndoToast {
         objectName: "undoToast"
@@ -239,6 +237,10 @@ ApplicationWindow {
     WindowDialogs {
         id: dialogs
         app: window.app
+        onImported: {
+            window.showPage("models");
+            pages.models.openTab("installed");
+        }
         onCloseAnyway: {
             window.closeAnyway = true;
             window.close();

@@ -11,6 +11,8 @@ Item {
     readonly property alias sheet: sheetDialog
 
     signal closeAnyway
+    // Files are being imported: the page that shows it should come.
+    signal imported
 
     function openSettings() {
         settingsDialog.open();
@@ -23,6 +25,12 @@ Item {
     }
     function askLink(link: string) {
         linkDialog.ask(link);
+    }
+    function importModels() {
+        importDialog.ask();
+    }
+    function importFiles(urls: var) {
+        importDialog.take(urls);
     }
     function openModel() {
         fileDialog.open();
@@ -46,6 +54,12 @@ Item {
         id: linkDialog
         objectName: "linkDialog"
         onCopyRequested: text => dialogs.app.copyText(text)
+    }
+    ImportDialog {
+        id: importDialog
+        objectName: "importDialog"
+        models: dialogs.app.models
+        onImported: dialogs.imported()
     }
     FileDialog {
         id: fileDialog

@@ -229,6 +229,8 @@ constexpr std::array kEntries{
           QT_TRANSLATE_NOOP("Errors", "Enter owner/name, or copy the address of the model’s page.")},
     Entry{ErrorId::HubNoEndpoint, "hub-no-endpoint", QT_TRANSLATE_NOOP("Errors", "No endpoint for downloads is switched on."),
           QT_TRANSLATE_NOOP("Errors", "Switch one on in the settings, under Network.")},
+    Entry{ErrorId::HubNoSearch, "hub-no-search", QT_TRANSLATE_NOOP("Errors", "None of the endpoints that are on can be searched."),
+          QT_TRANSLATE_NOOP("Errors", "Paste the address of a model’s page, or switch on another endpoint in the settings.")},
     Entry{ErrorId::DownloadNoSpace, "download-no-space",
           QT_TRANSLATE_NOOP("Errors", "The download needs %1, but only %2 are free on the disk."),
           QT_TRANSLATE_NOOP("Errors",

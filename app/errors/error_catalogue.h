@@ -93,6 +93,7 @@ enum class ErrorId {
   HubLicence,
   HubAddress,
   HubNoEndpoint,
+  HubNoSearch,
   DownloadNoSpace,
   DownloadFolder,
   DownloadDisk,

@@ -33,11 +33,11 @@ QString Endpoint::host() const {
   return HttpSession::hostOf(base);
 }
 
-QUrl Endpoint::search(const QString& text, Wanted wanted, int limit) const {
+QUrl Endpoint::search(const QString& text, const QStringList& tags, int limit) const {
   QUrl url = below(base, "/api/models");
   QUrlQuery query;
   query.addQueryItem(QStringLiteral("search"), QString::fromLatin1(QUrl::toPercentEncoding(text)));
-  query.addQueryItem(QStringLiteral("filter"), wanted == Wanted::Models ? QStringLiteral("gguf") : QStringLiteral("lora"));
+  for (const QString& tag : tags) query.addQueryItem(QStringLiteral("filter"), tag);
   query.addQueryItem(QStringLiteral("sort"), QStringLiteral("downloads"));
   query.addQueryItem(QStringLiteral("direction"), QStringLiteral("-1"));
   query.addQueryItem(QStringLiteral("limit"), QString::number(limit));

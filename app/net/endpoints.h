@@ -18,9 +18,8 @@ struct Endpoint {
   [[nodiscard]] QString host() const;
   /// ModelScope's public API has no search.
   [[nodiscard]] bool canSearch() const { return kind != Kind::ModelScope; }
-  /// Repositories with GGUF files, or adapters, that match the words, most downloaded first.
-  enum class Wanted { Models, Adapters };
-  [[nodiscard]] QUrl search(const QString& text, Wanted wanted, int limit) const;
+  /// Repositories with all the tags ("gguf", "peft") that match the words, most downloaded first.
+  [[nodiscard]] QUrl search(const QString& text, const QStringList& tags, int limit) const;
   /// Facts and files of a repository, with sizes and checksums.
   [[nodiscard]] QUrl repository(const QString& id, const QString& revision) const;
   [[nodiscard]] QUrl file(const QString& id, const QString& revision, const QString& path) const;

@@ -37,7 +37,7 @@ struct SplitName {
 [[nodiscard]] bool isCompanion(const QString& path) {
   const QString name = fileName(path).toLower();
   if (name.contains(QLatin1String("mmproj")) || name.startsWith(QLatin1String("ggml-vocab"))) return true;
-  return name.contains(QLatin1String("imatrix")) && quantisationOf(name).isEmpty();
+  return name.contains(QLatin1String("imatrix")) && quantisationInName(name).isEmpty();
 }
 
 [[nodiscard]] bool saysAdapter(const QString& name, const QStringList& tags, quint64 bytes) {
@@ -71,8 +71,8 @@ struct Group {
 }
 
 [[nodiscard]] QString variantName(const QString& stem) {
-  QString name = quantisationOf(fileName(stem));
-  if (name.isEmpty() && stem.contains(u'/')) name = quantisationOf(stem.section(u'/', -2, -2));
+  QString name = quantisationInName(fileName(stem));
+  if (name.isEmpty() && stem.contains(u'/')) name = quantisationInName(stem.section(u'/', -2, -2));
   return name.isEmpty() ? fileName(stem) : name;
 }
 
@@ -111,7 +111,7 @@ quint64 HubVariant::bytes() const {
   return sum;
 }
 
-QString quantisationOf(const QString& fileName) {
+QString quantisationInName(const QString& fileName) {
   // The names that llama.cpp gives its types, those of publishers' mixes ("UD-", "_XL"), and plain floats.
   static const QRegularExpression type(
       QStringLiteral(

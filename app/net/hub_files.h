@@ -20,4 +20,4 @@ struct HubContents {
 [[nodiscard]] HubContents sortHubFiles(const QList<DownloadFile>& files, const QStringList& tags);
 
 /// The quantisation that a file name says ("Q4_K_M", "UD-IQ2_XXS", "F16"); empty: none.
-[[nodiscard]] QString quantisationOf(const QString& fileName);
+[[nodiscard]] QString quantisationInName(const QString& fileName);

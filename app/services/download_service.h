@@ -11,6 +11,7 @@
 #include "errors/error_catalogue.h"
 #include "net/download_request.h"
 
+class NetworkSettings;
 class Settings;
 class StorageThread;
 
@@ -32,8 +33,9 @@ struct DownloadRow {
   QDateTime addedAt;
 };
 
-/// Runs downloads one after the other in a thread of its own (app/net), several parts of a file at once. The list is in the database;
-/// which bytes have arrived is written beside the files, so that any end of the process is survived.
+/// Runs downloads one after the other in a thread of its own (app/net), several parts of a file at once: always the first of the queue that
+/// is neither paused nor failed. The list is in the database; which bytes have arrived is written beside the files, so that any end of the
+/// process is survived. All files of a download appear together, when the last one is verified.
 class DownloadService : public QObject {
   Q_OBJECT
 
@@ -41,6 +43,9 @@ class DownloadService : public QObject {
   /// All must outlive this object. `dataFolder`: models go to models/, adapters to adapters/.
   DownloadService(StorageThread* storage, Settings* settings, const QString& dataFolder, QObject* parent = nullptr);
   ~DownloadService() override;
+
+  /// Where proxy, tokens and endpoints come from; without it, from the settings alone. Before start(); must outlive this object.
+  void setNetwork(NetworkSettings* network);
 
   /// Reads the list and goes on with what was running. Call when the settings are known.
   void start();
@@ -68,6 +73,8 @@ class DownloadService : public QObject {
   void finished(const DownloadRow& row);
 
  private:
+  void onReachability();
+
   struct Private;
   std::unique_ptr<Private> d;
 };

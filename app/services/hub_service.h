@@ -11,6 +11,7 @@
 #include "net/hub_repository.h"
 #include "services/download_service.h"
 
+class NetworkSettings;
 class Settings;
 
 /// Asks the endpoints in the order of the settings. Answers arrive as signals with the id of the question; a later question of the same
@@ -21,6 +22,9 @@ class HubService : public QObject {
  public:
   explicit HubService(Settings* settings, QObject* parent = nullptr);
   ~HubService() override;
+
+  /// As DownloadService::setNetwork().
+  void setNetwork(NetworkSettings* network);
 
   enum class What { Models, Adapters };
   /// Repositories with GGUF files (or adapters) that match the words, most downloaded first. Answers found() or failed().

@@ -19,8 +19,8 @@ struct Definition {
 
 constexpr double kMostTokens = 1048576;
 
-[[nodiscard]] const std::array<Definition, 17>& definitions() {
-  static const std::array<Definition, 17> all{{
+[[nodiscard]] const std::array<Definition, 26>& definitions() {
+  static const std::array<Definition, 26> all{{
       {SettingKey::Theme, "theme", QStringLiteral("system"), {QStringLiteral("system"), QStringLiteral("light"), QStringLiteral("dark")}},
       {SettingKey::Language,
        "language",
@@ -41,6 +41,18 @@ constexpr double kMostTokens = 1048576;
       {SettingKey::LastModelPath, "last_model_path", QString(), {}},
       {SettingKey::CurrentChat, "current_chat", qint64(0), {}, 0, 9e15},
       {SettingKey::CatalogueUrl, "catalogue_url", QStringLiteral(HEARTH_CATALOGUE_URL), {}},
+      {SettingKey::Endpoints, "endpoints", QStringLiteral("huggingface,-hf-mirror,-modelscope,-own"), {}},
+      {SettingKey::OwnServer, "own_server", QString(), {}},
+      {SettingKey::ProxyMode,
+       "proxy_mode",
+       QStringLiteral("system"),
+       {QStringLiteral("system"), QStringLiteral("none"), QStringLiteral("http"), QStringLiteral("socks5")}},
+      {SettingKey::ProxyHost, "proxy_host", QString(), {}},
+      {SettingKey::ProxyPort, "proxy_port", 8080, {}, 0, 65535},
+      {SettingKey::ProxyUser, "proxy_user", QString(), {}},
+      {SettingKey::ProxySecret, "proxy_secret", false, {}, 0, 1},
+      {SettingKey::BandwidthLimit, "bandwidth_limit", 0, {}, 0, 10'000'000},
+      {SettingKey::TokenHosts, "token_hosts", QString(), {}},
   }};
   return all;
 }

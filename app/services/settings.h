@@ -26,6 +26,16 @@ enum class SettingKey {
   LastModelPath,  // empty: the starter model
   CurrentChat,    // the conversation shown last
   CatalogueUrl,   // address of the list of models
+  // Network.
+  Endpoints,       // see endpointChoices()
+  OwnServer,       // address, may be empty
+  ProxyMode,       // "system", "none", "http", "socks5"
+  ProxyHost,       // text
+  ProxyPort,       // 0..65535
+  ProxyUser,       // text; the password is in the keychain
+  ProxySecret,     // bool: there is a password
+  BandwidthLimit,  // of downloads, 1000 bytes a second; 0: none
+  TokenHosts,      // hosts with a token in the keychain, with commas
 };
 
 /// Values outside their range are brought into it; unknown texts become the default.

@@ -25,7 +25,7 @@ QHash<int, QByteArray> InstalledModel::roleNames() const {
           {SizeTextRole, "sizeText"},
           {FactsRole, "facts"},
           {PathRole, "path"},
-          {StateRole, "state"},
+          {StateRole, "status"},
           {LinkedRole, "linked"},
           {StarterRole, "starter"},
           {OwnRole, "own"},

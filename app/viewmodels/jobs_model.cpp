@@ -29,7 +29,7 @@ JobsModel::JobsModel(FileJobs* jobs, QObject* parent) : RowListModel(parent), m_
 }
 
 QHash<int, QByteArray> JobsModel::roleNames() const {
-  return {{JobIdRole, "jobId"},       {TitleRole, "title"}, {StateRole, "state"},       {StateTextRole, "stateText"},
+  return {{JobIdRole, "jobId"},       {TitleRole, "title"}, {StateRole, "status"},       {StateTextRole, "stateText"},
           {FractionRole, "fraction"}, {CauseRole, "cause"}, {NextStepRole, "nextStep"}, {DetailRole, "detail"}};
 }
 

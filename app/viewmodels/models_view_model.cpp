@@ -136,7 +136,7 @@ void ModelsViewModel::refreshRecent() {
                                 {QStringLiteral("title"), variant.modelName},
                                 {QStringLiteral("variant"), variant.name},
                                 {QStringLiteral("sizeText"), Readable::size(variant.bytes())},
-                                {QStringLiteral("state"), row ? row->state : QString()}});
+                                {QStringLiteral("status"), row ? row->state : QString()}});
   }
   Q_EMIT recentChanged();
 }
@@ -208,7 +208,7 @@ void ModelsViewModel::showOfferCard(const QString& entryId) {
   if (const Offer* offer = m_discover->offer(entryId)) m_card->show(*offer);
 }
 
-void ModelsViewModel::import(const QList<QUrl>& urls, bool copy) {
+void ModelsViewModel::importUrls(const QList<QUrl>& urls, bool copy) {
   QStringList paths;
   for (const QUrl& url : urls)
     if (url.isLocalFile()) paths.append(url.toLocalFile());

@@ -44,7 +44,7 @@ class ModelsViewModel : public QObject {
   Q_PROPERTY(QString usageText READ usageText NOTIFY usageChanged)
   Q_PROPERTY(double usedBytes READ usedBytes NOTIFY usageChanged)
   Q_PROPERTY(double freeBytes READ freeBytes NOTIFY usageChanged)
-  /// Variants to switch to quickly, those used last first: list of {id, title, sizeText, state}.
+  /// Variants to switch to quickly, those used last first: list of {id, title, sizeText, status}.
   Q_PROPERTY(QVariantList recent READ recent NOTIFY recentChanged)
   /// Model folders of other programs: list of {name, path}; see lookForFolders().
   Q_PROPERTY(QVariantList knownFolders READ knownFolders NOTIFY knownFoldersChanged)
@@ -101,9 +101,9 @@ class ModelsViewModel : public QObject {
   Q_INVOKABLE void showCard(qint64 variantId);
   Q_INVOKABLE void showOfferCard(const QString& entryId);
   /// Imports files and folders: as copies in the data folder, or in place.
-  Q_INVOKABLE void import(const QList<QUrl>& urls, bool copy);
+  Q_INVOKABLE void importUrls(const QList<QUrl>& urls, bool copy);
   Q_INVOKABLE void importPath(const QString& path, bool copy);
-  /// Names of local files and folders, for a question before import(); empty: there is nothing that can be imported.
+  /// Names of local files and folders, for a question before importUrls(); empty: there is nothing that can be imported.
   Q_INVOKABLE [[nodiscard]] static QStringList importable(const QList<QUrl>& urls);
   /// Looks for folders of other programs; answers knownFoldersChanged().
   Q_INVOKABLE void lookForFolders();

@@ -9,7 +9,7 @@ QHash<int, QByteArray> OfferVariantsModel::roleNames() const {
           {FitToneRole, "fitTone"},
           {FitNumbersRole, "fitNumbers"},
           {RecommendedRole, "recommended"},
-          {StateRole, "state"},
+          {StateRole, "status"},
           {StateTextRole, "stateText"},
           {FractionRole, "fraction"},
           {ProblemRole, "problem"},

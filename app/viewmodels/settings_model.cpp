@@ -73,6 +73,15 @@ void SettingsModel::onChanged(SettingKey key) {
       break;
     case SettingKey::CurrentChat:
     case SettingKey::CatalogueUrl:
+    case SettingKey::Endpoints:
+    case SettingKey::OwnServer:
+    case SettingKey::ProxyMode:
+    case SettingKey::ProxyHost:
+    case SettingKey::ProxyPort:
+    case SettingKey::ProxyUser:
+    case SettingKey::ProxySecret:
+    case SettingKey::BandwidthLimit:
+    case SettingKey::TokenHosts:
       break;
   }
 }

@@ -14,10 +14,7 @@ PageFrame {
     readonly property bool atHub: tab === "hub"
 
     function focusContent(): bool {
-        if (atHub)
-            hub.focusSearch();
-        else if (!installed.focusFirst())
-            importButton.forceActiveFocus(Qt.ShortcutFocusReason);
+        atHub ? hub.focusSearch() : installed.focusFirst();
         return true;
     }
     function stepBack(): bool {

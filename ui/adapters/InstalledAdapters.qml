@@ -1,4 +1,3 @@
-pragma ComponentBehavior: Bound
 import QtQuick
 import QtQuick.Controls.Basic
 import QtQuick.Layouts
@@ -6,6 +5,7 @@ import Hearth.App
 import Hearth.Ui
 
 // The adapters on this computer, one card each.
+// No bound components here: ListView of Qt 6.4 makes header and footer in a context of their own.
 FocusScope {
     id: view
 
@@ -18,12 +18,13 @@ FocusScope {
     signal importRequested
     signal hubRequested
 
-    // False if there is none.
-    function focusFirst(): bool {
+    function focusFirst() {
+        list.forceLayout();
         const card = list.itemAtIndex(0) as AdapterCard;
         if (card)
             card.focusTitle();
-        return card !== null;
+        else
+            importFirst.forceActiveFocus(Qt.ShortcutFocusReason);
     }
     function scrollPage(down: bool) {
         const high = Math.max(list.originY, list.originY + list.contentHeight - list.height);
@@ -45,7 +46,8 @@ FocusScope {
         Accessible.name: qsTr("Adapters on this computer")
         header: Item {
             width: list.width
-            height: lead.visible ? lead.height + Theme.space5 + Theme.space3 : 0
+            height: lead.height + Theme.space5 + Theme.space3
+            onHeightChanged: if (list.contentY <= 0) Qt.callLater(list.positionViewAtBeginning) // where it would not move by itself
             Text {
                 id: lead
                 y: Theme.space5
@@ -113,6 +115,7 @@ FocusScope {
             Layout.alignment: Qt.AlignHCenter
             spacing: Theme.space2
             AppButton {
+                id: importFirst
                 objectName: "importFirst"
                 text: qsTr("Import a file…")
                 symbol: "import"

@@ -1,22 +1,39 @@
+pragma ComponentBehavior: Bound
 import QtQuick
 import QtQuick.Controls.Basic
 import Hearth.Ui
 
-// A row of exclusive choices. `options` is a list of {value, text}.
+// A row of exclusive choices. `options` is a list of {value, text, badge}; the badge, a small number, may be left out.
 FocusScope {
     id: control
 
     required property string label
     required property var options
     property string value: ""
+    // Where there is less room, the badges go, and then the distances get small.
+    property real maximumWidth: Infinity
+    readonly property real wanted: options.reduce((sum, option) => sum + metrics.advanceWidth(option.text + (option.badge ? " " + option.badge : "")) + Theme.space3 * 2, Theme.space2)
+    readonly property bool tight: wanted > maximumWidth
 
     signal chosen(string value)
 
-    implicitWidth: row.implicitWidth + Theme.space1 * 2
+    function focusChosen() {
+        for (let i = 0; i < options.length; ++i) {
+            if (options[i].value === value)
+                choices.itemAt(i).forceActiveFocus(Qt.ShortcutFocusReason);
+        }
+    }
+
+    implicitWidth: Math.min(row.implicitWidth + Theme.space1 * 2, maximumWidth)
     implicitHeight: Theme.control
     Accessible.role: Accessible.Grouping
     Accessible.name: label
 
+    FontMetrics {
+        id: metrics
+        font.pixelSize: Theme.fontSmall
+        font.weight: Theme.fontMedium
+    }
     Rectangle {
         anchors.fill: parent
         radius: Theme.radius
@@ -26,15 +43,18 @@ FocusScope {
         id: row
         anchors.centerIn: parent
         Repeater {
+            id: choices
             model: control.options
             RadioButton {
                 id: option
                 required property var modelData
                 readonly property bool on: control.value === modelData.value
+                readonly property string badge: control.tight ? "" : modelData.badge ?? ""
                 objectName: "option-" + modelData.value
                 height: Theme.control - Theme.space2
-                leftPadding: Theme.space3
-                rightPadding: Theme.space3
+                width: control.tight ? Math.min(implicitWidth, (control.maximumWidth - Theme.space2) / control.options.length) : implicitWidth
+                leftPadding: control.tight ? Theme.space1 : Theme.space3
+                rightPadding: leftPadding
                 text: modelData.text
                 font.pixelSize: Theme.fontSmall
                 font.weight: on ? Theme.fontMedium : Font.Normal
@@ -44,19 +64,34 @@ FocusScope {
                 topPadding: 0
                 bottomPadding: 0
                 Accessible.role: Accessible.RadioButton
-                Accessible.name: option.text
+                Accessible.name: modelData.badge ? qsTr("%1, %2").arg(option.text).arg(modelData.badge) : option.text
                 Accessible.checkable: true
                 Accessible.checked: option.on
                 Accessible.onPressAction: option.clicked()
                 Keys.onReturnPressed: option.clicked()
                 Keys.onEnterPressed: option.clicked()
                 onClicked: control.chosen(modelData.value)
-                contentItem: Text {
-                    text: option.text
-                    font: option.font
-                    color: option.on ? Theme.text : Theme.textMuted
-                    textFormat: Text.PlainText
-                    verticalAlignment: Text.AlignVCenter
+                contentItem: Row {
+                    spacing: Theme.space1
+                    Text {
+                        width: control.tight ? Math.min(implicitWidth, option.availableWidth) : implicitWidth
+                        height: parent.height
+                        text: option.text
+                        font: option.font
+                        color: option.on ? Theme.text : Theme.textMuted
+                        elide: control.tight ? Text.ElideRight : Text.ElideNone
+                        textFormat: Text.PlainText
+                        verticalAlignment: Text.AlignVCenter
+                    }
+                    Text {
+                        height: parent.height
+                        visible: text !== ""
+                        text: option.badge
+                        font.pixelSize: Theme.fontCaption
+                        color: option.on ? Theme.accent : Theme.textFaint
+                        textFormat: Text.PlainText
+                        verticalAlignment: Text.AlignVCenter
+                    }
                 }
                 background: Rectangle {
                     radius: Theme.radiusSmall

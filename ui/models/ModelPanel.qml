@@ -1,3 +1,4 @@
+pragma ComponentBehavior: Bound
 import QtQuick
 import QtQuick.Controls.Basic
 import QtQuick.Layouts
@@ -10,6 +11,8 @@ Popup {
 
     required property AppViewModel app
     readonly property ModelStatus model: app.model
+    // To switch to quickly: there is nothing to choose from when there is one only.
+    readonly property var others: app.models.recent.length > 1 ? app.models.recent : []
 
     // True when a key opened it: then the action with the focus shows so.
     property bool byKey: false
@@ -94,28 +97,12 @@ Popup {
                     visible: panel.model.isStarter
                     text: qsTr("The starter model is tiny. A larger one (a .gguf file) writes far better.")
                 }
-                ProgressBar {
-                    id: bar
+                AppProgressBar {
                     Layout.fillWidth: true
                     Layout.topMargin: Theme.space2
                     visible: panel.model.state === "loading"
+                    label: panel.model.stateText
                     value: panel.model.progress
-                    Accessible.role: Accessible.ProgressBar
-                    Accessible.name: panel.model.stateText
-                    background: Rectangle {
-                        implicitHeight: Theme.space1
-                        radius: height / 2
-                        color: Theme.track
-                    }
-                    contentItem: Item {
-                        implicitHeight: Theme.space1
-                        Rectangle {
-                            width: bar.visualPosition * parent.width
-                            height: parent.height
-                            radius: height / 2
-                            color: Theme.accent
-                        }
-                    }
                 }
                 ErrorCard {
                     Layout.fillWidth: true
@@ -131,14 +118,35 @@ Popup {
                 implicitHeight: 1
                 color: Theme.border
             }
+            Repeater {
+                model: panel.others
+                PanelAction {
+                    id: entry
+                    required property var modelData
+                    objectName: "switchTo-" + modelData.id
+                    text: qsTr("%1 · %2").arg(entry.modelData.title).arg(entry.modelData.variant)
+                    note: entry.modelData.sizeText
+                    symbol: "models"
+                    ticked: entry.modelData.status === "loaded" || entry.modelData.status === "loading"
+                    onClicked: {
+                        panel.close();
+                        panel.app.models.use(entry.modelData.id);
+                    }
+                }
+            }
             PanelAction {
                 objectName: "allModelsAction"
                 text: qsTr("All models…")
-                symbol: "models"
+                symbol: "chevron-right"
                 onClicked: {
                     panel.close();
                     panel.modelsRequested();
                 }
+            }
+            Rectangle {
+                Layout.fillWidth: true
+                implicitHeight: 1
+                color: Theme.border
             }
             PanelAction {
                 id: first
@@ -189,43 +197,5 @@ Popup {
         font.pixelSize: Theme.fontSmall
         wrapMode: Text.Wrap
         textFormat: Text.PlainText
-    }
-    component PanelAction: AbstractButton {
-        id: action
-        property string symbol: ""
-        Layout.fillWidth: true
-        implicitHeight: Theme.control
-        focusPolicy: Qt.StrongFocus
-        opacity: enabled ? 1 : Theme.disabledOpacity
-        Accessible.role: Accessible.Button
-        Accessible.name: action.text
-        Accessible.onPressAction: action.clicked()
-        Keys.onReturnPressed: action.clicked()
-        Keys.onEnterPressed: action.clicked()
-        Keys.onDownPressed: action.nextItemInFocusChain(true).forceActiveFocus(Qt.TabFocusReason)
-        Keys.onUpPressed: action.nextItemInFocusChain(false).forceActiveFocus(Qt.BacktabFocusReason)
-        contentItem: Row {
-            leftPadding: Theme.space3
-            spacing: Theme.space3
-            Icon {
-                symbol: action.symbol
-                anchors.verticalCenter: parent.verticalCenter
-            }
-            Text {
-                text: action.text
-                color: Theme.text
-                font.pixelSize: Theme.fontUi
-                textFormat: Text.PlainText
-                anchors.verticalCenter: parent.verticalCenter
-            }
-        }
-        background: Rectangle {
-            radius: Theme.radiusSmall
-            color: action.down ? Theme.pressed : action.hovered ? Theme.hover : "transparent"
-            FocusRing {
-                shown: action.visualFocus
-                anchors.margins: 0
-            }
-        }
     }
 }

@@ -24,6 +24,7 @@ Item {
     signal openModelRequested
     signal settingsRequested
     signal linkRequested(string link)
+    signal importRequested
 
     function show(name: string) {
         if (name !== "chat")
@@ -84,6 +85,7 @@ Item {
             onSidebarRequested: area.sidebarRequested()
             onBackRequested: area.showChat()
             onLinkRequested: link => area.linkRequested(link)
+            onImportRequested: area.importRequested()
         }
     }
     Loader {

@@ -27,7 +27,7 @@ AbstractButton {
     contentItem: Item {
         Icon {
             id: mark
-            x: entry.compact ? (parent.width - width) / 2 : Theme.space1
+            x: entry.compact ? (parent.width - width) / 2 : Theme.space3
             anchors.verticalCenter: parent.verticalCenter
             symbol: entry.symbol
             size: Theme.iconSmall
@@ -50,7 +50,7 @@ AbstractButton {
             id: count
             objectName: "badge"
             anchors.right: parent.right
-            anchors.rightMargin: Theme.space1
+            anchors.rightMargin: Theme.space3
             anchors.verticalCenter: parent.verticalCenter
             visible: !entry.compact && text !== ""
             text: entry.badge

@@ -208,6 +208,8 @@ FocusScope {
             Layout.fillWidth: true
             compact: sidebar.height < Theme.sidebarShort
             page: sidebar.shownPage
+            progress: sidebar.app.models.downloads.fraction
+            progressText: sidebar.app.models.downloads.badge
             onPageRequested: name => sidebar.pageRequested(name)
             onSettingsRequested: sidebar.settingsRequested()
         }

@@ -1,10 +1,17 @@
 #include "mock_list_model.h"
 
 #include <QDateTime>
+#include <QDir>
 #include <QUrl>
 #include <QtQml>
 
-MockListModel::MockListModel(QVariantMap defaults, QObject* parent) : QAbstractListModel(parent), m_defaults(std::move(defaults)) {
+MockListModel::MockListModel(QVariantMap defaults, QObject* parent) : QAbstractListModel(parent) {
+  setDefaults(defaults);
+}
+
+void MockListModel::setDefaults(const QVariantMap& defaults) {
+  m_defaults = defaults;
+  m_roleNames.clear();
   int role = Qt::UserRole + 1;
   for (auto it = m_defaults.cbegin(); it != m_defaults.cend(); ++it) {
     m_roleNames.insert(role++, it.key().toUtf8());
@@ -60,6 +67,8 @@ QVariant MockListModel::value(int index, const QString& role) const {
   }
   return m_rows.at(index).value(role, m_defaults.value(role));
 }
+
+MockRows::MockRows(QObject* parent) : MockListModel({}, parent) {}
 
 MockChatListModel::MockChatListModel(QObject* parent)
     : MockListModel({{"chatId", 0}, {"title", ""}, {"section", "Today"}, {"updatedAt", QDateTime()}, {"current", false}, {"busy", false}},
@@ -185,9 +194,8 @@ void registerMockModule(const QString& mockFolder) {
   qmlRegisterType<MockChatAdapterRows>(uri, 1, 0, "ChatAdapterRows");
   qmlRegisterType<MockAdapterListModel>(uri, 1, 0, "AdapterListModel");
   qmlRegisterType<MockAdapterHubRows>(uri, 1, 0, "AdapterHubRows");
-  for (const char* name : {"AdapterHubModel", "AdaptersViewModel", "ChatAdaptersModel", "ComparisonModel", "ConversationFinder",
-                           "ModelStatus", "SettingsModel", "AppViewModel"}) {
-    const QUrl file = QUrl::fromLocalFile(mockFolder + QLatin1Char('/') + QLatin1String(name) + QLatin1String(".qml"));
-    qmlRegisterType(file, uri, 1, 0, name);
+  qmlRegisterType<MockRows>("Hearth.Mock", 1, 0, "MockRows");
+  for (const QFileInfo& mock : QDir(mockFolder).entryInfoList({QStringLiteral("*.qml")}, QDir::Files)) {
+    qmlRegisterType(QUrl::fromLocalFile(mock.filePath()), uri, 1, 0, mock.baseName().toUtf8().constData());
   }
 }

@@ -27,11 +27,23 @@ class MockListModel : public QAbstractListModel {
   void countChanged();
 
  protected:
+  void setDefaults(const QVariantMap& defaults);
   QList<QVariantMap> m_rows;
 
  private:
   QVariantMap m_defaults;
   QHash<int, QByteArray> m_roleNames;
+};
+
+/// @brief A list whose roles are written in QML, so that a mock needs no C++ of its own.
+class MockRows : public MockListModel {
+  Q_OBJECT
+  Q_PROPERTY(QVariantMap defaults READ defaults WRITE setDefaults)
+ public:
+  explicit MockRows(QObject* parent = nullptr);
+
+  [[nodiscard]] QVariantMap defaults() const { return {}; }
+  void setDefaults(const QVariantMap& defaults) { MockListModel::setDefaults(defaults); }
 };
 
 class MockChatListModel : public MockListModel {

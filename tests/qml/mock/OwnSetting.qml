@@ -1,0 +1,7 @@
+import QtQml
+
+QtObject {
+    property bool own: false
+    property real number: 0
+    property string text: ""
+}
