@@ -111,6 +111,8 @@ Result<AdapterInfo> inspect_gguf(const AdapterSource& source) {
 
 /// The value of a key in the front matter of README.md, where hubs look for the licence. Empty: none.
 std::string front_matter(const fs::path& readme, std::string_view key) {
+  std::error_code ignored;
+  if (!fs::is_regular_file(readme, ignored)) return {};
   std::ifstream in(readme, std::ios::binary);
   std::string text(16384, '\0');
   in.read(text.data(), static_cast<std::streamsize>(text.size()));

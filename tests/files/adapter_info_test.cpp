@@ -1,5 +1,6 @@
 // What an adapter is without its base model, and what is refused whatever the model.
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <random>
 
@@ -312,6 +313,8 @@ TEST(AdapterInfo, BoundsHostileLengthsAndSettings) {
   const std::string loop = folder.path("loop");
   std::filesystem::create_symlink(loop, loop);
   EXPECT_FALSE(engine::inspect_adapter(loop).ok());
+  ASSERT_EQ(::mkfifo(folder.path("pipe.gguf").c_str(), 0600), 0);
+  refused(folder.path("pipe.gguf"), ErrorCode::io, "not a regular file");
   std::filesystem::create_symlink(loop, folder.path("adapter_model.gguf"));
   EXPECT_FALSE(engine::inspect_adapter(folder.path("adapter_model.gguf")).ok());
 }
