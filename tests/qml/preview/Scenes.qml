@@ -229,7 +229,7 @@ QtObject {
     }
     function adapteropen() {
         adapters();
-        sets = {"adapterCard0.open": true};
+        opens = opens.concat(["adapterToggleDetails.clicked"]);
     }
     function noadapters() {
         story();
@@ -256,7 +256,7 @@ QtObject {
     function compare() {
         comparestart();
         app.comparison.question = "Tell me about the fox and the grapes.";
-        app.comparison.columns = [app.comparison.column(0), app.comparison.column(1, 0.85), app.comparison.column(2)];
+        app.comparison.columns = [app.comparison.column(0), app.comparison.column(1, 0.9), app.comparison.column(2)];
         app.comparison.addAnswer("Ember", [{html: "A fox saw grapes that hung high. It jumped and jumped, and then it went home and had soup."}, {html: "It was good soup, and the fox slept well that night. In the morning the grapes were still there."}], {stats: stats});
         app.comparison.addAnswer("Fables 0.85", [{html: "A hungry fox saw ripe grapes on a high vine. It leapt again and again and could not reach them. “They are sour anyway,” it said and walked away."}, {html: "<b>Moral:</b> it is easy to despise what you cannot get."}], {stats: stats});
         app.comparison.addAnswer("Tales of the sea, retold for children who cannot sleep 1.0", [{html: "Down by the harbour lived a fox who had never", open: true}], {status: "streaming"});
