@@ -267,4 +267,60 @@ QtObject {
         adapters();
         opens = ["allAdaptersAction.clicked", "adapterEditDialog.open"];
     }
+    function modelspage() {
+        sidebar();
+        app.models.fill();
+        app.models.fillCard();
+        app.models.fillSmaller();
+        opens = ["modelsButton.clicked"];
+    }
+    function modelsempty() {
+        sidebar();
+        opens = ["modelsButton.clicked"];
+    }
+    function discover() {
+        modelspage();
+        sets = {"modelsPage.tab": "discover"};
+    }
+    function discovererror() {
+        discover();
+        app.models.discover.query = "medical llama";
+        app.models.discover.searched = "medical llama";
+        app.models.discover.cause = "None of the addresses answers.";
+        app.models.discover.nextStep = "Look at the connection to the internet. The list below works without it.";
+    }
+    function downloads() {
+        modelspage();
+        sets = {"modelsPage.tab": "downloads"};
+    }
+    function modelcard() {
+        modelspage();
+        opens = opens.concat("modelCardDialog.show");
+    }
+    function smaller() {
+        modelspage();
+        opens = opens.concat("smallerDialog.open");
+    }
+    function variantsettings() {
+        modelspage();
+        app.models.editor.temperature.own = true;
+        app.models.editor.needsReload = true;
+        app.models.editor.chatTemplate.own = true;
+        opens = opens.concat("variantSettingsDialog.open");
+    }
+    function removemodel() {
+        modelspage();
+        sets = {"removeDialog.name": "DeepSeek-V2-Lite-Chat, Q4_K_M", "removeDialog.explanation": "Its files are deleted, which frees 10.4 GB. You can download it again."};
+        opens = opens.concat("removeDialog.open");
+    }
+    function importmodels() {
+        modelspage();
+        app.models.knownFolders = [{name: "Ollama", path: "/x"}, {name: "LM Studio", path: "/y"}];
+        opens = opens.concat("importDialog.open");
+    }
+    function modelmenu() {
+        story();
+        app.models.fill();
+        opens = ["modelChip.openPanel"];
+    }
 }
