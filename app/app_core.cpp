@@ -40,7 +40,7 @@ AppCore::AppCore(AnswerEngine* engine, const Options& options, QObject* parent)
       m_search(&m_storage, &m_chats),
       m_memory(engine, &m_models, &m_settings),
       m_viewModel({&m_storage, &m_chats, &m_models, &m_settings, &m_search, &m_library, &m_adapters, m_files, &m_jobs, &m_downloads, &m_hub,
-                   &m_catalogue, &m_memory, options.systemTheme, options.location}) {
+                   &m_catalogue, &m_memory, options.systemTheme, options.location, &m_network}) {
   m_models.setLibrary(&m_library);
   m_downloads.setNetwork(&m_network);
   m_hub.setNetwork(&m_network);
