@@ -33,7 +33,7 @@
     </message>
     <message>
         <source>Made for</source>
-        <translation>为其制作</translation>
+        <translation>配套模型</translation>
     </message>
     <message>
         <source>Architecture</source>
@@ -41,7 +41,7 @@
     </message>
     <message>
         <source>Changes</source>
-        <translation>改动</translation>
+        <translation>修改的模块</translation>
     </message>
     <message>
         <source>Source</source>
