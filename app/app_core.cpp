@@ -44,6 +44,7 @@ AppCore::AppCore(AnswerEngine* engine, const Options& options, QObject* parent)
   m_models.setLibrary(&m_library);
   m_downloads.setNetwork(&m_network);
   m_hub.setNetwork(&m_network);
+  m_catalogue.setNetwork(&m_network);
   connect(&m_adapters, &AdapterLibrary::pathChanged, engine, &AnswerEngine::detachAdapter);
   connect(&m_storage, &StorageThread::opened, this, &AppCore::onOpened);
   connect(&m_backupTimer, &QTimer::timeout, this, [this] {
