@@ -3,6 +3,8 @@
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
+#include <QRegularExpression>
+#include <QSet>
 #include <QUuid>
 #include <numeric>
 
@@ -35,6 +37,18 @@ namespace {
     }
     if (free) return names;
   }
+}
+
+/// What hubs put beside weights, where nothing else is left in the folder.
+void deleteCompanions(const QString& folder) {
+  static const QRegularExpression companion(
+      QStringLiteral("^(README|LICEN[CS]E|NOTICE|USE_POLICY).*|.*\\.(md|json|jinja|txt)$|^\\.gitattributes$|^tokenizer\\.model$"),
+      QRegularExpression::CaseInsensitiveOption);
+  const QStringList names = QDir(folder).entryList(QDir::AllEntries | QDir::Hidden | QDir::System | QDir::NoDotAndDotDot);
+  for (const QString& name : names) {
+    if (!QFileInfo(folder + u'/' + name).isFile() || !companion.match(name).hasMatch()) return;
+  }
+  for (const QString& name : names) QFile::remove(folder + u'/' + name);
 }
 
 [[nodiscard]] QDateTime timeOf(qint64 millis) {
@@ -229,10 +243,14 @@ Problem copyFiles(NewVariant& variant, const LibraryPaths& paths, const KnownHas
 
 QString deleteFiles(const QStringList& paths, const QString& root) {
   QString failed;
+  QSet<QString> folders;
   for (const QString& path : paths) {
     if (!QFile::remove(path) && QFileInfo::exists(path) && failed.isEmpty()) failed = path;
-    for (QString folder = QFileInfo(path).path(); folder.startsWith(root + u'/') && QDir().rmdir(folder);)
-      folder = QFileInfo(folder).path();
+    folders.insert(QFileInfo(path).path());
+  }
+  for (QString folder : folders) {
+    if (folder.startsWith(root + u'/')) deleteCompanions(folder);
+    while (folder.startsWith(root + u'/') && QDir().rmdir(folder)) folder = QFileInfo(folder).path();
   }
   return failed;
 }

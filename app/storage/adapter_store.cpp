@@ -56,10 +56,10 @@ StoreStatus AdapterStore::put(const QList<StoredFit>& fits) {
   Transaction transaction(m_database);
   for (const StoredFit& fit : fits) {
     if (!transaction.begun()) break;
-    const auto status = m_database.exec(
-        QStringLiteral("INSERT OR REPLACE INTO adapter_fit (adapter_id, variant_id, fits, reason) SELECT ?1, ?2, ?3, ?4 "
-                       "WHERE EXISTS (SELECT 1 FROM adapter WHERE id = ?1) AND EXISTS (SELECT 1 FROM variant WHERE id = ?2)"),
-        {fit.adapterId, fit.variantId, fit.fits, notNull(fit.reason)});
+    const auto status =
+        m_database.exec(QStringLiteral("INSERT OR REPLACE INTO adapter_fit (adapter_id, variant_id, fits, reason) SELECT ?, ?, ?, ? "
+                                       "WHERE EXISTS (SELECT 1 FROM adapter WHERE id = ?) AND EXISTS (SELECT 1 FROM variant WHERE id = ?)"),
+                        {fit.adapterId, fit.variantId, fit.fits, notNull(fit.reason), fit.adapterId, fit.variantId});
     if (!status) return status;
   }
   return transaction.commit();
@@ -74,9 +74,9 @@ StoreStatus AdapterStore::put(const QList<StoredBinding>& bindings) {
   for (const StoredBinding& binding : bindings) {
     if (!transaction.begun()) break;
     const auto status =
-        m_database.exec(QStringLiteral("INSERT OR REPLACE INTO adapter_binding (chat_id, adapter_id, is_on, scale) SELECT ?1, ?2, ?3, ?4 "
-                                       "WHERE EXISTS (SELECT 1 FROM adapter WHERE id = ?2)"),
-                        {binding.chatId, binding.adapterId, binding.on, binding.scale});
+        m_database.exec(QStringLiteral("INSERT OR REPLACE INTO adapter_binding (chat_id, adapter_id, is_on, scale) SELECT ?, ?, ?, ? "
+                                       "WHERE EXISTS (SELECT 1 FROM adapter WHERE id = ?)"),
+                        {binding.chatId, binding.adapterId, binding.on, binding.scale, binding.adapterId});
     if (!status) return status;
   }
   return transaction.commit();

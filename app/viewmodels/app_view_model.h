@@ -21,11 +21,14 @@
 #include "viewmodels/settings_model.h"
 
 class AdapterLibrary;
+class CatalogueService;
 class ChatService;
 class DataFolder;
 class DownloadService;
+class FileJobs;
 class HubService;
 class MemoryService;
+class ModelFiles;
 class ModelLibrary;
 class ModelService;
 class NetworkSettings;

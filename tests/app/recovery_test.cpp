@@ -240,7 +240,7 @@ TEST_F(RecoveryTest, WhatTheDiskRefusesIsWrittenWhenItCan) {
 
 TEST_F(RecoveryTest, AFullDiskLosesNothing) {
   const QString disk = m_folder.filePath(QStringLiteral("disk"));
-  const SmallDisk small(disk, "size=3m");
+  const SmallDisk small(disk, "size=12m");
   if (!small.isMounted()) GTEST_SKIP() << "mounting a small file system is not allowed here";
   const QString folder = disk + QStringLiteral("/home");
   QFile ballast(disk + QStringLiteral("/ballast"));
@@ -254,7 +254,7 @@ TEST_F(RecoveryTest, AFullDiskLosesNothing) {
     run.settle();
     ASSERT_TRUE(ballast.open(QIODevice::WriteOnly));
     while (ballast.write(QByteArray(4096, 'b')) == 4096 && ballast.flush()) continue;
-    const QString longText = QStringLiteral("while it is full ").repeated(2000);
+    const QString longText = QStringLiteral("while it is full ").repeated(40000);  // more than the log has room for
     run.viewModel.send(longText);
     ASSERT_TRUE(waitFor([&] { return run.engine.requests.size() == 2; }));  // the answer comes all the same
     run.engine.text(1, QStringLiteral("an answer in memory"));
