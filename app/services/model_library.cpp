@@ -298,7 +298,7 @@ void ModelLibrary::Private::setFacts(Variant& variant, const ModelFileFacts& fac
 void ModelLibrary::Private::addOrReplace(const NewVariant& found, qint64 modelId) {
   if (Variant* known = withFile(found.files.first().path)) {
     const qint64 id = known->id;
-    const bool same = hashesOf(known->files) == hashesOf(found.files);
+    const bool same = hashesOf(known->files) == hashesOf(found.files) && !known->isMissing();
     if (found.source == QLatin1String("download") && known->source == QLatin1String("import")) {  // seen before the download said it
       known->source = found.source;
       if (!found.hint.variantName.isEmpty()) known->name = found.hint.variantName;
