@@ -33,7 +33,7 @@ DownloadTuning DownloadTuning::fast() {
   tuning.backOffMs = 10;
   tuning.mostBackOffMs = 100;
   tuning.mostPauseMs = 400;
-  tuning.saveMs = 50;
+  tuning.saveMs = 200;
   return tuning;
 }
 
@@ -444,7 +444,11 @@ void FileDownload::giveUp(const Problem& problem) {
   m_ended = true;
   closeAll();
   for (QTimer* timer : {&m_retry, &m_save, &m_hashTimer}) timer->stop();
-  if (m_file.isOpen()) static_cast<void>(m_file.save());
+  // Space that holds nothing yet is given back.
+  if (m_file.isOpen() && m_file.received() == 0)
+    m_file.discard();
+  else if (m_file.isOpen())
+    static_cast<void>(m_file.save());
   Q_EMIT failed(problem);
 }
 

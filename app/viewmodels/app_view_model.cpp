@@ -26,11 +26,12 @@ AppViewModel::AppViewModel(const AppServices& services, QObject* parent)
                                     services.models, services.settings},
                                    this)),
       m_settings(new SettingsModel(services.settings, services.systemTheme, services.memory, this)),
+      m_network(services.network ? new NetworkSettingsModel(services.network, services.settings, this) : nullptr),
       m_search(new SearchModel(services.search, this)),
       m_finder(new ConversationFinder(m_conversation, this)),
       m_adapters(new AdaptersViewModel(services.adapters, services.library, services.models, services.hub, services.downloads, this)),
       m_chatAdapters(new ChatAdaptersModel(services.adapters, services.library, services.models, this)),
-      m_comparison(new ComparisonModel(services.chats, services.adapters, services.library, services.models, this)),
+      m_comparison(new ComparisonModel(services.chats, services.adapters, services.models, this)),
       m_stored(services.settings) {
   connectChats();
   connectAnswers();
@@ -166,6 +167,10 @@ ModelsViewModel* AppViewModel::models() const {
 
 SettingsModel* AppViewModel::settings() const {
   return m_settings;
+}
+
+NetworkSettingsModel* AppViewModel::network() const {
+  return m_network;
 }
 
 qint64 AppViewModel::currentChatId() const {
@@ -394,6 +399,7 @@ void AppViewModel::retranslate() {
   m_models->retranslate();
   m_search->retranslate();
   m_settings->retranslate();
+  if (m_network) m_network->retranslate();
   m_adapters->retranslate();
   m_chatAdapters->retranslate();
   m_comparison->retranslate();

@@ -16,17 +16,22 @@
 #include "viewmodels/conversation_model.h"
 #include "viewmodels/model_status.h"
 #include "viewmodels/models_view_model.h"
+#include "viewmodels/network_settings_model.h"
 #include "viewmodels/search_model.h"
 #include "viewmodels/settings_model.h"
 
 class AdapterLibrary;
+class CatalogueService;
 class ChatService;
 class DataFolder;
 class DownloadService;
+class FileJobs;
 class HubService;
 class MemoryService;
+class ModelFiles;
 class ModelLibrary;
 class ModelService;
+class NetworkSettings;
 class SearchService;
 class Settings;
 class StorageThread;
@@ -49,6 +54,7 @@ struct AppServices {
   const MemoryService* memory = nullptr;
   const SystemTheme* systemTheme = nullptr;
   DataFolder* location = nullptr;
+  NetworkSettings* network = nullptr;
 };
 
 /// @brief Root of the view-models: the window's single required property.
@@ -68,6 +74,8 @@ class AppViewModel : public QObject {
   Q_PROPERTY(SettingsModel* settings READ settings CONSTANT)
   /// The page of the models.
   Q_PROPERTY(ModelsViewModel* models READ models CONSTANT)
+  /// Endpoints, proxy, access tokens.
+  Q_PROPERTY(NetworkSettingsModel* network READ network CONSTANT)
   /// Search over all conversations.
   Q_PROPERTY(SearchModel* search READ search CONSTANT)
   /// Search in the shown conversation.
@@ -120,6 +128,7 @@ class AppViewModel : public QObject {
   [[nodiscard]] ModelStatus* model() const;
   [[nodiscard]] ModelsViewModel* models() const;
   [[nodiscard]] SettingsModel* settings() const;
+  [[nodiscard]] NetworkSettingsModel* network() const;
   [[nodiscard]] qint64 currentChatId() const;
   [[nodiscard]] QString currentTitle() const;
   [[nodiscard]] QString draft() const;
@@ -231,6 +240,7 @@ class AppViewModel : public QObject {
   ModelStatus* m_model;
   ModelsViewModel* m_models;
   SettingsModel* m_settings;
+  NetworkSettingsModel* m_network;
   SearchModel* m_search;
   ConversationFinder* m_finder;
   AdaptersViewModel* m_adapters;

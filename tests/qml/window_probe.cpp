@@ -169,3 +169,23 @@ QStringList WindowProbe::clippedTexts(QQuickWindow* window) {
   });
   return clipped;
 }
+
+QStringList WindowProbe::overflows(QQuickItem* view) {
+  QStringList found;
+  walkItems(view, [&](QQuickItem* item) {
+    const bool shown = item->inherits("QQuickText") || item->inherits("QQuickAbstractButton") || item->inherits("QQuickTextField");
+    if (!shown || item->width() <= 0 || item->height() <= 0) {
+      return;
+    }
+    constexpr double kSlack = 1.5;  // rounding
+    const double left = item->mapToItem(view, QPointF()).x();
+    if (left < -kSlack || left + item->width() > view->width() + kSlack) {
+      found << QStringLiteral("%1..%2 of %3: '%4' %5")
+                   .arg(left)
+                   .arg(left + item->width())
+                   .arg(view->width())
+                   .arg(item->property("text").toString(), describe(item));
+    }
+  });
+  return found;
+}

@@ -25,4 +25,6 @@ class WindowProbe : public QObject {
   Q_INVOKABLE static void stopCursor();
   /// Text that is cut off although nothing says so: wider or higher than its item, or its item outside its window.
   Q_INVOKABLE static QStringList clippedTexts(QQuickWindow* window);
+  /// Texts and controls inside `view` that reach over its left or right side.
+  Q_INVOKABLE static QStringList overflows(QQuickItem* view);
 };

@@ -1,10 +1,10 @@
-pragma ComponentBehavior: Bound
 import QtQuick
 import QtQuick.Controls.Basic
 import Hearth.App
 import Hearth.Ui
 
 // Search for adapters on the hub. Nothing goes out before one asks.
+// No bound components here: ListView of Qt 6.4 makes header and footer in a context of their own.
 FocusScope {
     id: view
 
@@ -66,6 +66,7 @@ FocusScope {
             x: (list.width - width) / 2
             width: view.columnWidth
             bottomPadding: Theme.space2
+            onHeightChanged: if (list.contentY <= 0) Qt.callLater(list.positionViewAtBeginning) // where it would not move by itself
             Text {
                 objectName: "hubNote"
                 width: parent.width

@@ -60,8 +60,8 @@ ColumnLayout {
             checked: entry.active
             enabled: entry.active || !entry.full
             opacity: enabled ? 1 : Theme.disabledOpacity
-            Keys.onReturnPressed: toggle.click()
-            Keys.onEnterPressed: toggle.click()
+            Keys.onReturnPressed: entry.switched(!entry.active)
+            Keys.onEnterPressed: entry.switched(!entry.active)
             onClicked: {
                 entry.switched(checked);
                 checked = Qt.binding(() => entry.active); // the model decides

@@ -29,7 +29,7 @@ Rectangle {
     signal linkRequested(string link)
     signal keepRequested
 
-    function page(down: bool) {
+    function scrollPage(down: bool) {
         flick.contentY = Math.max(0, Math.min(flick.limit, flick.contentY + (down ? 1 : -1) * flick.height * 0.8));
         follow = flick.atYEnd;
     }
@@ -132,7 +132,7 @@ Rectangle {
             text: answer.stats
             color: Theme.textFaint
             font.pixelSize: Theme.fontCaption
-            elide: Text.ElideRight
+            wrapMode: Text.Wrap
             textFormat: Text.PlainText
         }
         RowLayout {
@@ -140,8 +140,7 @@ Rectangle {
             spacing: Theme.space2
             AppButton {
                 objectName: "keepAnswer"
-                Layout.fillWidth: true
-                Layout.maximumWidth: implicitWidth
+                Layout.maximumWidth: foot.width - Theme.controlSmall - Theme.space2
                 enabled: !answer.empty
                 text: answer.kept ? qsTr("Go on with it") : qsTr("Keep this answer")
                 symbol: "check"

@@ -32,7 +32,7 @@ PageFrame {
         for (let i = 0; i < answers.count; ++i) {
             const card = answers.itemAtIndex(i) as CompareAnswer;
             if (card)
-                card.page(down);
+                card.scrollPage(down);
         }
     }
 
@@ -42,10 +42,9 @@ PageFrame {
         id: question
         objectName: "comparedQuestion"
         anchors.top: parent.top
-        anchors.topMargin: visible ? Theme.space4 : 0
+        anchors.topMargin: Theme.space4
         x: page.sideMargin
         width: parent.width - page.sideMargin * 2
-        height: visible ? implicitHeight : 0
         visible: page.asked
         text: page.comparison.question
         color: Theme.text

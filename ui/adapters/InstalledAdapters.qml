@@ -1,4 +1,3 @@
-pragma ComponentBehavior: Bound
 import QtQuick
 import QtQuick.Controls.Basic
 import QtQuick.Layouts
@@ -6,6 +5,7 @@ import Hearth.App
 import Hearth.Ui
 
 // The adapters on this computer, one card each.
+// No bound components here: ListView of Qt 6.4 makes header and footer in a context of their own.
 FocusScope {
     id: view
 
@@ -19,6 +19,7 @@ FocusScope {
     signal hubRequested
 
     function focusFirst() {
+        list.forceLayout();
         const card = list.itemAtIndex(0) as AdapterCard;
         if (card)
             card.focusTitle();
@@ -45,7 +46,8 @@ FocusScope {
         Accessible.name: qsTr("Adapters on this computer")
         header: Item {
             width: list.width
-            height: lead.visible ? lead.height + Theme.space5 + Theme.space3 : 0
+            height: lead.height + Theme.space5 + Theme.space3
+            onHeightChanged: if (list.contentY <= 0) Qt.callLater(list.positionViewAtBeginning) // where it would not move by itself
             Text {
                 id: lead
                 y: Theme.space5

@@ -36,8 +36,8 @@ ColumnLayout {
             checked: entry.part.on ?? false
             enabled: !entry.locked
             opacity: enabled ? 1 : Theme.disabledOpacity
-            Keys.onReturnPressed: toggle.click()
-            Keys.onEnterPressed: toggle.click()
+            Keys.onReturnPressed: entry.switched(!entry.part.on)
+            Keys.onEnterPressed: entry.switched(!entry.part.on)
             onClicked: {
                 entry.switched(checked);
                 checked = Qt.binding(() => entry.part.on ?? false);

@@ -27,6 +27,19 @@ RowLayout {
         snapMode: Slider.SnapAlways
         value: strength.value
         onMoved: strength.moved(value)
+        // The slider takes every press, so that a TapHandler would not see two of them as one.
+        PointHandler {
+            property double last: 0
+            property bool twice: false
+            onActiveChanged: {
+                if (active) {
+                    twice = Date.now() - last < Application.styleHints.mouseDoubleClickInterval;
+                    last = Date.now();
+                } else if (twice) {
+                    Qt.callLater(strength.moved, 1);
+                }
+            }
+        }
         Rectangle {
             x: (slider.width - width) / 2
             y: (slider.height - height) / 2
@@ -35,9 +48,6 @@ RowLayout {
             height: Theme.space3
             radius: 1
             color: Theme.track
-        }
-        TapHandler {
-            onDoubleTapped: strength.moved(1)
         }
     }
     Text {

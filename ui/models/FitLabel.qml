@@ -11,7 +11,10 @@ AbstractButton {
     property bool hasNumbers: true
     readonly property color ink: tone === "good" ? Theme.success : tone === "bad" ? Theme.danger : tone === "slow" ? Theme.warning : Theme.text
 
-    implicitWidth: dot.width + words.implicitWidth + (hasNumbers ? mark.width + Theme.space1 : 0) + Theme.space2 * 3
+    // All but the words.
+    readonly property real frameWidth: Theme.dot + Theme.space2 * 3 + (hasNumbers ? Theme.iconSmall + Theme.space1 : 0)
+
+    implicitWidth: Math.ceil(metrics.advanceWidth) + 1 + frameWidth
     implicitHeight: Math.max(Theme.controlSmall, words.implicitHeight + Theme.space1)
     enabled: hasNumbers
     focusPolicy: hasNumbers ? Qt.TabFocus : Qt.NoFocus
@@ -22,6 +25,11 @@ AbstractButton {
     Keys.onReturnPressed: label.clicked()
     Keys.onEnterPressed: label.clicked()
 
+    TextMetrics {
+        id: metrics
+        font.pixelSize: Theme.fontSmall
+        text: label.text
+    }
     contentItem: Item {
         Rectangle {
             id: dot
@@ -37,7 +45,7 @@ AbstractButton {
             anchors.left: dot.right
             anchors.leftMargin: Theme.space2
             anchors.verticalCenter: parent.verticalCenter
-            width: Math.min(implicitWidth, parent.width - dot.width - (label.hasNumbers ? mark.width + Theme.space1 : 0) - Theme.space2 * 3)
+            width: parent.width - label.frameWidth
             text: label.text
             color: label.ink
             font.pixelSize: Theme.fontSmall

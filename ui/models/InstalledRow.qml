@@ -70,7 +70,6 @@ Column {
         id: card
         width: parent.width
         implicitHeight: content.height + Theme.space3 * 2
-        color: row.loaded ? Theme.accentSoft : Theme.surface
         border.color: row.loaded ? Theme.accent : Theme.border
         Column {
             id: content

@@ -33,8 +33,6 @@ Card {
         spacing: Theme.space3
         ColumnLayout {
             Layout.fillWidth: true
-            Layout.topMargin: Theme.space3
-            Layout.bottomMargin: Theme.space3
             spacing: Theme.space1
             Line {
                 text: card.title

@@ -99,13 +99,11 @@ AbstractButton {
                         anchors.verticalCenter: parent.verticalCenter
                         color: header.fitTone === "good" ? Theme.success : header.fitTone === "bad" ? Theme.danger : header.fitTone === "slow" ? Theme.warning : Theme.accent
                     }
-                    Text {
-                        width: Math.min(implicitWidth, column.width - Theme.dot - Theme.space3)
+                    FlowText {
+                        maximumWidth: column.width - Theme.dot - Theme.space3
                         text: header.fitText
                         color: header.fitTone === "good" ? Theme.success : header.fitTone === "bad" ? Theme.danger : header.fitTone === "slow" ? Theme.warning : Theme.text
                         font.pixelSize: Theme.fontSmall
-                        wrapMode: Text.Wrap
-                        textFormat: Text.PlainText
                     }
                 }
                 Repeater {

@@ -97,14 +97,12 @@ AppDialog {
                             height: words.implicitHeight
                             topPadding: (words.implicitHeight - Theme.dot) / 2
                         }
-                        Text {
+                        FlowText {
                             id: words
-                            width: Math.min(implicitWidth, parent.width)
+                            maximumWidth: texts.width
                             text: qsTr("%1 · %2").arg(row.qualityText).arg(row.bitsText)
                             color: Theme.textMuted
                             font.pixelSize: Theme.fontSmall
-                            wrapMode: Text.Wrap
-                            textFormat: Text.PlainText
                         }
                     }
                     Line {

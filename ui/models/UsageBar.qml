@@ -42,7 +42,7 @@ Column {
     }
     Flow {
         width: parent.width
-        spacing: Theme.space4
+        spacing: Theme.space3
         Repeater {
             model: usage.models.usage
             Row {

@@ -53,15 +53,13 @@ AppDialog {
                 y: Theme.space3
                 width: parent.width - x * 2
                 spacing: Theme.space3
-                Text {
-                    width: Math.min(implicitWidth, parent.width)
+                FlowText {
+                    maximumWidth: parent.width
                     height: Math.max(implicitHeight, Theme.control)
                     text: qsTr("Context, device and template take effect when the model is loaded again.")
                     color: Theme.text
                     font.pixelSize: Theme.fontSmall
-                    wrapMode: Text.Wrap
                     verticalAlignment: Text.AlignVCenter
-                    textFormat: Text.PlainText
                 }
                 AppButton {
                     objectName: "reloadVariant"

@@ -355,7 +355,7 @@ void Connection::pump() {
     if (next <= 0) break;
     if (fault.kind == Kind::Slow) next = std::min<qint64>(next, std::max<qint64>(1, fault.bytes * kSlowTickMs / 1000));
     m_socket->write(m_answer.body.constData() + m_answer.from + m_sent, next);
-    m_hub->served += next;
+    if (m_answer.isFile) m_hub->served += next;
     m_sent += next;
     if (fault.kind == Kind::Slow && m_sent < m_answer.length) return;
   }

@@ -121,6 +121,64 @@ WindowCase {
         compare(mark.opacity, 1);
         tryVerify(() => mark.opacity === 0, Theme.feedback + 500);
     }
+    function test_models_page_data() {
+        return ["installed", "discover", "downloads"].map(name => ({tag: name}));
+    }
+    function test_models_page(data: var) {
+        app.models.fill();
+        find("pages").show("models");
+        find("modelsPage").openTab(data.tag);
+        const objects = check(data.tag);
+        const parts = {
+            installed: ["Heading 'Ember'", "Button 'Use Ember, Q8_0'", "Button 'More for “Ember, Q8_0”'", "ProgressBar 'Making a smaller variant of Moonlight-16B-A3B'", "Button 'Import…'", "RadioButton 'Installed, 5'", "StaticText 'Disk: 42.5 GB used, 120.0 GB free'"],
+            discover: ["EditableText 'Search models'", "RadioButton 'Fits this computer'", "Button 'Download DeepSeek-V2-Lite-Chat Q6_K, 14.1 GB'", "ListItem 'OLMoE-1B-7B-Instruct'"],
+            downloads: ["ListItem 'Qwen3-30B-A3B · Q4_K_M, Downloading 37%'", "Button 'Pause Qwen3-30B-A3B · Q4_K_M'", "Button 'Try gpt-oss-20b · MXFP4 again'", "ProgressBar 'Qwen3-30B-A3B · Q4_K_M'"]
+        };
+        for (const part of parts[data.tag])
+            verify(objects.includes(part), part + " is missing in\n" + objects);
+    }
+    function test_models_dialogs_data() {
+        return ["variantSettingsDialog", "smallerDialog", "modelCardDialog", "removeDialog", "importDialog"].map(name => ({tag: name}));
+    }
+    function test_models_dialogs(data: var) {
+        app.models.fill();
+        app.models.fillCard();
+        app.models.fillSmaller();
+        app.models.editor.temperature.own = true;
+        app.models.editor.chatTemplate.own = true;
+        find("pages").show("models");
+        find(data.tag).open();
+        const dialog = opened(data.tag);
+        verify(check(data.tag).includes("Dialog '" + dialog.heading + "'"));
+    }
+    function test_no_text_of_the_models_page_is_cut_off_data() {
+        return test_no_text_is_cut_off_data();
+    }
+    function test_no_text_of_the_models_page_is_cut_off(data: var) {
+        window.width = data.width;
+        window.height = data.height;
+        app.settings.fontPercent = data.percent;
+        app.models.fill();
+        app.models.fillCard();
+        app.models.fillSmaller();
+        app.models.editor.temperature.own = true;
+        app.models.editor.contextLength.own = true;
+        app.models.editor.needsReload = true;
+        find("pages").show("models");
+        for (const tab of ["installed", "discover", "downloads"]) {
+            find("modelsPage").openTab(tab);
+            waitForRendering(window.contentItem);
+            compare(Probe.clippedTexts(window).join("\n"), "", tab);
+            compare(Probe.overflows(find(tab + "Tab")).join("\n"), "", tab);
+        }
+        for (const name of ["variantSettingsDialog", "smallerDialog", "modelCardDialog", "removeDialog", "importDialog", "modelPanel"]) {
+            find(name).open();
+            const dialog = opened(name);
+            compare(Probe.clippedTexts(window).join("\n"), "", name);
+            compare(Probe.overflows(dialog.contentItem).join("\n"), "", name);
+            dialog.close();
+        }
+    }
     function test_no_text_is_cut_off_data() {
         const sizes = [[900, 600], [1440, 900], [420, 360]];
         const cases = [];

@@ -229,7 +229,7 @@ QtObject {
     }
     function adapteropen() {
         adapters();
-        sets = {"adapterCard0.open": true};
+        opens = opens.concat(["adapterToggleDetails.clicked"]);
     }
     function noadapters() {
         story();
@@ -256,7 +256,7 @@ QtObject {
     function compare() {
         comparestart();
         app.comparison.question = "Tell me about the fox and the grapes.";
-        app.comparison.columns = [app.comparison.column(0), app.comparison.column(1, 0.85), app.comparison.column(2)];
+        app.comparison.columns = [app.comparison.column(0), app.comparison.column(1, 0.9), app.comparison.column(2)];
         app.comparison.addAnswer("Ember", [{html: "A fox saw grapes that hung high. It jumped and jumped, and then it went home and had soup."}, {html: "It was good soup, and the fox slept well that night. In the morning the grapes were still there."}], {stats: stats});
         app.comparison.addAnswer("Fables 0.85", [{html: "A hungry fox saw ripe grapes on a high vine. It leapt again and again and could not reach them. “They are sour anyway,” it said and walked away."}, {html: "<b>Moral:</b> it is easy to despise what you cannot get."}], {stats: stats});
         app.comparison.addAnswer("Tales of the sea, retold for children who cannot sleep 1.0", [{html: "Down by the harbour lived a fox who had never", open: true}], {status: "streaming"});
@@ -266,5 +266,61 @@ QtObject {
     function adapteredit() {
         adapters();
         opens = ["allAdaptersAction.clicked", "adapterEditDialog.open"];
+    }
+    function modelspage() {
+        sidebar();
+        app.models.fill();
+        app.models.fillCard();
+        app.models.fillSmaller();
+        opens = ["modelsButton.clicked"];
+    }
+    function modelsempty() {
+        sidebar();
+        opens = ["modelsButton.clicked"];
+    }
+    function discover() {
+        modelspage();
+        sets = {"modelsPage.tab": "discover"};
+    }
+    function discovererror() {
+        discover();
+        app.models.discover.query = "medical llama";
+        app.models.discover.searched = "medical llama";
+        app.models.discover.cause = "None of the addresses answers.";
+        app.models.discover.nextStep = "Look at the connection to the internet. The list below works without it.";
+    }
+    function downloads() {
+        modelspage();
+        sets = {"modelsPage.tab": "downloads"};
+    }
+    function modelcard() {
+        modelspage();
+        opens = opens.concat("modelCardDialog.show");
+    }
+    function smaller() {
+        modelspage();
+        opens = opens.concat("smallerDialog.open");
+    }
+    function variantsettings() {
+        modelspage();
+        app.models.editor.temperature.own = true;
+        app.models.editor.needsReload = true;
+        app.models.editor.chatTemplate.own = true;
+        opens = opens.concat("variantSettingsDialog.open");
+    }
+    function removemodel() {
+        modelspage();
+        sets = {"removeDialog.name": "DeepSeek-V2-Lite-Chat, Q4_K_M", "removeDialog.explanation": "Its files are deleted, which frees 10.4 GB. You can download it again."};
+        opens = opens.concat("removeDialog.open");
+    }
+    function importmodels() {
+        modelspage();
+        app.models.knownFolders = [{name: "Ollama", path: "/x"}, {name: "LM Studio", path: "/y"}];
+        opens = opens.concat("importDialog.open");
+    }
+    function modelmenu() {
+        story();
+        app.models.fill();
+        opens = ["modelChip.openPanel"];
     }
 }
