@@ -176,6 +176,16 @@ KnownHashes ModelLibrary::Private::knownHashes() const {
   return known;
 }
 
+QSet<QString> ModelLibrary::Private::listedHashes() const {
+  QSet<QString> hashes;
+  for (const Variant& variant : variants) {
+    for (const LibraryFile& file : variant.files) {
+      if (!file.missing) hashes.insert(file.sha256);
+    }
+  }
+  return hashes;
+}
+
 bool ModelLibrary::Private::isBusy(const QString& path) const {
   const auto job = busy.constFind(path);
   return job != busy.constEnd() && jobs->isUnderWay(*job);
@@ -440,6 +450,7 @@ void ModelLibrary::Private::forget(qint64 id) {
   storage->write([id](Database& database) { return LibraryStore(database).removeVariant(id); });
   Q_EMIT q->removed(id);
   Q_EMIT q->listChanged();
+  if (!passedOver.isEmpty()) reconcile();  // perhaps a copy of it is in the folder
 }
 
 void ModelLibrary::Private::deleteInBackground(const QStringList& gone) {

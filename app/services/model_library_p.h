@@ -54,6 +54,8 @@ struct ModelLibrary::Private {
   [[nodiscard]] Variant* withHashes(const QStringList& hashes);
   [[nodiscard]] Variant* withFile(const QString& path);
   [[nodiscard]] KnownHashes knownHashes() const;
+  /// Of files that are there.
+  [[nodiscard]] QSet<QString> listedHashes() const;
   [[nodiscard]] bool isBusy(const QString& path) const;
   void take(const LibraryRows& rows);
   void sort();

@@ -255,6 +255,24 @@ TEST_F(ModelLibraryTest, ARenamedFileOfTheFolderIsTheSameEntry) {
   EXPECT_TRUE(run.notices.isEmpty());
 }
 
+TEST_F(ModelLibraryTest, ACopyInTheFolderTakesThePlaceOfARemovedModel) {
+  makeModel(ours(QStringLiteral("a.gguf")), QStringLiteral("One"));
+  LibraryRun run(home());
+  ASSERT_TRUE(run.open());
+  makeModel(ours(QStringLiteral("copy.gguf")), QStringLiteral("One"));
+  run.library.reconcile();
+  ASSERT_TRUE(run.settle());
+  EXPECT_EQ(run.noticed(), QList{ErrorId::LibraryDuplicate});
+  ASSERT_EQ(run.library.variants().size(), 1);
+  run.library.reconcile();
+  ASSERT_TRUE(run.settle());
+  EXPECT_EQ(run.notices.size(), 1);  // said once
+  run.library.remove(run.library.variants().first().id);
+  ASSERT_TRUE(run.settle());
+  ASSERT_EQ(run.library.variants().size(), 1);
+  EXPECT_EQ(run.library.variants().first().path(), ours(QStringLiteral("copy.gguf")));
+}
+
 TEST_F(ModelLibraryTest, WhatCannotBeUsedIsRefusedWithItsReason) {
   LibraryRun run(home());
   ASSERT_TRUE(run.open());
