@@ -36,7 +36,7 @@ AppCore::AppCore(AnswerEngine* engine, const Options& options, QObject* parent)
       m_library(&m_storage, m_files, &m_jobs, &m_downloads, options.dataFolder, options.starterPath),
       m_adapters(&m_storage, m_files, &m_jobs, &m_downloads, &m_library, options.dataFolder, options.starterAdapters),
       m_models(engine, &m_settings, options.starterPath),
-      m_chats(&m_storage, engine, &m_models, &m_library, &m_adapters, &m_settings),
+      m_chats(&m_storage, engine, &m_models, &m_adapters, &m_settings),
       m_search(&m_storage, &m_chats),
       m_memory(engine, &m_models, &m_settings),
       m_viewModel({&m_storage, &m_chats, &m_models, &m_settings, &m_search, &m_library, &m_adapters, m_files, &m_jobs, &m_downloads, &m_hub,
@@ -44,6 +44,7 @@ AppCore::AppCore(AnswerEngine* engine, const Options& options, QObject* parent)
   m_models.setLibrary(&m_library);
   m_downloads.setNetwork(&m_network);
   m_hub.setNetwork(&m_network);
+  m_catalogue.setNetwork(&m_network);
   connect(&m_adapters, &AdapterLibrary::pathChanged, engine, &AnswerEngine::detachAdapter);
   connect(&m_storage, &StorageThread::opened, this, &AppCore::onOpened);
   connect(&m_backupTimer, &QTimer::timeout, this, [this] {

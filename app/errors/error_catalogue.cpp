@@ -257,13 +257,12 @@ constexpr std::array kEntries{
         QT_TRANSLATE_NOOP("Errors", "The keychain of the system cannot be used, so passwords and tokens are only kept until Hearth ends."),
         QT_TRANSLATE_NOOP("Errors", "Unlock or install a keychain (GNOME Keyring, KWallet), then enter them again.")},
     // The list of models that is fetched.
-    Entry{
-        ErrorId::CatalogueAddress, "catalogue-address",
-        QT_TRANSLATE_NOOP("Errors", "“%1” is not an address from which a list of models can be fetched."),
-        QT_TRANSLATE_NOOP("Errors", "Enter an address that begins with https:// in the settings, under Network. The list you have stays.")},
+    Entry{ErrorId::CatalogueAddress, "catalogue-address",
+          QT_TRANSLATE_NOOP("Errors", "“%1” is not an address from which a list of models can be fetched."),
+          QT_TRANSLATE_NOOP("Errors", "Use a build of Hearth with a good address. The list you have stays.")},
     Entry{ErrorId::CatalogueNotSigned, "catalogue-not-signed",
           QT_TRANSLATE_NOOP("Errors", "The list of models that arrived is not signed by the makers of this program, so it is not used."),
-          QT_TRANSLATE_NOOP("Errors", "Try again later; if it happens again, check the address in the settings. The list you have stays.")},
+          QT_TRANSLATE_NOOP("Errors", "Try again later. The list you have stays.")},
     Entry{ErrorId::CatalogueUnreadable, "catalogue-unreadable",
           QT_TRANSLATE_NOOP("Errors", "The list of models that arrived is made for another version of Hearth."),
           QT_TRANSLATE_NOOP("Errors", "Update Hearth to see it. The list you have stays.")},

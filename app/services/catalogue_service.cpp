@@ -17,6 +17,7 @@
 #include "net/signature.h"
 #include "services/catalogue_file.h"
 #include "services/hub_service.h"
+#include "services/network_settings.h"
 #include "services/settings.h"
 
 namespace {
@@ -134,6 +135,7 @@ struct CatalogueService::Private {
   QString key = QStringLiteral(HEARTH_CATALOGUE_KEY);
   CatalogueFile list;
   HttpSession session;
+  NetworkSettings* network = nullptr;
   bool refreshing = false;
   QHash<QString, FitEntry> fits;
   QTimer fitsTimer;
@@ -289,6 +291,10 @@ void CatalogueService::start() {
   d->loadFetched();
 }
 
+void CatalogueService::setNetwork(NetworkSettings* network) {
+  d->network = network;
+}
+
 void CatalogueService::setPublicKey(const QString& key) {
   d->key = key;
 }
@@ -315,6 +321,13 @@ void CatalogueService::refresh() {
   const QUrl url(d->settings->text(SettingKey::CatalogueUrl).trimmed(), QUrl::StrictMode);
   const bool usable =
       url.isValid() && !url.host().isEmpty() && (url.scheme() == QLatin1String("https") || url.scheme() == QLatin1String("http"));
+  if (usable && d->network)
+    return d->network->withSetup(this, [this, url](const NetworkSetup& setup) {
+      HttpOptions options = setup.http;
+      options.tokens.clear();  // a list is for everyone
+      d->session.setOptions(options);
+      d->fetchList(url);
+    });
   if (usable) return d->fetchList(url);
   QMetaObject::invokeMethod(
       this,

@@ -12,6 +12,7 @@
 #include "bridge/model_files.h"
 #include "services/download_service.h"
 
+class NetworkSettings;
 class Settings;
 struct HubRepository;
 
@@ -65,6 +66,8 @@ class CatalogueService : public QObject {
 
   /// Shows the bundled list, then a newer one that was fetched and whose signature is good, if there is one: changed() follows.
   void start();
+  /// Whose proxy refresh() uses; must outlive this object. Without it: that of the system.
+  void setNetwork(NetworkSettings* network);
   /// In place of the build's key; before start(). For tests.
   void setPublicKey(const QString& key);
   [[nodiscard]] QList<CatalogueModel> models() const;

@@ -39,13 +39,12 @@ const QString kContextFull = QStringLiteral("context_full");
 
 }  // namespace
 
-ChatService::ChatService(StorageThread* storage, AnswerEngine* engine, ModelService* models, ModelLibrary* library,
-                         AdapterLibrary* adapters, Settings* settings, QObject* parent)
+ChatService::ChatService(StorageThread* storage, AnswerEngine* engine, ModelService* models, AdapterLibrary* adapters, Settings* settings,
+                         QObject* parent)
     : QObject(parent),
       m_storage(storage),
       m_engine(engine),
       m_models(models),
-      m_library(library),
       m_adapters(adapters),
       m_settings(settings),
       m_saltBase(QRandomGenerator::system()->generate64()) {
@@ -311,9 +310,8 @@ QList<MessageRow> ChatService::questionPath(const Answer& answer) const {
 }
 
 void ChatService::startAnswer(Answer& answer) {
-  const std::optional<Variant> variant = m_library->variantOf(m_models->path());
-  const qint64 variantId = variant ? variant->id : 0;
-  const VariantSettings own = variant ? variant->settings : VariantSettings();
+  const qint64 variantId = m_models->variantId();
+  const VariantSettings own = m_models->settings();
   const Outcome<AdapterChoice> adapters = answer.configuration ? adaptersOf(*m_adapters, *answer.configuration, variantId)
                                                                : adaptersOfChat(*m_adapters, answer.row.chatId, variantId);
   answer.row.modelName = m_models->name();

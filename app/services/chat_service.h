@@ -16,7 +16,6 @@
 #include "text/thinking_marks.h"
 
 class AdapterLibrary;
-class ModelLibrary;
 class ModelService;
 class Settings;
 
@@ -35,8 +34,8 @@ class ChatService : public QObject {
   static constexpr int kUndoMs = 10'000;
 
   /// All must outlive this object.
-  ChatService(StorageThread* storage, AnswerEngine* engine, ModelService* models, ModelLibrary* library, AdapterLibrary* adapters,
-              Settings* settings, QObject* parent = nullptr);
+  ChatService(StorageThread* storage, AnswerEngine* engine, ModelService* models, AdapterLibrary* adapters, Settings* settings,
+              QObject* parent = nullptr);
 
   /// Takes over what the database holds. Until then nothing can be sent.
   void start(const StorageState& state);
@@ -156,7 +155,6 @@ class ChatService : public QObject {
   StorageThread* m_storage;
   AnswerEngine* m_engine;
   ModelService* m_models;
-  ModelLibrary* m_library;
   AdapterLibrary* m_adapters;
   Settings* m_settings;
   bool m_started = false;

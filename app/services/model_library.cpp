@@ -234,6 +234,20 @@ qint64 ModelLibrary::Private::familyOf(const NewVariant& found) const {
   return 0;
 }
 
+/// What people read about the model.
+void ModelLibrary::Private::describe(Variant& variant, const NewVariant& found) {
+  const bool named = found.source != QLatin1String("import") || !found.hint.sha256.isEmpty();  // better than what the file says
+  variant.modelName = named ? firstOf({found.hint.modelName, found.facts.name}) : firstOf({found.facts.name, found.hint.modelName});
+  if (variant.modelName.isEmpty())
+    variant.modelName = firstOf({stemOf(QFileInfo(found.files.first().path).fileName()), QStringLiteral("?")});
+  variant.publisher = firstOf({found.hint.publisher, found.facts.author});
+  variant.licence = firstOf({found.licence, found.facts.licence});
+  variant.repository = found.hint.repository;
+  variant.catalogueId = found.catalogueId;
+  variant.description = found.facts.description;
+  variant.card = found.card;
+}
+
 qint64 ModelLibrary::Private::add(const NewVariant& found, qint64 modelId) {
   Variant variant;
   variant.id = ++lastVariantId;
@@ -249,17 +263,8 @@ qint64 ModelLibrary::Private::add(const NewVariant& found, qint64 modelId) {
     variant.description = family->description;
     variant.card = family->card;
   } else {
-    const bool named = found.source != QLatin1String("import") || !found.hint.sha256.isEmpty();  // better than what the file says
     variant.modelId = ++lastModelId;
-    variant.modelName = named ? firstOf({found.hint.modelName, found.facts.name}) : firstOf({found.facts.name, found.hint.modelName});
-    if (variant.modelName.isEmpty())
-      variant.modelName = firstOf({stemOf(QFileInfo(found.files.first().path).fileName()), QStringLiteral("?")});
-    variant.publisher = firstOf({found.hint.publisher, found.facts.author});
-    variant.licence = firstOf({found.licence, found.facts.licence});
-    variant.repository = found.hint.repository;
-    variant.catalogueId = found.catalogueId;
-    variant.description = found.facts.description;
-    variant.card = found.card;
+    describe(variant, found);
   }
   variant.name = firstOf({found.hint.variantName, found.facts.quantisation});
   variant.source = found.source;
@@ -292,10 +297,17 @@ void ModelLibrary::Private::setFacts(Variant& variant, const ModelFileFacts& fac
 /// A whole and hashed variant: the list gets it, or the entry that it is the missing files of.
 void ModelLibrary::Private::addOrReplace(const NewVariant& found, qint64 modelId) {
   if (Variant* known = withFile(found.files.first().path)) {
-    if (hashesOf(known->files) == hashesOf(found.files)) return;
+    const qint64 id = known->id;
+    const bool same = hashesOf(known->files) == hashesOf(found.files);
+    if (found.source == QLatin1String("download") && known->source == QLatin1String("import")) {  // seen before the download said it
+      known->source = found.source;
+      if (!found.hint.variantName.isEmpty()) known->name = found.hint.variantName;
+      describe(*known, found);
+      if (same) changed(*known);
+    }
+    if (same) return;
     known->files = found.files;
     setFacts(*known, found.facts);
-    const qint64 id = known->id;
     changed(*known, Fits::Forget);
     Q_EMIT q->filesChanged(id);
     return;

@@ -78,7 +78,7 @@ void ModelLibrary::Private::apply(QList<SeenVariant> seen, const FoundModels& fo
   for (const SeenVariant& variant : seen) applySeen(variant);
   QList<QPair<QString, Problem>> refused;
   for (const auto& [path, problem] : found.refused) {
-    if (isBusy(path)) continue;
+    if (isBusy(path) || isDownloading(path)) continue;
     passedOver.insert(path, fileAt(path, false));  // said once
     refused.append({QFileInfo(path).fileName(), problem});
   }
@@ -126,7 +126,7 @@ void ModelLibrary::Private::applySeen(const SeenVariant& seen) {
 /// A file in our folder that no entry has. A finished download of it knows more than the file.
 void ModelLibrary::Private::addFound(NewVariant found) {
   for (const LibraryFile& file : found.files) {
-    if (isBusy(file.path) || withFile(file.path)) return;
+    if (isBusy(file.path) || withFile(file.path) || isDownloading(file.path)) return;
   }
   const QString path = found.files.first().path;
   const QList<DownloadRow> rows = downloads->downloads();

@@ -164,6 +164,16 @@ void ModelLibrary::Private::addDownloaded(const DownloadRow& row, NewVariant fou
     addOrReplace(found);
 }
 
+bool ModelLibrary::Private::isDownloading(const QString& path) const {
+  const QString name = QFileInfo(path).fileName();
+  const QList<DownloadRow> rows = downloads->downloads();
+  return std::any_of(rows.begin(), rows.end(), [&name](const DownloadRow& row) {
+    return row.state != DownloadState::Done && row.request.kind == DownloadRequest::Kind::Model &&
+           std::any_of(row.request.files.begin(), row.request.files.end(),
+                       [&name](const DownloadFile& file) { return file.path.section(u'/', -1) == name; });
+  });
+}
+
 // --- Making
 
 quint64 ModelLibrary::Private::make(const Making& making, Make work) {

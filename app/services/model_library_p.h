@@ -60,6 +60,7 @@ struct ModelLibrary::Private {
   qint64 add(const NewVariant& found, qint64 modelId = 0);
   void addOrReplace(const NewVariant& found, qint64 modelId = 0);
   void setFacts(Variant& variant, const ModelFileFacts& facts);
+  static void describe(Variant& variant, const NewVariant& found);
   [[nodiscard]] qint64 familyOf(const NewVariant& found) const;
   void forget(qint64 id);
   void deleteInBackground(const QStringList& files);
@@ -71,6 +72,8 @@ struct ModelLibrary::Private {
   void importFolder(const QString& folder);
   void onDownloaded(const DownloadRow& row);
   void addDownloaded(const DownloadRow& row, NewVariant found);
+  /// A download that is not finished will deliver the file.
+  [[nodiscard]] bool isDownloading(const QString& path) const;
   using Make = std::function<Problem(const QString& output, WorkControl&)>;
   struct Making {
     FileJob::Kind kind;

@@ -61,7 +61,7 @@ QVariant AdapterListModel::data(const QModelIndex& index, int role) const {
     case FitTextRole:
       return fitText(row);
     case FitReasonRole:
-      return fitState(row) == QLatin1String("no") ? m_adapters->fit(row.id, loaded()->id).reason : QString();
+      return fitState(row) == QLatin1String("no") ? m_adapters->fit(row.id, m_models->variantId()).reason : QString();
     case ModelsTextRole:
       return modelsText(row);
     default:
@@ -90,10 +90,6 @@ QHash<int, QByteArray> AdapterListModel::roleNames() const {
           {ModelsTextRole, "modelsText"}};
 }
 
-std::optional<Variant> AdapterListModel::loaded() const {
-  return m_models->path().isEmpty() ? std::nullopt : m_library->variantOf(m_models->path());
-}
-
 QString AdapterListModel::detail(const AdapterRow& row) const {
   const QLocale locale;
   QStringList parts;
@@ -107,9 +103,9 @@ QString AdapterListModel::detail(const AdapterRow& row) const {
 }
 
 QString AdapterListModel::fitState(const AdapterRow& row) const {
-  const auto variant = loaded();
-  if (!variant || row.isMissing()) return QStringLiteral("none");
-  switch (m_adapters->fit(row.id, variant->id).state) {
+  const qint64 variant = m_models->variantId();
+  if (variant == 0 || row.isMissing()) return QStringLiteral("none");
+  switch (m_adapters->fit(row.id, variant).state) {
     case AdapterFit::State::Fits:
       return QStringLiteral("fits");
     case AdapterFit::State::DoesNotFit:
@@ -122,8 +118,7 @@ QString AdapterListModel::fitState(const AdapterRow& row) const {
 
 QString AdapterListModel::fitText(const AdapterRow& row) const {
   if (row.isMissing()) return tr("Its file is missing.");
-  const auto variant = loaded();
-  if (!variant) return {};
+  if (m_models->variantId() == 0) return {};
   const QString state = fitState(row);
   const QString model = m_models->name();
   return state == QLatin1String("fits") ? tr("Fits %1").arg(model)

@@ -8,7 +8,6 @@
 
 class ModelLibrary;
 class ModelService;
-struct Variant;
 
 /// @brief Adapters by name, with what is known about them and which models they fit.
 class AdapterListModel : public QAbstractListModel {
@@ -62,7 +61,6 @@ class AdapterListModel : public QAbstractListModel {
   [[nodiscard]] QString fitState(const AdapterRow& row) const;
   [[nodiscard]] QString fitText(const AdapterRow& row) const;
   [[nodiscard]] QString modelsText(const AdapterRow& row) const;
-  [[nodiscard]] std::optional<Variant> loaded() const;
 
   const AdapterLibrary* m_adapters;
   const ModelLibrary* m_library;

@@ -31,7 +31,7 @@ AppViewModel::AppViewModel(const AppServices& services, QObject* parent)
       m_finder(new ConversationFinder(m_conversation, this)),
       m_adapters(new AdaptersViewModel(services.adapters, services.library, services.models, services.hub, services.downloads, this)),
       m_chatAdapters(new ChatAdaptersModel(services.adapters, services.library, services.models, this)),
-      m_comparison(new ComparisonModel(services.chats, services.adapters, services.library, services.models, this)),
+      m_comparison(new ComparisonModel(services.chats, services.adapters, services.models, this)),
       m_stored(services.settings) {
   connectChats();
   connectAnswers();

@@ -14,7 +14,7 @@ constexpr double kStep = 0.05;
 }  // namespace
 
 ChatAdaptersModel::ChatAdaptersModel(AdapterLibrary* adapters, const ModelLibrary* library, const ModelService* models, QObject* parent)
-    : QAbstractListModel(parent), m_adapters(adapters), m_library(library), m_models(models) {
+    : QAbstractListModel(parent), m_adapters(adapters), m_models(models) {
   connect(adapters, &AdapterLibrary::listChanged, this, &ChatAdaptersModel::refresh);
   connect(adapters, &AdapterLibrary::adapterChanged, this, &ChatAdaptersModel::refresh);
   connect(adapters, &AdapterLibrary::removed, this, &ChatAdaptersModel::refresh);
@@ -60,7 +60,7 @@ QVariant ChatAdaptersModel::data(const QModelIndex& index, int role) const {
 QHash<int, QByteArray> ChatAdaptersModel::roleNames() const {
   return {{AdapterIdRole, "adapterId"},     {NameRole, "name"},     {DomainRole, "domain"},
           {DomainTextRole, "domainText"},   {ActiveRole, "active"}, {ScaleRole, "strength"},
-          {DescriptionRole, "description"}, {StateRole, "status"},   {ScaleTextRole, "strengthText"}};
+          {DescriptionRole, "description"}, {StateRole, "status"},  {ScaleTextRole, "strengthText"}};
 }
 
 int ChatAdaptersModel::activeCount() const {
@@ -124,8 +124,7 @@ QVariantMap ChatAdaptersModel::other(const AdapterRow& row, const QString& reaso
 }
 
 void ChatAdaptersModel::refresh() {
-  const auto variant = m_models->path().isEmpty() ? std::nullopt : m_library->variantOf(m_models->path());
-  m_variant = variant ? variant->id : 0;
+  m_variant = m_models->variantId();
   const QList<AdapterSwitch> switches = m_adapters->switches(m_chat);
   const QList<AdapterRow> rows = m_adapters->adapters();
   m_installed = static_cast<int>(rows.size());

@@ -97,7 +97,6 @@ class ChatAdaptersModel : public QAbstractListModel {
   [[nodiscard]] QVariantMap other(const AdapterRow& row, const QString& reason) const;
 
   AdapterLibrary* m_adapters;
-  const ModelLibrary* m_library;
   const ModelService* m_models;
   qint64 m_chat = 0;
   qint64 m_variant = 0;

@@ -17,12 +17,10 @@ constexpr double kStep = 0.05;
 
 }  // namespace
 
-ComparisonModel::ComparisonModel(ChatService* chats, const AdapterLibrary* adapters, const ModelLibrary* library,
-                                 const ModelService* models, QObject* parent)
+ComparisonModel::ComparisonModel(ChatService* chats, const AdapterLibrary* adapters, const ModelService* models, QObject* parent)
     : QObject(parent),
       m_chats(chats),
       m_adapters(adapters),
-      m_library(library),
       m_models(models),
       m_answers(new ConversationModel(this, ConversationModel::Rows::Versions)) {
   connectChats();
@@ -51,14 +49,9 @@ void ComparisonModel::connectChats() {
   connect(m_chats, &ChatService::readingProgress, m_answers, &ConversationModel::setReadingProgress);
 }
 
-qint64 ComparisonModel::variantId() const {
-  const auto variant = m_models->path().isEmpty() ? std::nullopt : m_library->variantOf(m_models->path());
-  return variant ? variant->id : 0;
-}
-
 QList<qint64> ComparisonModel::fitting() const {
   QList<qint64> ids;
-  const qint64 variant = variantId();
+  const qint64 variant = m_models->variantId();
   for (const AdapterRow& row : m_adapters->adapters()) {
     if (variant != 0 && !row.isMissing() && m_adapters->fit(row.id, variant).state == AdapterFit::State::Fits) ids.append(row.id);
   }
@@ -68,7 +61,7 @@ QList<qint64> ComparisonModel::fitting() const {
 AnswerConfiguration ComparisonModel::inChat() const {
   AnswerConfiguration configuration;
   QList<double> scales;
-  const QList<AdapterRow> rows = m_adapters->active(m_chat, variantId(), &scales);
+  const QList<AdapterRow> rows = m_adapters->active(m_chat, m_models->variantId(), &scales);
   for (qsizetype i = 0; i < rows.size(); ++i) configuration.append({rows[i].id, scales[i]});
   return configuration;
 }

@@ -11,7 +11,6 @@
 class AdapterLibrary;
 class ChatService;
 class ConversationModel;
-class ModelLibrary;
 class ModelService;
 
 /// @brief Two or three columns, each the loaded model with adapters of its choice; a message is answered in all of them at once.
@@ -45,8 +44,7 @@ class ComparisonModel : public QObject {
   static constexpr int kMost = 3;
 
   /// All must outlive this object.
-  ComparisonModel(ChatService* chats, const AdapterLibrary* adapters, const ModelLibrary* library, const ModelService* models,
-                  QObject* parent = nullptr);
+  ComparisonModel(ChatService* chats, const AdapterLibrary* adapters, const ModelService* models, QObject* parent = nullptr);
 
   [[nodiscard]] QVariantList columns() const;
   [[nodiscard]] QVariantList options() const;
@@ -92,7 +90,6 @@ class ComparisonModel : public QObject {
   };
 
   void connectChats();
-  [[nodiscard]] qint64 variantId() const;
   [[nodiscard]] QList<qint64> fitting() const;
   [[nodiscard]] QString nameOf(qint64 key) const;
   [[nodiscard]] AnswerConfiguration inChat() const;
@@ -104,7 +101,6 @@ class ComparisonModel : public QObject {
 
   ChatService* m_chats;
   const AdapterLibrary* m_adapters;
-  const ModelLibrary* m_library;
   const ModelService* m_models;
   ConversationModel* m_answers;
   qint64 m_chat = 0;

@@ -25,7 +25,8 @@ MmapFile& MmapFile::operator=(MmapFile&& other) noexcept {
 }
 
 Result<MmapFile> MmapFile::open(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  // A pipe would wait for someone to write to it; files know no waiting.
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) {
     if (errno == ENOENT || errno == ENOTDIR)
       return Error{ErrorCode::not_found, fmt::format("There is no file {}.", path), "Check the path."};

@@ -15,6 +15,7 @@
 #include "model/adapter.h"
 #include "model/adapter_source.h"
 #include "model/gguf_pairs.h"
+#include "model/hf_names.h"
 #include "model/peft_config.h"
 #include "model/peft_keys.h"
 #include "ops/ops.h"
@@ -110,6 +111,8 @@ Result<AdapterInfo> inspect_gguf(const AdapterSource& source) {
 
 /// The value of a key in the front matter of README.md, where hubs look for the licence. Empty: none.
 std::string front_matter(const fs::path& readme, std::string_view key) {
+  std::error_code ignored;
+  if (!fs::is_regular_file(readme, ignored)) return {};
   std::ifstream in(readme, std::ios::binary);
   std::string text(16384, '\0');
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
@@ -134,19 +137,20 @@ std::string front_matter(const fs::path& readme, std::string_view key) {
   return {};
 }
 
-/// Rank of one module. Of fused experts [E * r, in] and [out, r * E] nothing but the settings tell E from r.
+/// Rank of one module. Of fused experts [E * r, in] and [out, r * E] nothing but the settings tell E from r, and which of the names they
+/// use depends on the base model (adapter_peft.cpp).
 Result<int64_t> peft_rank(const std::string& name, const model::PeftModule& module, const model::PeftConfig& config,
                           const AdapterErrors& errors) {
   const std::string shown = gguf::printable(name, 128);
   if (!module.a || !module.b) return errors.broken(fmt::format("half of the pair of {} is missing", shown));
   const int64_t rows = module.a->shape[0], columns = module.b->shape[1];
   if (rows != columns) return errors.broken(fmt::format("the halves of {} have the ranks {} and {}", shown, rows, columns));
-  const int64_t expected = config.rank_of(name);
-  if (name.ends_with(".experts")) {
-    // A pattern names the parameter, which only the base model can tell.
-    if (expected < 1 || rows % expected != 0)
-      return errors.broken(fmt::format("{} has {} rows, its adapter_config.json says rank {}", shown, rows, expected));
-    return expected;
+  int64_t expected = config.rank_of(name);
+  if (model::holds_all_experts(name)) {
+    for (const char* parameter : {".gate_up_proj", ".down_proj", ".weight"}) {
+      expected = config.rank_of(name + parameter);
+      if (expected >= 1 && rows % expected == 0) return expected;
+    }
   }
   if (rows != expected && !config.ranks.gave_up())
     return errors.broken(fmt::format("{} has rank {}, its adapter_config.json says {}", shown, rows, expected));

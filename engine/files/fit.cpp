@@ -135,7 +135,8 @@ Result<ModelFit> fit_model(const ModelShape& shape, const std::string& device, i
   const PlanRequest request = plan_request(shape, made, std::min(context, 1 << 26));
 
   // As a load does: a device that cannot be used, or where nothing fits, is replaced by the processor.
-  std::string chosen = resolve_device(device, cache_dir) ? *resolve_device(device, cache_dir) : "cpu";
+  const Result<std::string> resolved = resolve_device(device, cache_dir);
+  std::string chosen = resolved ? *resolved : "cpu";
   std::optional<PlannedModel> planned;
   if (chosen != "cpu") {
     std::vector<std::string> names{chosen};

@@ -80,7 +80,7 @@ Result<WrittenModel> quantize_model(const QuantizeRequest& request) {
   options.input = request.input;
   options.output = request.output;
   options.mix = request.type;
-  options.threads = request.threads > 0 ? request.threads : cpu::physical_cores();
+  options.threads = request.threads > 0 ? request.threads : std::max(1, cpu::physical_cores() - 1);
   options.cancel = request.hooks.cancel;
   options.progress = request.hooks.progress;
   {

@@ -81,7 +81,17 @@ constexpr bool one_of(std::string_view name, std::initializer_list<std::string_v
   return std::find(list.begin(), list.end(), name) != list.end();
 }
 
+/// Without "model.layers.N."; those whose tensor the name alone tells come second.
+constexpr bool is_fused(std::string_view in_layer) {
+  return one_of(in_layer, {"mlp.experts", "block_sparse_moe.experts"}) ||
+         one_of(in_layer, {"block_sparse_moe.input_linear", "block_sparse_moe.output_linear"});
+}
+
 }  // namespace
+
+bool holds_all_experts(std::string_view module) {
+  return take(module, "model.layers.") && take_number(module) && is_fused(module);
+}
 
 bool permutes_heads(std::string_view arch) {
   return one_of(arch, {"llama", "deepseek", "granite", "granitemoe"});
@@ -101,13 +111,10 @@ std::optional<HfName> translate_hf_name(std::string_view module, std::string_vie
   const std::optional<int> layer = take_number(module);
   if (!layer) return std::nullopt;
   out.layer = *layer;
-  if (one_of(module, {"mlp.experts", "block_sparse_moe.experts"})) {
-    out.fused_experts = true;
-    return out;
-  }
+  out.fused_experts = is_fused(module);
   std::string_view name = lookup(kInLayer, module);
   if (name == "ffn_norm" && one_of(arch, {"gpt-oss", "glm4moe"})) name = "post_attention_norm";
-  if (one_of(module, {"block_sparse_moe.input_linear", "block_sparse_moe.output_linear"})) out.fused_experts = true;
+  if (name.empty() && out.fused_experts) return out;
   if (name.empty() && (take(module, "mlp.experts.") || take(module, "block_sparse_moe.experts."))) {
     const std::optional<int> expert = take_number(module);
     if (!expert) return std::nullopt;

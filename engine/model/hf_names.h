@@ -21,6 +21,9 @@ struct HfName {
 /// `module` as in the checkpoint, without ".weight": "model.layers.3.self_attn.q_proj". nullopt for what is not known.
 std::optional<HfName> translate_hf_name(std::string_view module, std::string_view arch);
 
+/// True for a module whose parameters hold all experts of a layer: "model.layers.3.mlp.experts".
+bool holds_all_experts(std::string_view module);
+
 /// True where GGUF files keep the rows of q and k in another order than the checkpoint (formats.md 5).
 bool permutes_heads(std::string_view arch);
 

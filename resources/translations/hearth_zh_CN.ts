@@ -2,6 +2,473 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
+    <name>AdapterCard</name>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1，%2</translation>
+    </message>
+    <message>
+        <source>%1 · %2</source>
+        <translation>%1 · %2</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>More actions for %1</source>
+        <translation>%1 的更多操作</translation>
+    </message>
+    <message>
+        <source>Hide the details of %1</source>
+        <translation>隐藏 %1 的详情</translation>
+    </message>
+    <message>
+        <source>Show the details of %1</source>
+        <translation>显示 %1 的详情</translation>
+    </message>
+    <message>
+        <source>Fits</source>
+        <translation>适用于</translation>
+    </message>
+    <message>
+        <source>Made for</source>
+        <translation>配套模型</translation>
+    </message>
+    <message>
+        <source>Architecture</source>
+        <translation>架构</translation>
+    </message>
+    <message>
+        <source>Changes</source>
+        <translation>修改的模块</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Edit…</source>
+        <translation>编辑…</translation>
+    </message>
+    <message>
+        <source>Make a model of it…</source>
+        <translation>制成模型…</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>移除…</translation>
+    </message>
+</context>
+<context>
+    <name>AdapterChip</name>
+    <message>
+        <source>Adapters: %1</source>
+        <translation>适配器：%1</translation>
+    </message>
+    <message>
+        <source>Adapters: none is on</source>
+        <translation>适配器：均未启用</translation>
+    </message>
+    <message>
+        <source>Opens the adapters of this chat</source>
+        <translation>打开此对话的适配器</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1（%2）</translation>
+    </message>
+    <message>
+        <source>Adapters of this chat</source>
+        <translation>此对话的适配器</translation>
+    </message>
+</context>
+<context>
+    <name>AdapterEditDialog</name>
+    <message>
+        <source>Edit the adapter</source>
+        <translation>编辑适配器</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Domain</source>
+        <translation>领域</translation>
+    </message>
+    <message>
+        <source>Description</source>
+        <translation>说明</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>许可</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+</context>
+<context>
+    <name>AdapterFacts</name>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+</context>
+<context>
+    <name>AdapterHub</name>
+    <message>
+        <source>Asking the hub…</source>
+        <translation>正在询问模型站…</translation>
+    </message>
+    <message>
+        <source>Search by words, such as “medical llama lora”, or paste the name or address of a repository. Only then is the hub asked, and only for what you type.</source>
+        <translation>用关键词搜索，例如“medical llama lora”，或粘贴仓库的名称或地址。只有这时才会询问模型站，而且只询问你输入的内容。</translation>
+    </message>
+    <message>
+        <source>No adapter was found for “%1”.</source>
+        <translation>没有找到“%1”的适配器。</translation>
+    </message>
+    <message>
+        <source>Search the hub for adapters</source>
+        <translation>在模型站上搜索适配器</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <source>Adapters on the hub</source>
+        <translation>模型站上的适配器</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+</context>
+<context>
+    <name>AdapterHubModel</name>
+    <message>
+        <source>%1 downloads</source>
+        <translation>%1 次下载</translation>
+    </message>
+    <message>
+        <source>%1 likes</source>
+        <translation>%1 个赞</translation>
+    </message>
+    <message>
+        <source>Asking the hub…</source>
+        <translation>正在询问模型站…</translation>
+    </message>
+    <message>
+        <source>This repository holds several adapters. Which one?</source>
+        <translation>此仓库有多个适配器。要哪一个？</translation>
+    </message>
+    <message>
+        <source>Downloading %1%</source>
+        <translation>正在下载 %1%</translation>
+    </message>
+    <message>
+        <source>Downloading…</source>
+        <translation>正在下载…</translation>
+    </message>
+    <message>
+        <source>Verifying…</source>
+        <translation>正在校验…</translation>
+    </message>
+    <message>
+        <source>Downloaded</source>
+        <translation>已下载</translation>
+    </message>
+    <message>
+        <source>Queued</source>
+        <translation>已排队</translation>
+    </message>
+    <message>
+        <source>Waiting for the network</source>
+        <translation>等待网络</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>已暂停</translation>
+    </message>
+</context>
+<context>
+    <name>AdapterListModel</name>
+    <message>
+        <source>Comes with Hearth</source>
+        <translation>Hearth 自带</translation>
+    </message>
+    <message>
+        <source>Downloaded</source>
+        <translation>已下载</translation>
+    </message>
+    <message>
+        <source>Imported</source>
+        <translation>已导入</translation>
+    </message>
+    <message>
+        <source>Rank %1</source>
+        <translation>秩 %1</translation>
+    </message>
+    <message>
+        <source>Alpha %1</source>
+        <translation>Alpha %1</translation>
+    </message>
+    <message>
+        <source>Its file is missing.</source>
+        <translation>它的文件不见了。</translation>
+    </message>
+    <message>
+        <source>Fits %1</source>
+        <translation>适用于 %1</translation>
+    </message>
+    <message>
+        <source>Does not fit %1</source>
+        <translation>不适用于 %1</translation>
+    </message>
+    <message>
+        <source>Checking whether it fits %1…</source>
+        <translation>正在检查是否适用于 %1…</translation>
+    </message>
+</context>
+<context>
+    <name>AdapterMergeDialog</name>
+    <message>
+        <source>Make a model of it</source>
+        <translation>制成模型</translation>
+    </message>
+    <message>
+        <source>The adapters are worked into a copy of the model, which then needs no switch. The model and the adapters stay as they are.</source>
+        <translation>适配器会并入模型的一份副本，之后无需再启用。原来的模型和适配器保持不变。</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Adapters</source>
+        <translation>适配器</translation>
+    </message>
+    <message>
+        <source>Type: a smaller one takes less memory and loses some quality</source>
+        <translation>类型：越小越省内存，质量略有损失</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Make the model</source>
+        <translation>制作模型</translation>
+    </message>
+</context>
+<context>
+    <name>AdapterPanel</name>
+    <message>
+        <source>Adapters of this chat</source>
+        <translation>此对话的适配器</translation>
+    </message>
+    <message>
+        <source>Load a model first: adapters work on top of one.</source>
+        <translation>请先加载模型：适配器在模型之上工作。</translation>
+    </message>
+    <message>
+        <source>None of your adapters fits %1.</source>
+        <translation>你的适配器都不适用于 %1。</translation>
+    </message>
+    <message>
+        <source>They work on top of %1, from the next message on.</source>
+        <translation>它们在 %1 之上工作，从下一条消息起生效。</translation>
+    </message>
+    <message>
+        <source>%1 are on, and more cannot work together. Switch one off to use another.</source>
+        <translation>已启用 %1 个，不能再多。要使用其他适配器，请先关闭一个。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n do(es) not fit this model</source>
+        <translation>
+            <numerusform>%n 个不适用于此模型</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n adapter(s) on this computer</source>
+        <translation>
+            <numerusform>本机有 %n 个适配器</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Shown</source>
+        <translation>已显示</translation>
+    </message>
+    <message>
+        <source>Hidden</source>
+        <translation>已隐藏</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>Compare…</source>
+        <translation>比较…</translation>
+    </message>
+    <message>
+        <source>All adapters…</source>
+        <translation>所有适配器…</translation>
+    </message>
+</context>
+<context>
+    <name>AdapterRemoveDialog</name>
+    <message>
+        <source>Remove %1?</source>
+        <translation>移除 %1？</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+</context>
+<context>
+    <name>AdapterSwitch</name>
+    <message>
+        <source>Its file is missing: switch it off, or import it again</source>
+        <translation>它的文件不见了：请关闭它，或重新导入</translation>
+    </message>
+    <message>
+        <source>Checking whether it fits…</source>
+        <translation>正在检查是否适用…</translation>
+    </message>
+    <message>
+        <source>Use %1</source>
+        <translation>使用 %1</translation>
+    </message>
+</context>
+<context>
+    <name>Adapters</name>
+    <message>
+        <source>Fables</source>
+        <translation>寓言</translation>
+    </message>
+    <message>
+        <source>Tells short fables with animals and a moral.</source>
+        <translation>讲有动物和寓意的短寓言。</translation>
+    </message>
+    <message>
+        <source>Tales of old</source>
+        <translation>古老童话</translation>
+    </message>
+    <message>
+        <source>Tells in the tone of old fairy tales: once upon a time.</source>
+        <translation>用古老童话的口吻讲述：很久很久以前。</translation>
+    </message>
+    <message>
+        <source>Medical</source>
+        <translation>医疗</translation>
+    </message>
+    <message>
+        <source>Legal</source>
+        <translation>法律</translation>
+    </message>
+    <message>
+        <source>Finance</source>
+        <translation>金融</translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation>代码</translation>
+    </message>
+    <message>
+        <source>Style</source>
+        <translation>风格</translation>
+    </message>
+    <message>
+        <source>Other</source>
+        <translation>其他</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <comment>between the items of a list</comment>
+        <translation>、</translation>
+    </message>
+</context>
+<context>
+    <name>AdaptersPage</name>
+    <message>
+        <source>Adapters</source>
+        <translation>适配器</translation>
+    </message>
+    <message>
+        <source>Import an adapter</source>
+        <translation>导入适配器</translation>
+    </message>
+    <message>
+        <source>A file…</source>
+        <translation>文件…</translation>
+    </message>
+    <message>
+        <source>A folder (PEFT)…</source>
+        <translation>文件夹（PEFT）…</translation>
+    </message>
+    <message>
+        <source>On this computer</source>
+        <translation>本机</translation>
+    </message>
+    <message>
+        <source>Get adapters</source>
+        <translation>获取适配器</translation>
+    </message>
+    <message>
+        <source>Adapters (*.gguf *.safetensors)</source>
+        <translation>适配器 (*.gguf *.safetensors)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Import the folder of an adapter</source>
+        <translation>导入适配器文件夹</translation>
+    </message>
+</context>
+<context>
+    <name>AdaptersViewModel</name>
+    <message>
+        <source>Full precision</source>
+        <translation>完整精度</translation>
+    </message>
+    <message>
+        <source>It leaves the list. Its file stays where it is: %1</source>
+        <translation>它会从列表中移除，文件保留在原处：%1</translation>
+    </message>
+    <message>
+        <source>Its file is deleted, which frees %1. Answers that used it stay.</source>
+        <translation>它的文件会被删除，释放 %1。用过它的回答会保留。</translation>
+    </message>
+</context>
+<context>
     <name>Announcer</name>
     <message>
         <source>Stopped</source>
@@ -23,6 +490,10 @@
     <message>
         <source>Answer from %1</source>
         <translation>%1 的回答</translation>
+    </message>
+    <message>
+        <source>Answer from %1 with %2</source>
+        <translation>%1 配合 %2 的回答</translation>
     </message>
 </context>
 <context>
@@ -185,6 +656,23 @@
     </message>
 </context>
 <context>
+    <name>ChatAdaptersModel</name>
+    <message>
+        <source>Adapters</source>
+        <translation>适配器</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n adapter(s)</source>
+        <translation>
+            <numerusform>%n 个适配器</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Its file is missing.</source>
+        <translation>它的文件不见了。</translation>
+    </message>
+</context>
+<context>
     <name>ChatHeader</name>
     <message>
         <source>Show the sidebar</source>
@@ -278,6 +766,94 @@
     <message>
         <source>Copy</source>
         <translation>复制</translation>
+    </message>
+</context>
+<context>
+    <name>CompareAnswer</name>
+    <message>
+        <source>Answer of %1, shown in the chat</source>
+        <translation>%1 的回答，显示在对话中</translation>
+    </message>
+    <message>
+        <source>Answer of %1</source>
+        <translation>%1 的回答</translation>
+    </message>
+    <message>
+        <source>Go on with it</source>
+        <translation>用它继续</translation>
+    </message>
+    <message>
+        <source>Keep this answer</source>
+        <translation>保留此回答</translation>
+    </message>
+    <message>
+        <source>Copy the answer</source>
+        <translation>复制回答</translation>
+    </message>
+</context>
+<context>
+    <name>CompareChoice</name>
+    <message>
+        <source>Column %1</source>
+        <translation>第 %1 列</translation>
+    </message>
+    <message>
+        <source>Remove column %1</source>
+        <translation>移除第 %1 列</translation>
+    </message>
+</context>
+<context>
+    <name>CompareComposer</name>
+    <message>
+        <source>Add a column</source>
+        <translation>添加一列</translation>
+    </message>
+    <message>
+        <source>A message for all of them</source>
+        <translation>发给所有列的消息</translation>
+    </message>
+</context>
+<context>
+    <name>ComparePage</name>
+    <message>
+        <source>Compare</source>
+        <translation>比较</translation>
+    </message>
+    <message>
+        <source>Answers beside each other</source>
+        <translation>并排的回答</translation>
+    </message>
+    <message>
+        <source>One message, answered side by side</source>
+        <translation>一条消息，并排回答</translation>
+    </message>
+    <message>
+        <source>Choose below what answers, then write your message. All answers are computed at the same time, with the history of this chat. Keep the one you like: the chat goes on from it, and the others stay as its versions.</source>
+        <translation>先在下方选择由谁回答，再写消息。所有回答会带着此对话的历史同时计算。保留你喜欢的那个：对话从它继续，其余的作为其他版本留存。</translation>
+    </message>
+    <message>
+        <source>There is no adapter that fits the loaded model yet, so there is nothing to compare it with.</source>
+        <translation>还没有适用于已加载模型的适配器，因此没有可以比较的对象。</translation>
+    </message>
+    <message>
+        <source>All adapters…</source>
+        <translation>所有适配器…</translation>
+    </message>
+</context>
+<context>
+    <name>ComparisonModel</name>
+    <message>
+        <source>%1 alone</source>
+        <comment>a model without adapters</comment>
+        <translation>仅 %1</translation>
+    </message>
+    <message>
+        <source>As in this chat: %1</source>
+        <translation>与此对话相同：%1</translation>
+    </message>
+    <message>
+        <source>Removed adapter</source>
+        <translation>已移除的适配器</translation>
     </message>
 </context>
 <context>
@@ -422,6 +998,257 @@
     <message>
         <source>Choose a folder for your data</source>
         <translation>选择存放数据的文件夹</translation>
+    </message>
+</context>
+<context>
+    <name>DiscoverModel</name>
+    <message>
+        <source>%L1 downloads</source>
+        <translation>%L1 次下载</translation>
+    </message>
+    <message>
+        <source>Installed</source>
+        <translation>已安装</translation>
+    </message>
+    <message>
+        <source>Not enough disk space: %1 are free.</source>
+        <translation>磁盘空间不足：可用 %1。</translation>
+    </message>
+    <message>
+        <source>Found on the hub</source>
+        <translation>在模型站上找到的</translation>
+    </message>
+    <message>
+        <source>Chosen for Hearth</source>
+        <translation>Hearth 精选</translation>
+    </message>
+    <message>
+        <source>Chat</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation>代码</translation>
+    </message>
+    <message>
+        <source>Reasoning</source>
+        <translation>推理</translation>
+    </message>
+    <message>
+        <source>Many languages</source>
+        <translation>多语言</translation>
+    </message>
+    <message>
+        <source>Small</source>
+        <translation>小型</translation>
+    </message>
+    <message>
+        <source>List of %1</source>
+        <translation>目录日期：%1</translation>
+    </message>
+</context>
+<context>
+    <name>DiscoverTab</name>
+    <message>
+        <source>Search models</source>
+        <translation>搜索模型</translation>
+    </message>
+    <message>
+        <source>Search, or paste an address of a model</source>
+        <translation>搜索，或粘贴模型的地址</translation>
+    </message>
+    <message>
+        <source>Look it up</source>
+        <translation>查找</translation>
+    </message>
+    <message>
+        <source>Search the hub</source>
+        <translation>搜索模型站</translation>
+    </message>
+    <message>
+        <source>Kinds of models</source>
+        <translation>模型种类</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Fits this computer</source>
+        <translation>适合这台电脑</translation>
+    </message>
+    <message>
+        <source>Searching the hub…</source>
+        <translation>正在搜索模型站…</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>The hub has nothing for “%1” that Hearth can use. Try fewer or other words.</source>
+        <translation>模型站上没有与“%1”匹配且 Hearth 能使用的内容。请减少或更换关键词。</translation>
+    </message>
+    <message>
+        <source>No model of the list fits</source>
+        <translation>目录中没有符合条件的模型</translation>
+    </message>
+    <message>
+        <source>Choose another kind.</source>
+        <translation>请选择其他种类。</translation>
+    </message>
+    <message>
+        <source>Press Enter to search the hub for it.</source>
+        <translation>按 Enter 在模型站上搜索。</translation>
+    </message>
+    <message>
+        <source>Refreshing…</source>
+        <translation>正在刷新…</translation>
+    </message>
+    <message>
+        <source>Refresh the list</source>
+        <translation>刷新目录</translation>
+    </message>
+</context>
+<context>
+    <name>DownloadCard</name>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1，%2</translation>
+    </message>
+    <message>
+        <source>from %1</source>
+        <translation>来自 %1</translation>
+    </message>
+    <message>
+        <source>Earlier: %1</source>
+        <translation>提前：%1</translation>
+    </message>
+    <message>
+        <source>Later: %1</source>
+        <translation>推后：%1</translation>
+    </message>
+    <message>
+        <source>Pause %1</source>
+        <translation>暂停 %1</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Try %1 again</source>
+        <translation>重试 %1</translation>
+    </message>
+    <message>
+        <source>Resume %1</source>
+        <translation>继续 %1</translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation>使用</translation>
+    </message>
+    <message>
+        <source>Use %1</source>
+        <translation>使用 %1</translation>
+    </message>
+    <message>
+        <source>Show %1 in its folder</source>
+        <translation>在文件夹中显示 %1</translation>
+    </message>
+    <message>
+        <source>Take %1 off the list</source>
+        <translation>从列表中移除 %1</translation>
+    </message>
+    <message>
+        <source>Remove %1</source>
+        <translation>移除 %1</translation>
+    </message>
+    <message>
+        <source>Details: %1</source>
+        <translation>详情：%1</translation>
+    </message>
+</context>
+<context>
+    <name>DownloadsModel</name>
+    <message>
+        <source>In the queue, %1%</source>
+        <translation>排队中，%1%</translation>
+    </message>
+    <message>
+        <source>In the queue</source>
+        <translation>排队中</translation>
+    </message>
+    <message>
+        <source>Downloading %1%</source>
+        <translation>正在下载 %1%</translation>
+    </message>
+    <message>
+        <source>Connecting…</source>
+        <translation>正在连接…</translation>
+    </message>
+    <message numerus="yes">
+        <source>Trying again in %n s</source>
+        <translation>
+            <numerusform>%n 秒后重试</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Trying again…</source>
+        <translation>正在重试…</translation>
+    </message>
+    <message>
+        <source>Verifying…</source>
+        <translation>正在校验…</translation>
+    </message>
+    <message>
+        <source>Paused at %1%</source>
+        <translation>已暂停，%1%</translation>
+    </message>
+    <message>
+        <source>Stopped at %1%</source>
+        <translation>已停止，%1%</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>%1%</source>
+        <translation>%1%</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n failed</source>
+        <translation>
+            <numerusform>%n 个失败</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>DownloadsTab</name>
+    <message>
+        <source>Pause all</source>
+        <translation>全部暂停</translation>
+    </message>
+    <message>
+        <source>Resume all</source>
+        <translation>全部继续</translation>
+    </message>
+    <message>
+        <source>Clear finished</source>
+        <translation>清除已完成的</translation>
+    </message>
+    <message>
+        <source>Nothing is being downloaded</source>
+        <translation>没有正在进行的下载</translation>
+    </message>
+    <message>
+        <source>Choose a model under Discover. Downloads go on after a pause, a lost connection and a restart.</source>
+        <translation>请在“发现”中选择模型。暂停、断线或重新启动之后，下载都能继续。</translation>
     </message>
 </context>
 <context>
@@ -810,6 +1637,428 @@
         <source>To try the device again, reload the model in the settings. A newer graphics driver may help.</source>
         <translation>要再次尝试该设备，请在设置中重新加载模型。更新显卡驱动程序可能有帮助。</translation>
     </message>
+    <message>
+        <source>An adapter that is on is not there any more.</source>
+        <translation>一个已启用的适配器已不存在。</translation>
+    </message>
+    <message>
+        <source>Switch it off in the adapter menu at the top, or import it again, then try again.</source>
+        <translation>请在顶部的适配器菜单中关闭它，或重新导入，然后重试。</translation>
+    </message>
+    <message>
+        <source>An adapter that is on cannot be used with this model.</source>
+        <translation>一个已启用的适配器不能用于此模型。</translation>
+    </message>
+    <message>
+        <source>Switch it off in the adapter menu at the top, then try again.</source>
+        <translation>请在顶部的适配器菜单中关闭它，然后重试。</translation>
+    </message>
+    <message>
+        <source>The adapters that are on cannot work together.</source>
+        <translation>已启用的适配器不能一起工作。</translation>
+    </message>
+    <message>
+        <source>Switch one of them off in the adapter menu at the top, then try again.</source>
+        <translation>请在顶部的适配器菜单中关闭其中一个，然后重试。</translation>
+    </message>
+    <message>
+        <source>More than four adapters are on.</source>
+        <translation>启用的适配器超过四个。</translation>
+    </message>
+    <message>
+        <source>Switch some off in the adapter menu at the top, then try again.</source>
+        <translation>请在顶部的适配器菜单中关闭一些，然后重试。</translation>
+    </message>
+    <message>
+        <source>%1 holds no adapter that can be used.</source>
+        <translation>%1 中没有可以使用的适配器。</translation>
+    </message>
+    <message>
+        <source>Choose a repository with a GGUF adapter or a PEFT adapter in the safetensors format.</source>
+        <translation>请选择含有 GGUF 适配器或 safetensors 格式 PEFT 适配器的仓库。</translation>
+    </message>
+    <message>
+        <source>The adapter %1 cannot be used with this model.</source>
+        <translation>适配器 %1 不能用于此模型。</translation>
+    </message>
+    <message>
+        <source>The details say why. Turn the adapter off, or choose one that was made for this model.</source>
+        <translation>详情会说明原因。请关闭该适配器，或选择为此模型制作的适配器。</translation>
+    </message>
+    <message>
+        <source>These adapters cannot be used together: %1.</source>
+        <translation>这些适配器不能同时使用：%1。</translation>
+    </message>
+    <message>
+        <source>The details say why. Turn one of them off.</source>
+        <translation>详情会说明原因。请关闭其中一个。</translation>
+    </message>
+    <message>
+        <source>%1 cannot be used as an adapter.</source>
+        <translation>%1 不能用作适配器。</translation>
+    </message>
+    <message>
+        <source>The details say why. Choose a LoRA adapter: a GGUF file, or the folder of a PEFT adapter.</source>
+        <translation>详情会说明原因。请选择 LoRA 适配器：GGUF 文件，或 PEFT 适配器的文件夹。</translation>
+    </message>
+    <message>
+        <source>%1 is quantised already, and making it smaller once more would cost too much quality.</source>
+        <translation>%1 已经量化过，再次缩小会损失太多质量。</translation>
+    </message>
+    <message>
+        <source>Start from this model in F16, BF16 or Q8_0, or download a smaller variant.</source>
+        <translation>请从此模型的 F16、BF16 或 Q8_0 版本开始，或下载更小的版本。</translation>
+    </message>
+    <message>
+        <source>The folder %1 cannot be imported as a model.</source>
+        <translation>文件夹 %1 不能作为模型导入。</translation>
+    </message>
+    <message>
+        <source>The details say why. Choose the whole folder of a downloaded model: config.json, the tokenizer and the .safetensors files.</source>
+        <translation>详情会说明原因。请选择所下载模型的完整文件夹：config.json、分词器和 .safetensors 文件。</translation>
+    </message>
+    <message>
+        <source>This chat template does not work.</source>
+        <translation>此对话模板无法使用。</translation>
+    </message>
+    <message>
+        <source>The details say why. Correct it, or leave it empty to use the model&apos;s own.</source>
+        <translation>详情会说明原因。请更正，或留空以使用模型自带的模板。</translation>
+    </message>
+    <message>
+        <source>The model file %1 could not be written.</source>
+        <translation>无法写入模型文件 %1。</translation>
+    </message>
+    <message>
+        <source>Free some space, or choose a folder that you may write to, then try again.</source>
+        <translation>请腾出一些空间，或选择可以写入的文件夹，然后重试。</translation>
+    </message>
+    <message>
+        <source>No model and no adapter was found in %1.</source>
+        <translation>在 %1 中没有找到模型或适配器。</translation>
+    </message>
+    <message>
+        <source>Choose GGUF files, a folder with such files, a Hugging Face model folder, or an adapter folder.</source>
+        <translation>请选择 GGUF 文件、含有这种文件的文件夹、Hugging Face 模型文件夹，或适配器文件夹。</translation>
+    </message>
+    <message>
+        <source>%1 cannot be used as a model: %2.</source>
+        <translation>%1 不能用作模型：%2。</translation>
+    </message>
+    <message>
+        <source>Download the file again if it may be incomplete, or choose another one.</source>
+        <translation>如果文件可能不完整，请重新下载，或选择其他文件。</translation>
+    </message>
+    <message>
+        <source>%1 files could not be used, among them %2.</source>
+        <translation>有 %1 个文件无法使用，其中包括 %2。</translation>
+    </message>
+    <message>
+        <source>Import one of them alone to see the reason. The others were added.</source>
+        <translation>请单独导入其中一个以查看原因。其余文件已添加。</translation>
+    </message>
+    <message>
+        <source>%1 is here already, as %2. It was not added again.</source>
+        <translation>%1 已经存在，即 %2，没有重复添加。</translation>
+    </message>
+    <message>
+        <source>The model %1 is split into several files, and some are missing: %2.</source>
+        <translation>模型 %1 分成了几个文件，缺少其中一些：%2。</translation>
+    </message>
+    <message>
+        <source>Put all parts into one folder and import again.</source>
+        <translation>请把所有部分放在同一个文件夹中，然后重新导入。</translation>
+    </message>
+    <message>
+        <source>There is not enough space: %1 are needed, %2 are free.</source>
+        <translation>空间不足：需要 %1，可用 %2。</translation>
+    </message>
+    <message>
+        <source>Remove models that you do not use, free some space, or use the files where they are instead of copying them.</source>
+        <translation>请移除不用的模型，腾出一些空间，或直接使用原处的文件而不复制。</translation>
+    </message>
+    <message>
+        <source>The folder %1 cannot be written.</source>
+        <translation>文件夹 %1 无法写入。</translation>
+    </message>
+    <message>
+        <source>Give yourself write permission to it, or choose another data folder in the settings.</source>
+        <translation>请获取写入权限，或在设置中选择其他数据文件夹。</translation>
+    </message>
+    <message>
+        <source>The file %1 is not there any more.</source>
+        <translation>文件 %1 已不存在。</translation>
+    </message>
+    <message>
+        <source>Connect the disk that holds it, or show Hearth where the file is now.</source>
+        <translation>请连接存放它的磁盘，或告诉 Hearth 文件现在的位置。</translation>
+    </message>
+    <message>
+        <source>The file %1 cannot be read.</source>
+        <translation>无法读取文件 %1。</translation>
+    </message>
+    <message>
+        <source>Give yourself read permission to it and check that its disk is healthy, then try again.</source>
+        <translation>请获取读取权限，确认磁盘正常，然后重试。</translation>
+    </message>
+    <message>
+        <source>The contents of %1 are not what they should be. Changed or damaged: %2.</source>
+        <translation>%1 的内容与应有的不符。被更改或损坏的文件：%2。</translation>
+    </message>
+    <message>
+        <source>Remove it and download or import it again.</source>
+        <translation>请移除它，然后重新下载或导入。</translation>
+    </message>
+    <message>
+        <source>%1 is not the file that is missing, %2.</source>
+        <translation>%1 不是缺少的文件 %2。</translation>
+    </message>
+    <message>
+        <source>Choose the file that was moved, or import this one as a model of its own.</source>
+        <translation>请选择被移动的文件，或把这个文件作为单独的模型导入。</translation>
+    </message>
+    <message>
+        <source>%1 could not be deleted.</source>
+        <translation>无法删除 %1。</translation>
+    </message>
+    <message>
+        <source>Give yourself write permission to its folder and try again.</source>
+        <translation>请获取其文件夹的写入权限，然后重试。</translation>
+    </message>
+    <message>
+        <source>%1 belongs to Hearth and cannot be removed.</source>
+        <translation>%1 属于 Hearth，不能移除。</translation>
+    </message>
+    <message>
+        <source>It takes no space in your data folder; leave it unused if you do not need it.</source>
+        <translation>它不占用数据文件夹的空间；不需要时不用即可。</translation>
+    </message>
+    <message>
+        <source>The model %1 was removed while it was loaded. The starter model answers from now on.</source>
+        <translation>模型 %1 在加载状态下被移除。从现在起由入门模型回答。</translation>
+    </message>
+    <message>
+        <source>%1 cannot be reached, or the connection broke off.</source>
+        <translation>无法连接 %1，或连接已中断。</translation>
+    </message>
+    <message>
+        <source>Check the connection to the internet. If the site is blocked where you are, switch on another endpoint or set a proxy in the settings.</source>
+        <translation>请检查网络连接。如果你所在的地方无法访问该站点，请在设置中启用其他下载源，或设置代理。</translation>
+    </message>
+    <message>
+        <source>The connection to %1 is not secure: its certificate cannot be trusted.</source>
+        <translation>与 %1 的连接不安全：其证书不可信。</translation>
+    </message>
+    <message>
+        <source>Check the date of this computer. If your network reads encrypted traffic, its certificate belongs into the system’s store.</source>
+        <translation>请检查这台电脑的日期。如果所在网络会解密流量，请把它的证书加入系统的证书库。</translation>
+    </message>
+    <message>
+        <source>%1 sends from one address to the next without end.</source>
+        <translation>%1 不断地从一个地址转到另一个地址。</translation>
+    </message>
+    <message>
+        <source>Try again later, or switch on another endpoint in the settings.</source>
+        <translation>请稍后重试，或在设置中启用其他下载源。</translation>
+    </message>
+    <message>
+        <source>%1 leads from an encrypted connection to one that is not, so it was not followed.</source>
+        <translation>%1 从加密连接转向未加密的连接，因此没有继续。</translation>
+    </message>
+    <message>
+        <source>Use another endpoint, or tell whoever runs this server.</source>
+        <translation>请使用其他下载源，或告知该服务器的管理者。</translation>
+    </message>
+    <message>
+        <source>The proxy does not let the connection to %1 through.</source>
+        <translation>代理不允许连接 %1。</translation>
+    </message>
+    <message>
+        <source>Check the address, the user and the password of the proxy in the settings.</source>
+        <translation>请在设置中检查代理的地址、用户名和密码。</translation>
+    </message>
+    <message>
+        <source>%1 is overloaded or asks for a pause.</source>
+        <translation>%1 负载过高，或要求暂停一会儿。</translation>
+    </message>
+    <message>
+        <source>It is tried again by itself; another endpoint in the settings may be quicker.</source>
+        <translation>会自动重试；在设置中换用其他下载源可能更快。</translation>
+    </message>
+    <message>
+        <source>%1 answered with error %2.</source>
+        <translation>%1 返回了错误 %2。</translation>
+    </message>
+    <message>
+        <source>The answer of %1 cannot be understood.</source>
+        <translation>无法理解 %1 的答复。</translation>
+    </message>
+    <message>
+        <source>%1 was not found on the hub, or is private.</source>
+        <translation>模型站上没有 %1，或它不公开。</translation>
+    </message>
+    <message>
+        <source>Check the name. For a private repository, enter an access token in the settings.</source>
+        <translation>请检查名称。如果是不公开的仓库，请在设置中填写访问令牌。</translation>
+    </message>
+    <message>
+        <source>%1 is only for people who are signed in.</source>
+        <translation>%1 仅供已登录的用户使用。</translation>
+    </message>
+    <message>
+        <source>Accept its licence on the page of the model, make an access token for reading there, and enter it in the settings.</source>
+        <translation>请在模型页面上接受其许可，在那里创建一个只读的访问令牌，并填入设置。</translation>
+    </message>
+    <message>
+        <source>%1 does not accept the access token that is saved for it.</source>
+        <translation>%1 不接受为它保存的访问令牌。</translation>
+    </message>
+    <message>
+        <source>Make a new access token on the site and enter it in the settings, or remove the old one there.</source>
+        <translation>请在该站点创建新的访问令牌并填入设置，或在设置中删除旧的令牌。</translation>
+    </message>
+    <message>
+        <source>Your account has no access to %1 yet.</source>
+        <translation>你的账号还没有 %1 的访问权限。</translation>
+    </message>
+    <message>
+        <source>Open the page of the model in a browser, accept its licence with the account of your token, then try again.</source>
+        <translation>请在浏览器中打开模型页面，用令牌所属的账号接受其许可，然后重试。</translation>
+    </message>
+    <message>
+        <source>“%1” is neither the name of a repository nor an address of a known hub.</source>
+        <translation>“%1”既不是仓库名称，也不是已知模型站的地址。</translation>
+    </message>
+    <message>
+        <source>Enter owner/name, or copy the address of the model’s page.</source>
+        <translation>请输入“所有者/名称”，或复制模型页面的地址。</translation>
+    </message>
+    <message>
+        <source>No endpoint for downloads is switched on.</source>
+        <translation>没有启用任何下载源。</translation>
+    </message>
+    <message>
+        <source>Switch one on in the settings, under Network.</source>
+        <translation>请在设置的“网络”中启用一个。</translation>
+    </message>
+    <message>
+        <source>None of the endpoints that are on can be searched.</source>
+        <translation>已启用的下载源都不能搜索。</translation>
+    </message>
+    <message>
+        <source>Paste the address of a model’s page, or switch on another endpoint in the settings.</source>
+        <translation>请粘贴模型页面的地址，或在设置中启用其他下载源。</translation>
+    </message>
+    <message>
+        <source>The download needs %1, but only %2 are free on the disk.</source>
+        <translation>下载需要 %1，但磁盘上只有 %2 可用。</translation>
+    </message>
+    <message>
+        <source>Make room, for example by deleting models that you do not use, then continue. Nothing was left behind.</source>
+        <translation>请腾出空间（例如删除不用的模型），然后继续。没有留下任何残余文件。</translation>
+    </message>
+    <message>
+        <source>Allow writing to it, or choose another data folder in the settings, then continue.</source>
+        <translation>请允许写入该文件夹，或在设置中选择其他数据文件夹，然后继续。</translation>
+    </message>
+    <message>
+        <source>The disk failed while %1 was written or read.</source>
+        <translation>写入或读取 %1 时磁盘出错。</translation>
+    </message>
+    <message>
+        <source>Check that the disk is connected and not full, then continue. What had arrived before is kept.</source>
+        <translation>请确认磁盘已连接且未满，然后继续。之前已下载的部分会保留。</translation>
+    </message>
+    <message>
+        <source>What arrived as %1 is not the right file: its checksum differs. It was deleted.</source>
+        <translation>收到的 %1 不是正确的文件：校验和不符，已删除。</translation>
+    </message>
+    <message>
+        <source>Try again. If it happens again, use another endpoint: this one, or something on the way, sends damaged data.</source>
+        <translation>请重试。如果再次出现，请使用其他下载源：当前下载源或途中某处发送的数据有误。</translation>
+    </message>
+    <message>
+        <source>%1 is another file on %2 than the one that was chosen: its size or checksum differs.</source>
+        <translation>%2 上的 %1 与所选的文件不同：大小或校验和不符。</translation>
+    </message>
+    <message>
+        <source>Remove this download and look the model up again to get the present version, or use another endpoint.</source>
+        <translation>请移除此下载，重新查找该模型以获取当前版本，或使用其他下载源。</translation>
+    </message>
+    <message>
+        <source>The repository has a file whose name is not safe: %1</source>
+        <translation>仓库中有文件名不安全的文件：%1</translation>
+    </message>
+    <message>
+        <source>Nothing was written. Choose another repository; this one may be meant to do harm.</source>
+        <translation>没有写入任何内容。请选择其他仓库；这个仓库可能有恶意。</translation>
+    </message>
+    <message>
+        <source>Parts of the split file %1 are missing in the repository.</source>
+        <translation>仓库中缺少分卷文件 %1 的某些部分。</translation>
+    </message>
+    <message>
+        <source>Choose another variant or another repository.</source>
+        <translation>请选择其他版本或其他仓库。</translation>
+    </message>
+    <message>
+        <source>The keychain of the system cannot be used, so passwords and tokens are only kept until Hearth ends.</source>
+        <translation>无法使用系统的密钥环，因此密码和令牌只保留到 Hearth 退出为止。</translation>
+    </message>
+    <message>
+        <source>Unlock or install a keychain (GNOME Keyring, KWallet), then enter them again.</source>
+        <translation>请解锁或安装密钥环（GNOME Keyring、KWallet），然后重新填写。</translation>
+    </message>
+    <message>
+        <source>“%1” is not an address from which a list of models can be fetched.</source>
+        <translation>“%1”不是可以获取模型目录的地址。</translation>
+    </message>
+    <message>
+        <source>Use a build of Hearth with a good address. The list you have stays.</source>
+        <translation>请使用带有正确地址的 Hearth。现有的目录会保留。</translation>
+    </message>
+    <message>
+        <source>The list of models that arrived is not signed by the makers of this program, so it is not used.</source>
+        <translation>收到的模型目录没有本程序制作者的有效签名，因此不使用。</translation>
+    </message>
+    <message>
+        <source>Try again later. The list you have stays.</source>
+        <translation>请稍后重试。现有的目录会保留。</translation>
+    </message>
+    <message>
+        <source>The list of models that arrived is made for another version of Hearth.</source>
+        <translation>收到的模型目录是为其他版本的 Hearth 制作的。</translation>
+    </message>
+    <message>
+        <source>Update Hearth to see it. The list you have stays.</source>
+        <translation>请更新 Hearth 后再查看。现有的目录会保留。</translation>
+    </message>
+    <message>
+        <source>The list of models that arrived is older than the one you have, so it is not used.</source>
+        <translation>收到的模型目录比现有的旧，因此不使用。</translation>
+    </message>
+    <message>
+        <source>Nothing needs to be done; the list you have stays.</source>
+        <translation>无需任何操作；现有的目录会保留。</translation>
+    </message>
+</context>
+<context>
+    <name>FactRow</name>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+</context>
+<context>
+    <name>FileDrop</name>
+    <message>
+        <source>Drop to import models or adapters</source>
+        <translation>拖放到此处以导入模型或适配器</translation>
+    </message>
+    <message>
+        <source>GGUF files, adapters, and folders with them</source>
+        <translation>GGUF 文件、适配器，以及含有它们的文件夹</translation>
+    </message>
 </context>
 <context>
     <name>FindBar</name>
@@ -839,10 +2088,405 @@
     </message>
 </context>
 <context>
+    <name>FitLabel</name>
+    <message>
+        <source>Shows the numbers behind it</source>
+        <translation>显示具体数字</translation>
+    </message>
+</context>
+<context>
+    <name>FitNumbers</name>
+    <message>
+        <source>Computed from the sizes and from what is free now; speeds are estimates.</source>
+        <translation>根据大小和当前可用空间计算；速度为估计值。</translation>
+    </message>
+</context>
+<context>
+    <name>FitText</name>
+    <message>
+        <source>%1, %2</source>
+        <comment>where it runs, how fast</comment>
+        <translation>%1，%2</translation>
+    </message>
+    <message>
+        <source>Runs on the GPU</source>
+        <translation>在 GPU 上运行</translation>
+    </message>
+    <message>
+        <source>GPU and memory</source>
+        <translation>GPU 和内存</translation>
+    </message>
+    <message>
+        <source>Processor only</source>
+        <translation>仅用处理器</translation>
+    </message>
+    <message>
+        <source>Too large for this computer</source>
+        <translation>对这台电脑来说太大</translation>
+    </message>
+    <message>
+        <source>Weights without experts</source>
+        <translation>权重（不含专家）</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>Experts</source>
+        <translation>专家</translation>
+    </message>
+    <message>
+        <source>Memory of a chat (%1)</source>
+        <translation>对话缓存（%1）</translation>
+    </message>
+    <message>
+        <source>Working memory</source>
+        <translation>工作空间</translation>
+    </message>
+    <message>
+        <source>Together</source>
+        <translation>合计</translation>
+    </message>
+    <message>
+        <source>Of it on %1</source>
+        <translation>其中在 %1 上</translation>
+    </message>
+    <message>
+        <source>Of it in the computer&apos;s memory</source>
+        <translation>其中在电脑内存里</translation>
+    </message>
+    <message>
+        <source>Free on %1 now</source>
+        <translation>%1 当前可用</translation>
+    </message>
+    <message>
+        <source>Used there by programs now</source>
+        <translation>其上程序当前占用</translation>
+    </message>
+    <message>
+        <source>Free memory now</source>
+        <translation>当前可用内存</translation>
+    </message>
+    <message>
+        <source>Used by programs now</source>
+        <translation>程序当前占用</translation>
+    </message>
+</context>
+<context>
+    <name>HubAdapterCard</name>
+    <message>
+        <source>%1, for %2</source>
+        <translation>%1，用于 %2</translation>
+    </message>
+    <message>
+        <source>For %1</source>
+        <translation>用于 %1</translation>
+    </message>
+    <message>
+        <source>%1 · %2</source>
+        <translation>%1 · %2</translation>
+    </message>
+    <message>
+        <source>Needs an account of the hub and a token (in the settings).</source>
+        <translation>需要模型站的账号和访问令牌（在设置中填写）。</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>下载</translation>
+    </message>
+</context>
+<context>
     <name>IconButton</name>
     <message>
         <source>%1 (%2)</source>
         <translation>%1（%2）</translation>
+    </message>
+</context>
+<context>
+    <name>ImportDialog</name>
+    <message numerus="yes">
+        <source>Import %n files or folders</source>
+        <translation>
+            <numerusform>导入 %n 个文件或文件夹</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Import models</source>
+        <translation>导入模型</translation>
+    </message>
+    <message>
+        <source>GGUF files, folders with such files, and model folders as Hugging Face has them. Each file is read and checked first; adapters go to their own page.</source>
+        <translation>GGUF 文件、含有这种文件的文件夹，以及 Hugging Face 格式的模型文件夹。每个文件都会先读取并检查；适配器会放到它们自己的页面。</translation>
+    </message>
+    <message>
+        <source>What happens with the files</source>
+        <translation>如何处理文件</translation>
+    </message>
+    <message>
+        <source>Leave the files where they are</source>
+        <translation>文件留在原处</translation>
+    </message>
+    <message>
+        <source>Takes no space. If they are moved or deleted, the model is shown as missing.</source>
+        <translation>不占空间。文件被移动或删除时，模型会显示为缺失。</translation>
+    </message>
+    <message>
+        <source>Copy them into Hearth&apos;s folder</source>
+        <translation>复制到 Hearth 的文件夹</translation>
+    </message>
+    <message>
+        <source>Takes their size again. Nothing else can take them away.</source>
+        <translation>再占一份同样大小的空间，但不会因别处的改动而丢失。</translation>
+    </message>
+    <message>
+        <source>Choose files…</source>
+        <translation>选择文件…</translation>
+    </message>
+    <message>
+        <source>Choose a folder…</source>
+        <translation>选择文件夹…</translation>
+    </message>
+    <message>
+        <source>From %1</source>
+        <translation>来自 %1</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>导入</translation>
+    </message>
+    <message>
+        <source>Choose model files</source>
+        <translation>选择模型文件</translation>
+    </message>
+    <message>
+        <source>Models and adapters (*.gguf *.safetensors)</source>
+        <translation>模型和适配器 (*.gguf *.safetensors)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Choose a folder with models</source>
+        <translation>选择含有模型的文件夹</translation>
+    </message>
+</context>
+<context>
+    <name>InstalledAdapters</name>
+    <message>
+        <source>Adapters on this computer</source>
+        <translation>本机的适配器</translation>
+    </message>
+    <message>
+        <source>An adapter adds knowledge or a style to a model that it was made for. Switch adapters on in the header of a chat; several work together.</source>
+        <translation>适配器为与之配套的模型增添知识或风格。在对话顶部启用适配器；可以同时使用几个。</translation>
+    </message>
+    <message>
+        <source>No adapters yet</source>
+        <translation>还没有适配器</translation>
+    </message>
+    <message>
+        <source>An adapter (LoRA) adds knowledge or a style to a model that it was made for: medicine, law, a way of writing. Import one, drop it onto the window, or look for one on the hub.</source>
+        <translation>适配器（LoRA）为与之配套的模型增添知识或风格：医疗、法律或某种文风。可以导入、拖放到窗口，或在模型站上寻找。</translation>
+    </message>
+    <message>
+        <source>Import a file…</source>
+        <translation>导入文件…</translation>
+    </message>
+    <message>
+        <source>Get adapters</source>
+        <translation>获取适配器</translation>
+    </message>
+</context>
+<context>
+    <name>InstalledMenu</name>
+    <message>
+        <source>Settings of this model…</source>
+        <translation>此模型的设置…</translation>
+    </message>
+    <message>
+        <source>Make a smaller variant…</source>
+        <translation>制作较小的版本…</translation>
+    </message>
+    <message>
+        <source>Model card…</source>
+        <translation>模型说明…</translation>
+    </message>
+    <message>
+        <source>Verify files</source>
+        <translation>校验文件</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>在文件夹中显示</translation>
+    </message>
+    <message>
+        <source>Remove from the list…</source>
+        <translation>从列表中移除…</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>删除…</translation>
+    </message>
+</context>
+<context>
+    <name>InstalledModel</name>
+    <message>
+        <source>Damaged: the files are not as they were. Get the model again.</source>
+        <translation>已损坏：文件与原来不同。请重新获取该模型。</translation>
+    </message>
+    <message>
+        <source>Files verified on %1</source>
+        <translation>文件于 %1 校验</translation>
+    </message>
+</context>
+<context>
+    <name>InstalledRow</name>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1，%2</translation>
+    </message>
+    <message>
+        <source>%1, missing</source>
+        <translation>%1，缺失</translation>
+    </message>
+    <message>
+        <source>%1, in use</source>
+        <translation>%1，使用中</translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation>使用中</translation>
+    </message>
+    <message>
+        <source>Loading…</source>
+        <translation>正在加载…</translation>
+    </message>
+    <message>
+        <source>Missing</source>
+        <translation>缺失</translation>
+    </message>
+    <message>
+        <source>Comes with Hearth</source>
+        <translation>Hearth 自带</translation>
+    </message>
+    <message>
+        <source>Linked</source>
+        <translation>已链接</translation>
+    </message>
+    <message>
+        <source>Own settings</source>
+        <translation>有单独设置</translation>
+    </message>
+    <message>
+        <source>Not found: %1</source>
+        <translation>未找到：%1</translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation>使用</translation>
+    </message>
+    <message>
+        <source>Use %1</source>
+        <translation>使用 %1</translation>
+    </message>
+    <message>
+        <source>Locate…</source>
+        <translation>定位…</translation>
+    </message>
+    <message>
+        <source>Locate %1</source>
+        <translation>定位 %1</translation>
+    </message>
+    <message>
+        <source>More for “%1”</source>
+        <translation>“%1”的更多操作</translation>
+    </message>
+</context>
+<context>
+    <name>InstalledTab</name>
+    <message>
+        <source>Import…</source>
+        <translation>导入…</translation>
+    </message>
+    <message>
+        <source>No models yet</source>
+        <translation>还没有模型</translation>
+    </message>
+    <message>
+        <source>Download one under Discover, or import a file.</source>
+        <translation>请在“发现”中下载，或导入文件。</translation>
+    </message>
+</context>
+<context>
+    <name>JobCard</name>
+    <message>
+        <source>Details: %1</source>
+        <translation>详情：%1</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>JobsModel</name>
+    <message>
+        <source>Importing %1</source>
+        <translation>正在导入 %1</translation>
+    </message>
+    <message>
+        <source>Copying %1</source>
+        <translation>正在复制 %1</translation>
+    </message>
+    <message>
+        <source>Verifying %1</source>
+        <translation>正在校验 %1</translation>
+    </message>
+    <message>
+        <source>Making a smaller variant of %1</source>
+        <translation>正在制作 %1 的较小版本</translation>
+    </message>
+    <message>
+        <source>Converting %1</source>
+        <translation>正在转换 %1</translation>
+    </message>
+    <message>
+        <source>Merging adapters into %1</source>
+        <translation>正在把适配器合并到 %1</translation>
+    </message>
+    <message>
+        <source>Waiting for its turn</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>已取消</translation>
+    </message>
+    <message>
+        <source>%1%</source>
+        <translation>%1%</translation>
     </message>
 </context>
 <context>
@@ -889,17 +2533,12 @@
         <source>%1 — Hearth</source>
         <translation>%1 — Hearth</translation>
     </message>
+</context>
+<context>
+    <name>MergePart</name>
     <message>
-        <source>Open a model</source>
-        <translation>打开模型</translation>
-    </message>
-    <message>
-        <source>GGUF models (*.gguf)</source>
-        <translation>GGUF 模型 (*.gguf)</translation>
-    </message>
-    <message>
-        <source>All files (*)</source>
-        <translation>所有文件 (*)</translation>
+        <source>Use %1</source>
+        <translation>使用 %1</translation>
     </message>
 </context>
 <context>
@@ -938,6 +2577,104 @@
     </message>
 </context>
 <context>
+    <name>ModelCard</name>
+    <message>
+        <source>Variant</source>
+        <translation>版本</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>参数</translation>
+    </message>
+    <message>
+        <source>Architecture</source>
+        <translation>架构</translation>
+    </message>
+    <message>
+        <source>Experts</source>
+        <translation>专家</translation>
+    </message>
+    <message>
+        <source>%1 of %2 for each token</source>
+        <translation>每个词元用 %2 个中的 %1 个</translation>
+    </message>
+    <message>
+        <source>Context</source>
+        <translation>上下文</translation>
+    </message>
+    <message>
+        <source>Made from</source>
+        <translation>源自</translation>
+    </message>
+    <message>
+        <source>Description</source>
+        <translation>说明</translation>
+    </message>
+    <message>
+        <source>Good at</source>
+        <translation>擅长</translation>
+    </message>
+    <message>
+        <source>Data sets</source>
+        <translation>数据集</translation>
+    </message>
+    <message>
+        <source>Languages</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>许可</translation>
+    </message>
+</context>
+<context>
+    <name>ModelCardDialog</name>
+    <message>
+        <source>Parts of the card</source>
+        <translation>说明的各部分</translation>
+    </message>
+    <message>
+        <source>Card</source>
+        <translation>说明</translation>
+    </message>
+    <message>
+        <source>Training data</source>
+        <translation>训练数据</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Open its page</source>
+        <translation>打开其页面</translation>
+    </message>
+    <message>
+        <source>Fetching the card…</source>
+        <translation>正在获取说明…</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>There is no text about this model here.</source>
+        <translation>这里没有关于此模型的文字。</translation>
+    </message>
+    <message>
+        <source>Fetch it from the hub</source>
+        <translation>从模型站获取</translation>
+    </message>
+    <message>
+        <source>The rest of this long card is on its page.</source>
+        <translation>说明很长，其余部分见其页面。</translation>
+    </message>
+</context>
+<context>
     <name>ModelChip</name>
     <message>
         <source>No model</source>
@@ -950,6 +2687,21 @@
     <message>
         <source>Opens the model menu</source>
         <translation>打开模型菜单</translation>
+    </message>
+</context>
+<context>
+    <name>ModelDialogs</name>
+    <message>
+        <source>Where is the file now?</source>
+        <translation>文件现在在哪里？</translation>
+    </message>
+    <message>
+        <source>GGUF models (*.gguf)</source>
+        <translation>GGUF 模型 (*.gguf)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
     </message>
 </context>
 <context>
@@ -994,6 +2746,14 @@
         <source>Load %1</source>
         <translation>加载 %1</translation>
     </message>
+    <message>
+        <source>%1 · %2</source>
+        <translation>%1 · %2</translation>
+    </message>
+    <message>
+        <source>All models…</source>
+        <translation>所有模型…</translation>
+    </message>
 </context>
 <context>
     <name>ModelStatus</name>
@@ -1019,10 +2779,221 @@
     </message>
 </context>
 <context>
+    <name>ModelsPage</name>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Parts of the page</source>
+        <translation>页面的各部分</translation>
+    </message>
+    <message>
+        <source>Installed</source>
+        <translation>已安装</translation>
+    </message>
+    <message>
+        <source>Discover</source>
+        <translation>发现</translation>
+    </message>
+    <message>
+        <source>Downloads</source>
+        <translation>下载</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsViewModel</name>
+    <message>
+        <source>Others</source>
+        <translation>其他</translation>
+    </message>
+    <message>
+        <source>%1 free</source>
+        <translation>可用 %1</translation>
+    </message>
+    <message>
+        <source>%1 used</source>
+        <translation>已用 %1</translation>
+    </message>
+    <message>
+        <source>%1 used, %2 free</source>
+        <translation>已用 %1，可用 %2</translation>
+    </message>
+    <message>
+        <source>Its files are deleted, which frees %1.</source>
+        <translation>它的文件会被删除，释放 %1。</translation>
+    </message>
+    <message>
+        <source>Its files are gone already; only the entry of the list is removed.</source>
+        <translation>它的文件已不存在，只移除列表中的条目。</translation>
+    </message>
+    <message>
+        <source>Files that lie outside Hearth&apos;s folder are only forgotten: they stay where they are.</source>
+        <translation>Hearth 文件夹之外的文件只从列表中移除，文件保留在原处。</translation>
+    </message>
+    <message>
+        <source>It is the model in use; Hearth goes on with another one.</source>
+        <translation>它正在使用中；Hearth 会改用其他模型。</translation>
+    </message>
+    <message>
+        <source>You can download it again.</source>
+        <translation>之后可以重新下载。</translation>
+    </message>
+</context>
+<context>
+    <name>NetworkSettingsModel</name>
+    <message>
+        <source>The hub where most models are published.</source>
+        <translation>大多数模型发布的模型站。</translation>
+    </message>
+    <message>
+        <source>A mirror of huggingface.co, reachable from mainland China. It is run by others, who see what you download.</source>
+        <translation>huggingface.co 的镜像，中国大陆可以访问。由第三方运营，他们能看到你下载的内容。</translation>
+    </message>
+    <message>
+        <source>A hub in China with many of the same models. It cannot be searched here; paste the address of a page.</source>
+        <translation>中国的模型站，有许多相同的模型。不能在这里搜索；请粘贴页面地址。</translation>
+    </message>
+    <message>
+        <source>Own server</source>
+        <translation>自有服务器</translation>
+    </message>
+    <message>
+        <source>A server that answers like huggingface.co, at the address below.</source>
+        <translation>与 huggingface.co 接口相同的服务器，地址见下方。</translation>
+    </message>
+    <message>
+        <source>This is no address of a server. Write it as https://models.example.org.</source>
+        <translation>这不是服务器地址。请写成 https://models.example.org 的形式。</translation>
+    </message>
+    <message>
+        <source>Without https nobody is kept from reading along, and no access token is sent.</source>
+        <translation>没有 https，任何人都可能读取传输内容，并且不会发送访问令牌。</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <extracomment>Two whole sentences, one after the other.</extracomment>
+        <translation>%1%2</translation>
+    </message>
+</context>
+<context>
     <name>NoticeBanner</name>
     <message>
         <source>Dismiss</source>
         <translation>关闭提示</translation>
+    </message>
+</context>
+<context>
+    <name>OfferCard</name>
+    <message>
+        <source>The publisher wants to be asked first: agree on the page of the model, then put your access token into Settings.</source>
+        <translation>发布者要求先征得同意：请在模型页面上同意，然后在设置中填写访问令牌。</translation>
+    </message>
+    <message>
+        <source>Asking for the files…</source>
+        <translation>正在查询文件…</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>This repository has no file that Hearth can use (.gguf).</source>
+        <translation>此仓库没有 Hearth 能使用的文件（.gguf）。</translation>
+    </message>
+    <message>
+        <source>Model card</source>
+        <translation>模型说明</translation>
+    </message>
+</context>
+<context>
+    <name>OfferHeader</name>
+    <message>
+        <source>Installed</source>
+        <translation>已安装</translation>
+    </message>
+    <message>
+        <source>Adapter</source>
+        <translation>适配器</translation>
+    </message>
+    <message>
+        <source>Needs permission</source>
+        <translation>需要许可</translation>
+    </message>
+</context>
+<context>
+    <name>OfferVariantRow</name>
+    <message>
+        <source>recommended</source>
+        <translation>推荐</translation>
+    </message>
+    <message>
+        <source>Recommended</source>
+        <translation>推荐</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>下载</translation>
+    </message>
+    <message>
+        <source>Download %1 %2, %3</source>
+        <translation>下载 %1 %2，%3</translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation>使用</translation>
+    </message>
+    <message>
+        <source>Use %1 %2</source>
+        <translation>使用 %1 %2</translation>
+    </message>
+    <message>
+        <source>Downloads</source>
+        <translation>下载</translation>
+    </message>
+</context>
+<context>
+    <name>OptionBox</name>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+</context>
+<context>
+    <name>OwnRow</name>
+    <message>
+        <source>As in Settings: %1</source>
+        <translation>与设置相同：%1</translation>
+    </message>
+    <message>
+        <source>As in Settings</source>
+        <translation>与设置相同</translation>
+    </message>
+    <message>
+        <source>Own</source>
+        <translation>单独设置</translation>
+    </message>
+</context>
+<context>
+    <name>PageEntry</name>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1，%2</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1（%2）</translation>
+    </message>
+</context>
+<context>
+    <name>PageFrame</name>
+    <message>
+        <source>Show the sidebar</source>
+        <translation>显示侧栏</translation>
+    </message>
+    <message>
+        <source>Back to the chat</source>
+        <translation>返回对话</translation>
     </message>
 </context>
 <context>
@@ -1042,6 +3013,98 @@
     <message>
         <source>Load %1</source>
         <translation>加载 %1</translation>
+    </message>
+</context>
+<context>
+    <name>PanelAction</name>
+    <message>
+        <source>in use</source>
+        <translation>使用中</translation>
+    </message>
+</context>
+<context>
+    <name>Readable</name>
+    <message>
+        <source>%1 %2</source>
+        <comment>number and unit</comment>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>%1 of %2 %3</source>
+        <comment>two numbers and their unit</comment>
+        <translation>%1/%2 %3</translation>
+    </message>
+    <message>
+        <source>%1 %2/s</source>
+        <comment>number and unit, per second</comment>
+        <translation>%1 %2/秒</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n s left</source>
+        <translation>
+            <numerusform>剩余 %n 秒</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n min left</source>
+        <translation>
+            <numerusform>剩余 %n 分钟</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n h left</source>
+        <translation>
+            <numerusform>剩余 %n 小时</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n days left</source>
+        <translation>
+            <numerusform>剩余 %n 天</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 M</source>
+        <comment>millions of parameters</comment>
+        <translation>%1M</translation>
+    </message>
+    <message>
+        <source>%1 B</source>
+        <comment>billions of parameters</comment>
+        <translation>%1B</translation>
+    </message>
+    <message>
+        <source>%1, %2 active</source>
+        <comment>parameters</comment>
+        <translation>%1，激活 %2</translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1 个词元</translation>
+    </message>
+    <message>
+        <source>%1k tokens</source>
+        <comment>thousands of tokens</comment>
+        <translation>%1k 词元</translation>
+    </message>
+    <message>
+        <source>about %1 tokens/s</source>
+        <translation>约 %1 词元/秒</translation>
+    </message>
+</context>
+<context>
+    <name>RemoveDialog</name>
+    <message>
+        <source>Remove %1?</source>
+        <translation>移除 %1？</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
     </message>
 </context>
 <context>
@@ -1094,6 +3157,13 @@
     <message>
         <source>Searching…</source>
         <translation>正在搜索…</translation>
+    </message>
+</context>
+<context>
+    <name>Segmented</name>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1，%2</translation>
     </message>
 </context>
 <context>
@@ -1267,10 +3337,6 @@
         <translation>转到消息输入框</translation>
     </message>
     <message>
-        <source>Stop the answer, or close a search or panel</source>
-        <translation>停止回答，或关闭已打开的面板</translation>
-    </message>
-    <message>
         <source>Reading</source>
         <translation>阅读</translation>
     </message>
@@ -1382,6 +3448,26 @@
         <source>Quit Hearth</source>
         <translation>退出 Hearth</translation>
     </message>
+    <message>
+        <source>Stop the answer, or close a search, panel or page</source>
+        <translation>停止回答，或关闭搜索、面板或页面</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Adapters of the chat</source>
+        <translation>对话的适配器</translation>
+    </message>
+    <message>
+        <source>Adapters</source>
+        <translation>适配器</translation>
+    </message>
+    <message>
+        <source>Compare answers</source>
+        <translation>比较回答</translation>
+    </message>
 </context>
 <context>
     <name>Sidebar</name>
@@ -1406,12 +3492,97 @@
         <translation>对话会显示在这里，并只保存在这台电脑上。</translation>
     </message>
     <message>
+        <source>Search chats</source>
+        <translation>搜索对话</translation>
+    </message>
+</context>
+<context>
+    <name>SidebarFoot</name>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Adapters</source>
+        <translation>适配器</translation>
+    </message>
+    <message>
         <source>Settings</source>
         <translation>设置</translation>
     </message>
+</context>
+<context>
+    <name>SmallerDialog</name>
     <message>
-        <source>Search chats</source>
-        <translation>搜索对话</translation>
+        <source>Make a smaller variant</source>
+        <translation>制作较小的版本</translation>
+    </message>
+    <message>
+        <source>The model stays as it is; the smaller one is made beside it. It needs less memory and answers faster, and loses some of its precision.</source>
+        <translation>原模型保持不变，较小的版本另外制作。它占用内存更少，回答更快，但会损失一些精度。</translation>
+    </message>
+    <message>
+        <source>This model was made smaller already. Making it smaller again loses more than starting from the original (F16) would.</source>
+        <translation>此模型已经缩小过。再次缩小的损失比从原版（F16）开始更大。</translation>
+    </message>
+    <message>
+        <source>Reading the file…</source>
+        <translation>正在读取文件…</translation>
+    </message>
+    <message>
+        <source>It cannot be made any smaller.</source>
+        <translation>不能再缩小。</translation>
+    </message>
+    <message>
+        <source>%1 · %2</source>
+        <translation>%1 · %2</translation>
+    </message>
+    <message>
+        <source>Make</source>
+        <translation>制作</translation>
+    </message>
+    <message>
+        <source>Make %1</source>
+        <translation>制作 %1</translation>
+    </message>
+</context>
+<context>
+    <name>SmallerVariantsModel</name>
+    <message>
+        <source>As good as the original</source>
+        <translation>与原版一样好</translation>
+    </message>
+    <message>
+        <source>Hardly worse</source>
+        <translation>几乎没有差别</translation>
+    </message>
+    <message>
+        <source>A little worse</source>
+        <translation>略差</translation>
+    </message>
+    <message>
+        <source>Noticeably worse</source>
+        <translation>明显变差</translation>
+    </message>
+    <message>
+        <source>Much worse</source>
+        <translation>差很多</translation>
+    </message>
+    <message>
+        <source>%1 are free on the disk.</source>
+        <translation>磁盘可用 %1。</translation>
+    </message>
+    <message>
+        <source>%1 bits per weight</source>
+        <translation>每个权重 %1 位</translation>
+    </message>
+    <message>
+        <source>You have this variant already.</source>
+        <translation>你已经有这个版本。</translation>
+    </message>
+    <message>
+        <source>Not enough disk space.</source>
+        <translation>磁盘空间不足。</translation>
     </message>
 </context>
 <context>
@@ -1423,6 +3594,17 @@
     <message>
         <source>Open a model…</source>
         <translation>打开模型…</translation>
+    </message>
+</context>
+<context>
+    <name>StrengthSlider</name>
+    <message>
+        <source>Strength of %1: %2</source>
+        <translation>%1 的强度：%2</translation>
+    </message>
+    <message>
+        <source>Strength of %1 back to 1</source>
+        <translation>将 %1 的强度恢复为 1</translation>
     </message>
 </context>
 <context>
@@ -1439,6 +3621,29 @@
         <translation>
             <numerusform>%n 行的表格</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>TemplateEditor</name>
+    <message>
+        <source>Chat template</source>
+        <translation>对话模板</translation>
+    </message>
+    <message>
+        <source>Jinja, as in the files of models. Leave it alone unless answers look broken.</source>
+        <translation>Jinja 格式，与模型文件中的相同。除非回答看起来有问题，否则请不要改动。</translation>
+    </message>
+    <message>
+        <source>The model&apos;s own is used.</source>
+        <translation>使用模型自带的模板。</translation>
+    </message>
+    <message>
+        <source>Preview…</source>
+        <translation>预览…</translation>
+    </message>
+    <message>
+        <source>Preview: what the model gets</source>
+        <translation>预览：模型收到的内容</translation>
     </message>
 </context>
 <context>
@@ -1502,6 +3707,17 @@
     </message>
 </context>
 <context>
+    <name>UsageBar</name>
+    <message>
+        <source>Disk: %1</source>
+        <translation>磁盘：%1</translation>
+    </message>
+    <message>
+        <source>%1 · %2</source>
+        <translation>%1 · %2</translation>
+    </message>
+</context>
+<context>
     <name>UserMessage</name>
     <message>
         <source>You: %1</source>
@@ -1510,6 +3726,151 @@
     <message>
         <source>Copy the question</source>
         <translation>复制问题</translation>
+    </message>
+</context>
+<context>
+    <name>VariantSettingsDialog</name>
+    <message>
+        <source>Settings of this model</source>
+        <translation>此模型的设置</translation>
+    </message>
+    <message>
+        <source>Context, device and template take effect when the model is loaded again.</source>
+        <translation>上下文、设备和模板在重新加载模型时生效。</translation>
+    </message>
+    <message>
+        <source>Reload now</source>
+        <translation>立即重新加载</translation>
+    </message>
+    <message>
+        <source>Context length</source>
+        <translation>上下文长度</translation>
+    </message>
+    <message>
+        <source>Tokens of one chat; the model was trained for %1.</source>
+        <translation>一次对话的词元数；该模型按 %1 训练。</translation>
+    </message>
+    <message>
+        <source>Tokens of one chat that the model can see; more needs more memory.</source>
+        <translation>模型能看到的一次对话的词元数；越多越占内存。</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>What computes the answers.</source>
+        <translation>用于计算回答的硬件。</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>温度</translation>
+    </message>
+    <message>
+        <source>Higher is more varied, lower more predictable; 0 always takes the likeliest word.</source>
+        <translation>越高越多样，越低越稳定；0 总是选最可能的词。</translation>
+    </message>
+    <message>
+        <source>Top-p</source>
+        <translation>Top-p</translation>
+    </message>
+    <message>
+        <source>Keeps the likeliest words up to this share; 1 keeps all.</source>
+        <translation>只保留累计概率达到此值的词；1 表示全部保留。</translation>
+    </message>
+    <message>
+        <source>Top-k</source>
+        <translation>Top-k</translation>
+    </message>
+    <message>
+        <source>Chooses among this many words at most.</source>
+        <translation>最多从这么多个词中选择。</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Min-p</source>
+        <translation>Min-p</translation>
+    </message>
+    <message>
+        <source>Leaves out words below this share of the likeliest one; 0 leaves out none.</source>
+        <translation>舍去概率低于最高概率这一比例的词；0 表示不舍去。</translation>
+    </message>
+    <message>
+        <source>Repeat penalty</source>
+        <translation>重复惩罚</translation>
+    </message>
+    <message>
+        <source>Lowers the chance of words that were just used; 1 does nothing.</source>
+        <translation>降低已用过的词的概率；1 表示不降低。</translation>
+    </message>
+    <message>
+        <source>Longest answer</source>
+        <translation>最长回答</translation>
+    </message>
+    <message>
+        <source>In tokens; a token is about three quarters of a word.</source>
+        <translation>以词元计；一个汉字约为一个词元。</translation>
+    </message>
+    <message>
+        <source>No limit</source>
+        <translation>不限</translation>
+    </message>
+    <message>
+        <source>System prompt</source>
+        <translation>系统提示词</translation>
+    </message>
+    <message>
+        <source>Instructions that the model reads before every chat.</source>
+        <translation>模型在每次对话前先读的说明。</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Everything as in Settings</source>
+        <translation>全部与设置相同</translation>
+    </message>
+</context>
+<context>
+    <name>VariantSettingsModel</name>
+    <message>
+        <source>Hello!</source>
+        <translation>你好！</translation>
+    </message>
+    <message>
+        <source>Good day. What can I do for you?</source>
+        <translation>你好，有什么可以帮你？</translation>
+    </message>
+    <message>
+        <source>Tell me a story.</source>
+        <translation>给我讲个故事。</translation>
+    </message>
+    <message>
+        <source>%1 for %2 of a chat; %3 with the model, %4 are free.</source>
+        <translation>%2的对话需要 %1；连同模型共 %3，可用 %4。</translation>
+    </message>
+</context>
+<context>
+    <name>WindowDialogs</name>
+    <message>
+        <source>Open a model</source>
+        <translation>打开模型</translation>
+    </message>
+    <message>
+        <source>GGUF models (*.gguf)</source>
+        <translation>GGUF 模型 (*.gguf)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
     </message>
 </context>
 <context>

@@ -8,11 +8,14 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QSignalSpy>
+#include <QTcpServer>
 
 #include "app/support/app_fixture.h"
 #include "app/support/hub_server.h"
+#include "net/http_session.h"
 #include "net/signature.h"
 #include "services/catalogue_file.h"
+#include "services/network_settings.h"
 
 namespace {
 
@@ -196,6 +199,25 @@ TEST_F(CatalogueRefreshTest, TooLargeAndBrokenAnswersAreFailures) {
   hub.misbehave(HubSite::Hub, missing, 1, QStringLiteral(".sig"));
   EXPECT_EQ(refresh(), ErrorId::HubNotFound);
   expectBundled();
+}
+
+TEST_F(CatalogueRefreshTest, TheProxyOfTheSettingsIsUsedAndNoTokenIsSent) {
+  const QByteArray list = catalogue(kNewer);
+  serve(list, signer.sign(list));
+  NetworkSettings network(&run->settings, nullptr);
+  network.setToken(HttpSession::hostOf(hub.url()), QStringLiteral("hf_secret"));
+  service->setNetwork(&network);
+  EXPECT_EQ(refresh(), ErrorId::None);
+  EXPECT_EQ(hub.authorisedCount(HubSite::Hub), 0);
+  QTcpServer proxy;
+  ASSERT_TRUE(proxy.listen(QHostAddress::LocalHost));
+  run->settings.setValue(SettingKey::ProxyMode, QStringLiteral("http"));
+  run->settings.setValue(SettingKey::ProxyHost, QStringLiteral("127.0.0.1"));
+  run->settings.setValue(SettingKey::ProxyPort, proxy.serverPort());
+  run->settings.setValue(SettingKey::CatalogueUrl, QStringLiteral("http://lists.invalid/catalogue.json"));
+  QSignalSpy asked(&proxy, &QTcpServer::newConnection);
+  service->refresh();
+  EXPECT_TRUE(waitFor([&] { return asked.count() > 0; }));
 }
 
 TEST_F(CatalogueRefreshTest, WithoutANetworkTheListStays) {

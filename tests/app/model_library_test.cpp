@@ -413,6 +413,24 @@ TEST_F(ModelLibraryTest, DownloadsAreAddedWithWhatThePublisherSays) {
   EXPECT_FALSE(QFileInfo::exists(ours(QStringLiteral("deepseek-ai"))));  // folders and cards go too
 }
 
+TEST_F(ModelLibraryTest, ADownloadThatWasSeenAsAFileFirstGetsItsNames) {
+  const QString file = makeModel(ours(QStringLiteral("x/y/v2-Q4_K_M.gguf")), QStringLiteral("v2"));
+  LibraryRun run(home());
+  ASSERT_TRUE(run.open());
+  ASSERT_EQ(run.titles(), QStringList{QStringLiteral("v2 Q4_K_M")});
+  DownloadRow row;
+  row.request.repository = QStringLiteral("x/y");
+  row.request.title = QStringLiteral("DeepSeek V2 Lite");
+  row.request.publisher = QStringLiteral("DeepSeek");
+  row.request.files = {{QStringLiteral("v2-Q4_K_M.gguf"), 1000, hashOf(file)}};
+  row.files = QStringList{file};
+  Q_EMIT run.core.downloads().finished(row);
+  ASSERT_TRUE(run.settle());
+  EXPECT_EQ(run.titles(), QStringList{QStringLiteral("DeepSeek V2 Lite Q4_K_M")});
+  EXPECT_EQ(run.library.variants().first().publisher, QStringLiteral("DeepSeek"));
+  EXPECT_EQ(run.library.variants().first().source, QStringLiteral("download"));
+}
+
 TEST_F(ModelLibraryTest, VerifyFindsDamage) {
   const QString file = makeModel(ours(QStringLiteral("a.gguf")), QStringLiteral("One"));
   LibraryRun run(home());

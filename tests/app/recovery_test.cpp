@@ -3,13 +3,13 @@
 
 #include <gtest/gtest.h>
 
-#include <sys/mount.h>
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
 #include <random>
 
 #include "app/support/app_fixture.h"
+#include "app/support/small_disk.h"
 #include "storage/backups.h"
 #include "storage/message_store.h"
 #include "storage/migrations.h"
@@ -17,6 +17,7 @@
 namespace {
 
 using hearth_test::AppRun;
+using hearth_test::SmallDisk;
 using hearth_test::waitFor;
 
 class RecoveryTest : public hearth_test::AppTest {
@@ -236,25 +237,6 @@ TEST_F(RecoveryTest, WhatTheDiskRefusesIsWrittenWhenItCan) {
   ASSERT_EQ(again.viewModel.conversation()->count(), 2);
   EXPECT_EQ(again.chats.path(1)[1].content, QStringLiteral("an answer"));
 }
-
-/// A file system of a given size; empty where mounting is not allowed.
-class SmallDisk {
- public:
-  SmallDisk(const QString& path, const char* size) : m_path(path.toLocal8Bit()) {
-    QDir().mkpath(path);
-    m_mounted = mount("tmpfs", m_path.constData(), "tmpfs", 0, size) == 0;
-  }
-  ~SmallDisk() {
-    if (m_mounted) umount(m_path.constData());
-  }
-  SmallDisk(const SmallDisk&) = delete;
-  SmallDisk& operator=(const SmallDisk&) = delete;
-  [[nodiscard]] bool isMounted() const { return m_mounted; }
-
- private:
-  QByteArray m_path;
-  bool m_mounted = false;
-};
 
 TEST_F(RecoveryTest, AFullDiskLosesNothing) {
   const QString disk = m_folder.filePath(QStringLiteral("disk"));

@@ -1,5 +1,6 @@
 // What an adapter is without its base model, and what is refused whatever the model.
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <random>
 
@@ -146,6 +147,24 @@ TEST(AdapterInfo, TakesDoubledPrefixesAdapterNamesAndFusedExperts) {
   EXPECT_EQ(info.targets, (Names{"experts", "up_proj"}));
 }
 
+TEST(AdapterInfo, RanksOfFusedExpertsComeFromTheSettings) {
+  Peft granite;
+  granite.pair("model.layers.0.block_sparse_moe.input_linear", 32, 64, 8 * 4);
+  granite.pair("model.layers.0.shared_mlp.input_linear", 32, 64, 4);
+  Peft pattern;
+  pattern.config["rank_pattern"] = {{"experts.gate_up_proj", 5}};
+  pattern.pair("model.layers.0.mlp.experts", 32, 64, 3 * 5);
+  pattern.pair("model.layers.0.mlp.experts.base_layer", 64, 32, 3 * 4);
+  Peft wrong;
+  wrong.pair("model.layers.0.mlp.experts", 32, 64, 7);
+  const TempFolder a, b;
+  granite.write(a);
+  EXPECT_EQ(good(a.path("")).rank, 4);
+  pattern.write(b);
+  EXPECT_EQ(good(b.path("")).rank, 5);
+  refused(wrong, ErrorCode::bad_file, "has rank 7");
+}
+
 TEST(AdapterInfo, OnlyFrontMatterNamesTheLicence) {
   const struct {
     const char* readme;
@@ -238,7 +257,7 @@ TEST(AdapterInfo, RefusesHalvesAndRanksThatDoNotFit) {
   Peft fused;
   fused.config["r"] = 0;
   fused.pair("model.layers.0.mlp.experts", 32, 64, 32);
-  refused(fused, ErrorCode::bad_file, "rank 0");
+  refused(fused, ErrorCode::bad_file, "says 0");
   Peft two = small_peft();
   two.suffix = ".other.weight";
   two.pair("model.layers.2.self_attn.q_proj", 32, 32);
@@ -294,6 +313,8 @@ TEST(AdapterInfo, BoundsHostileLengthsAndSettings) {
   const std::string loop = folder.path("loop");
   std::filesystem::create_symlink(loop, loop);
   EXPECT_FALSE(engine::inspect_adapter(loop).ok());
+  ASSERT_EQ(::mkfifo(folder.path("pipe.gguf").c_str(), 0600), 0);
+  refused(folder.path("pipe.gguf"), ErrorCode::io, "not a regular file");
   std::filesystem::create_symlink(loop, folder.path("adapter_model.gguf"));
   EXPECT_FALSE(engine::inspect_adapter(folder.path("adapter_model.gguf")).ok());
 }

@@ -191,6 +191,32 @@ class Commands(unittest.TestCase):
     def test_selftest(self):
         self.assertIn(b"passed", self.ok("selftest", "--device", "cpu", "--model", MODEL))
 
+    def test_adapter(self):
+        path = os.path.join(os.path.dirname(MODEL), "..", "adapters", "fables.gguf")
+        text = self.ok("adapter", path, "--base", MODEL).decode()
+        for part in ("Ember fables", "deepseek2", "attn_output", "fits"):
+            self.assertIn(part, text)
+        facts = json.loads(self.ok("adapter", path, "--json"))
+        self.assertEqual((facts["rank"], facts["format"], facts["license"]), (8, "gguf", "Apache-2.0"))
+        self.assertNotIn("fits", facts)
+        with tempfile.TemporaryDirectory() as folder:
+            write_model_folder(folder)
+            other = os.path.join(folder, "llama.gguf")
+            self.ok("import", folder, other)
+            status, _, err = run("adapter", path, "--base", other)
+            self.assertEqual(status, 1)
+            self.assertIn("made for another model", err)
+            status, out, _ = run("adapter", path, "--base", other, "--json")
+            self.assertEqual((status, json.loads(out)["fits"]), (1, False))
+            self.assertIn("'llama'", json.loads(out)["reason"])
+            status, _, err = run("adapter", folder)
+            self.assertEqual(status, 1)
+            self.assertIn("a whole model, not an adapter", err)
+        status, _, err = run("adapter", MODEL)
+        self.assertEqual(status, 1)
+        self.assertIn("a whole model, not an adapter", err)
+        self.assertEqual(run("adapter")[0], 2)
+
     def test_import(self):
         with tempfile.TemporaryDirectory() as folder:
             write_model_folder(folder)

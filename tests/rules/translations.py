@@ -49,7 +49,7 @@ def check_form(entry, form, chinese):
         return
     if sorted(MARKER.findall(form)) != sorted(MARKER.findall(entry.source)):
         yield "has other place markers than the source"
-    if blanks(form) != blanks(entry.source):
+    if blanks(form) != blanks(entry.source) and re.search(r"\w", entry.source):  # not what stands between the items of a list
         yield "begins or ends with other blanks than the source"
     if not chinese:
         return
@@ -104,7 +104,7 @@ BAD = {
     "English": (message("Open the other file", "Open the other file"), "not in Chinese"),
 }
 GOOD = (message("Open %1 &lt;b&gt;now&lt;/b&gt;, please…", "请立即 &lt;b&gt;打开&lt;/b&gt; %1…") + message("%n lines", ["%n 行"], numerus=True, context="B")
-        + message("Top-p", "Top-p", context="C") + message("All files (*.gguf).", "所有文件（*.gguf）。", context="D")
+        + message("Top-p", "Top-p", context="C") + message(", ", "、", context="E") + message("All files (*.gguf).", "所有文件（*.gguf）。", context="D")
         + message("Tell me a story.", "Tell me a story.", context="EmptyState"))
 
 

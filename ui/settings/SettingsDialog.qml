@@ -8,7 +8,7 @@ AppDialog {
     id: dialog
 
     required property AppViewModel app
-    readonly property bool nothing: !(appearance.matched || answers.matched || engine.matched || data.matched)
+    readonly property bool nothing: !(appearance.matched || answers.matched || engine.matched || network.matched || data.matched)
 
     signal shortcutsRequested
 
@@ -51,6 +51,11 @@ AppDialog {
             id: engine
             query: search.text.trim()
             app: dialog.app
+        }
+        NetworkSettings {
+            id: network
+            query: search.text.trim()
+            network: dialog.app.network
         }
         DataSettings {
             id: data

@@ -97,7 +97,7 @@ struct QuantizeRequest {
   /// because writing them back into their blocks would round the adapter away.
   std::string type;
   std::vector<AdapterUse> adapters;  // merged into the weights
-  int threads = 0;                   // 0: one for each physical core
+  int threads = 0;                   // 0: one for each physical core but one, which is left to the window
   WorkHooks hooks = {};
 };
 

@@ -16,7 +16,8 @@ namespace hearth_test {
 /// One run of the application without a window.
 class AppRun {
  public:
-  explicit AppRun(const QString& home) : core(&engine, {home, QStringLiteral(HEARTH_MODELS "/ember-q8_0.gguf")}) {
+  /// `adapters`: the folder of those that come with the application.
+  explicit AppRun(const QString& home, const QString& adapters = {}) : core(&engine, optionsFor(home, adapters)) {
     QObject::connect(&storage, &StorageThread::opened, &storage, [this](const StorageState& opened) { state = opened; });
     QObject::connect(&storage, &StorageThread::writeFailed, &storage, [this](const StorageError& error) { errors.append(error); });
   }
@@ -45,6 +46,14 @@ class AppRun {
   }
 
   void quit() { core.close(); }
+
+  [[nodiscard]] static AppCore::Options optionsFor(const QString& home, const QString& adapters) {
+    AppCore::Options options;
+    options.dataFolder = home;
+    options.starterPath = QStringLiteral(HEARTH_MODELS "/ember-q8_0.gguf");
+    options.starterAdapters = adapters;
+    return options;
+  }
 
   FakeEngine engine;
   AppCore core;

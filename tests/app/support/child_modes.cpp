@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "app/support/app_fixture.h"
+#include "net/download_worker.h"
 
 namespace hearth_test {
 
@@ -53,6 +54,21 @@ int streamForever(const QString& home, int firstQuestion) {
   return QCoreApplication::exec();
 }
 
+/// Downloads a file from the hub at `address` until it is whole or the process is killed.
+int download(const QString& home, const QString& address) {
+  qputenv("HEARTH_DOWNLOAD_TUNING", "fast");
+  DownloadWorker worker;
+  QObject::connect(&worker, &DownloadWorker::finished, &worker, [] { QCoreApplication::exit(0); });
+  QObject::connect(&worker, &DownloadWorker::failed, &worker, [] { QCoreApplication::exit(1); });
+  DownloadRequest request;
+  request.repository = QStringLiteral("ann/model");
+  request.files = {{QStringLiteral("model-Q4_K_M.gguf"), 0, {}}};
+  NetworkSetup setup;
+  setup.endpoints = {{Endpoint::Kind::HuggingFace, QUrl(address)}};
+  worker.start(1, request, home, setup);
+  return QCoreApplication::exec();
+}
+
 /// Starts, chats in memory, and prints the notice.
 int chatUnsaved(const QString& home) {
   AppRun run(home);
@@ -78,6 +94,7 @@ qint64 steadyMicroseconds() {
 std::optional<int> runChildMode(const QStringList& arguments) {
   if (arguments.size() < 3) return std::nullopt;
   if (arguments[1] == QLatin1String("--stream-forever")) return streamForever(arguments[2], arguments.value(3).toInt());
+  if (arguments[1] == QLatin1String("--download")) return download(arguments[2], arguments.value(3));
   if (arguments[1] == QLatin1String("--chat-unsaved")) return chatUnsaved(arguments[2]);
   return std::nullopt;
 }

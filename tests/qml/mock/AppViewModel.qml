@@ -11,6 +11,7 @@ QtObject {
     property SettingsModel settings: SettingsModel {
         reducedMotion: true
     }
+    property NetworkSettingsModel network: NetworkSettingsModel {}
     property ModelsViewModel models: ModelsViewModel {}
     property SearchModel search: SearchModel {
         onOpened: row => mock.record("openResult", [row])
