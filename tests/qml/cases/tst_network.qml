@@ -12,6 +12,9 @@ WindowCase {
         keyClick(Qt.Key_Comma, Qt.ControlModifier);
         dialog = opened("settingsDialog");
         type("network");
+        tryVerify(() => !part("temperature").visible);
+        waitForRendering(window.contentItem);
+        dialog.view.contentY = 0;
     }
     function part(name: string) {
         return findChild(dialog.contentItem, name);
