@@ -1046,6 +1046,18 @@
         <source>List of %1</source>
         <translation>目录日期：%1</translation>
     </message>
+    <message>
+        <source>about %1</source>
+        <translation>约 %1</translation>
+    </message>
+    <message>
+        <source>Asking for the files…</source>
+        <translation>正在查询文件…</translation>
+    </message>
+    <message>
+        <source>%1 has no such file any more.</source>
+        <translation>%1 已经没有这个文件。</translation>
+    </message>
 </context>
 <context>
     <name>DiscoverTab</name>
@@ -2600,6 +2612,10 @@
     <message>
         <source>Next answer</source>
         <translation>下一个回答</translation>
+    </message>
+    <message>
+        <source>Show the answers side by side</source>
+        <translation>并排显示这些回答</translation>
     </message>
 </context>
 <context>
