@@ -164,7 +164,7 @@ OfferView DiscoverModel::viewOf(const Offer& offer, const QList<Variant>& instal
   view.gated = offer.gated;
   view.cause = m_problems.value(offer.id).cause();
   view.nextStep = m_problems.value(offer.id).nextStep();
-  view.busy = m_lookUp != 0 && m_lookUpOf == offer.id;
+  view.busy = m_lookUp != 0 && m_lookUpOf == offer.id && m_lookUpVariant.isEmpty();
   view.variants = m_expanded.value(offer.id);
   view.expanded = view.variants != nullptr;
   view.installed = std::any_of(offer.variants.cbegin(), offer.variants.cend(),
@@ -177,37 +177,48 @@ OfferView DiscoverModel::viewOf(const Offer& offer, const QList<Variant>& instal
   return view;
 }
 
-void DiscoverModel::showVariants(const Offer& offer, const QList<ModelFit>& fits, const QList<Variant>& installed,
-                                 const QList<DownloadRow>& downloads, OfferVariantsModel* model) const {
+OfferVariantView DiscoverModel::variantOf(const Offer& offer, const OfferVariant& variant, const DownloadRow* download,
+                                          qint64 installedId) const {
   const quint64 free = m_services.library->bytesFree();
   const quint64 promised = m_downloads->bytesToCome();
+  const bool isOpen = download && download->state != DownloadState::Done;
+  const bool isAsked = m_lookUp != 0 && m_lookUpOf == offer.id && m_lookUpVariant == variant.name();
+  OfferVariantView view;
+  view.key = variant.name();
+  const QString size = Readable::size(variant.bytes());
+  view.sizeText = variant.approximateBytes > 0 ? tr("about %1").arg(size) : size;
+  view.installedId = installedId;
+  view.downloadId = isOpen ? download->id : 0;
+  view.status = QStringLiteral("none");
+  if (isOpen) {
+    view.status = DownloadsModel::stateName(download->state);
+    view.stateText = DownloadsModel::stateText(*download);
+    view.fraction = download->total == 0 ? 0 : static_cast<double>(download->received) / static_cast<double>(download->total);
+  } else if (installedId != 0) {
+    view.status = QStringLiteral("installed");
+    view.stateText = tr("Installed");
+  } else if (isAsked) {
+    view.stateText = tr("Asking for the files…");
+  } else if (m_gone.contains(offer.id + QLatin1Char('/') + variant.name())) {
+    view.problem = tr("%1 has no such file any more.").arg(variant.request.repository);
+  } else if (free > 0 && promised + variant.bytes() > free) {
+    view.problem = tr("Not enough disk space: %1 are free.").arg(Readable::size(free > promised ? free - promised : 1));
+  }
+  view.canDownload = !isOpen && !isAsked && installedId == 0 && view.problem.isEmpty();
+  return view;
+}
+
+void DiscoverModel::showVariants(const Offer& offer, const QList<ModelFit>& fits, const QList<Variant>& installed,
+                                 const QList<DownloadRow>& downloads, OfferVariantsModel* model) const {
   const qsizetype best = bestOf(offer, fits);
   QList<OfferVariantView> views;
   for (qsizetype i = 0; i < offer.variants.size(); ++i) {
     const OfferVariant& variant = offer.variants[i];
-    const DownloadRow* download = downloadOf(variant.request, downloads);
-    const bool isOpen = download && download->state != DownloadState::Done;
-    OfferVariantView view;
-    view.key = variant.name();
-    view.sizeText = Readable::size(variant.bytes());
+    OfferVariantView view = variantOf(offer, variant, downloadOf(variant.request, downloads), installedOf(variant.request, installed));
     view.fitText = FitText::label(fits[i]);
     view.fitTone = FitText::tone(fits[i]);
     view.fitNumbers = FitText::numbers(fits[i]);
     view.recommended = i == best && fits[i].label != FitLabel::TooLarge;
-    view.installedId = installedOf(variant.request, installed);
-    view.downloadId = isOpen ? download->id : 0;
-    view.state = isOpen                  ? DownloadsModel::stateName(download->state)
-                 : view.installedId != 0 ? QStringLiteral("installed")
-                                         : QStringLiteral("none");
-    if (isOpen) {
-      view.stateText = DownloadsModel::stateText(*download);
-      view.fraction = download->total == 0 ? 0 : static_cast<double>(download->received) / static_cast<double>(download->total);
-    } else if (view.installedId != 0) {
-      view.stateText = tr("Installed");
-    } else if (free > 0 && promised + variant.bytes() > free) {
-      view.problem = tr("Not enough disk space: %1 are free.").arg(Readable::size(free > promised ? free - promised : 1));
-    }
-    view.canDownload = !isOpen && view.installedId == 0 && view.problem.isEmpty();
     views.append(view);
   }
   model->show(views);
@@ -333,14 +344,14 @@ void DiscoverModel::onLookedUp(quint64 question, const HubRepository& repository
     m_found = {offer};
     if (!m_expanded.contains(offer.id)) m_expanded.insert(offer.id, new OfferVariantsModel(this));
   } else if (question == m_lookUp) {
+    m_lookUp = 0;
+    if (!m_lookUpVariant.isEmpty()) addFound(repository);
     // The answer names the repository as the hub writes it: the row keeps its place by the id that was asked for.
     for (Offer& found : m_found) {
-      if (found.id != m_lookUpOf) continue;
-      const QString id = found.id;
+      if (found.id != m_lookUpOf || !m_lookUpVariant.isEmpty()) continue;
       found = offer;
-      found.id = id;
+      found.id = m_lookUpOf;
     }
-    m_lookUp = 0;
   } else {
     return;
   }
@@ -362,8 +373,7 @@ void DiscoverModel::onFailed(quint64 question, const Problem& problem) {
 
 /// A later question takes the place of an earlier one, whose row is closed again.
 void DiscoverModel::forgetLookUp() {
-  if (m_lookUp == 0) return;
-  m_lookUp = 0;
+  if (std::exchange(m_lookUp, 0) == 0 || !m_lookUpVariant.isEmpty()) return;
   if (OfferVariantsModel* model = m_expanded.take(m_lookUpOf)) model->deleteLater();
 }
 
@@ -373,7 +383,32 @@ void DiscoverModel::lookUp(const QString& entryId) {
   forgetLookUp();
   m_problems.remove(entryId);
   m_lookUpOf = entryId;
+  m_lookUpVariant.clear();
   m_lookUp = m_services.hub->lookUp(wanted->repository);
+}
+
+/// For a variant of the catalogue that does not know the names of its files.
+void DiscoverModel::askForFiles(const Offer& offer, const OfferVariant& variant) {
+  forgetLookUp();
+  m_problems.remove(offer.id);
+  m_lookUpOf = offer.id;
+  m_lookUpVariant = variant.name();
+  m_lookUp = m_services.hub->lookUp(variant.request.repository);
+}
+
+void DiscoverModel::addFound(const HubRepository& repository) {
+  const QList<CatalogueModel> models = m_services.catalogue->models();
+  for (const CatalogueModel& model : models) {
+    if (Offer::of(model).id != m_lookUpOf) continue;
+    for (const CatalogueVariant& variant : model.variants) {
+      if (variant.quantisation != m_lookUpVariant) continue;
+      const DownloadRequest request = model.request(variant, repository);
+      if (request.files.isEmpty())
+        m_gone.insert(m_lookUpOf + QLatin1Char('/') + m_lookUpVariant);
+      else
+        m_services.downloads->add(request);
+    }
+  }
 }
 
 void DiscoverModel::toggle(const QString& entryId) {
@@ -389,6 +424,11 @@ void DiscoverModel::toggle(const QString& entryId) {
 }
 
 void DiscoverModel::retry(const QString& entryId) {
+  const Offer* wanted = offer(entryId);
+  if (wanted && !wanted->fromHub && entryId == m_lookUpOf && !m_lookUpVariant.isEmpty()) {
+    download(entryId, m_lookUpVariant);
+    return;
+  }
   lookUp(entryId);
   refresh();
 }
@@ -405,7 +445,10 @@ void DiscoverModel::download(const QString& entryId, const QString& variant) {
   if (!wanted) return;
   for (const OfferVariant& candidate : wanted->variants) {
     if (candidate.name() != variant) continue;
-    m_services.downloads->add(candidate.request);
+    if (candidate.needsLookUp())
+      askForFiles(*wanted, candidate);
+    else
+      m_services.downloads->add(candidate.request);
     refresh();
     return;
   }

@@ -150,9 +150,13 @@ class DiscoverModel : public RowListModel<OfferView> {
   void onLookedUp(quint64 question, const HubRepository& repository);
   void onFailed(quint64 question, const Problem& problem);
   void lookUp(const QString& entryId);
+  void askForFiles(const Offer& offer, const OfferVariant& variant);
+  void addFound(const HubRepository& repository);
   void forgetLookUp();
   void forgetFound();
   [[nodiscard]] QList<ModelFit> fitsOf(const Offer& offer) const;
+  [[nodiscard]] OfferVariantView variantOf(const Offer& offer, const OfferVariant& variant, const DownloadRow* download,
+                                           qint64 installedId) const;
   [[nodiscard]] OfferView viewOf(const Offer& offer, const QList<Variant>& installed, const QList<DownloadRow>& downloads);
   void showVariants(const Offer& offer, const QList<ModelFit>& fits, const QList<Variant>& installed, const QList<DownloadRow>& downloads,
                     OfferVariantsModel* model) const;
@@ -166,7 +170,9 @@ class DiscoverModel : public RowListModel<OfferView> {
   quint64 m_question = 0;  // the search that is going on
   quint64 m_lookUp = 0;    // for the files of m_lookUpOf
   QString m_lookUpOf;
+  QString m_lookUpVariant;  // that is wanted of them; empty: none yet
   Problem m_problem, m_refreshProblem;
   QHash<QString, Problem> m_problems;  // of rows whose files could not be asked for
+  QSet<QString> m_gone;                // variants that their repository has no more, as "entry/variant"
   QHash<QString, OfferVariantsModel*> m_expanded;
 };

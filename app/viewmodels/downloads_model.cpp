@@ -52,7 +52,7 @@ QVariant DownloadsModel::data(const QModelIndex& index, int role) const {
     case AdapterRole:
       return row.adapter;
     case StateRole:
-      return row.state;
+      return row.status;
     case StateTextRole:
       return row.stateText;
     case FractionRole:
@@ -131,7 +131,7 @@ void DownloadsModel::refresh() {
     view.title = row.request.title.isEmpty() ? row.request.repository : row.request.title;
     view.variant = row.request.variant;
     view.adapter = row.request.kind == DownloadRequest::Kind::Adapter;
-    view.state = stateName(row.state);
+    view.status = stateName(row.state);
     view.stateText = stateText(row);
     view.fraction = row.state == DownloadState::Done ? 1 : fractionOf(row.received, row.total);
     view.sizeText = isOpen(row) ? Readable::sizeOf(row.received, row.total) : Readable::size(row.total);

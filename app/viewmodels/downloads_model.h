@@ -9,7 +9,7 @@
 /// What a row shows.
 struct DownloadView {
   qint64 key = 0;
-  QString title, variant, state, stateText, sizeText, speedText, timeText, endpoint, cause, nextStep, detail;
+  QString title, variant, status, stateText, sizeText, speedText, timeText, endpoint, cause, nextStep, detail;
   double fraction = 0;
   bool adapter = false, canMoveUp = false, canMoveDown = false;
 

@@ -61,7 +61,7 @@ QVariant InstalledModel::data(const QModelIndex& index, int role) const {
     case PathRole:
       return row.path;
     case StateRole:
-      return row.state;
+      return row.status;
     case LinkedRole:
       return row.linked;
     case StarterRole:
@@ -126,11 +126,11 @@ InstalledRow InstalledModel::rowOf(const Variant& variant) const {
   parts.removeAll(QString());
   row.facts = parts.join(QStringLiteral(" · "));
   row.path = QDir::toNativeSeparators(variant.path());
-  row.state = stateOf(variant);
+  row.status = stateOf(variant);
   row.linked = variant.isLinked();
   row.starter = variant.isStarter();
   row.own = variant.settings != VariantSettings();
-  row.canShrink = row.state != QLatin1String("missing");
+  row.canShrink = row.status != QLatin1String("missing");
   row.onHub = !variant.repository.isEmpty();
   if (facts.weightBytes > 0 && row.canShrink) {
     const ModelFit fit = m_catalogue->fit(QStringLiteral("variant-%1").arg(variant.id), shapeOf(facts));

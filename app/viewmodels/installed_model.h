@@ -17,7 +17,7 @@ struct InstalledRow {
   bool first = false;
   QString modelName, publisher, licence;
   QString name, sizeText, facts, path;
-  QString state;
+  QString status;
   bool linked = false, starter = false, own = false, canShrink = false, onHub = false;
   QString fitText, fitTone, verifyText, verifyTone;
   QVariantList fitNumbers;

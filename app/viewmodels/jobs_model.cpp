@@ -42,7 +42,7 @@ QVariant JobsModel::data(const QModelIndex& index, int role) const {
     case TitleRole:
       return row.title;
     case StateRole:
-      return row.state;
+      return row.status;
     case StateTextRole:
       return row.stateText;
     case FractionRole:

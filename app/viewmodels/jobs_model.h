@@ -9,7 +9,7 @@
 /// What a row shows.
 struct JobView {
   quint64 key = 0;
-  QString title, stateText, state, cause, nextStep, detail;
+  QString title, stateText, status, cause, nextStep, detail;
   double fraction = 0;
 
   bool operator==(const JobView&) const = default;

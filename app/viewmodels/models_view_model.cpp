@@ -136,7 +136,7 @@ void ModelsViewModel::refreshRecent() {
                                 {QStringLiteral("title"), variant.modelName},
                                 {QStringLiteral("variant"), variant.name},
                                 {QStringLiteral("sizeText"), Readable::size(variant.bytes())},
-                                {QStringLiteral("status"), row ? row->state : QString()}});
+                                {QStringLiteral("status"), row ? row->status : QString()}});
   }
   Q_EMIT recentChanged();
 }

@@ -24,6 +24,10 @@ namespace {
   return nullptr;
 }
 
+[[nodiscard]] bool sameName(const QString& a, const QString& b) {
+  return !a.isEmpty() && a.compare(b, Qt::CaseInsensitive) == 0;
+}
+
 [[nodiscard]] bool sameFiles(const QList<DownloadFile>& a, const QList<DownloadFile>& b) {
   return std::equal(a.cbegin(), a.cend(), b.cbegin(), b.cend(),
                     [](const DownloadFile& x, const DownloadFile& y) { return x.path == y.path; });
@@ -47,6 +51,7 @@ namespace {
 }  // namespace
 
 quint64 OfferVariant::bytes() const {
+  if (approximateBytes > 0) return approximateBytes;
   return std::accumulate(request.files.cbegin(), request.files.cend(), quint64(0),
                          [](quint64 sum, const DownloadFile& file) { return sum + file.size; });
 }
@@ -64,7 +69,7 @@ Offer Offer::of(const CatalogueModel& model) {
   offer.activeParameters = model.activeParameters;
   offer.contextLength = model.contextLength;
   for (const CatalogueVariant& variant : model.variants)
-    offer.variants.append({model.request(variant), variant.recommended, model.shapeOf(variant)});
+    offer.variants.append({model.request(variant), variant.recommended, model.shapeOf(variant), variant.approximateBytes});
   return offer;
 }
 
@@ -114,7 +119,10 @@ bool Offer::matches(const QStringList& words) const {
 const DownloadRow* downloadOf(const DownloadRequest& request, const QList<DownloadRow>& downloads) {
   const DownloadRow* found = nullptr;
   for (const DownloadRow& row : downloads) {
-    if (row.request.repository != request.repository || !sameFiles(row.request.files, request.files)) continue;
+    if (row.request.repository != request.repository) continue;
+    const bool same =
+        request.files.isEmpty() ? sameName(row.request.variant, request.variant) : sameFiles(row.request.files, request.files);
+    if (!same) continue;
     if (row.state != DownloadState::Done) return &row;
     found = &row;
   }
@@ -122,11 +130,13 @@ const DownloadRow* downloadOf(const DownloadRequest& request, const QList<Downlo
 }
 
 qint64 installedOf(const DownloadRequest& request, const QList<Variant>& installed) {
-  if (request.files.isEmpty()) return 0;
   for (const Variant& variant : installed) {
     if (variant.isMissing() || variant.files.isEmpty()) continue;
-    const bool sameRepository = variant.repository.compare(request.repository, Qt::CaseInsensitive) == 0;
-    if ((sameRepository && hasNamed(variant, request.files)) || hasHashed(variant, request.files)) return variant.id;
+    const bool sameModel = variant.repository.compare(request.repository, Qt::CaseInsensitive) == 0 ||
+                           (!request.catalogueId.isEmpty() && variant.catalogueId == request.catalogueId);
+    if (sameModel && sameName(variant.name, request.variant)) return variant.id;
+    if (!request.files.isEmpty() && ((sameModel && hasNamed(variant, request.files)) || hasHashed(variant, request.files)))
+      return variant.id;
   }
   return 0;
 }

@@ -15,9 +15,12 @@ struct OfferVariant {
   DownloadRequest request;
   bool recommended = false;         // by the catalogue
   std::optional<ModelShape> shape;  // nothing is known of an adapter
+  quint64 approximateBytes = 0;     // where the sizes of the files are not known
 
   [[nodiscard]] const QString& name() const { return request.variant; }
   [[nodiscard]] quint64 bytes() const;
+  /// The hub has to be asked which files it has.
+  [[nodiscard]] bool needsLookUp() const { return request.files.isEmpty(); }
 };
 
 /// A model, or an adapter, of the catalogue or of a hub.
@@ -42,5 +45,5 @@ struct Offer {
 
 /// The download of the list with the same files, the first that is not done if there are several; nullptr: none.
 [[nodiscard]] const DownloadRow* downloadOf(const DownloadRequest& request, const QList<DownloadRow>& downloads);
-/// The variant on this computer that has these files, by repository and name or by hash; 0: none.
+/// The variant on this computer that has these files, by name or by hash; 0: none.
 [[nodiscard]] qint64 installedOf(const DownloadRequest& request, const QList<Variant>& installed);

@@ -35,7 +35,7 @@ QVariant OfferVariantsModel::data(const QModelIndex& index, int role) const {
     case RecommendedRole:
       return row.recommended;
     case StateRole:
-      return row.state;
+      return row.status;
     case StateTextRole:
       return row.stateText;
     case FractionRole:

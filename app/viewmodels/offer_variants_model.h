@@ -9,7 +9,7 @@
 /// What a row shows.
 struct OfferVariantView {
   QString key;  // name of the variant
-  QString sizeText, fitText, fitTone, state, stateText, problem;
+  QString sizeText, fitText, fitTone, status, stateText, problem;
   QVariantList fitNumbers;
   double fraction = 0;
   bool recommended = false, canDownload = false;

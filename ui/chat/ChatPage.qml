@@ -25,6 +25,7 @@ Rectangle {
     signal modelsRequested
     signal adaptersRequested
     signal compareRequested
+    signal versionsRequested
     signal linkRequested(string link)
 
     function focusComposer() {
@@ -123,6 +124,10 @@ Rectangle {
             onLinkRequested: link => page.linkRequested(link)
             onRetryRequested: id => page.app.retry(id)
             onVersionRequested: (id, step) => page.app.showVersion(id, step)
+            onCompareRequested: id => {
+                page.app.comparison.showVersions(id);
+                page.versionsRequested();
+            }
         }
         EmptyState {
             objectName: "emptyState"

@@ -13,6 +13,12 @@ ComboBox {
 
     signal chosen(var value)
 
+    function openBy(event) {
+        event.accepted = !popup.visible;
+        if (event.accepted)
+            popup.open();
+    }
+
     implicitHeight: Theme.control
     implicitWidth: Theme.fieldWidth
     focusPolicy: Qt.StrongFocus
@@ -23,7 +29,9 @@ ComboBox {
     font.pixelSize: Theme.fontUi
     Accessible.role: Accessible.ComboBox
     Accessible.name: box.displayText === "" ? box.label : qsTr("%1: %2").arg(box.label).arg(box.displayText)
-    Keys.onReturnPressed: popup.visible ? event => event.accepted = false : popup.open()
+    // Enter opens the list; in it, it chooses.
+    Keys.onReturnPressed: event => openBy(event)
+    Keys.onEnterPressed: event => openBy(event)
     onActivated: index => {
         box.chosen(box.options[index].value);
         // What was chosen comes back as `value`; until then, and if it does not, the old one stands.

@@ -14,9 +14,14 @@ FocusScope {
     property real maximumWidth: Infinity
     readonly property real wanted: options.reduce((sum, option) => sum + metrics.advanceWidth(option.text + (option.badge ? " " + option.badge : "")) + Theme.space3 * 2, Theme.space2)
     readonly property bool tight: wanted > maximumWidth
+    // The share of its width that a choice gets where even that is too much.
+    readonly property real share: Math.min(1, (maximumWidth - Theme.space2) / options.reduce((sum, option) => sum + tightWidth(option), 0))
 
     signal chosen(string value)
 
+    function tightWidth(option: var): real {
+        return Math.ceil(metrics.advanceWidth(option.text)) + Theme.space1 * 2 + 1;
+    }
     function focusChosen() {
         for (let i = 0; i < options.length; ++i) {
             if (options[i].value === value)
@@ -52,7 +57,7 @@ FocusScope {
                 readonly property string badge: control.tight ? "" : modelData.badge ?? ""
                 objectName: "option-" + modelData.value
                 height: Theme.control - Theme.space2
-                width: control.tight ? Math.min(implicitWidth, (control.maximumWidth - Theme.space2) / control.options.length) : implicitWidth
+                width: control.tight ? Math.floor(control.tightWidth(modelData) * control.share) : implicitWidth
                 leftPadding: control.tight ? Theme.space1 : Theme.space3
                 rightPadding: leftPadding
                 text: modelData.text
@@ -74,7 +79,8 @@ FocusScope {
                 contentItem: Row {
                     spacing: Theme.space1
                     Text {
-                        width: control.tight ? Math.min(implicitWidth, option.availableWidth) : implicitWidth
+                        width: control.tight ? option.width - Theme.space1 * 2 : implicitWidth
+                        horizontalAlignment: Text.AlignHCenter
                         height: parent.height
                         text: option.text
                         font: option.font

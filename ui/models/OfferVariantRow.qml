@@ -101,7 +101,7 @@ Column {
             y: parent.stacked ? texts.height + Theme.space1 : (parent.height - height) / 2
             spacing: Theme.space2
             Column {
-                visible: row.going || row.status === "installed"
+                visible: row.stateText !== ""
                 anchors.verticalCenter: parent.verticalCenter
                 spacing: Theme.space1
                 Text {

@@ -72,6 +72,7 @@ Item {
         onModelsRequested: area.show("models")
         onAdaptersRequested: area.show("adapters")
         onCompareRequested: area.startComparison()
+        onVersionsRequested: area.show("compare")
     }
     Loader {
         id: modelsLoader

@@ -7,6 +7,7 @@
 #include <QFileInfo>
 #include <QThread>
 #include <atomic>
+#include <functional>
 
 #include "bridge/model_files.h"
 
@@ -63,7 +64,7 @@ class FakeModelFiles final : public ModelFiles {
     return {};
   }
 
-  ModelFit fit(const ModelShape&, const QString&, int) override { return {}; }
+  ModelFit fit(const ModelShape& shape, const QString&, int) override { return fits ? fits(shape) : ModelFit(); }
 
   Outcome<QList<QuantiseChoice>> smallerVariants(const QString&) override {
     return {QList<QuantiseChoice>{{QStringLiteral("Q4_K_M"), choiceBytes, 4.8, 4}}, {}};
@@ -101,6 +102,7 @@ class FakeModelFiles final : public ModelFiles {
   std::atomic<int> checked{0};
   std::atomic<bool> slow{false};  // quantise() waits until it is cancelled or this is false
   quint64 choiceBytes = 500;
+  std::function<ModelFit(const ModelShape&)> fits;  // set before the first question; none: not known
 
  private:
   static QStringList wordsOf(const QString& path) {

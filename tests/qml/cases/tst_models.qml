@@ -65,6 +65,17 @@ WindowCase {
         compare(page.tab, "downloads");
         verify(models.calls.some(call => call[0] === "refreshFits"), "fits are computed when the page comes");
     }
+    function test_tabs_can_be_read_in_a_small_window_with_large_text() {
+        models.fill();
+        window.width = 420;
+        app.settings.fontPercent = 160;
+        const page = show("installed");
+        for (const [name, text] of [["option-installed", "Installed"], ["option-discover", "Discover"], ["option-downloads", "Downloads"]]) {
+            const label = part(page, name).contentItem.children[0];
+            compare(label.text, text);
+            verify(!label.truncated && label.width > 20, name + ": " + label.width);
+        }
+    }
     function test_nothing_here() {
         show("installed");
         verify(part(find("installedTab"), "noModels"));
