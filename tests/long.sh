@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # The long sets, run before a release: every engine test under address and undefined-behaviour sanitizers, kills at random moments of
-# streaming, random sequences of actions, and ten minutes of each fuzz target.
-#   tests/long.sh [KILLS [SEQUENCES]]
+# streaming, random sequences of actions, downloads under faults by chance, and ten minutes of each fuzz target.
+#   tests/long.sh [KILLS [SEQUENCES [SCHEDULES]]]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/dependencies.sh
 kills="${1:-1000}"
 sequences="${2:-1000}"
+schedules="${3:-200}"
 
 install_missing "${build_packages[@]}" "${window_packages[@]}" "${test_packages[@]}"
 cmake --preset asan >/dev/null
@@ -16,8 +17,10 @@ ASAN_OPTIONS=allocator_may_return_null=1 ctest --test-dir build/asan --output-on
 ASAN_OPTIONS=allocator_may_return_null=1:detect_leaks=0 ctest --test-dir build/asan --output-on-failure -R "golden_make_models|vulkan"
 
 cmake -S . -B build/test -G Ninja -DCMAKE_BUILD_TYPE=Release >/dev/null
-cmake --build build/test --target hearth_app_tests -- --quiet
+cmake --build build/test --target hearth_app_tests hearth_net_tests -- --quiet
 HEARTH_TEST_KILLS="$kills" HEARTH_TEST_SEQUENCES="$sequences" QT_QPA_PLATFORM=offscreen \
   build/test/tests/app/hearth_app_tests --gtest_filter='Crash*:RandomActions*'
+HEARTH_TEST_SCHEDULES="$schedules" HEARTH_TEST_SCHEDULE_MB=64 QT_QPA_PLATFORM=offscreen \
+  build/test/tests/app/hearth_net_tests --gtest_filter='DownloadFault*'
 
 tests/fuzz/run.sh 600

@@ -11,6 +11,8 @@
 
 namespace {
 
+constexpr int kRedirectBodyMs = 2'000;
+constexpr qint64 kRedirectBodyBytes = 64 << 10;
 constexpr int kFetchDeadlineMs = 120'000;  // a body that comes drop by drop
 
 [[nodiscard]] bool isOfThisComputer(const QString& host) {
@@ -186,7 +188,12 @@ void HttpExchange::follow() {
     return fail(HttpFailure::Kind::Redirects, QString::fromLatin1(location).left(200));
   if (m_request.url.scheme() == QLatin1String("https") && next.scheme() != QLatin1String("https"))
     return fail(HttpFailure::Kind::Insecure, next.host());
-  drop();
+  // Its short body may end by itself, so that the connection is used again.
+  QNetworkReply* reply = std::exchange(m_reply, nullptr);
+  reply->disconnect(this);
+  connect(reply, &QNetworkReply::finished, reply, &QObject::deleteLater);
+  QTimer::singleShot(kRedirectBodyMs, reply, &QNetworkReply::abort);
+  reply->setReadBufferSize(kRedirectBodyBytes);
   m_request.url = next.adjusted(QUrl::RemoveUserInfo);
   send();
 }

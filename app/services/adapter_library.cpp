@@ -297,6 +297,7 @@ void AdapterLibrary::Private::forget(qint64 id) {
   Q_EMIT q->removed(id);
   for (const qint64 chat : chats) Q_EMIT q->switchesChanged(chat);
   Q_EMIT q->listChanged();
+  if (!passedOver.isEmpty()) reconcile();  // perhaps a copy of it is in the folder
 }
 
 // --- Switches

@@ -256,10 +256,16 @@ void AdapterLibrary::Private::reconcile() {
     seen->append({row.id, row.files, row.format.isEmpty(), false, {}});
     for (const LibraryFile& file : row.files) known.insert(file.path);
   }
+  QSet<QString> listed;  // hashes
+  for (const AdapterRow& row : rows) {
+    for (const LibraryFile& file : row.files) {
+      if (!file.missing) listed.insert(file.sha256);
+    }
+  }
   const bool clean = !std::exchange(cleaned, true);
   jobs->run(
       FileJob::Kind::Scan, {},
-      [seen, found, known, clean, over = passedOver, folder = starterFolder, library = files, at = paths](WorkControl& control) {
+      [seen, found, known, listed, clean, over = passedOver, folder = starterFolder, library = files, at = paths](WorkControl& control) {
         if (clean) emptyIncoming(at.adapters());
         for (Seen& adapter : *seen) {
           bool missing = false;
@@ -276,10 +282,12 @@ void AdapterLibrary::Private::reconcile() {
           adapter.facts = library->inspectAdapter(adapter.files.first().path);
           if (hashFiles(adapter.files, control)) adapter.changed = false;
         }
-        const auto isKnown = [&known, &over](const QString& path) {
+        const auto isKnown = [&](const QString& path) {
           if (known.contains(path)) return true;
           const auto old = over.constFind(path);
           const LibraryFile now = fileAt(path, false);
+          if (old != over.constEnd() && !old->sha256.isEmpty() && !listed.contains(old->sha256))
+            return false;  // a copy of one that has gone
           return old != over.constEnd() && now.size == old->size && now.modifiedAt == old->modifiedAt;
         };
         for (const QString& root : {folder, at.adapters()}) {

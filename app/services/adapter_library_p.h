@@ -53,7 +53,11 @@ struct AdapterLibrary::Private {
   template <class Then>
   std::function<void(const Problem&)> answering(Then then) {
     return [library = QPointer<AdapterLibrary>(q), at = generation, then](const Problem& problem) {
-      if (library && library->d->generation == at) then(problem);
+      if (!library) return;
+      if (library->d->generation == at)
+        then(problem);
+      else
+        library->reconcile();  // what the job made is a file that the new list does not know
     };
   }
 

@@ -176,6 +176,16 @@ KnownHashes ModelLibrary::Private::knownHashes() const {
   return known;
 }
 
+QSet<QString> ModelLibrary::Private::listedHashes() const {
+  QSet<QString> hashes;
+  for (const Variant& variant : variants) {
+    for (const LibraryFile& file : variant.files) {
+      if (!file.missing) hashes.insert(file.sha256);
+    }
+  }
+  return hashes;
+}
+
 bool ModelLibrary::Private::isBusy(const QString& path) const {
   const auto job = busy.constFind(path);
   return job != busy.constEnd() && jobs->isUnderWay(*job);
@@ -298,7 +308,7 @@ void ModelLibrary::Private::setFacts(Variant& variant, const ModelFileFacts& fac
 void ModelLibrary::Private::addOrReplace(const NewVariant& found, qint64 modelId) {
   if (Variant* known = withFile(found.files.first().path)) {
     const qint64 id = known->id;
-    const bool same = hashesOf(known->files) == hashesOf(found.files);
+    const bool same = hashesOf(known->files) == hashesOf(found.files) && !known->isMissing();
     if (found.source == QLatin1String("download") && known->source == QLatin1String("import")) {  // seen before the download said it
       known->source = found.source;
       if (!found.hint.variantName.isEmpty()) known->name = found.hint.variantName;
@@ -440,6 +450,7 @@ void ModelLibrary::Private::forget(qint64 id) {
   storage->write([id](Database& database) { return LibraryStore(database).removeVariant(id); });
   Q_EMIT q->removed(id);
   Q_EMIT q->listChanged();
+  if (!passedOver.isEmpty()) reconcile();  // perhaps a copy of it is in the folder
 }
 
 void ModelLibrary::Private::deleteInBackground(const QStringList& gone) {

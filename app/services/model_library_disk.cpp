@@ -59,9 +59,10 @@ void ModelLibrary::Private::reconcile() {
   const bool clean = !std::exchange(cleaned, true);
   jobs->run(
       FileJob::Kind::Scan, {},
-      [seen, found, known, clean, over = passedOver, library = files, at = paths](WorkControl& control) mutable {
+      [seen, found, known, clean, over = passedOver, listed = listedHashes(), library = files, at = paths](WorkControl& control) mutable {
         if (clean) emptyIncoming(at.models());
         for (auto it = over.constBegin(); it != over.constEnd(); ++it) {
+          if (!it->sha256.isEmpty() && !listed.contains(it->sha256)) continue;  // what it was a copy of has gone
           const LibraryFile now = fileAt(it.key(), false);
           if (!now.missing && now.size == it->size && now.modifiedAt == it->modifiedAt) known.insert(it.key());
         }

@@ -41,7 +41,11 @@ struct ModelLibrary::Private {
   template <class Then>
   std::function<void(const Problem&)> answering(Then then) {
     return [library = QPointer<ModelLibrary>(q), at = generation, then](const Problem& problem) {
-      if (library && library->d->generation == at) then(problem);
+      if (!library) return;
+      if (library->d->generation == at)
+        then(problem);
+      else
+        library->reconcile();  // what the job made is a file that the new list does not know
     };
   }
 
@@ -50,6 +54,8 @@ struct ModelLibrary::Private {
   [[nodiscard]] Variant* withHashes(const QStringList& hashes);
   [[nodiscard]] Variant* withFile(const QString& path);
   [[nodiscard]] KnownHashes knownHashes() const;
+  /// Of files that are there.
+  [[nodiscard]] QSet<QString> listedHashes() const;
   [[nodiscard]] bool isBusy(const QString& path) const;
   void take(const LibraryRows& rows);
   void sort();

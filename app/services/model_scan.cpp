@@ -20,16 +20,17 @@ constexpr int kMostModels = 2000;
 constexpr qint64 kLargestManifest = 1 << 20;
 constexpr qint64 kLargestCard = 1 << 20;
 
-const QString kGguf = QStringLiteral("gguf");
-
 [[nodiscard]] QByteArray smallFile(const QString& path, qint64 most) {
   QFile file(path);
   if (!QFileInfo(path).isFile() || file.size() > most || !file.open(QIODevice::ReadOnly)) return {};
   return file.read(most);
 }
 
-[[nodiscard]] bool isGguf(const QString& fileName) {
-  return fileName.endsWith(QLatin1String(".gguf"), Qt::CaseInsensitive);
+/// Parts of a model that see images, and statistics for quantising, are beside models but none.
+[[nodiscard]] bool isModelName(const QString& fileName) {
+  return fileName.endsWith(QLatin1String(".gguf"), Qt::CaseInsensitive) &&
+         !fileName.startsWith(QLatin1String("mmproj"), Qt::CaseInsensitive) &&
+         !fileName.contains(QLatin1String("imatrix"), Qt::CaseInsensitive);
 }
 
 /// Parts of the set that a file belongs to, or the file alone.
@@ -134,7 +135,7 @@ class Scan {
       if (!mayGoOn()) return;
       if (entry.isDir()) {
         if (entry.fileName() != QLatin1String(".incoming")) walk(entry.filePath(), depth + 1);
-      } else if (isGguf(entry.fileName())) {
+      } else if (isModelName(entry.fileName())) {
         addFound(entry, depth);
       }
     }

@@ -171,7 +171,7 @@ void ModelService::release(const QString& path) {
   if (isIt(m_settings->text(SettingKey::LastModelPath))) m_settings->setValue(SettingKey::LastModelPath, QString());
   if (!isIt(m_path)) return;
   const QString removed = name();
-  const bool answers = m_state == State::Ready || m_state == State::Loading;
+  const bool answers = (m_state == State::Ready || m_state == State::Loading) && !m_starterPath.isEmpty();
   if (m_state == State::Loading) m_engine->cancel(m_request);
   m_request = 0;
   loadStarter();

@@ -1046,6 +1046,18 @@
         <source>List of %1</source>
         <translation>目录日期：%1</translation>
     </message>
+    <message>
+        <source>about %1</source>
+        <translation>约 %1</translation>
+    </message>
+    <message>
+        <source>Asking for the files…</source>
+        <translation>正在查询文件…</translation>
+    </message>
+    <message>
+        <source>%1 has no such file any more.</source>
+        <translation>%1 已经没有这个文件。</translation>
+    </message>
 </context>
 <context>
     <name>DiscoverTab</name>
@@ -1284,6 +1296,32 @@
     <message>
         <source>Everything stays on this computer: no account, no network.</source>
         <translation>一切都留在这台电脑上：无需账号，不用网络。</translation>
+    </message>
+</context>
+<context>
+    <name>EndpointList</name>
+    <message>
+        <source>Endpoints</source>
+        <translation>下载源</translation>
+    </message>
+</context>
+<context>
+    <name>EndpointRow</name>
+    <message>
+        <source>It is skipped until it has an address.</source>
+        <translation>填写地址之前会跳过它。</translation>
+    </message>
+    <message>
+        <source>Move %1 up</source>
+        <translation>上移 %1</translation>
+    </message>
+    <message>
+        <source>Move %1 down</source>
+        <translation>下移 %1</translation>
+    </message>
+    <message>
+        <source>Use %1</source>
+        <translation>使用 %1</translation>
     </message>
 </context>
 <context>
@@ -2575,6 +2613,10 @@
         <source>Next answer</source>
         <translation>下一个回答</translation>
     </message>
+    <message>
+        <source>Show the answers side by side</source>
+        <translation>并排显示这些回答</translation>
+    </message>
 </context>
 <context>
     <name>ModelCard</name>
@@ -2841,6 +2883,45 @@
     </message>
 </context>
 <context>
+    <name>NetworkSettings</name>
+    <message>
+        <source>Network</source>
+        <translation>网络</translation>
+    </message>
+    <message>
+        <source>Endpoints</source>
+        <translation>下载源</translation>
+    </message>
+    <message>
+        <source>Models are searched and fetched from those that are on, the first one first. A download goes on with the next one where one fails.</source>
+        <translation>按顺序从已启用的下载源搜索和获取模型。一个失败时，下载会从下一个继续。</translation>
+    </message>
+    <message>
+        <source>Own server</source>
+        <translation>自有服务器</translation>
+    </message>
+    <message>
+        <source>Address of a server that answers like huggingface.co. Switch it on above.</source>
+        <translation>与 huggingface.co 接口相同的服务器的地址。请在上方启用它。</translation>
+    </message>
+    <message>
+        <source>models.example.org</source>
+        <translation>例如 models.example.org</translation>
+    </message>
+    <message>
+        <source>Bandwidth limit</source>
+        <translation>带宽限制</translation>
+    </message>
+    <message>
+        <source>Of all downloads together, in kilobytes a second.</source>
+        <translation>所有下载合计，单位为千字节每秒。</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+</context>
+<context>
     <name>NetworkSettingsModel</name>
     <message>
         <source>The hub where most models are published.</source>
@@ -3020,6 +3101,69 @@
     <message>
         <source>in use</source>
         <translation>使用中</translation>
+    </message>
+</context>
+<context>
+    <name>ProxySettings</name>
+    <message>
+        <source>Proxy</source>
+        <translation>代理</translation>
+    </message>
+    <message>
+        <source>“System” uses what this computer is set to. Addresses of this computer itself are never asked through a proxy that is entered here.</source>
+        <translation>“跟随系统”使用这台电脑的代理设置。访问本机地址时不会使用在这里填写的代理。</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>HTTP</source>
+        <translation>HTTP</translation>
+    </message>
+    <message>
+        <source>SOCKS5</source>
+        <translation>SOCKS5</translation>
+    </message>
+    <message>
+        <source>Proxy address</source>
+        <translation>代理地址</translation>
+    </message>
+    <message>
+        <source>proxy.example.org</source>
+        <translation>例如 proxy.example.org</translation>
+    </message>
+    <message>
+        <source>Proxy port</source>
+        <translation>代理端口</translation>
+    </message>
+    <message>
+        <source>Proxy user, if it asks for one</source>
+        <translation>代理用户名（如果需要）</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>用户名</translation>
+    </message>
+    <message>
+        <source>Proxy password</source>
+        <translation>代理密码</translation>
+    </message>
+    <message>
+        <source>Saved in the keychain</source>
+        <translation>已保存在密钥环中</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>密码</translation>
+    </message>
+    <message>
+        <source>Remove password</source>
+        <translation>移除密码</translation>
     </message>
 </context>
 <context>
@@ -3674,6 +3818,37 @@
     <message>
         <source>%1. Show the reasoning</source>
         <translation>%1。显示思考过程</translation>
+    </message>
+</context>
+<context>
+    <name>TokenSetting</name>
+    <message>
+        <source>Access token for %1</source>
+        <translation>%1 的访问令牌</translation>
+    </message>
+    <message>
+        <source>For models that ask you to accept a licence. It is kept in the keychain of this computer and sent to this host only, over https.</source>
+        <translation>用于需要接受许可的模型。它保存在这台电脑的密钥环中，只通过 https 发送给此主机。</translation>
+    </message>
+    <message>
+        <source>A token is saved.</source>
+        <translation>已保存令牌。</translation>
+    </message>
+    <message>
+        <source>Paste a token</source>
+        <translation>粘贴令牌</translation>
+    </message>
+    <message>
+        <source>Replace</source>
+        <translation>替换</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
     </message>
 </context>
 <context>

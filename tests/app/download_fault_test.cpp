@@ -31,9 +31,7 @@ class DownloadFaultTest : public DownloadTest {
   [[nodiscard]] QString target() const { return folder() + QStringLiteral("/models/ann/model/model-Q4_K_M.gguf"); }
 
   /// A file of this name is always the right one, whatever happened.
-  void checkNothingWrong(const QByteArray& data) const {
-    if (QFile::exists(target())) EXPECT_EQ(HubServer::sha256(content(target())), HubServer::sha256(data));
-  }
+  void checkNothingWrong(const QByteArray& data) const { EXPECT_TRUE(!QFile::exists(target()) || content(target()) == data); }
 };
 
 TEST_F(DownloadFaultTest, SeededSchedulesEndWithTheRightFileOrAStateThatGoesOn) {
@@ -55,7 +53,7 @@ TEST_F(DownloadFaultTest, SeededSchedulesEndWithTheRightFileOrAStateThatGoesOn) 
       checkNothingWrong(data);
       if (done) break;
       failures += problem ? 1 : 0;
-      if (problem) EXPECT_FALSE(problem->cause().isEmpty());
+      EXPECT_TRUE(!problem || !problem->cause().isEmpty());
       if (round == 6) hub.behave();
       if (ended || random() % 2 == 0) {
         worker = std::make_unique<DownloadWorker>();
@@ -84,7 +82,7 @@ TEST_F(DownloadFaultTest, WrongBytesByChanceAreNeverAccepted) {
     for (int round = 0; round < 20 && !done; ++round) {
       run(request(), {at(hub)});
       checkNothingWrong(data);
-      if (!done) ASSERT_EQ(problem->id, ErrorId::DownloadDamaged);
+      ASSERT_TRUE(done || (problem && problem->id == ErrorId::DownloadDamaged));
       if (round == 5) hub.behave();
     }
     ASSERT_TRUE(done);
@@ -95,23 +93,25 @@ TEST_F(DownloadFaultTest, WrongBytesByChanceAreNeverAccepted) {
 TEST_F(DownloadFaultTest, AKillAtAnyMomentCostsLittleAndNeverTheFile) {
   const QByteArray data = HubServer::bytes(megabytes() << 20);
   std::mt19937 random(7);
-  for (int seed = 0; seed < schedules() && !HasFailure(); ++seed) {
+  int kills = 0;
+  qint64 kept = 0, most = 0;
+  for (int seed = 0; seed < std::max(5, schedules() / 2) && !HasFailure(); ++seed) {
     SCOPED_TRACE(::testing::Message() << "seed " << seed);
     HubServer hub;
     hub.add({QStringLiteral("ann/model"), {{QStringLiteral("model-Q4_K_M.gguf"), data}}});
-    // So that it lasts about two seconds.
-    hub.misbehave(HubSite::Cdn, {Kind::Slow, data.size() / 8}, -1);
+    hub.misbehave(HubSite::Cdn, {Kind::Slow, data.size() / 6}, -1);  // so that it takes more than a second
     QDir(folder()).removeRecursively();
-    bool isDone = false;
-    for (int kill = 0; kill < 4; ++kill) {
+    for (int kill = 0; kill < 3; ++kill) {
       QProcess child;
       child.start(QCoreApplication::applicationFilePath(), {QStringLiteral("--download"), folder(), hub.url().toString()});
       ASSERT_TRUE(child.waitForStarted());
-      isDone = child.waitForFinished(200 + static_cast<int>(random() % 900));
-      checkNothingWrong(data);
+      ASSERT_TRUE(waitFor([&] { return QFile::exists(target() + QStringLiteral(".part")) || QFile::exists(target()); }));
+      const bool isDone = child.waitForFinished(static_cast<int>(random() % 700));
+      EXPECT_TRUE(!isDone || child.exitCode() == 0);
       if (isDone) break;
       child.kill();  // SIGKILL: nothing in the process can react
       ASSERT_TRUE(child.waitForFinished());
+      ++kills;
       checkNothingWrong(data);
     }
     const qint64 before = hub.bytesServed();
@@ -119,8 +119,12 @@ TEST_F(DownloadFaultTest, AKillAtAnyMomentCostsLittleAndNeverTheFile) {
     ASSERT_TRUE(run(request(), {at(hub)})) << qPrintable(problem ? problem->cause() : QString());
     EXPECT_EQ(HubServer::sha256(first()), HubServer::sha256(data));
     EXPECT_EQ(files(), QStringList{QStringLiteral("model-Q4_K_M.gguf")});
-    EXPECT_LE(hub.bytesServed() - before, data.size());
+    kept += data.size() - (hub.bytesServed() - before);
+    most += data.size();
   }
+  EXPECT_GT(kills, 5);
+  EXPECT_GT(kept, 0) << "what had arrived before the kills was used";
+  std::printf("%d kills; %lld of %lld bytes had been kept\n", kills, static_cast<long long>(kept), static_cast<long long>(most));
 }
 
 TEST_F(DownloadFaultTest, AFullDiskIsSaidWithNumbersAndGoesOnWhenThereIsRoom) {

@@ -120,6 +120,7 @@ TEST_F(LibraryScanTest, FoldersAreSearchedAndSetsAreOne) {
                         model(QStringLiteral("top/x/s-00001-of-00002.gguf")), model(QStringLiteral("top/x/s-00002-of-00002.gguf"))};
   writeFile(path(QStringLiteral("top/x/readme.txt")), "x");
   writeFile(path(QStringLiteral("top/x/c.gguf.part")), "x");
+  writeFile(path(QStringLiteral("top/x/mmproj-F16.gguf")), "x");
   const ScanResult found = scan({path(QStringLiteral("top"))});
   ASSERT_EQ(found.models.size(), 3);
   EXPECT_EQ(found.models[2].parts, all.mid(2));

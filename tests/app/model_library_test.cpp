@@ -154,6 +154,22 @@ TEST_F(ModelLibraryTest, MissingFilesAreShownAndComeBack) {
   EXPECT_TRUE(run.notices.isEmpty());
 }
 
+TEST_F(ModelLibraryTest, AMissingFileThatIsImportedAgainIsBack) {
+  const QString file = makeModel(path(QStringLiteral("a.gguf")), QStringLiteral("One"));
+  LibraryRun run(home());
+  ASSERT_TRUE(run.open());
+  run.import({file});
+  ASSERT_TRUE(QFile::rename(file, path(QStringLiteral("away"))));
+  run.library.reconcile();
+  ASSERT_TRUE(run.settle());
+  ASSERT_TRUE(run.library.variants().first().isMissing());
+  ASSERT_TRUE(QFile::rename(path(QStringLiteral("away")), file));
+  run.import({file});
+  ASSERT_EQ(run.library.variants().size(), 1);
+  EXPECT_FALSE(run.library.variants().first().isMissing());
+  EXPECT_TRUE(run.notices.isEmpty());
+}
+
 TEST_F(ModelLibraryTest, ChangedFilesAreReadAgain) {
   const QString file = makeModel(ours(QStringLiteral("a.gguf")), QStringLiteral("One"));
   LibraryRun run(home());
@@ -237,6 +253,24 @@ TEST_F(ModelLibraryTest, ARenamedFileOfTheFolderIsTheSameEntry) {
   EXPECT_EQ(run.library.variants().first().id, id);
   EXPECT_EQ(run.library.variants().first().path(), ours(QStringLiteral("b.gguf")));
   EXPECT_TRUE(run.notices.isEmpty());
+}
+
+TEST_F(ModelLibraryTest, ACopyInTheFolderTakesThePlaceOfARemovedModel) {
+  makeModel(ours(QStringLiteral("a.gguf")), QStringLiteral("One"));
+  LibraryRun run(home());
+  ASSERT_TRUE(run.open());
+  makeModel(ours(QStringLiteral("copy.gguf")), QStringLiteral("One"));
+  run.library.reconcile();
+  ASSERT_TRUE(run.settle());
+  EXPECT_EQ(run.noticed(), QList{ErrorId::LibraryDuplicate});
+  ASSERT_EQ(run.library.variants().size(), 1);
+  run.library.reconcile();
+  ASSERT_TRUE(run.settle());
+  EXPECT_EQ(run.notices.size(), 1);  // said once
+  run.library.remove(run.library.variants().first().id);
+  ASSERT_TRUE(run.settle());
+  ASSERT_EQ(run.library.variants().size(), 1);
+  EXPECT_EQ(run.library.variants().first().path(), ours(QStringLiteral("copy.gguf")));
 }
 
 TEST_F(ModelLibraryTest, WhatCannotBeUsedIsRefusedWithItsReason) {
@@ -508,6 +542,38 @@ TEST_F(ModelLibraryTest, SmallerVariantsAndMergesAreMadeBesideIt) {
   EXPECT_EQ(run.library.makeSmaller(4711, QStringLiteral("Q4_K_M")), 0u);
 }
 
+TEST_F(ModelLibraryTest, TheEngineMakesAndMerges) {
+  EngineModelFiles real(home() + QStringLiteral("/cache"));
+  LibraryRun run(home(), kStarter, QStringLiteral(HEARTH_ADAPTERS), &real);
+  ASSERT_TRUE(run.open());
+  const Variant starter = run.library.variants().first();
+  const auto choices = real.smallerVariants(kStarter);
+  ASSERT_TRUE(choices);
+  const QuantiseChoice choice = choices.value->first();
+  run.library.makeSmaller(starter.id, choice.type);
+  run.library.merge(starter.id, {{QStringLiteral(HEARTH_ADAPTERS "/fables.gguf"), 1.0}}, QStringLiteral("Ember with fables"), QString());
+  ASSERT_TRUE(run.settle());
+  ASSERT_TRUE(run.failures.isEmpty()) << qPrintable(run.failures.first().cause() + run.failures.first().detail);
+  ASSERT_EQ(run.library.variants().size(), 3);
+  const Variant small = *run.library.variantOf(ours(QStringLiteral("ember-%1.gguf").arg(choice.type)));
+  EXPECT_LT(small.bytes(), starter.bytes());
+  EXPECT_NEAR(static_cast<double>(small.bytes()), static_cast<double>(choice.bytes), 20'000);
+  EXPECT_EQ(small.modelId, starter.modelId);
+  EXPECT_FALSE(small.isStarter());
+  const Variant merged = *run.named(QStringLiteral("Ember with fables"));
+  EXPECT_EQ(merged.architecture, starter.architecture);
+  EXPECT_EQ(merged.files.first().sha256, hashOf(merged.path()));
+  // The adapters were compared with both.
+  for (const AdapterRow& adapter : run.adapters.adapters()) {
+    EXPECT_EQ(run.adapters.fit(adapter.id, small.id).state, AdapterFit::State::Fits);
+    EXPECT_EQ(run.adapters.fit(adapter.id, merged.id).state, AdapterFit::State::Fits);
+  }
+  run.library.remove(small.id);
+  ASSERT_TRUE(run.settle());
+  EXPECT_FALSE(QFileInfo::exists(small.path()));
+  EXPECT_TRUE(QFileInfo::exists(kStarter));
+}
+
 TEST_F(ModelLibraryTest, MakingCanBeCancelledAndDoesNotHoldUpImports) {
   const QString file = makeModel(path(QStringLiteral("one-F16.gguf")), QStringLiteral("One"));
   LibraryRun run(home());
@@ -684,6 +750,23 @@ TEST_F(ModelLibraryTest, AfterErasingEverythingTheFilesAreFoundAgain) {
   EXPECT_EQ(run.titles(), QStringList{QStringLiteral("One Q8_0")});
   EXPECT_EQ(stored(QStringLiteral("SELECT count(*) FROM variant")).toInt(), 1);
   EXPECT_TRUE(QFileInfo::exists(linked));
+}
+
+TEST_F(ModelLibraryTest, WorkThatEndsAfterEverythingWasErasedIsFoundInTheFolder) {
+  const QString file = makeModel(path(QStringLiteral("one-F16.gguf")), QStringLiteral("One"));
+  LibraryRun run(home());
+  ASSERT_TRUE(run.open());
+  run.import({file});
+  run.files.slow = true;
+  run.library.makeSmaller(run.library.variants().first().id, QStringLiteral("Q4_K_M"));
+  int starts = 0;
+  QObject::connect(&run.library, &ModelLibrary::started, &run.core, [&] { ++starts; });
+  run.core.viewModel().eraseEverything();
+  ASSERT_TRUE(waitFor([&] { return starts == 1; }));
+  EXPECT_TRUE(run.library.variants().isEmpty());
+  run.files.slow = false;
+  ASSERT_TRUE(run.settle());
+  EXPECT_EQ(run.titles(), QStringList{QStringLiteral("One Q4_K_M")});
 }
 
 TEST_F(ModelLibraryTest, EntriesThatRepairHadToInventAreFilledIn) {

@@ -12,13 +12,14 @@ install_missing "${build_packages[@]}" "${window_packages[@]}" "${test_packages[
 
 build_dir="${HEARTH_BUILD_DIR:-build/test}"
 [ -f "$build_dir/build.ninja" ] || cmake -S . -B "$build_dir" -G Ninja -DCMAKE_BUILD_TYPE=Release -DHEARTH_TESTS=ON >/dev/null
-cmake --build "$build_dir" --target hearth_screenshots -- --quiet
+cmake --build "$build_dir" --target hearth_screenshots hearth_screenshots_adapters -- --quiet
 
 shoot() {  # shoot WHAT SCREEN SCALE
   xvfb-run -a -s "-screen 0 $2x24" env QT_QPA_PLATFORM=xcb QT_QUICK_BACKEND=software QT_SCALE_FACTOR="$3" LANG=C.UTF-8 LC_ALL=C.UTF-8 \
-    "$build_dir/tests/gui/hearth_screenshots" "$out" "$1"
+    "$build_dir/tests/gui/${4:-hearth_screenshots}" "$out" "$1"
 }
 [ -n "$what" ] && [ "$what" != all ] || shoot all 1600x1000 1
+[ -n "$what" ] && [ "$what" != all ] || shoot all 1600x1000 1 hearth_screenshots_adapters
 [ -n "$what" ] && [ "$what" != spot ] || shoot spot 5200x2960 2
 [ "$what" != docs ] || shoot docs 1600x1000 1
 [ "$what" != library ] || shoot library 1600x1000 1

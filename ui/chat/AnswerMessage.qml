@@ -26,6 +26,7 @@ MessageItem {
     signal linkRequested(string link)
     signal retryRequested(var messageId)
     signal versionRequested(var messageId, int step)
+    signal compareRequested(var messageId)
 
     // Its text is in the blocks: here it would be put together again with every token.
     Accessible.name: adapters === "" ? qsTr("Answer from %1").arg(modelName) : qsTr("Answer from %1 with %2").arg(modelName).arg(adapters)
@@ -80,6 +81,7 @@ MessageItem {
         versionIndex: answer.versionIndex
         versionCount: answer.versionCount
         onVersionRequested: step => answer.versionRequested(answer.messageId, step)
+        onCompareRequested: answer.compareRequested(answer.messageId)
         onCopyRequested: answer.copyAllRequested(answer.messageId)
         onRetryRequested: answer.retryRequested(answer.messageId)
     }

@@ -26,6 +26,7 @@ Rectangle {
     signal discoverRequested
     signal adaptersRequested
     signal compareRequested
+    signal versionsRequested
     signal linkRequested(string link)
 
     function focusComposer() {
@@ -124,6 +125,10 @@ Rectangle {
             onLinkRequested: link => page.linkRequested(link)
             onRetryRequested: id => page.app.retry(id)
             onVersionRequested: (id, step) => page.app.showVersion(id, step)
+            onCompareRequested: id => {
+                page.app.comparison.showVersions(id);
+                page.versionsRequested();
+            }
         }
         EmptyState {
             objectName: "emptyState"

@@ -21,6 +21,7 @@ FocusScope {
     signal linkRequested(string link)
     signal retryRequested(var messageId)
     signal versionRequested(var messageId, int step)
+    signal compareRequested(var messageId)
 
     function jumpToEnd() {
         wheel.glide.stop();
@@ -146,6 +147,7 @@ FocusScope {
                     onLinkRequested: link => view.linkRequested(link)
                     onRetryRequested: id => view.retryRequested(id)
                     onVersionRequested: (id, step) => view.versionRequested(id, step)
+                    onCompareRequested: id => view.compareRequested(id)
                 }
             }
         }

@@ -20,6 +20,7 @@ RowLayout {
 
     signal copyRequested
     signal versionRequested(int step)
+    signal compareRequested
     signal retryRequested
 
     spacing: Theme.space1
@@ -87,6 +88,15 @@ RowLayout {
             iconSize: Theme.iconSmall
             enabled: footer.versionIndex < footer.versionCount
             onClicked: footer.versionRequested(1)
+        }
+        IconButton {
+            objectName: "compareVersions"
+            symbol: "compare"
+            label: qsTr("Show the answers side by side")
+            tint: Theme.textFaint
+            size: Theme.controlSmall
+            iconSize: Theme.iconSmall
+            onClicked: footer.compareRequested()
         }
     }
     Text {

@@ -76,6 +76,7 @@ Item {
         }
         onAdaptersRequested: area.show("adapters")
         onCompareRequested: area.startComparison()
+        onVersionsRequested: area.show("compare")
     }
     Loader {
         id: modelsLoader

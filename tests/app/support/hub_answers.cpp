@@ -1,6 +1,5 @@
 #include "app/support/hub_answers.h"
 
-#include <QCryptographicHash>
 #include <QJsonDocument>
 #include <algorithm>
 
@@ -28,8 +27,8 @@ namespace {
                         {QStringLiteral("size"), qint64(file.data.size())},
                         {QStringLiteral("blobId"), QStringLiteral("aaaa")}};
     if (file.large)
-      sibling.insert(QStringLiteral("lfs"), QJsonObject{{QStringLiteral("sha256"), HubServer::sha256(file.data)},
-                                                        {QStringLiteral("size"), qint64(file.data.size())}});
+      sibling.insert(QStringLiteral("lfs"),
+                     QJsonObject{{QStringLiteral("sha256"), file.hash}, {QStringLiteral("size"), qint64(file.data.size())}});
     siblings.append(sibling);
   }
   QJsonObject object = summary(entry);
@@ -59,7 +58,7 @@ namespace {
                              {QStringLiteral("Name"), file.path.section(u'/', -1)},
                              {QStringLiteral("Type"), QStringLiteral("blob")},
                              {QStringLiteral("Size"), qint64(file.data.size())},
-                             {QStringLiteral("Sha256"), HubServer::sha256(file.data)}});
+                             {QStringLiteral("Sha256"), file.hash}});
   }
   return QJsonDocument(QJsonObject{{QStringLiteral("Code"), 200},
                                    {QStringLiteral("Success"), true},
@@ -79,7 +78,7 @@ std::optional<HubContent::Place> HubContent::find(HubSite site, const QString& p
     const QString hash = path.section(u'/', 2, 2);
     for (const HubEntry& one : entries) {
       for (const HubFile& file : one.files) {
-        if (HubServer::sha256(file.data) == hash) return Place{&one, file};
+        if (file.hash == hash) return Place{&one, file};
       }
     }
     return std::nullopt;

@@ -219,7 +219,7 @@ HubServer::Private::Answer HubServer::Private::answer(const HubRequest& request)
 HubServer::Private::Answer HubServer::Private::fileAnswer(const HubRequest& request, const HubContent::Place& place,
                                                           const HubFault& fault) const {
   using Kind = HubFault::Kind;
-  const QByteArray hash = HubServer::sha256(place.file.data).toLatin1();
+  const QByteArray hash = place.file.hash.toLatin1();
   Answer answer;
   answer.fault = fault;
   answer.isFile = true;
@@ -411,6 +411,7 @@ void HubServer::Private::accept(HubSite site, QTcpServer* server) {
       continue;
     }
     sockets.removeIf([](const QPointer<QTcpSocket>& one) { return one.isNull(); });
+    socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
     sockets.append(socket);
     new Connection(socket, this, site);
   }
@@ -454,13 +455,16 @@ void HubServer::add(const HubEntry& entry) {
   auto next = std::make_shared<HubContent>(*d->content);
   next->entries.removeIf([&](const HubEntry& one) { return one.id == entry.id; });
   next->entries.append(entry);
+  for (HubFile& file : next->entries.last().files) file.hash = sha256(file.data);
   d->content = next;
 }
 
 void HubServer::setMirrorFile(const QString& repository, const HubFile& file) {
   const QMutexLocker lock(&d->mutex);
   auto next = std::make_shared<HubContent>(*d->content);
-  next->mirrorFiles.insert(repository + u'/' + file.path, file);
+  HubFile hashed = file;
+  hashed.hash = sha256(file.data);
+  next->mirrorFiles.insert(repository + u'/' + file.path, hashed);
   d->content = next;
 }
 

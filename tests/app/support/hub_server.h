@@ -23,6 +23,7 @@ struct HubFile {
   QString path;  // inside the repository
   QByteArray data;
   bool large = true;  // kept apart: sha256 in the metadata, delivered by the other host
+  QString hash = {};  // sha256, filled in by the server
 };
 
 struct HubEntry {

@@ -42,6 +42,14 @@ WindowCase {
         compare(app.calls.filter(call => call[0] === "beginComparison").length, 1);
         compare(where(), "compareInput");
     }
+    function test_versions_of_an_answer_side_by_side() {
+        app.addQuestion("q");
+        app.addAnswer([{html: "a"}], {versionIndex: 1, versionCount: 2});
+        waitForRendering(window.contentItem);
+        mouseClick(findChild(list().itemAtIndex(1), "compareVersions"));
+        compare(app.lastCall(), ["showVersions", 2]);
+        compare(find("pages").current, "compare");
+    }
     function test_columns() {
         start();
         verify(choice(0).visible && choice(1).visible);
@@ -62,6 +70,12 @@ WindowCase {
         keyClick(Qt.Key_Down);
         compare(app.lastCall(), ["setColumn", 0, 1]);
         compare(option.displayText, "Fables");
+        keyClick(Qt.Key_Return);
+        tryVerify(() => option.popup.opened);
+        keyClick(Qt.Key_Down);
+        keyClick(Qt.Key_Return);
+        tryVerify(() => !option.popup.visible);
+        compare(app.lastCall(), ["setColumn", 0, 2]);
         const slider = findChild(choice(0), "strengthSlider");
         verify(slider.visible);
         slider.forceActiveFocus();

@@ -12,6 +12,9 @@ WindowCase {
         keyClick(Qt.Key_Comma, Qt.ControlModifier);
         dialog = opened("settingsDialog");
         type("network");
+        tryVerify(() => !part("temperature").visible);
+        waitForRendering(window.contentItem);
+        dialog.view.contentY = 0;
     }
     function part(name: string) {
         return findChild(dialog.contentItem, name);
@@ -20,8 +23,9 @@ WindowCase {
         return findChild(part(outer), name);
     }
     function focusAndClick(control: var) {
+        wait(50); // what has just appeared gets its place
         control.forceActiveFocus(Qt.TabFocusReason);
-        wait(20);
+        wait(50);
         mouseClick(control);
     }
     function names() {
