@@ -14,7 +14,7 @@ ComboBox {
     signal chosen(var value)
 
     function openBy(event) {
-        event.accepted = !popup.visible;
+        event.accepted = !popup.visible && (event.key === Qt.Key_Return || event.key === Qt.Key_Enter);
         if (event.accepted)
             popup.open();
     }
@@ -29,9 +29,8 @@ ComboBox {
     font.pixelSize: Theme.fontUi
     Accessible.role: Accessible.ComboBox
     Accessible.name: box.displayText === "" ? box.label : qsTr("%1: %2").arg(box.label).arg(box.displayText)
-    // Enter opens the list; in it, it chooses.
-    Keys.onReturnPressed: event => openBy(event)
-    Keys.onEnterPressed: event => openBy(event)
+    // Enter opens the list; in it, it chooses. Both when it is let go, as ComboBox does.
+    Keys.onReleased: event => openBy(event)
     onActivated: index => {
         box.chosen(box.options[index].value);
         // What was chosen comes back as `value`; until then, and if it does not, the old one stands.

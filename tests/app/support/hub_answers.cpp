@@ -27,8 +27,8 @@ namespace {
                         {QStringLiteral("size"), qint64(file.data.size())},
                         {QStringLiteral("blobId"), QStringLiteral("aaaa")}};
     if (file.large)
-      sibling.insert(QStringLiteral("lfs"), QJsonObject{{QStringLiteral("sha256"), file.hash},
-                                                        {QStringLiteral("size"), qint64(file.data.size())}});
+      sibling.insert(QStringLiteral("lfs"),
+                     QJsonObject{{QStringLiteral("sha256"), file.hash}, {QStringLiteral("size"), qint64(file.data.size())}});
     siblings.append(sibling);
   }
   QJsonObject object = summary(entry);

@@ -23,8 +23,9 @@ WindowCase {
         return findChild(part(outer), name);
     }
     function focusAndClick(control: var) {
+        wait(50); // what has just appeared gets its place
         control.forceActiveFocus(Qt.TabFocusReason);
-        wait(20);
+        wait(50);
         mouseClick(control);
     }
     function names() {
