@@ -81,7 +81,7 @@ QVariant AdapterHubModel::data(const QModelIndex& index, int role) const {
 QHash<int, QByteArray> AdapterHubModel::roleNames() const {
   return {{RepositoryRole, "repository"}, {LicenceRole, "licence"},   {BaseRole, "base"},
           {DetailRole, "detail"},         {GatedRole, "gated"},       {StateRole, "status"},
-          {StateTextRole, "statusText"},   {FractionRole, "fraction"}, {ChoicesRole, "choices"}};
+          {StateTextRole, "statusText"},  {FractionRole, "fraction"}, {ChoicesRole, "choices"}};
 }
 
 const DownloadRow* AdapterHubModel::downloadOf(const QString& repository) const {

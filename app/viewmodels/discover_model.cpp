@@ -1,6 +1,7 @@
 #include "viewmodels/discover_model.h"
 
 #include <QLocale>
+#include <QRegularExpression>
 #include <algorithm>
 
 #include "viewmodels/downloads_model.h"
@@ -470,5 +471,7 @@ bool DiscoverModel::refreshing() const {
 
 QString DiscoverModel::catalogueText() const {
   const QDate date = m_services.catalogue->date();
-  return date.isValid() ? tr("List of %1").arg(QLocale().toString(date, QLocale::LongFormat)) : QString();
+  QString format = QLocale().dateFormat(QLocale::LongFormat);  // the day of the week says nothing here
+  format.remove(QRegularExpression(QStringLiteral("[,\\s]*dddd[,\\s]*")));
+  return date.isValid() ? tr("List of %1").arg(QLocale().toString(date, format)) : QString();
 }

@@ -34,7 +34,7 @@ DownloadsModel::DownloadsModel(DownloadService* service, QObject* parent) : RowL
 
 QHash<int, QByteArray> DownloadsModel::roleNames() const {
   return {{DownloadIdRole, "downloadId"}, {TitleRole, "title"},         {VariantRole, "variant"},     {AdapterRole, "adapter"},
-          {StateRole, "status"},           {StateTextRole, "stateText"}, {FractionRole, "fraction"},   {SizeTextRole, "sizeText"},
+          {StateRole, "status"},          {StateTextRole, "stateText"}, {FractionRole, "fraction"},   {SizeTextRole, "sizeText"},
           {SpeedTextRole, "speedText"},   {TimeTextRole, "timeText"},   {EndpointRole, "endpoint"},   {CauseRole, "cause"},
           {NextStepRole, "nextStep"},     {DetailRole, "detail"},       {CanMoveUpRole, "canMoveUp"}, {CanMoveDownRole, "canMoveDown"}};
 }

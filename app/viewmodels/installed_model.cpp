@@ -122,7 +122,7 @@ InstalledRow InstalledModel::rowOf(const Variant& variant) const {
   row.bytes = variant.bytes();
   row.sizeText = Readable::size(row.bytes);
   QStringList parts{Readable::parameters(facts.parameters, facts.activeParameters), Readable::context(facts.contextLength)};
-  if (!variant.quantisation.isEmpty() && variant.quantisation != row.name) parts.prepend(variant.quantisation);
+  if (!row.name.contains(variant.quantisation, Qt::CaseInsensitive)) parts.prepend(variant.quantisation);
   parts.removeAll(QString());
   row.facts = parts.join(QStringLiteral(" · "));
   row.path = QDir::toNativeSeparators(variant.path());

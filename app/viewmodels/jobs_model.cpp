@@ -29,7 +29,7 @@ JobsModel::JobsModel(FileJobs* jobs, QObject* parent) : RowListModel(parent), m_
 }
 
 QHash<int, QByteArray> JobsModel::roleNames() const {
-  return {{JobIdRole, "jobId"},       {TitleRole, "title"}, {StateRole, "status"},       {StateTextRole, "stateText"},
+  return {{JobIdRole, "jobId"},       {TitleRole, "title"}, {StateRole, "status"},      {StateTextRole, "stateText"},
           {FractionRole, "fraction"}, {CauseRole, "cause"}, {NextStepRole, "nextStep"}, {DetailRole, "detail"}};
 }
 
@@ -100,6 +100,8 @@ QString JobsModel::stateText(const FileJob& job) {
 void JobsModel::refresh() {
   QList<JobView> next;
   for (const FileJob& job : m_jobs->jobs()) {
+    // What ended well, or as the user wanted, shows in the lists of models and adapters.
+    if (job.state == FileJob::State::Done || job.state == FileJob::State::Cancelled) continue;
     next.append({job.id, titleOf(job), stateText(job), stateName(job.state), job.problem.cause(), job.problem.nextStep(),
                  job.problem.detail, job.fraction});
   }

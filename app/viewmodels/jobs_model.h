@@ -15,7 +15,7 @@ struct JobView {
   bool operator==(const JobView&) const = default;
 };
 
-/// @brief Jobs of FileJobs, oldest first.
+/// @brief Jobs of FileJobs that are going on or have failed, oldest first.
 class JobsModel : public RowListModel<JobView> {
   Q_OBJECT
   QML_ELEMENT
@@ -26,7 +26,7 @@ class JobsModel : public RowListModel<JobView> {
   enum Role {
     JobIdRole = Qt::UserRole + 1,  ///< quint64
     TitleRole,                     ///< "Making a smaller variant of Ember"
-    StateRole,                     ///< "queued", "running", "done", "failed" or "cancelled"
+    StateRole,                     ///< "queued", "running" or "failed"
     StateTextRole,                 ///< "37% · 2 min left"
     FractionRole,                  ///< 0..1
     CauseRole,                     ///< of failed: why

@@ -189,7 +189,9 @@ QString ModelsViewModel::removalText(qint64 variantId) const {
   if (variant->isLinked()) parts << tr("Files that lie outside Hearth's folder are only forgotten: they stay where they are.");
   if (variant->path() == m_services.models->path()) parts << tr("It is the model in use; Hearth goes on with another one.");
   if (!variant->repository.isEmpty() && freed > 0) parts << tr("You can download it again.");
-  return parts.join(u' ');
+  QString text = parts.value(0);
+  for (qsizetype i = 1; i < parts.size(); ++i) text = tr("%1 %2", "two sentences").arg(text, parts[i]);
+  return text;
 }
 
 void ModelsViewModel::locate(qint64 variantId, const QUrl& file) {

@@ -5,6 +5,8 @@
 
 namespace {
 
+constexpr double kManyTokens = 1000;  // a second: more is of no use to anybody
+
 struct Unit {
   double factor;
   const char* name;
@@ -78,6 +80,7 @@ QString Readable::context(int tokens) {
 
 QString Readable::tokensPerSecond(double rate) {
   if (!(rate > 0) || !std::isfinite(rate)) return {};
+  if (rate >= kManyTokens) return tr("more than %1 tokens/s").arg(number(kManyTokens, 0));
   // No more digits than an estimate has.
   const double step = rate >= 100 ? 10 : rate >= 20 ? 5 : rate >= 5 ? 1 : 0.5;
   const double rounded = std::max(step, std::round(rate / step) * step);

@@ -40,6 +40,7 @@ TEST_F(ReadableTest, Counts) {
 
 TEST_F(ReadableTest, SpeedsHaveNoMoreDigitsThanAnEstimate) {
   EXPECT_EQ(Readable::tokensPerSecond(873.4), QStringLiteral("about 870 tokens/s"));
+  EXPECT_EQ(Readable::tokensPerSecond(10'140), QStringLiteral("more than 1,000 tokens/s"));
   EXPECT_EQ(Readable::tokensPerSecond(43.1), QStringLiteral("about 45 tokens/s"));
   EXPECT_EQ(Readable::tokensPerSecond(12.3), QStringLiteral("about 12 tokens/s"));
   EXPECT_EQ(Readable::tokensPerSecond(2.6), QStringLiteral("about 2.5 tokens/s"));

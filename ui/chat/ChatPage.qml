@@ -23,6 +23,7 @@ Rectangle {
     signal openModelRequested
     signal settingsRequested
     signal modelsRequested
+    signal discoverRequested
     signal adaptersRequested
     signal compareRequested
     signal versionsRequested
@@ -138,7 +139,7 @@ Rectangle {
                 page.app.send(text);
                 composer.focusInput();
             }
-            onOpenModelRequested: page.openModelRequested()
+            onDiscoverRequested: page.discoverRequested()
         }
     }
     Composer {

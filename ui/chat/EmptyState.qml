@@ -12,7 +12,7 @@ Flickable {
     required property AppViewModel app
 
     signal suggested(string text)
-    signal openModelRequested
+    signal discoverRequested
 
     readonly property bool narrow: width < Theme.sidebarBreak - Theme.space12 * 3
     readonly property var suggestions: [
@@ -101,7 +101,7 @@ Flickable {
             Layout.fillWidth: true
             Layout.topMargin: Theme.space4
             visible: empty.app.model.isStarter
-            onOpenModelRequested: empty.openModelRequested()
+            onDiscoverRequested: empty.discoverRequested()
         }
     }
 }

@@ -6,7 +6,7 @@ import Hearth.Ui
 Card {
     id: note
 
-    signal openModelRequested
+    signal discoverRequested
 
     objectName: "starterNote"
     tone: "accent"
@@ -27,7 +27,7 @@ Card {
         Text {
             id: line
             Layout.fillWidth: true
-            text: qsTr("Ember, the starter model, is tiny: it tells simple stories and knows almost no facts. For real work, open a larger model (a .gguf file) from the model menu at the top.")
+            text: qsTr("Ember, the starter model, is tiny: it tells simple stories and knows almost no facts. For real work, get a larger model; the list says which ones this computer can run.")
             color: Theme.text
             font.pixelSize: Theme.fontSmall
             lineHeight: Theme.lineHeight - 0.2
@@ -35,13 +35,13 @@ Card {
             textFormat: Text.PlainText
         }
         AppButton {
-            objectName: "starterOpenModel"
-            text: qsTr("Open a model…")
+            objectName: "starterDiscover"
+            text: qsTr("Find a model…")
             implicitHeight: Theme.controlSmall + Theme.space1
             leftPadding: Theme.space3
             rightPadding: Theme.space3
             font.pixelSize: Theme.fontSmall
-            onClicked: note.openModelRequested()
+            onClicked: note.discoverRequested()
         }
     }
 }

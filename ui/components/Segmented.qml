@@ -79,8 +79,7 @@ FocusScope {
                 contentItem: Row {
                     spacing: Theme.space1
                     Text {
-                        width: control.tight ? option.width - Theme.space1 * 2 : implicitWidth
-                        horizontalAlignment: Text.AlignHCenter
+                        width: control.tight ? option.width - Theme.space1 * 2 : Math.ceil(metrics.advanceWidth(option.text)) + 1
                         height: parent.height
                         text: option.text
                         font: option.font

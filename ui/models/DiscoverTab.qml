@@ -122,7 +122,7 @@ PageScroll {
     EmptyNote {
         objectName: "nothingInCatalogue"
         width: parent.width
-        visible: tab.discover.count === 0 && !tab.discover.searching
+        visible: tab.discover.count === 0 && !tab.discover.searching && tab.discover.searched === ""
         symbol: "search"
         heading: qsTr("No model of the list fits")
         text: field.text.trim() === "" ? qsTr("Choose another kind.") : qsTr("Press Enter to search the hub for it.")

@@ -117,7 +117,7 @@ Column {
                             text: qsTr("Comes with Hearth")
                         }
                         Badge {
-                            visible: row.linked
+                            visible: row.linked && !row.starter
                             text: qsTr("Linked")
                         }
                         Badge {

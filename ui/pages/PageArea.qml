@@ -70,6 +70,10 @@ Item {
         onSettingsRequested: area.settingsRequested()
         onLinkRequested: link => area.linkRequested(link)
         onModelsRequested: area.show("models")
+        onDiscoverRequested: {
+            area.show("models");
+            area.models.find();
+        }
         onAdaptersRequested: area.show("adapters")
         onCompareRequested: area.startComparison()
         onVersionsRequested: area.show("compare")

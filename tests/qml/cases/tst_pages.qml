@@ -62,6 +62,11 @@ WindowCase {
         data.act();
         compare(shown(), "chat", data.tag);
     }
+    function test_the_starter_model_points_to_larger_ones() {
+        mouseClick(find("starterDiscover"));
+        compare(shown(), "models");
+        compare(find("modelsPage").tab, "discover");
+    }
     function test_deleting_a_chat_leaves_the_page() {
         find("pages").show("models");
         app.currentChatId = 0;
