@@ -219,7 +219,7 @@ quint64 ModelLibrary::makeSmaller(qint64 id, const QString& type) {
   const QString input = variant->path();
   const QString stem = fileNameOf(stemOf(QFileInfo(input).fileName()));
   Private::Making making{FileJob::Kind::MakeSmaller,
-                         variant->modelName + u' ' + type,
+                         QStringLiteral("%1 (%2)").arg(variant->modelName, type),
                          stem,
                          u'-' + fileNameOf(type) + QStringLiteral(".gguf"),
                          variant->modelId,
