@@ -138,6 +138,7 @@ struct CatalogueService::Private {
   NetworkSettings* network = nullptr;
   bool refreshing = false;
   QHash<QString, FitEntry> fits;
+  bool wanted = false;  // the fits
   QTimer fitsTimer;
   QThreadPool pool;  // one thread: fits, and files of the list
   std::atomic<bool> stop{false};
@@ -240,7 +241,7 @@ void CatalogueService::Private::end(const Problem& problem) {
 
 void CatalogueService::Private::compute(const QString& name) {
   FitEntry& entry = fits[name];
-  if (entry.waiting) return;
+  if (entry.waiting || !wanted) return;
   entry.waiting = true;
   pool.start([this, name, shape = entry.shape, device = settings->text(SettingKey::Device),
               context = settings->integer(SettingKey::ContextLength), ofRound = round.load()] {
@@ -351,6 +352,10 @@ ModelFit CatalogueService::fit(const QString& key, const ModelShape& shape) {
   if (!isSame(entry.shape, shape)) entry = {shape, {}, {}, false};
   if (!entry.age.isValid() || entry.age.elapsed() > kFitLivesMs) d->compute(key);
   return entry.fit;
+}
+
+void CatalogueService::wantFits() {
+  d->wanted = true;
 }
 
 void CatalogueService::refreshFits() {

@@ -86,6 +86,9 @@ class CatalogueService : public QObject {
   [[nodiscard]] ModelFit fit(const QString& key, const ModelShape& shape);
   /// Computes all again. Done by itself when a setting changes that matters.
   void refreshFits();
+  /// Someone looks at them from now on. Before that nothing is computed: the first time the memory of this computer is measured, which the
+  /// start of the application need not wait for.
+  void wantFits();
 
  Q_SIGNALS:
   void changed();

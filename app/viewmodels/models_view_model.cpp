@@ -239,6 +239,7 @@ void ModelsViewModel::lookForFolders() {
 }
 
 void ModelsViewModel::refreshFits() {
+  m_services.catalogue->wantFits();
   m_services.catalogue->refreshFits();
 }
 

@@ -329,6 +329,7 @@ class CatalogueServiceTest : public hearth_test::AppTest {
     run = std::make_unique<AppRun>(home());
     ASSERT_TRUE(run->open());
     service = std::make_unique<CatalogueService>(&files, &run->settings, home());
+    service->wantFits();
     service->start();
   }
   [[nodiscard]] int asked() {
@@ -418,6 +419,7 @@ TEST_F(CatalogueServiceTest, FitsFollowSettingsAndMemory) {
 TEST_F(CatalogueServiceTest, ThePlannerHasAnAnswerForEveryVariant) {
   EngineModelFiles real(home() + QStringLiteral("/cache"));
   CatalogueService catalogue(&real, &run->settings, home());
+  catalogue.wantFits();
   catalogue.start();
   run->settings.setValue(SettingKey::Device, QStringLiteral("cpu"));
   QHash<QString, ModelFit> fits;

@@ -46,6 +46,7 @@ class DiscoverModelTest : public LibraryTest {
     run->core.network().setAddress(Endpoint::Kind::HfMirror, hub.url(HubSite::Mirror));
     ASSERT_TRUE(run->open());
     models = run->core.viewModel().models();
+    models->refreshFits();
     discover = models->discover();
     tester = std::make_unique<QAbstractItemModelTester>(discover, QAbstractItemModelTester::FailureReportingMode::Fatal);
     ASSERT_TRUE(waitFor([this] { return discover->count() > 10; }));

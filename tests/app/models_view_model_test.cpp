@@ -28,6 +28,7 @@ class ModelsViewModelTest : public LibraryTest {
     run = std::make_unique<LibraryRun>(home());
     ASSERT_TRUE(run->open());
     models = run->core.viewModel().models();
+    models->refreshFits();
     installed = models->installed();
     tester = std::make_unique<QAbstractItemModelTester>(installed, QAbstractItemModelTester::FailureReportingMode::Fatal);
   }
