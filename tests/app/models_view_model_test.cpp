@@ -142,7 +142,8 @@ TEST_F(ModelsViewModelTest, MakesASmallerVariant) {
   EXPECT_EQ(smaller->rows().first().qualityText, QStringLiteral("Hardly worse"));
   EXPECT_TRUE(smaller->rows().first().problem.isEmpty());
   smaller->make(QStringLiteral("Q4_K_M"));
-  EXPECT_EQ(models->jobs()->rows().last().title, QStringLiteral("Making a smaller variant of ") + row(QStringLiteral("Alpha"))->modelName);
+  ASSERT_GT(models->jobs()->count(), 0);
+  EXPECT_TRUE(models->jobs()->rows().last().title.startsWith(QStringLiteral("Making a smaller variant of Alpha")));
   ASSERT_TRUE(run->settle());
   ASSERT_EQ(installed->count(), 2);
   EXPECT_EQ(std::count_if(installed->rows().cbegin(), installed->rows().cend(), [](const InstalledRow& one) { return one.first; }), 1)
