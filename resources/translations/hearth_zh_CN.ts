@@ -2881,6 +2881,11 @@
         <source>You can download it again.</source>
         <translation>之后可以重新下载。</translation>
     </message>
+    <message>
+        <source>%1 %2</source>
+        <comment>two sentences</comment>
+        <translation>%2年%1</translation>
+    </message>
 </context>
 <context>
     <name>NetworkSettings</name>
@@ -3234,6 +3239,10 @@
     <message>
         <source>about %1 tokens/s</source>
         <translation>约 %1 词元/秒</translation>
+    </message>
+    <message>
+        <source>more than %1 tokens/s</source>
+        <translation>超过 %1 词元/秒</translation>
     </message>
 </context>
 <context>
@@ -3732,12 +3741,12 @@
 <context>
     <name>StarterNote</name>
     <message>
-        <source>Ember, the starter model, is tiny: it tells simple stories and knows almost no facts. For real work, open a larger model (a .gguf file) from the model menu at the top.</source>
-        <translation>入门模型 Ember 非常小：它会用英语讲简单的故事，几乎不懂事实。要认真使用，请从顶部的模型菜单打开更大的模型（.gguf 文件）。</translation>
+        <source>Ember, the starter model, is tiny: it tells simple stories and knows almost no facts. For real work, get a larger model; the list says which ones this computer can run.</source>
+        <translation>入门模型 Ember 非常小：它会用英语讲简单的故事，几乎不懂事实。要认真使用，请获取更大的模型；列表会标明这台电脑能运行哪些。</translation>
     </message>
     <message>
-        <source>Open a model…</source>
-        <translation>打开模型…</translation>
+        <source>Find a model…</source>
+        <translation>寻找模型…</translation>
     </message>
 </context>
 <context>

@@ -226,6 +226,7 @@ TEST_F(ChatAdaptersTest, RemovingOneThatIsOnLeavesOldAnswersAsTheyWere) {
   EXPECT_EQ(answer.status, MessageStatus::Done);
   ASSERT_EQ(answer.adapters.size(), 1);
   EXPECT_EQ(answer.adapters.first().name, own.name);
+  ASSERT_TRUE(waitFor([&] { return !run.core.adapters().adapter(own.id); }));
   ask(run, chatId, QStringLiteral("b"));
   EXPECT_TRUE(run.engine.requests[1].adapters.isEmpty());
   EXPECT_EQ(run.viewModel.chatAdapters()->activeCount(), 0);

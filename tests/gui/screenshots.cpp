@@ -256,6 +256,15 @@ void documentation(const QString& out) {
     Stage::call("shortcutSheet", "open");
     stage.shoot(QStringLiteral("shortcuts"));
     Stage::call("shortcutSheet", "close");
+    Stage::key(Qt::Key_M, Qt::ControlModifier | Qt::ShiftModifier);
+    stage.settle(800);
+    if (QQuickItem* page = Stage::find(QStringLiteral("modelsPage"))) page->setProperty("tab", QStringLiteral("discover"));
+    stage.settle(800);
+    stage.shoot(QStringLiteral("models"));
+    Stage::key(Qt::Key_A, Qt::ControlModifier | Qt::ShiftModifier);
+    stage.settle(800);
+    stage.shoot(QStringLiteral("adapters"));
+    Stage::key(Qt::Key_Escape);
   }
 }
 

@@ -59,7 +59,7 @@ FocusScope {
             readonly property int count: composer.comparison.columns.length
             readonly property real share: (width - (add.visible ? add.width + spacing : 0) - spacing * (count - 1)) / count
             // Beside each other where there is room, else one below the other.
-            readonly property real columnWidth: share >= Theme.fieldWidth ? Math.min(Theme.panelWidth, share) : width
+            readonly property real columnWidth: share >= Theme.fieldWidth * 0.75 ? Math.min(Theme.panelWidth, share) : width
             Repeater {
                 model: choices.count
                 CompareChoice {
@@ -122,8 +122,6 @@ FocusScope {
                 selectByMouse: true
                 persistentSelection: true
                 color: Theme.text
-                placeholderText: qsTr("A message for all of them")
-                placeholderTextColor: Theme.textFaint
                 selectionColor: Theme.selection
                 selectedTextColor: Theme.selectionText
                 font.pixelSize: Theme.fontBody
@@ -134,6 +132,18 @@ FocusScope {
                 Keys.onEnterPressed: event => composer.handleEnter(event)
                 Keys.onTabPressed: input.nextItemInFocusChain(true).forceActiveFocus(Qt.TabFocusReason)
                 Keys.onBacktabPressed: input.nextItemInFocusChain(false).forceActiveFocus(Qt.BacktabFocusReason)
+                Text {
+                    x: input.leftPadding
+                    y: input.topPadding
+                    width: input.width - input.leftPadding - input.rightPadding
+                    visible: input.length === 0 && input.preeditText === ""
+                    text: qsTr("A message for all of them")
+                    color: Theme.textFaint
+                    font: input.font
+                    elide: Text.ElideRight
+                    textFormat: Text.PlainText
+                    Accessible.ignored: true
+                }
             }
         }
         SendButton {

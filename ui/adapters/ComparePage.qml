@@ -161,7 +161,7 @@ PageFrame {
         anchors.bottomMargin: Theme.space3
         x: page.sideMargin
         width: parent.width - page.sideMargin * 2
-        largestHeight: parent.height * 0.6
+        largestHeight: parent.height * (page.asked ? 0.4 : 0.6)
         comparison: page.comparison
     }
 }
