@@ -26,6 +26,7 @@ QHash<int, QByteArray> InstalledModel::roleNames() const {
           {FactsRole, "facts"},
           {PathRole, "path"},
           {StateRole, "status"},
+          {ProblemRole, "problem"},
           {LinkedRole, "linked"},
           {StarterRole, "starter"},
           {OwnRole, "own"},
@@ -62,6 +63,8 @@ QVariant InstalledModel::data(const QModelIndex& index, int role) const {
       return row.path;
     case StateRole:
       return row.status;
+    case ProblemRole:
+      return row.problem;
     case LinkedRole:
       return row.linked;
     case StarterRole:
@@ -91,6 +94,7 @@ QString InstalledModel::stateOf(const Variant& variant) const {
   if (variant.isMissing()) return QStringLiteral("missing");
   if (variant.path().isEmpty() || variant.path() != m_models->path()) return QStringLiteral("ready");
   if (m_models->state() == ModelService::State::Loading) return QStringLiteral("loading");
+  if (m_models->state() == ModelService::State::Failed) return QStringLiteral("failed");
   return m_models->state() == ModelService::State::Ready ? QStringLiteral("loaded") : QStringLiteral("ready");
 }
 
@@ -127,6 +131,10 @@ InstalledRow InstalledModel::rowOf(const Variant& variant) const {
   row.facts = parts.join(QStringLiteral(" · "));
   row.path = QDir::toNativeSeparators(variant.path());
   row.status = stateOf(variant);
+  if (row.status == QLatin1String("failed")) {
+    const Problem& failure = m_models->failure();
+    row.problem = tr("%1 %2", "two sentences").arg(failure.cause(), failure.nextStep());
+  }
   row.linked = variant.isLinked();
   row.starter = variant.isStarter();
   row.own = variant.settings != VariantSettings();

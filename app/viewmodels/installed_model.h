@@ -17,7 +17,7 @@ struct InstalledRow {
   bool first = false;
   QString modelName, publisher, licence;
   QString name, sizeText, facts, path;
-  QString status;
+  QString status, problem;
   bool linked = false, starter = false, own = false, canShrink = false, onHub = false;
   QString fitText, fitTone, verifyText, verifyTone;
   QVariantList fitNumbers;
@@ -45,7 +45,8 @@ class InstalledModel : public RowListModel<InstalledRow> {
     SizeTextRole,                      ///< "4.7 GB"
     FactsRole,                         ///< "15.7 B, 2.4 B active · 32k tokens"
     PathRole,                          ///< of its first file, as the system writes it
-    StateRole,                         ///< "ready", "loading", "loaded" or "missing"
+    StateRole,                         ///< "ready", "loading", "loaded", "failed" or "missing"
+    ProblemRole,                       ///< of failed: why it could not be loaded and what to do; empty otherwise
     LinkedRole,                        ///< its files lie where the user has them
     StarterRole,                       ///< comes with the application
     OwnRole,                           ///< has settings of its own

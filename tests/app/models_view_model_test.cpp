@@ -93,6 +93,18 @@ TEST_F(ModelsViewModelTest, UsesAndRemembers) {
   EXPECT_EQ(models->recent().first().toMap()[QStringLiteral("status")], QStringLiteral("loaded"));
 }
 
+TEST_F(ModelsViewModelTest, SaysWhyAModelDoesNotLoad) {
+  models->importPath(makeModel(path(QStringLiteral("Alpha-Q8_0.gguf")), QStringLiteral("Alpha")), false);
+  ASSERT_TRUE(run->settle());
+  models->use(idOf(QStringLiteral("Alpha")));
+  run->engine.failLoad(QStringLiteral("it is cut off"));
+  EXPECT_EQ(row(QStringLiteral("Alpha"))->status, QStringLiteral("failed"));
+  EXPECT_FALSE(row(QStringLiteral("Alpha"))->problem.trimmed().isEmpty());
+  models->use(idOf(QStringLiteral("Alpha")));
+  EXPECT_EQ(row(QStringLiteral("Alpha"))->status, QStringLiteral("loading"));
+  EXPECT_TRUE(row(QStringLiteral("Alpha"))->problem.isEmpty());
+}
+
 TEST_F(ModelsViewModelTest, MissingFilesAreShownAndFoundAgain) {
   const QString file = makeModel(path(QStringLiteral("Alpha-Q8_0.gguf")), QStringLiteral("Alpha"));
   models->importPath(file, false);

@@ -126,19 +126,19 @@ void press(const char* name) {
 
 void pagesOf(Stage& stage) {
   openPage(stage, "installed");
-  stage.shoot(QStringLiteral("60-models-installed"));
+  stage.shoot(QStringLiteral("80-models-installed"));
   press("fitLabel");
-  stage.shoot(QStringLiteral("61-models-numbers"));
+  stage.shoot(QStringLiteral("81-models-numbers"));
   press("fitLabel");
   press("variantMenuButton");
   stage.settle(200);
-  stage.shoot(QStringLiteral("62-models-menu"), [] { press("variantMenuButton"); });
+  stage.shoot(QStringLiteral("82-models-menu"), [] { press("variantMenuButton"); });
   Stage::key(Qt::Key_Escape);
   openPage(stage, "discover");
-  stage.shoot(QStringLiteral("63-models-discover"));
+  stage.shoot(QStringLiteral("83-models-discover"));
   stage.app().models()->discover()->toggle(QStringLiteral("catalogue:deepseek-v2-lite-chat"));
   stage.settle(300);
-  stage.shoot(QStringLiteral("64-models-variants"));
+  stage.shoot(QStringLiteral("84-models-variants"));
   stage.app().models()->discover()->toggle(QStringLiteral("catalogue:deepseek-v2-lite-chat"));
 }
 
@@ -149,7 +149,7 @@ void hubOf(Stage& stage, HubServer& hub) {
   waitFor([&] { return !discover->searching(); });
   discover->toggle(QStringLiteral("hub:ann/Story-GGUF"));
   stage.settle(500);
-  stage.shoot(QStringLiteral("65-models-found"));
+  stage.shoot(QStringLiteral("85-models-found"));
   hub.misbehave(HubSite::Cdn, {HubFault::Kind::Slow, 400'000}, -1);
   discover->download(QStringLiteral("hub:ann/Story-GGUF"), QStringLiteral("Q8_0"));
   const auto begun = [&stage] {
@@ -159,13 +159,13 @@ void hubOf(Stage& stage, HubServer& hub) {
   };
   waitFor(begun, 8'000);
   openPage(stage, "downloads");
-  stage.shoot(QStringLiteral("66-models-downloads"));
+  stage.shoot(QStringLiteral("86-models-downloads"));
   hub.setOnline(false);
   stage.app().models()->downloads()->pauseAll();
   openPage(stage, "discover");
   discover->searchHub();
   waitFor([&] { return !discover->searching(); }, 20'000);
-  stage.shoot(QStringLiteral("67-models-offline"));
+  stage.shoot(QStringLiteral("87-models-offline"));
   hub.setOnline(true);
   discover->setQuery({});
 }
@@ -176,35 +176,35 @@ void dialogsOf(Stage& stage) {
   waitFor([&] { return !stage.app().models()->card()->busy(); }, 8'000);
   Stage::call("modelCardDialog", "show");
   stage.settle(300);
-  stage.shoot(QStringLiteral("68-model-card"));
+  stage.shoot(QStringLiteral("88-model-card"));
   Stage::call("modelCardDialog", "close");
   if (const auto ember = stage.core().library().variantOf(QStringLiteral(HEARTH_MODELS "/ember-q8_0.gguf"))) {
     stage.app().models()->smaller()->show(ember->id);
     waitFor([&] { return !stage.app().models()->smaller()->busy(); });
     Stage::call("smallerDialog", "open");
     stage.settle(300);
-    stage.shoot(QStringLiteral("69-model-smaller"));
+    stage.shoot(QStringLiteral("89-model-smaller"));
     Stage::call("smallerDialog", "close");
     stage.app().models()->editor()->show(ember->id);
     stage.app().models()->editor()->contextLength()->setOwn(true);
     stage.app().models()->editor()->temperature()->setOwn(true);
     Stage::call("variantSettingsDialog", "open");
     stage.settle(400);
-    stage.shoot(QStringLiteral("70-model-settings"));
+    stage.shoot(QStringLiteral("90-model-settings"));
     stage.app().models()->editor()->chatTemplate()->setOwn(true);
     stage.settle(600);
-    stage.shoot(QStringLiteral("71-model-template"), [] { Stage::scrollTo(QStringLiteral("templateText")); });
+    stage.shoot(QStringLiteral("91-model-template"), [] { Stage::scrollTo(QStringLiteral("templateText")); });
     stage.app().models()->editor()->reset();
     Stage::call("variantSettingsDialog", "close");
   }
   Stage::call("importDialog", "ask");
   stage.settle(300);
-  stage.shoot(QStringLiteral("72-model-import"));
+  stage.shoot(QStringLiteral("92-model-import"));
   Stage::call("importDialog", "close");
   QMetaObject::invokeMethod(Stage::object("removeDialog"), "ask", Q_ARG(QVariant, qint64(1)),
                             Q_ARG(QString, QStringLiteral("DeepSeek-V2-Lite-Chat, Q4_K_M")));
   stage.settle(300);
-  stage.shoot(QStringLiteral("73-model-remove"));
+  stage.shoot(QStringLiteral("93-model-remove"));
   Stage::call("removeDialog", "close");
 }
 
@@ -246,17 +246,17 @@ void libraryPictures(const QString& out, const QString& language) {
   Stage::key(Qt::Key_Escape);
   Stage::call("modelPanel", "open");
   stage.settle(300);
-  stage.shoot(QStringLiteral("74-model-panel"));
+  stage.shoot(QStringLiteral("94-model-panel"));
   Stage::call("modelPanel", "close");
   stage.sizes = {{420, 560}};
   for (const char* tab : {"installed", "discover", "downloads"}) {
     openPage(stage, tab);
-    stage.shoot(QStringLiteral("75-narrow-") + QLatin1String(tab));
+    stage.shoot(QStringLiteral("95-narrow-") + QLatin1String(tab));
   }
   stage.sizes = {{900, 600}};
   stage.app().settings()->setFontPercent(160);
   openPage(stage, "discover");
-  stage.shoot(QStringLiteral("76-discover-160"));
+  stage.shoot(QStringLiteral("96-discover-160"));
   stage.app().settings()->setFontPercent(100);
 }
 

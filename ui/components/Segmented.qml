@@ -12,7 +12,7 @@ FocusScope {
     property string value: ""
     // Where there is less room, the badges go, and then the distances get small.
     property real maximumWidth: Infinity
-    readonly property real wanted: options.reduce((sum, option) => sum + metrics.advanceWidth(option.text + (option.badge ? " " + option.badge : "")) + Theme.space3 * 2, Theme.space2)
+    readonly property real wanted: options.reduce((sum, option) => sum + textWidth(option.text + (option.badge ? " " + option.badge : "")) + Theme.space3 * 2, Theme.space2)
     readonly property bool tight: wanted > maximumWidth
     // The share of its width that a choice gets where even that is too much.
     readonly property real share: Math.min(1, (maximumWidth - Theme.space2) / options.reduce((sum, option) => sum + tightWidth(option), 0))
@@ -20,7 +20,11 @@ FocusScope {
     signal chosen(string value)
 
     function tightWidth(option: var): real {
-        return Math.ceil(metrics.advanceWidth(option.text)) + Theme.space1 * 2 + 1;
+        return textWidth(option.text) + Theme.space1 * 2;
+    }
+    // Reads the font, so that bindings follow when the size of the text changes.
+    function textWidth(text: string): real {
+        return metrics.font.pixelSize > 0 ? Math.ceil(metrics.advanceWidth(text)) + 1 : 0;
     }
     function focusChosen() {
         for (let i = 0; i < options.length; ++i) {
@@ -79,7 +83,7 @@ FocusScope {
                 contentItem: Row {
                     spacing: Theme.space1
                     Text {
-                        width: control.tight ? option.width - Theme.space1 * 2 : Math.ceil(metrics.advanceWidth(option.text)) + 1
+                        width: control.tight ? option.width - Theme.space1 * 2 : control.textWidth(option.text)
                         height: parent.height
                         text: option.text
                         font: option.font

@@ -19,6 +19,7 @@ Column {
     required property string facts
     required property string path
     required property string status
+    required property string problem
     required property bool linked
     required property bool starter
     required property bool own
@@ -108,6 +109,11 @@ Column {
                             text: qsTr("Loading…")
                         }
                         Badge {
+                            visible: row.status === "failed"
+                            text: qsTr("Not loaded")
+                            tone: "danger"
+                        }
+                        Badge {
                             visible: row.missing
                             text: qsTr("Missing")
                             tone: "warning"
@@ -127,6 +133,14 @@ Column {
                     }
                     Note {
                         text: [row.sizeText, row.facts].filter(part => part !== "").join(" · ")
+                    }
+                    Note {
+                        objectName: "loadProblem"
+                        visible: text !== ""
+                        text: row.problem
+                        color: Theme.danger
+                        Accessible.role: Accessible.AlertMessage
+                        Accessible.name: text
                     }
                     Note {
                         visible: row.missing

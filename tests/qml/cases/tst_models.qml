@@ -94,6 +94,14 @@ WindowCase {
         verify(!part(rowOf(3), "useButton"), "it is missing");
         verify(part(rowOf(3), "locateButton"));
     }
+    function test_a_model_that_does_not_load_says_why() {
+        models.fill();
+        models.installed.change(2, {status: "failed", problem: "There is not enough memory. Choose a smaller variant."});
+        show("installed");
+        verify(part(rowOf(2), "loadProblem").text.includes("memory"));
+        verify(part(rowOf(2), "useButton"), "it can be tried again");
+        verify(!part(rowOf(1), "loadProblem"));
+    }
     function test_menu_of_a_variant_data() {
         return [{tag: "settingsAction", dialog: "variantSettingsDialog"}, {tag: "smallerAction", dialog: "smallerDialog"}, {tag: "cardAction", dialog: "modelCardDialog", call: ["showCard", 2]}, {tag: "removeAction", dialog: "removeDialog"},
             {tag: "verifyAction", call: ["verify", 2]}, {tag: "folderAction", call: ["showInFolder", 2]}];

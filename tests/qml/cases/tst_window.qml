@@ -169,6 +169,7 @@ TestCase {
         app.model.isStarter = false;
         mouseClick(find("modelChip"));
         tryVerify(() => panel.opened);
+        wait(20); // what has just appeared gets its place
         mouseClick(findChild(panel.contentItem, "useStarterAction"));
         compare(app.lastCall(), ["useStarterModel"]);
     }

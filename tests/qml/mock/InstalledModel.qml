@@ -12,6 +12,7 @@ MockRows {
             facts: "",
             path: "",
             status: "ready",
+            problem: "",
             linked: false,
             starter: false,
             own: false,
