@@ -2386,6 +2386,11 @@
         <source>Files verified on %1</source>
         <translation>文件于 %1 校验</translation>
     </message>
+    <message>
+        <source>%1 %2</source>
+        <comment>two sentences</comment>
+        <translation>%1%2</translation>
+    </message>
 </context>
 <context>
     <name>InstalledRow</name>
@@ -2448,6 +2453,10 @@
     <message>
         <source>More for “%1”</source>
         <translation>“%1”的更多操作</translation>
+    </message>
+    <message>
+        <source>Not loaded</source>
+        <translation>未加载</translation>
     </message>
 </context>
 <context>
