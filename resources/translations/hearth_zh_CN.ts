@@ -2893,7 +2893,7 @@
     <message>
         <source>%1 %2</source>
         <comment>two sentences</comment>
-        <translation>%2年%1</translation>
+        <translation>%1%2</translation>
     </message>
 </context>
 <context>

@@ -38,7 +38,7 @@ AbstractButton {
             width: Theme.dot
             height: width
             radius: width / 2
-            color: label.tone === "fair" ? Theme.accent : label.ink
+            color: label.tone === "fair" ? Theme.textFaint : label.ink
         }
         Text {
             id: words
