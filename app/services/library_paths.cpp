@@ -5,6 +5,8 @@
 #include <QFileInfo>
 #include <QRegularExpression>
 
+#include "net/hub_files.h"
+
 namespace {
 
 constexpr int kLargestSplit = 999;  // parts: no publisher comes near it, and a name must not make us ask for 99,999 files
@@ -18,9 +20,6 @@ constexpr int kLargestSplit = 999;  // parts: no publisher comes near it, and a 
   while (!text.isEmpty() && QFile::encodeName(text).size() > most) text.chop(text.back().isLowSurrogate() ? 2 : 1);
   return text;
 }
-
-const QString kTypes =
-    QStringLiteral("(?:UD-)?(?:I?Q[1-8](?:_(?:[0-9]+|K|S|M|L|XL|XXL|XS|XXS|NL))*|TQ[12]_0|BF16|F16|F32|FP16|FP32|MXFP4(?:_MOE)?|INT[48])");
 
 }  // namespace
 
@@ -82,20 +81,16 @@ SplitName splitNameOf(const QString& fileName) {
   return {match.captured(1), number, count};
 }
 
-QString quantisationOf(const QString& fileName) {
-  static const QRegularExpression shape(QStringLiteral("(?:^|[-._ ])(%1)(?=$|[-._ ])").arg(kTypes),
-                                        QRegularExpression::CaseInsensitiveOption);
-  QString found;
-  for (auto it = shape.globalMatch(fileName); it.hasNext();) found = it.next().captured(1).toUpper();
-  return found;
-}
-
 QString stemOf(const QString& fileName) {
   static const QRegularExpression suffix(QStringLiteral("\\.gguf$"), QRegularExpression::CaseInsensitiveOption);
   static const QRegularExpression parts(QStringLiteral("-[0-9]{5}-of-[0-9]{5}$"));
-  static const QRegularExpression types(QStringLiteral("[-._ ]%1$").arg(kTypes), QRegularExpression::CaseInsensitiveOption);
   QString stem = fileName;
   stem.remove(suffix).remove(parts);
-  const QString shorter = QString(stem).remove(types);
-  return shorter.isEmpty() ? stem : shorter;
+  const QString type = quantisationInName(stem);
+  if (type.isEmpty()) return stem;
+  for (const QString& ending : {type, QString(type).replace(0, 1, QStringLiteral("FP"))}) {
+    const qsizetype rest = stem.size() - ending.size() - 1;
+    if (rest > 0 && !stem[rest].isLetterOrNumber() && stem.endsWith(ending, Qt::CaseInsensitive)) return stem.left(rest);
+  }
+  return stem;
 }

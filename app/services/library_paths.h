@@ -42,7 +42,5 @@ struct SplitName {
 };
 [[nodiscard]] SplitName splitNameOf(const QString& fileName);
 
-/// The block types that a file name tells, "Q4_K_M"; empty: none.
-[[nodiscard]] QString quantisationOf(const QString& fileName);
 /// A file name without ".gguf", the numbers of parts and the block types: what variants of a model have in common.
 [[nodiscard]] QString stemOf(const QString& fileName);

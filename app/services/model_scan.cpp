@@ -10,6 +10,7 @@
 #include <QSet>
 #include <algorithm>
 
+#include "net/hub_files.h"
 #include "services/library_paths.h"
 
 namespace {
@@ -39,7 +40,7 @@ constexpr qint64 kLargestCard = 1 << 20;
   const QString folder = file.path();
   ModelCandidate candidate;
   candidate.modelName = stemOf(file.fileName());
-  candidate.variantName = quantisationOf(file.fileName());
+  candidate.variantName = quantisationInName(file.fileName());
   if (const SplitName split = splitNameOf(file.fileName())) {
     for (int n = 1; n <= split.count; ++n) {
       const QString part = folder + u'/' + split.part(n);
@@ -214,7 +215,7 @@ class Scan {
       if (space.cdUp() && space.dirName() != QLatin1String("library") && isPlainName(space.dirName()))
         candidate.publisher = space.dirName();
       candidate.modelName = tag == QLatin1String("latest") ? model : model + u' ' + tag;
-      candidate.variantName = quantisationOf(tag);
+      candidate.variantName = quantisationInName(tag);
       if (!QFileInfo(blob).isFile()) candidate.missing += QFileInfo(blob).fileName();
       addModel(candidate);
     }

@@ -8,6 +8,7 @@
 #include <QTemporaryDir>
 
 #include "app/support/library_fixture.h"
+#include "net/hub_files.h"
 #include "services/file_copy.h"
 #include "services/library_json.h"
 #include "services/library_paths.h"
@@ -77,12 +78,13 @@ TEST_F(LibraryScanTest, FileNamesTellTypeAndModel) {
                                                 {"gpt-oss-20b-mxfp4.gguf", "MXFP4", "gpt-oss-20b"},
                                                 {"x-IQ2_XXS.gguf", "IQ2_XXS", "x"},
                                                 {"x-BF16.GGUF", "BF16", "x"},
+                                                {"x.fp16.gguf", "F16", "x"},
                                                 {"plain.gguf", "", "plain"},
                                                 {"Q4_K_M.gguf", "Q4_K_M", "Q4_K_M"},
                                                 {"a-q4_0-instruct.gguf", "Q4_0", "a-q4_0-instruct"},
                                                 {"my Q6_K model.gguf", "Q6_K", "my Q6_K model"}};
   for (const auto& [file, type, stem] : names) {
-    EXPECT_EQ(quantisationOf(QString::fromUtf8(file)), QString::fromUtf8(type)) << file;
+    EXPECT_EQ(quantisationInName(QString::fromUtf8(file)), QString::fromUtf8(type)) << file;
     EXPECT_EQ(stemOf(QString::fromUtf8(file)), QString::fromUtf8(stem)) << file;
   }
   EXPECT_TRUE(splitNameOf(QStringLiteral("a-00002-of-00003.gguf")));
