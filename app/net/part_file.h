@@ -57,7 +57,6 @@ class PartFile {
   /// The mark of the file at a host, for If-Range.
   [[nodiscard]] QByteArray etag(const QString& host) const { return m_etags.value(host); }
   void setEtag(const QString& host, const QByteArray& etag) { m_etags.insert(host, etag); }
-  void forgetEtags() { m_etags.clear(); }
 
   /// What has arrived is on the disk, and known to be.
   [[nodiscard]] Problem save();

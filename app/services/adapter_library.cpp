@@ -109,22 +109,9 @@ AdapterLibrary::AdapterLibrary(StorageThread* storage, ModelFiles* files, FileJo
 
 AdapterLibrary::~AdapterLibrary() = default;
 
-void AdapterLibrary::start() {
-  d->storage->run<StoreResult<AdapterRows>>(
-      this, [](Database& database) { return AdapterStore(database).all(); },
-      [this](const StoreResult<AdapterRows>& rows) {
-        if (!rows) Q_EMIT d->storage->writeFailed(rows.error());
-        start(rows ? *rows : AdapterRows());
-      });
-}
-
 void AdapterLibrary::start(const AdapterRows& rows) {
-  ++d->generation;
-  d->reconciling = false;
-  d->reconcileAgain = false;
+  d->beginAnew();
   d->checking.clear();
-  d->deleting.clear();
-  d->passedOver.clear();
   d->take(rows);
   d->sort();
   d->started = true;

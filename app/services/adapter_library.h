@@ -69,8 +69,6 @@ class AdapterLibrary : public QObject {
   /// Takes the list that was read with the database; compares it with the disk and checks what has not been checked against which model
   /// in the background. Again after everything was erased.
   void start(const AdapterRows& rows);
-  /// Reads the list itself.
-  void start();
 
   /// By name.
   [[nodiscard]] QList<AdapterRow> adapters() const;

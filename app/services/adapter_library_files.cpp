@@ -210,31 +210,7 @@ void AdapterLibrary::remove(qint64 id) {
     Q_EMIT notice({ErrorId::LibraryStays, {shown(*row).name}, {}});
     return;
   }
-  QStringList ours;
-  for (const LibraryFile& file : row->files) {
-    if (!file.linked && d->paths.isOurs(file.path)) ours += file.path;
-  }
-  if (ours.isEmpty()) {
-    d->forget(id);
-    return;
-  }
-  d->deleting.insert(id);
-  const auto failed = std::make_shared<QString>();
-  d->jobs->run(
-      FileJob::Kind::Scan, shown(*row).name,
-      [failed, ours, root = d->paths.adapters()](WorkControl&) {
-        *failed = deleteFiles(ours, root);
-        return Problem();
-      },
-      d->answering([this, id, failed](const Problem&) {
-        d->deleting.remove(id);
-        if (failed->isEmpty()) {
-          d->forget(id);
-          return;
-        }
-        Q_EMIT notice({ErrorId::LibraryNotRemoved, {QFileInfo(*failed).fileName()}, *failed});
-        reconcile();
-      }));
+  d->deleteThen(id, shown(*row).name, d->oursOf(row->files), d->paths.adapters(), [this, id] { d->forget(id); });
 }
 
 // --- Comparing with the disk

@@ -3,13 +3,11 @@
 
 #include <QHash>
 #include <QMap>
-#include <QPointer>
 #include <QSet>
 
 #include "services/adapter_library.h"
 #include "services/download_service.h"
-#include "services/file_jobs.h"
-#include "services/library_paths.h"
+#include "services/library_state.h"
 #include "storage/adapter_store.h"
 #include "storage/storage_thread.h"
 
@@ -23,16 +21,13 @@ struct NewAdapter {
   bool copied = false;
 };
 
-struct AdapterLibrary::Private {
-  explicit Private(LibraryPaths folders) : paths(std::move(folders)) {}
+struct AdapterLibrary::Private : LibraryState<AdapterLibrary> {
+  using LibraryState::LibraryState;
 
-  AdapterLibrary* q = nullptr;
   StorageThread* storage = nullptr;
   ModelFiles* files = nullptr;
-  FileJobs* jobs = nullptr;
   DownloadService* downloads = nullptr;
   ModelLibrary* models = nullptr;
-  LibraryPaths paths;
   QString starterFolder;
 
   using Pair = QPair<qint64, qint64>;  // adapter, variant
@@ -41,25 +36,7 @@ struct AdapterLibrary::Private {
   QSet<Pair> checking;
   QHash<qint64, QMap<qint64, AdapterSwitch>> switches;  // chat -> adapter -> switch
   qint64 lastId = 0;
-  bool started = false;
-  bool cleaned = false;
-  bool reconciling = false;
-  bool reconcileAgain = false;
   bool checkPlanned = false;
-  int generation = 0;
-  QSet<qint64> deleting;
-  QHash<QString, LibraryFile> passedOver;  // files in our folder that cannot be used, as they were
-
-  template <class Then>
-  std::function<void(const Problem&)> answering(Then then) {
-    return [library = QPointer<AdapterLibrary>(q), at = generation, then](const Problem& problem) {
-      if (!library) return;
-      if (library->d->generation == at)
-        then(problem);
-      else
-        library->reconcile();  // what the job made is a file that the new list does not know
-    };
-  }
 
   // The list.
   [[nodiscard]] AdapterRow* find(qint64 id);

@@ -60,22 +60,9 @@ ModelLibrary::ModelLibrary(StorageThread* storage, ModelFiles* files, FileJobs* 
 
 ModelLibrary::~ModelLibrary() = default;
 
-void ModelLibrary::start() {
-  d->storage->run<StoreResult<LibraryRows>>(
-      this, [](Database& database) { return LibraryStore(database).all(); },
-      [this](const StoreResult<LibraryRows>& rows) {
-        if (!rows) Q_EMIT d->storage->writeFailed(rows.error());
-        start(rows ? *rows : LibraryRows());
-      });
-}
-
 void ModelLibrary::start(const LibraryRows& rows) {
-  ++d->generation;
-  d->reconciling = false;
-  d->reconcileAgain = false;
+  d->beginAnew();
   d->busy.clear();
-  d->passedOver.clear();
-  d->deleting.clear();
   d->take(rows);
   d->ensureStarter();
   d->sort();
@@ -415,32 +402,9 @@ void ModelLibrary::remove(qint64 id) {
     return;
   }
   const QString title = variant->title();
-  QStringList ours;
-  for (const LibraryFile& file : variant->files) {
-    if (!file.linked && d->paths.isOurs(file.path)) ours += file.path;
-  }
+  const QStringList ours = d->oursOf(variant->files);
   Q_EMIT removing(id);
-  if (ours.isEmpty()) {
-    d->forget(id);
-    return;
-  }
-  d->deleting.insert(id);
-  const auto failed = std::make_shared<QString>();
-  d->jobs->run(
-      FileJob::Kind::Scan, title,
-      [failed, ours, root = d->paths.models()](WorkControl&) {
-        *failed = deleteFiles(ours, root);
-        return Problem();
-      },
-      d->answering([this, id, failed](const Problem&) {
-        d->deleting.remove(id);
-        if (failed->isEmpty()) {
-          d->forget(id);
-          return;
-        }
-        Q_EMIT notice({ErrorId::LibraryNotRemoved, {QFileInfo(*failed).fileName()}, *failed});
-        reconcile();
-      }));
+  d->deleteThen(id, title, ours, d->paths.models(), [this, id] { d->forget(id); });
 }
 
 void ModelLibrary::Private::forget(qint64 id) {

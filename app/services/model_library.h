@@ -93,8 +93,6 @@ class ModelLibrary : public QObject {
   /// Takes the list that was read with the database, then reconciles. Again after everything was erased: files that are still there
   /// come back.
   void start(const LibraryRows& rows);
-  /// Reads the list itself. Call when the database is open.
-  void start();
   [[nodiscard]] bool isStarted() const;
 
   /// By model name, then by size.

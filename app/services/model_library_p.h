@@ -3,51 +3,26 @@
 #pragma once
 
 #include <QHash>
-#include <QPointer>
-#include <QSet>
 
 #include "services/download_service.h"
-#include "services/file_jobs.h"
-#include "services/library_paths.h"
+#include "services/library_state.h"
 #include "services/model_library.h"
 #include "services/model_reading.h"
 #include "storage/library_store.h"
 #include "storage/storage_thread.h"
 
-struct ModelLibrary::Private {
-  explicit Private(LibraryPaths folders) : paths(std::move(folders)) {}
+struct ModelLibrary::Private : LibraryState<ModelLibrary> {
+  using LibraryState::LibraryState;
 
-  ModelLibrary* q = nullptr;
   StorageThread* storage = nullptr;
   ModelFiles* files = nullptr;
-  FileJobs* jobs = nullptr;
   DownloadService* downloads = nullptr;
-  LibraryPaths paths;
   QString starter;
 
   QList<Variant> variants;
   qint64 lastModelId = 0;
   qint64 lastVariantId = 0;
-  bool started = false;
-  bool cleaned = false;  // what an earlier run left half made
-  bool reconciling = false;
-  bool reconcileAgain = false;
-  int generation = 0;                      // counts starts: work for an earlier list is not taken into this one
-  QHash<QString, quint64> busy;            // file -> job that makes or adds it
-  QHash<QString, LibraryFile> passedOver;  // files in our folder that are no models of the list, as they were
-  QSet<qint64> deleting;
-
-  /// `then` with what the job answered, unless the library has gone or was started again meanwhile.
-  template <class Then>
-  std::function<void(const Problem&)> answering(Then then) {
-    return [library = QPointer<ModelLibrary>(q), at = generation, then](const Problem& problem) {
-      if (!library) return;
-      if (library->d->generation == at)
-        then(problem);
-      else
-        library->reconcile();  // what the job made is a file that the new list does not know
-    };
-  }
+  QHash<QString, quint64> busy;  // file -> job that makes or adds it
 
   // The list.
   [[nodiscard]] Variant* find(qint64 id);
