@@ -1,6 +1,7 @@
 // The libraries of models and adapters on a database in a temporary folder.
 #pragma once
 
+#include <QCryptographicHash>
 #include <QDir>
 #include <QFile>
 
@@ -18,6 +19,13 @@ inline QString writeFile(const QString& path, const QByteArray& text) {
   EXPECT_TRUE(file.open(QIODevice::WriteOnly)) << qPrintable(path);
   EXPECT_EQ(file.write(text), text.size());
   return path;
+}
+
+/// SHA-256 of a file.
+inline QString hashOf(const QString& path) {
+  QFile file(path);
+  EXPECT_TRUE(file.open(QIODevice::ReadOnly));
+  return QString::fromLatin1(QCryptographicHash::hash(file.readAll(), QCryptographicHash::Sha256).toHex());
 }
 
 /// One run of the application without a window, with fake model files unless others are given.
