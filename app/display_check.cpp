@@ -27,7 +27,7 @@ QByteArray named(const char* variable) {
 
 void collect(QtMsgType type, const QMessageLogContext& context, const QString& message) {
   if (type == QtFatalMsg) explain(message.toUtf8());
-  if (type == QtWarningMsg || type == QtCriticalMsg)
+  if (type != QtDebugMsg)
     said += "  " + message.toUtf8() + '\n';
   else if (originalHandler)
     originalHandler(type, context, message);

@@ -8,6 +8,7 @@
 #include "application.h"
 #include "display_check.h"
 #include "quit_on_signal.h"
+#include "renderer_choice.h"
 #include "services/data_folder.h"
 #include "single_instance.h"
 #include "start_request.h"
@@ -50,6 +51,7 @@ int main(int argc, char* argv[]) {
     }
   }
 
+  chooseRenderer();
   DisplayCheck display;
   QGuiApplication application(argc, argv);
   display.passed();
