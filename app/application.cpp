@@ -11,11 +11,13 @@
 #include "app_core.h"
 #include "blocked_network.h"
 #include "bridge/engine_client.h"
+#include "services/leftovers.h"
 #include "services/session_marker.h"
 #include "system_theme.h"
 
 Application::Application(Options options, QObject* parent)
     : QObject(parent),
+      m_leftovers(std::make_unique<Leftovers>(options.dataFolder, options.location)),
       m_marker(std::make_unique<SessionMarker>(options.dataFolder)),
       m_engine(options.engine ? std::move(options.engine) : std::make_unique<EngineClient>(options.dataFolder + QLatin1String("/cache"))),
       m_systemTheme(std::make_unique<SystemTheme>()),
@@ -28,6 +30,10 @@ Application::Application(Options options, QObject* parent)
   AppViewModel& viewModel = m_core->viewModel();
   connect(&viewModel, &AppViewModel::currentChatIdChanged, m_announcer.get(),
           [this, &viewModel] { m_announcer->setChat(viewModel.currentChatId()); });
+  connect(&viewModel, &AppViewModel::erased, this, [this](bool withFiles) {
+    m_leftovers->setRemoval(withFiles ? Leftovers::Removal::Everything : Leftovers::Removal::Caches);
+  });
+  connect(&viewModel, &AppViewModel::quitRequested, qApp, &QCoreApplication::quit, Qt::QueuedConnection);
   connect(&m_core->settings(), &Settings::changed, this, [this](SettingKey key) {
     if (key == SettingKey::Language) installTranslation();
   });

@@ -12,6 +12,7 @@ class Announcer;
 class AppCore;
 class BlockedNetworkFactory;
 class DataFolder;
+class Leftovers;
 class QQmlApplicationEngine;
 class SessionMarker;
 class SystemTheme;
@@ -42,7 +43,8 @@ class Application : public QObject {
   void installTranslation();
 
   // Destroyed from the last to the first.
-  std::unique_ptr<SessionMarker> m_marker;  // goes last: everything ended properly
+  std::unique_ptr<Leftovers> m_leftovers;   // goes last: nobody holds a file any more
+  std::unique_ptr<SessionMarker> m_marker;  // everything ended properly
   std::unique_ptr<AnswerEngine> m_engine;
   std::unique_ptr<SystemTheme> m_systemTheme;
   std::unique_ptr<AppCore> m_core;

@@ -19,6 +19,9 @@ test_packages=(
   openssl
 )
 
+# What installer/package.sh needs beside the build packages.
+package_packages=(dpkg-dev file binutils)
+
 # missing_packages NAME...: those of the packages that are not installed, one a line. One query for all: it runs at every start.
 missing_packages() {
   comm -23 <(printf '%s\n' "$@" | sort -u) \

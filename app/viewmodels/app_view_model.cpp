@@ -6,12 +6,20 @@
 #include <QGuiApplication>
 #include <QTimer>
 
+#include "bridge/program_build.h"
 #include "services/adapter_library.h"
 #include "services/chat_service.h"
 #include "services/data_folder.h"
 #include "services/model_service.h"
+#include "services/network_settings.h"
 #include "services/settings.h"
 #include "storage/storage_thread.h"
+
+namespace {
+
+constexpr int kForgetMs = 10'000;  // for a keychain to answer before the application ends without it
+
+}  // namespace
 
 AppViewModel::AppViewModel(const AppServices& services, QObject* parent)
     : QObject(parent),
@@ -19,6 +27,7 @@ AppViewModel::AppViewModel(const AppServices& services, QObject* parent)
       m_chatService(services.chats),
       m_modelService(services.models),
       m_location(services.location),
+      m_secrets(services.network),
       m_chats(new ChatListModel(this)),
       m_conversation(new ConversationModel(this)),
       m_model(new ModelStatus(services.models, this)),
@@ -261,7 +270,7 @@ bool AppViewModel::storageReadOnly() const {
 }
 
 QString AppViewModel::version() const {
-  return QStringLiteral(HEARTH_VERSION);
+  return programVersion();
 }
 
 void AppViewModel::newChat() {
@@ -340,6 +349,27 @@ void AppViewModel::saveNow() {
 }
 
 void AppViewModel::eraseEverything() {
+  erase([this] { Q_EMIT erased(false); });
+}
+
+void AppViewModel::eraseWithModels() {
+  erase([this] {
+    Q_EMIT erased(true);
+    leaveWhenForgotten();
+  });
+}
+
+/// Ends the application once the keychain has forgotten what was in it; one that does not answer is not waited for.
+void AppViewModel::leaveWhenForgotten() {
+  if (!m_secrets || !m_secrets->isForgetting()) {
+    Q_EMIT quitRequested();
+    return;
+  }
+  connect(m_secrets, &NetworkSettings::forgotten, this, &AppViewModel::quitRequested);
+  QTimer::singleShot(kForgetMs, this, &AppViewModel::quitRequested);
+}
+
+void AppViewModel::erase(std::function<void()> done) {
   m_search->setQuery({});
   m_finder->setQuery({});
   newChat();
@@ -347,8 +377,9 @@ void AppViewModel::eraseEverything() {
   Q_EMIT draftChanged();
   m_chatService->forgetEverything();
   m_stored->reset();
-  m_storage->eraseEverything(this, [this](const StoreStatus& status) {
-    if (!status) showProblem({ErrorId::EraseFailed, {}, status.error().detail});
+  m_storage->eraseEverything(this, [this, done = std::move(done)](const StoreStatus& status) {
+    if (!status) return showProblem({ErrorId::EraseFailed, {}, status.error().detail});
+    done();
   });
 }
 

@@ -185,6 +185,9 @@ class AppViewModel : public QObject {
   Q_INVOKABLE void saveNow();
   /// Erases all conversations, settings and backups. Model files stay.
   Q_INVOKABLE void eraseEverything();
+  /// As eraseEverything(), with the models and adapters of the data folder: those go when the application has ended, which it is asked
+  /// to as soon as the rest is erased.
+  Q_INVOKABLE void eraseWithModels();
   /// Shows the data folder in the file manager.
   Q_INVOKABLE void openDataFolder();
   /// Moves everything to an empty folder at the next start.
@@ -221,6 +224,10 @@ class AppViewModel : public QObject {
   void markedMessageIdChanged();
   /// The message in this row of the conversation should be brought into view.
   void jumpRequested(int row);
+  /// Everything was erased; `withFiles`: models and adapters are to go, too.
+  void erased(bool withFiles);
+  /// The application should end.
+  void quitRequested();
   /// The window should show itself and take the focus.
   void raiseRequested();
 
@@ -236,12 +243,15 @@ class AppViewModel : public QObject {
   void tryJump();
   void jumpTo(int row);
   void openNeighbour(int step);
+  void erase(std::function<void()> done);
+  void leaveWhenForgotten();
   [[nodiscard]] Problem problem() const;
 
   StorageThread* m_storage;
   ChatService* m_chatService;
   ModelService* m_modelService;
   DataFolder* m_location;
+  NetworkSettings* m_secrets;
   ChatListModel* m_chats;
   ConversationModel* m_conversation;
   ModelStatus* m_model;

@@ -124,6 +124,9 @@ QtObject {
     function eraseEverything() {
         record("eraseEverything", []);
     }
+    function eraseWithModels() {
+        record("eraseWithModels", []);
+    }
     function openDataFolder() {
         record("openDataFolder", []);
     }
