@@ -20,7 +20,8 @@ test_packages=(
 )
 
 # What installer/package.sh needs beside the build packages.
-package_packages=(dpkg-dev file binutils)
+package_packages=(dpkg-dev file binutils
+  patchelf zstd fcitx5-frontend-qt6 qt6-xdgdesktopportal-platformtheme)
 
 # missing_packages NAME...: those of the packages that are not installed, one a line. One query for all: it runs at every start.
 missing_packages() {
