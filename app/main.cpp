@@ -2,28 +2,60 @@
 #include <QGuiApplication>
 #include <QIcon>
 #include <QQuickStyle>
+#include <algorithm>
+#include <cstdio>
+#include <initializer_list>
 #include <memory>
+#include <span>
+#include <string_view>
 
 #include "application.h"
+#include "bridge/program_build.h"
 #include "quit_on_signal.h"
 #include "services/data_folder.h"
 #include "single_instance.h"
 
-int main(int argc, char* argv[]) {
-  QGuiApplication application(argc, argv);
-  QGuiApplication::setApplicationName(QStringLiteral("hearth"));
-  QGuiApplication::setApplicationDisplayName(QStringLiteral("Hearth"));
-  QGuiApplication::setApplicationVersion(QStringLiteral(HEARTH_VERSION));
-  QGuiApplication::setDesktopFileName(QStringLiteral("hearth"));
-  QGuiApplication::setWindowIcon(QIcon::fromTheme(QStringLiteral("hearth"), QIcon(QStringLiteral(":/icons/hearth.svg"))));
-  QQuickStyle::setStyle(QStringLiteral("Basic"));  // the controls are styled by our own theme
+namespace {
 
-  QCommandLineParser parser;
+void describe(QCommandLineParser& parser) {
   parser.setApplicationDescription(QCoreApplication::translate("main", "Chat with an AI model on this computer."));
   parser.addHelpOption();
   parser.addVersionOption();
   parser.addPositionalArgument(QStringLiteral("model.gguf"), QCoreApplication::translate("main", "Model file to load."),
                                QStringLiteral("[model.gguf]"));
+}
+
+[[nodiscard]] bool isGiven(int argc, char* argv[], std::initializer_list<std::string_view> names) {
+  const std::span<char*> arguments(argv + 1, argc > 0 ? static_cast<size_t>(argc - 1) : 0);
+  const auto end = std::ranges::find(arguments, std::string_view("--"));
+  return std::any_of(arguments.begin(), end, [&](std::string_view argument) { return std::ranges::find(names, argument) != names.end(); });
+}
+
+/// Answers what needs no window before there is a QGuiApplication, which ends the program where there is no display.
+[[nodiscard]] bool answersWithText(int argc, char* argv[]) {
+  const bool version = isGiven(argc, argv, {"--version", "-v"});
+  if (!version && !isGiven(argc, argv, {"--help", "-h"})) return false;
+  const QCoreApplication application(argc, argv);
+  QCommandLineParser parser;
+  describe(parser);
+  std::printf("%s\n", qUtf8Printable(version ? programVersionText() : parser.helpText().trimmed()));
+  return true;
+}
+
+}  // namespace
+
+int main(int argc, char* argv[]) {
+  if (answersWithText(argc, argv)) return 0;
+  QGuiApplication application(argc, argv);
+  QGuiApplication::setApplicationName(QStringLiteral("hearth"));
+  QGuiApplication::setApplicationDisplayName(QStringLiteral("Hearth"));
+  QGuiApplication::setApplicationVersion(programVersion());
+  QGuiApplication::setDesktopFileName(QStringLiteral("hearth"));
+  QGuiApplication::setWindowIcon(QIcon::fromTheme(QStringLiteral("hearth"), QIcon(QStringLiteral(":/icons/hearth.svg"))));
+  QQuickStyle::setStyle(QStringLiteral("Basic"));  // the controls are styled by our own theme
+
+  QCommandLineParser parser;
+  describe(parser);
   parser.process(application);
   const QStringList arguments = parser.positionalArguments();
 

@@ -6,6 +6,7 @@
 #include <QGuiApplication>
 #include <QTimer>
 
+#include "bridge/program_build.h"
 #include "services/adapter_library.h"
 #include "services/chat_service.h"
 #include "services/data_folder.h"
@@ -266,7 +267,7 @@ bool AppViewModel::storageReadOnly() const {
 }
 
 QString AppViewModel::version() const {
-  return QStringLiteral(HEARTH_VERSION);
+  return programVersion();
 }
 
 void AppViewModel::newChat() {
