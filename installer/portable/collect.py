@@ -19,16 +19,18 @@ import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.dirname(HERE))
-import qml_modules  # noqa: E402
+sys.path.insert(0, os.path.join(os.path.dirname(HERE), "debian"))
+import qml_packages  # noqa: E402
 
 # Opened by name at run time, so no file says that it needs them: OpenSSL by Qt's TLS plugin.
 OPENED_BY_NAME = {"plugins/tls/libqopensslbackend.so": ["libssl.so.3", "libcrypto.so.3"]}
 # Objects that open "shared" libraries by name: the search uses the run path of the one that calls dlopen (QLibrary is in Qt6Core).
 CALLS_DLOPEN = ("libQt6Core.so.6",)
 TRANSLATIONS = "qtbase_*.qm"
+OWN_MODULES = ("Hearth.App", "Hearth.Ui")
 
 
 class Failure(Exception):
@@ -82,6 +84,15 @@ def qt_path(name):
     return subprocess.run([tool, *argument], check=True, capture_output=True, text=True).stdout.strip()
 
 
+def module_files(folder):
+    """What belongs to a QML module at run time: not its submodules, other styles of it, or what an editor of QML loads."""
+    for path in folder.iterdir():
+        if path.is_dir() and path.name != "designer" and not path.name.startswith("+") and not (path / "qmldir").exists():
+            yield from module_files(path)
+        elif path.name == "qmldir" or path.suffix in (".so", ".qml", ".js", ".mjs"):
+            yield path
+
+
 class Tree:
     def __init__(self, root):
         self.root = root
@@ -106,16 +117,16 @@ class Tree:
             self.copy(source, "lib/qt6/plugins/" + name)
 
     def add_modules(self, qml_folders):
-        root = qt_path("QT_INSTALL_QML")
+        root = Path(qt_path("QT_INSTALL_QML"))
+        closure = qml_packages.Closure(root, set(OWN_MODULES))
         try:
-            modules = qml_modules.resolve(root, qml_folders)
-        except ValueError as problem:
+            for path in sorted(p for folder in qml_folders for p in Path(folder).rglob("*.qml")):
+                closure.add_file(path)
+        except qml_packages.Missing as problem:
             raise Failure(str(problem)) from problem
-        for folder in modules.values():
-            wanted = [os.path.join(folder, name) for name in ("qmldir", *sorted(n for n in os.listdir(folder) if n.endswith(".so")))]
-            wanted += qml_modules.qml_files(folder)
-            for source in wanted:
-                self.copy(source, "lib/qt6/qml/" + os.path.relpath(source, root))
+        for module in closure.modules.values():
+            for source in sorted(module_files(module.folder)):
+                self.copy(source, f"lib/qt6/qml/{source.relative_to(root)}")
 
     def add_translations(self):
         folder = qt_path("QT_INSTALL_TRANSLATIONS")
