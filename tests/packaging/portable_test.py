@@ -67,18 +67,15 @@ def check_elf_files(tree):
             check(run_path[2].startswith("$ORIGIN"), f"{path}: the archive's own folder is not the first of its run path")
         folder = os.path.dirname(path)
         for soname in re.findall(r"\(NEEDED\).*\[(.*)\]", text):
-            kind = rules.class_of(soname)
-            place = {"own": "lib/", "shared": "lib/fallback/"}.get(kind)
+            place = rules.folder_of(soname)
             if place is None:
                 continue
-            used.add(place + soname)
-            if not check(os.path.exists(os.path.join(tree, place + soname)), f"{path} needs {soname}, which is not in {place}"):
+            used.add(f"{place}/{soname}")
+            if not check(os.path.exists(os.path.join(tree, place, soname)), f"{path} needs {soname}, which is not in {place}"):
                 continue
             reached = [os.path.normpath(p.replace("$ORIGIN", folder)) for p in (run_path[2] if run_path else "").split(":")]
-            check(place.rstrip("/") in reached, f"{path} needs {soname}, but its run path does not reach {place}")
-            if kind == "shared":
-                check("/usr/$LIB" in reached[:reached.index("lib/fallback")], f"{path}: the system's {soname} would not be used")
-    used.update("lib/fallback/" + n for names in collect.OPENED_BY_NAME.values() for n in names)
+            if check(place in reached, f"{path} needs {soname}, but its run path does not reach {place}") and place != "lib":
+                check("/usr/$LIB" in reached[:reached.index(place)], f"{path}: the system's {soname} would not be used")
     idle = {p for p in files if p.startswith("lib/lib") or p.startswith("lib/fallback/")} - used
     check(not idle, f"nothing needs {', '.join(sorted(idle))}")
 
