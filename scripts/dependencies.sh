@@ -17,10 +17,11 @@ test_packages=(
   libgtest-dev python3 python3-numpy qml6-module-qttest xvfb xauth xdotool imagemagick dbus fonts-noto-cjk
   clang libclang-rt-14-dev mesa-vulkan-drivers vulkan-validationlayers spirv-tools
   openssl
+  lintian desktop-file-utils shared-mime-info libglib2.0-bin appstream mandoc qt6-declarative-dev-tools
 )
 
 # What installer/package.sh needs beside the build packages.
-package_packages=(dpkg-dev file binutils)
+package_packages=(dpkg-dev file binutils xz-utils lintian)
 
 # missing_packages NAME...: those of the packages that are not installed, one a line. One query for all: it runs at every start.
 missing_packages() {
