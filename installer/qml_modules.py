@@ -55,10 +55,10 @@ def utf16_names(library, beginning):
     return found
 
 
-def qml_files(folder, nested):
-    """The .qml files of a module's folder; of its subfolders, too, where they are not modules of their own or variants of a style."""
+def qml_files(folder):
+    """The .qml files of a folder; of its subfolders, too, where they are not modules of their own, variants of a style, or for a designer."""
     for base, folders, files in os.walk(folder):
-        folders[:] = sorted(f for f in folders if nested and not f.startswith("+") and not os.path.exists(os.path.join(base, f, "qmldir")))
+        folders[:] = sorted(f for f in folders if f != "designer" and not f.startswith("+") and not os.path.exists(os.path.join(base, f, "qmldir")))
         for name in sorted(files):
             if name.endswith((".qml", ".js", ".mjs")):
                 yield os.path.join(base, name)
