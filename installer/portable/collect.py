@@ -19,17 +19,15 @@ import re
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(os.path.dirname(HERE), "debian"))
-import qml_packages  # noqa: E402
+sys.path.insert(0, os.path.dirname(HERE))
+import qml_modules  # noqa: E402
 
 # Libraries that a plugin opens by name when it runs, after a search of its own. It gets them as needed ones: the loader finds them by the run path
 # like all others, the system's first, and the plugin's search finds what is loaded already.
 OPENED_BY_NAME = {"plugins/tls/libqopensslbackend.so": ("libssl.so.3", "libcrypto.so.3")}
 TRANSLATIONS = "qtbase_*.qm"
-OWN_MODULES = ("Hearth.App", "Hearth.Ui")
 
 
 class Failure(Exception):
@@ -93,11 +91,9 @@ def qt_path(name):
 
 def module_files(folder):
     """What belongs to a QML module at run time: not its submodules, other styles of it, or what an editor of QML loads."""
-    for path in folder.iterdir():
-        if path.is_dir() and path.name != "designer" and not path.name.startswith("+") and not (path / "qmldir").exists():
-            yield from module_files(path)
-        elif path.name == "qmldir" or path.suffix in (".so", ".qml", ".js", ".mjs"):
-            yield path
+    yield os.path.join(folder, "qmldir")
+    yield from (os.path.join(folder, name) for name in sorted(os.listdir(folder)) if name.endswith(".so"))
+    yield from qml_modules.qml_files(folder)
 
 
 class Tree:
@@ -124,16 +120,14 @@ class Tree:
             self.copy(source, "lib/qt6/plugins/" + name)
 
     def add_modules(self, qml_folders):
-        root = Path(qt_path("QT_INSTALL_QML"))
-        closure = qml_packages.Closure(root, set(OWN_MODULES))
+        root = qt_path("QT_INSTALL_QML")
         try:
-            for path in sorted(p for folder in qml_folders for p in Path(folder).rglob("*.qml")):
-                closure.add_file(path)
-        except qml_packages.Missing as problem:
+            modules = qml_modules.resolve(root, qml_folders)
+        except ValueError as problem:
             raise Failure(str(problem)) from problem
-        for module in closure.modules.values():
-            for source in sorted(module_files(module.folder)):
-                self.copy(source, f"lib/qt6/qml/{source.relative_to(root)}")
+        for folder in modules.values():
+            for source in module_files(folder):
+                self.copy(source, "lib/qt6/qml/" + os.path.relpath(source, root))
 
     def add_translations(self):
         folder = qt_path("QT_INSTALL_TRANSLATIONS")
