@@ -99,6 +99,19 @@ def check_drivers():
     check(not bad, f"graphics drivers load {', '.join(bad)}: libraries.txt must say \"shared\"")
 
 
+def check_paths(tree, build):
+    """A build for installing holds no path of the source folder; one for tests looks there for the starter model."""
+    if build:
+        with open(os.path.join(build, "CMakeCache.txt"), encoding="utf-8") as file:
+            if not re.search(r"^HEARTH_INSTALLED:BOOL=(ON|TRUE|1)$", file.read(), re.M):
+                return
+    for path in elf_files(tree):
+        with open(os.path.join(tree, path), "rb") as file:
+            data = file.read()
+        for folder in {ROOT, os.path.realpath(build) if build else ROOT}:
+            check(folder.encode() + b"/" not in data, f"{path} holds the path {folder}")
+
+
 def check_texts(tree, archive_name):
     with open(os.path.join(tree, "THIRD_PARTY_NOTICES"), encoding="utf-8") as file:
         notices = file.read()
@@ -118,10 +131,6 @@ def check_texts(tree, archive_name):
         for name in folders + names:
             path = os.path.join(base, name)
             check(os.path.islink(path) or not os.stat(path).st_mode & 0o022, f"{os.path.relpath(path, tree)} can be written by others")
-    for program in ("bin/hearth", "bin/hearth-cli"):
-        with open(os.path.join(tree, program), "rb") as file:
-            data = file.read()
-        check(ROOT.encode() + b"/" not in data, f"{program} holds the path of the source folder")
 
 
 # ---- using it --------------------------------------------------------------------------------------------------------------------------
@@ -413,6 +422,7 @@ def main():
         check_elf_files(tree)
         check_drivers()
         check_texts(tree, names[0])
+        check_paths(tree, options.build)
         pictures = options.pictures or work
         os.makedirs(pictures, exist_ok=True)
         use(tree, work, pictures)
