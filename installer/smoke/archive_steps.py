@@ -116,6 +116,7 @@ class ArchiveSteps:
     def run(self):
         step = self.report.step
         placed = step("portable: unpack on a system without Qt", self.place)
+        step("portable: a program that does what is forbidden is caught", lambda: self.session.check_watching(), placed)
         started = step("portable: first session, traced, without network", self.first_session, placed)
         step("portable: menu entry", self.menu_entry, started)
         upgraded = step("portable: newer version beside it", self.upgrade, started)
