@@ -1,7 +1,6 @@
 #include "application.h"
 
 #include <QCoreApplication>
-#include <QFileInfo>
 #include <QLibraryInfo>
 #include <QLocale>
 #include <QQmlApplicationEngine>
@@ -12,11 +11,13 @@
 #include "app_core.h"
 #include "blocked_network.h"
 #include "bridge/engine_client.h"
+#include "services/leftovers.h"
 #include "services/session_marker.h"
 #include "system_theme.h"
 
 Application::Application(Options options, QObject* parent)
     : QObject(parent),
+      m_leftovers(std::make_unique<Leftovers>(options.dataFolder, options.location)),
       m_marker(std::make_unique<SessionMarker>(options.dataFolder)),
       m_engine(options.engine ? std::move(options.engine) : std::make_unique<EngineClient>(options.dataFolder + QLatin1String("/cache"))),
       m_systemTheme(std::make_unique<SystemTheme>()),
@@ -29,6 +30,10 @@ Application::Application(Options options, QObject* parent)
   AppViewModel& viewModel = m_core->viewModel();
   connect(&viewModel, &AppViewModel::currentChatIdChanged, m_announcer.get(),
           [this, &viewModel] { m_announcer->setChat(viewModel.currentChatId()); });
+  connect(&viewModel, &AppViewModel::erased, this, [this](bool withFiles) {
+    m_leftovers->setRemoval(withFiles ? Leftovers::Removal::Everything : Leftovers::Removal::Caches);
+  });
+  connect(&viewModel, &AppViewModel::quitRequested, qApp, &QCoreApplication::quit, Qt::QueuedConnection);
   connect(&m_core->settings(), &Settings::changed, this, [this](SettingKey key) {
     if (key == SettingKey::Language) installTranslation();
   });
@@ -36,9 +41,8 @@ Application::Application(Options options, QObject* parent)
 
 Application::~Application() = default;
 
-bool Application::start(const QStringList& arguments) {
-  const QString modelFile = arguments.isEmpty() ? QString() : QFileInfo(arguments.first()).absoluteFilePath();
-  m_core->open(modelFile, m_marker->lastRunCrashed() ? ModelService::Begin::Hold : ModelService::Begin::Load);
+bool Application::start(const StartRequest& request) {
+  m_core->open(request, m_marker->lastRunCrashed() ? ModelService::Begin::Hold : ModelService::Begin::Load);
   installTranslation();
 
   m_qml->setNetworkAccessManagerFactory(m_network.get());
@@ -55,9 +59,11 @@ void Application::showProblem(const Problem& problem) {
   m_core->viewModel().showProblem(problem);
 }
 
-void Application::activate(const QStringList& arguments) {
+void Application::activate(const StartRequest& request) {
+  if (!request.token.isEmpty()) qputenv("XDG_ACTIVATION_TOKEN", request.token.toUtf8());  // requestActivate() takes it from there
   m_core->viewModel().requestRaise();
-  if (!arguments.isEmpty()) m_core->models().load(arguments.first());
+  if (!request.load.isEmpty()) m_core->models().load(request.load);
+  m_core->opening().open(request.open);
 }
 
 void Application::installTranslation() {

@@ -2,16 +2,17 @@
 #pragma once
 
 #include <QObject>
-#include <QStringList>
 #include <QTranslator>
 #include <memory>
 
 #include "bridge/answer_engine.h"
+#include "start_request.h"
 
 class Announcer;
 class AppCore;
 class BlockedNetworkFactory;
 class DataFolder;
+class Leftovers;
 class QQmlApplicationEngine;
 class SessionMarker;
 class SystemTheme;
@@ -30,19 +31,20 @@ class Application : public QObject {
   /// Window, answers, database and engine end in this order; see the members.
   ~Application() override;
 
-  /// Shows the window and loads the first model. `arguments`: at most one model file. Returns whether there is a window.
-  [[nodiscard]] bool start(const QStringList& arguments);
+  /// Shows the window, loads the first model and opens what was asked for. Returns whether there is a window.
+  [[nodiscard]] bool start(const StartRequest& request);
   /// Shows something that happened before the window was there.
   void showProblem(const Problem& problem);
   [[nodiscard]] AppCore& core() { return *m_core; }
   /// Brings the window to the front and opens what another start was given.
-  void activate(const QStringList& arguments);
+  void activate(const StartRequest& request);
 
  private:
   void installTranslation();
 
   // Destroyed from the last to the first.
-  std::unique_ptr<SessionMarker> m_marker;  // goes last: everything ended properly
+  std::unique_ptr<Leftovers> m_leftovers;   // goes last: nobody holds a file any more
+  std::unique_ptr<SessionMarker> m_marker;  // everything ended properly
   std::unique_ptr<AnswerEngine> m_engine;
   std::unique_ptr<SystemTheme> m_systemTheme;
   std::unique_ptr<AppCore> m_core;

@@ -13,6 +13,15 @@ if(HEARTH_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${HEARTH_CCACHE})
 endif()
 
+if(HEARTH_INSTALLED AND NOT MSVC)
+  # Line tables for backtraces, split off by the package; paths relative to the source folder wherever it was built.
+  add_compile_options(-g1 -ffile-prefix-map=${PROJECT_SOURCE_DIR}/= -ffile-prefix-map=${PROJECT_SOURCE_DIR}=.
+                      -ffile-prefix-map=${PROJECT_BINARY_DIR}/=build/ -ffile-prefix-map=${PROJECT_BINARY_DIR}=build)
+  # What Debian hardens programs with; the kernels of engine/cpu leave the stack protector out.
+  add_compile_options(-fstack-protector-strong -Wformat -Werror=format-security -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+  add_link_options(-Wl,--as-needed -Wl,-z,relro -Wl,-z,now)
+endif()
+
 add_library(hearth_options INTERFACE)
 if(MSVC)
   if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")

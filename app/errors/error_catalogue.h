@@ -107,6 +107,11 @@ enum class ErrorId {
   CatalogueNotSigned,
   CatalogueUnreadable,
   CatalogueOlder,
+  // Files that are opened: from the desktop, as arguments, or dropped onto the window.
+  OpenedNoFile,
+  OpenedInUse,
+  OpenedImported,
+  OpenedAdapterHere,
 };
 
 /// What went wrong and what to do about it, one or two sentences each, in the language of the window.

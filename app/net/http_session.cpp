@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "bridge/program_build.h"
+
 namespace {
 
 constexpr int kRedirectBodyMs = 2'000;
@@ -131,7 +133,8 @@ void HttpExchange::send() {
   request.setAttribute(QNetworkRequest::CacheSaveControlAttribute, false);
   // Parts over one connection would share its one window.
   request.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);
-  request.setRawHeader("User-Agent", "Hearth/" HEARTH_VERSION);
+  request.setRawHeader("User-Agent", "Hearth/" + programVersion().toLatin1());
+  request.setRawHeader("Accept-Language", "*");  // Qt would tell the language of the system
   if (!m_request.decompress) request.setRawHeader("Accept-Encoding", "identity");
   for (const auto& [name, value] : m_request.headers) request.setRawHeader(name, value);
   const QString token =
@@ -186,7 +189,8 @@ void HttpExchange::follow() {
   const bool usable = next.isValid() && !next.host().isEmpty() && next.scheme().startsWith(QLatin1String("http"));
   if (location.isEmpty() || !usable || ++m_redirects > m_options.mostRedirects)
     return fail(HttpFailure::Kind::Redirects, QString::fromLatin1(location).left(200));
-  if (m_request.url.scheme() == QLatin1String("https") && next.scheme() != QLatin1String("https"))
+  const bool fromSecure = m_request.url.scheme() == QLatin1String("https");
+  if (next.scheme() != QLatin1String("https") && (fromSecure || (m_options.onlySecure && !HttpSession::isSecure(next))))
     return fail(HttpFailure::Kind::Insecure, next.host());
   // Its short body may end by itself, so that the connection is used again.
   QNetworkReply* reply = std::exchange(m_reply, nullptr);
@@ -326,6 +330,10 @@ void HttpSession::fetch(const QUrl& url, qint64 limitBytes, QObject* context, st
     failure.host = hostOf(exchange->url());
     end(failure);
   });
+}
+
+bool HttpSession::isSecure(const QUrl& url) {
+  return url.scheme() == QLatin1String("https") || (url.scheme() == QLatin1String("http") && isOfThisComputer(url.host()));
 }
 
 QString HttpSession::hostOf(const QUrl& url) {

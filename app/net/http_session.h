@@ -32,6 +32,7 @@ struct HttpOptions {
   QHash<QString, QString> tokens;  // by HttpSession::hostOf(): sent as bearer token to https addresses of that host and nowhere else
   int stallMs = 30'000;            // nothing arrives for so long: the exchange fails
   int mostRedirects = 10;
+  bool onlySecure = false;  // redirects lead to https or to this computer, also where the first address is not https
 
   bool operator==(const HttpOptions&) const = default;
 };
@@ -150,6 +151,8 @@ class HttpSession : public QObject {
 
   /// What a token belongs to: the host in lower case, with the port where it is not the scheme's own.
   [[nodiscard]] static QString hostOf(const QUrl& url);
+  /// Nobody between here and the server can read or change what is sent: https, or http of this computer.
+  [[nodiscard]] static bool isSecure(const QUrl& url);
 
  private:
   QNetworkAccessManager m_manager;

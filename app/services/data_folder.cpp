@@ -94,6 +94,12 @@ void DataFolder::store(const char* key, const QString& value) {
   settings.sync();
 }
 
+void DataFolder::forget() const {
+  if (m_fixed) return;
+  QFile::remove(configFile());
+  QDir().rmdir(QFileInfo(configFile()).path());
+}
+
 Problem DataFolder::choose(const QString& folder) {
   const QString target = QDir::cleanPath(QDir(folder).absolutePath());
   const QString present = QDir::cleanPath(m_path);

@@ -25,6 +25,9 @@ class DataFolder {
   /// Carries out what choose() asked for. Call before the database is opened. Answers FolderMoved, FolderMoveFailed or no problem.
   Problem move();
 
+  /// Removes the choice, and the file that holds it: there is nothing in the folder any more.
+  void forget() const;
+
  private:
   [[nodiscard]] static QString configFile();
   [[nodiscard]] static QString stored(const char* key);

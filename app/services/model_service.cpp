@@ -28,6 +28,17 @@ constexpr qint64 kFingerprintBytes = 1 << 20;  // read from either end: metadata
   return QString::fromLatin1(hash.result().toHex());
 }
 
+/// Where `name` of resources/ may be: installed (below the same prefix as the program), beside the program, and for a build that is
+/// not to be installed in the source folder.
+[[nodiscard]] QStringList resourcePaths(const QString& name) {
+  const QDir program(QCoreApplication::applicationDirPath());
+  QStringList paths{program.filePath(QStringLiteral("../share/hearth/") + name), program.filePath(QStringLiteral("resources/") + name)};
+#ifdef HEARTH_BUILD_RESOURCES
+  paths += QStringLiteral(HEARTH_BUILD_RESOURCES "/") + name;
+#endif
+  return paths;
+}
+
 }  // namespace
 
 ModelService::ModelService(AnswerEngine* engine, Settings* settings, const QString& starterPath, QObject* parent)
@@ -53,12 +64,9 @@ ModelService::~ModelService() {
 }
 
 QString ModelService::findStarter() {
-  QStringList candidates;
-  if (const QString fromEnvironment = qEnvironmentVariable("HEARTH_STARTER"); !fromEnvironment.isEmpty()) candidates += fromEnvironment;
-  const QDir program(QCoreApplication::applicationDirPath());
-  candidates += program.filePath(QStringLiteral("../share/hearth/models/")) + QLatin1String(kStarterFile);
-  candidates += program.filePath(QStringLiteral("resources/models/")) + QLatin1String(kStarterFile);
-  candidates += QStringLiteral(HEARTH_BUILD_RESOURCES "/models/") + QLatin1String(kStarterFile);
+  QStringList candidates = resourcePaths(QStringLiteral("models/") + QLatin1String(kStarterFile));
+  if (const QString fromEnvironment = qEnvironmentVariable("HEARTH_STARTER"); !fromEnvironment.isEmpty())
+    candidates.prepend(fromEnvironment);
   for (const QString& candidate : candidates) {
     if (QFileInfo(candidate).isFile()) return QFileInfo(candidate).canonicalFilePath();
   }
@@ -66,13 +74,9 @@ QString ModelService::findStarter() {
 }
 
 QString ModelService::findStarterAdapters() {
-  QStringList candidates;
+  QStringList candidates = resourcePaths(QStringLiteral("adapters"));
   if (const QString fromEnvironment = qEnvironmentVariable("HEARTH_STARTER_ADAPTERS"); !fromEnvironment.isEmpty())
-    candidates += fromEnvironment;
-  const QDir program(QCoreApplication::applicationDirPath());
-  candidates += program.filePath(QStringLiteral("../share/hearth/adapters"));
-  candidates += program.filePath(QStringLiteral("resources/adapters"));
-  candidates += QStringLiteral(HEARTH_BUILD_RESOURCES "/adapters");
+    candidates.prepend(fromEnvironment);
   for (const QString& candidate : candidates) {
     if (QFileInfo(candidate).isDir()) return QFileInfo(candidate).canonicalFilePath();
   }

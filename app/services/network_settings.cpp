@@ -41,7 +41,7 @@ void NetworkSettings::onSetting(SettingKey key) {
       Q_EMIT secretsChanged();
       break;
     case SettingKey::ProxySecret:
-      if (!m_settings->value(key).toBool()) m_known.remove(proxyKey());
+      if (!m_settings->value(key).toBool()) forgetSecret(proxyKey());
       Q_EMIT secretsChanged();
       break;
     case SettingKey::Endpoints:
@@ -63,10 +63,17 @@ void NetworkSettings::forgetTokens() {
   const QStringList now = storedHosts();
   const QStringList before = std::exchange(m_hosts, now);
   for (const QString& host : before) {
-    if (now.contains(host)) continue;
-    m_known.remove(tokenKey(host));
-    if (m_secrets) m_secrets->write(tokenKey(host), {}, [](const Problem&) {});
+    if (!now.contains(host)) forgetSecret(tokenKey(host));
   }
+}
+
+void NetworkSettings::forgetSecret(const QString& key) {
+  m_known.remove(key);
+  if (!m_secrets) return;
+  ++m_forgetting;
+  m_secrets->write(key, {}, [guard = QPointer<NetworkSettings>(this)](const Problem&) {
+    if (guard && --guard->m_forgetting == 0) Q_EMIT guard->forgotten();
+  });
 }
 
 // --- Setup

@@ -42,16 +42,22 @@ class NetworkSettings : public QObject {
   [[nodiscard]] bool hasProxyPassword() const;
   void setProxyPassword(const QString& password);
 
+  /// The keychain has been asked to forget something and has not answered.
+  [[nodiscard]] bool isForgetting() const { return m_forgetting > 0; }
+
  Q_SIGNALS:
   /// What withSetup() gives is another.
   void changed();
   /// hasToken() or hasProxyPassword() of something is another.
   void secretsChanged();
   void failed(const Problem& problem);
+  /// isForgetting() has become false.
+  void forgotten();
 
  private:
   void onSetting(SettingKey key);
   void forgetTokens();
+  void forgetSecret(const QString& key);
   void readSecret(const QString& key);
   void writeSecret(const QString& key, const QString& secret, const std::function<void(bool isStored)>& stored);
   [[nodiscard]] QStringList storedHosts() const;
@@ -70,4 +76,5 @@ class NetworkSettings : public QObject {
   QHash<Endpoint::Kind, QUrl> m_addresses;
   QList<Question> m_questions;
   int m_reading = 0;
+  int m_forgetting = 0;
 };

@@ -68,6 +68,14 @@ void cleanCopies(const QList<qint64>& chatIds, const StorageFolder& folder) {
   QDir(folder.damaged()).removeRecursively();
 }
 
+bool holdsNothing(Database& database) {
+  const auto rows = database.value(
+      QStringLiteral("SELECT (SELECT count(*) FROM chat) + (SELECT count(*) FROM setting) + (SELECT count(*) FROM download)"
+                     " + (SELECT count(*) FROM variant WHERE source <> 'starter' OR settings <> '')"
+                     " + (SELECT count(*) FROM adapter WHERE source <> 'starter') + (SELECT count(*) FROM adapter_binding)"));
+  return rows && rows->toInt() == 0;
+}
+
 StoreStatus eraseFolder(const StorageFolder& folder) {
   removeDatabaseFile(folder.database());
   removeDatabaseFile(folder.unfinished());

@@ -20,5 +20,8 @@ StoreStatus deleteFromCopy(Database& copy, const QList<qint64>& chatIds);
 /// The copies. Touches no open database.
 void cleanCopies(const QList<qint64>& chatIds, const StorageFolder& folder);
 
+/// Whether nobody would miss the database: no chat, no setting, no download, no model and no adapter but those of the application.
+[[nodiscard]] bool holdsNothing(Database& database);
+
 /// Removes everything that the application keeps in its folder: database, backups, damaged files. The database must be closed.
 StoreStatus eraseFolder(const StorageFolder& folder);

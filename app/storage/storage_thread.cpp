@@ -171,7 +171,9 @@ void StorageThread::close() {
     if (m_writer->timer.isActive()) tryKept();
     m_writer->timer.stop();
     if (!m_writer->kept.empty()) qCWarning(lcStorage) << m_writer->kept.size() << "writes are lost";
+    const bool isUnused = m_isErased && !m_inMemory && m_writer->database && holdsNothing(*m_writer->database);
     m_writer->database.reset();
+    if (isUnused) static_cast<void>(eraseFolder(m_folder));  // there is nothing in it that could be read
   });
   flush();
   for (QThread* thread : {&m_writerThread, &m_readerThread, &m_syncThread}) {
@@ -450,6 +452,7 @@ void StorageThread::eraseEverything(QObject* context, std::function<void(const S
     m_inMemory = false;
     setUnsaved(false);
     const StoreStatus status = eraseFolder(m_folder);
+    m_isErased = true;
     answer([context, done, status] {
       if (context) done(status);
     });

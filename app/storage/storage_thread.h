@@ -77,7 +77,8 @@ class StorageThread : public QObject {
 
   /// Erases chats for good, in pieces that let other writes through. Follow-ups run until close().
   void eraseChats(const QList<qint64>& chatIds);
-  /// Erases everything and begins with an empty database. Answers opened() after `done`.
+  /// Erases everything and begins with an empty database. Answers opened() after `done`. While nothing is written into that one, close()
+  /// removes it.
   void eraseEverything(QObject* context, std::function<void(const StoreStatus&)> done);
 
   /// Text is not on the disk and will be lost when the application ends now.
@@ -149,6 +150,7 @@ class StorageThread : public QObject {
   std::unique_ptr<Worker> m_reader;
   std::unique_ptr<Worker> m_sync;
   std::atomic<bool> m_inMemory{false};
+  bool m_isErased = false;  // of the writing thread
   std::atomic<bool> m_unsaved{false};
   std::atomic<bool> m_closing{false};
   std::atomic<bool> m_needsSync{false};

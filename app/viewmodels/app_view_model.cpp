@@ -6,12 +6,20 @@
 #include <QGuiApplication>
 #include <QTimer>
 
+#include "bridge/program_build.h"
 #include "services/adapter_library.h"
 #include "services/chat_service.h"
 #include "services/data_folder.h"
 #include "services/model_service.h"
+#include "services/network_settings.h"
 #include "services/settings.h"
 #include "storage/storage_thread.h"
+
+namespace {
+
+constexpr int kForgetMs = 10'000;  // for a keychain to answer before the application ends without it
+
+}  // namespace
 
 AppViewModel::AppViewModel(const AppServices& services, QObject* parent)
     : QObject(parent),
@@ -19,12 +27,14 @@ AppViewModel::AppViewModel(const AppServices& services, QObject* parent)
       m_chatService(services.chats),
       m_modelService(services.models),
       m_location(services.location),
+      m_secrets(services.network),
       m_chats(new ChatListModel(this)),
       m_conversation(new ConversationModel(this)),
       m_model(new ModelStatus(services.models, this)),
       m_models(new ModelsViewModel({services.library, services.files, services.jobs, services.downloads, services.hub, services.catalogue,
                                     services.models, services.settings},
                                    this)),
+      m_opening(new OpeningModel(services.opening, services.adapters, services.models, m_models, this)),
       m_settings(new SettingsModel(services.settings, services.systemTheme, services.memory, this)),
       m_network(services.network ? new NetworkSettingsModel(services.network, services.settings, this) : nullptr),
       m_search(new SearchModel(services.search, this)),
@@ -40,6 +50,8 @@ AppViewModel::AppViewModel(const AppServices& services, QObject* parent)
   connect(m_modelService, &ModelService::notice, this, &AppViewModel::showProblem);
   connect(services.library, &ModelLibrary::notice, this, &AppViewModel::showProblem);
   connect(services.adapters, &AdapterLibrary::notice, this, &AppViewModel::showProblem);
+  connect(services.opening, &FileOpening::notice, this, &AppViewModel::showProblem);
+  connect(m_opening, &OpeningModel::news, this, &AppViewModel::showNews);
   connect(m_comparison, &ComparisonModel::chatBegan, this, &AppViewModel::setCurrentChat);
   connect(m_chatService, &ChatService::started, this, &AppViewModel::onStarted);
   if (m_chatService->isStarted()) onStarted();
@@ -258,7 +270,7 @@ bool AppViewModel::storageReadOnly() const {
 }
 
 QString AppViewModel::version() const {
-  return QStringLiteral(HEARTH_VERSION);
+  return programVersion();
 }
 
 void AppViewModel::newChat() {
@@ -337,6 +349,27 @@ void AppViewModel::saveNow() {
 }
 
 void AppViewModel::eraseEverything() {
+  erase([this] { Q_EMIT erased(false); });
+}
+
+void AppViewModel::eraseWithModels() {
+  erase([this] {
+    Q_EMIT erased(true);
+    leaveWhenForgotten();
+  });
+}
+
+/// Ends the application once the keychain has forgotten what was in it; one that does not answer is not waited for.
+void AppViewModel::leaveWhenForgotten() {
+  if (!m_secrets || !m_secrets->isForgetting()) {
+    Q_EMIT quitRequested();
+    return;
+  }
+  connect(m_secrets, &NetworkSettings::forgotten, this, &AppViewModel::quitRequested);
+  QTimer::singleShot(kForgetMs, this, &AppViewModel::quitRequested);
+}
+
+void AppViewModel::erase(std::function<void()> done) {
   m_search->setQuery({});
   m_finder->setQuery({});
   newChat();
@@ -344,8 +377,9 @@ void AppViewModel::eraseEverything() {
   Q_EMIT draftChanged();
   m_chatService->forgetEverything();
   m_stored->reset();
-  m_storage->eraseEverything(this, [this](const StoreStatus& status) {
-    if (!status) showProblem({ErrorId::EraseFailed, {}, status.error().detail});
+  m_storage->eraseEverything(this, [this, done = std::move(done)](const StoreStatus& status) {
+    if (!status) return showProblem({ErrorId::EraseFailed, {}, status.error().detail});
+    done();
   });
 }
 
@@ -383,6 +417,14 @@ void AppViewModel::showProblem(const Problem& problem) {
   if (m_problems.size() == 1) Q_EMIT noticeChanged();
 }
 
+void AppViewModel::showNews(const Problem& news) {
+  m_problems.removeIf([](const Problem& problem) {
+    return problem.id == ErrorId::OpenedInUse || problem.id == ErrorId::OpenedImported || problem.id == ErrorId::OpenedAdapterHere;
+  });
+  m_problems.prepend(news);
+  Q_EMIT noticeChanged();
+}
+
 void AppViewModel::setStorageError(const StorageError& error) {
   if (!m_storageReadOnly) showProblem(error.problem());
   if (!std::exchange(m_storageReadOnly, true)) Q_EMIT storageReadOnlyChanged();
@@ -397,6 +439,7 @@ void AppViewModel::retranslate() {
   m_conversation->retranslate();
   Q_EMIT m_model->changed();
   m_models->retranslate();
+  m_opening->retranslate();
   m_search->retranslate();
   m_settings->retranslate();
   if (m_network) m_network->retranslate();

@@ -17,6 +17,7 @@
 #include "viewmodels/model_status.h"
 #include "viewmodels/models_view_model.h"
 #include "viewmodels/network_settings_model.h"
+#include "viewmodels/opening_model.h"
 #include "viewmodels/search_model.h"
 #include "viewmodels/settings_model.h"
 
@@ -51,6 +52,7 @@ struct AppServices {
   DownloadService* downloads;
   HubService* hub;
   CatalogueService* catalogue;
+  FileOpening* opening;
   const MemoryService* memory = nullptr;
   const SystemTheme* systemTheme = nullptr;
   DataFolder* location = nullptr;
@@ -74,6 +76,8 @@ class AppViewModel : public QObject {
   Q_PROPERTY(SettingsModel* settings READ settings CONSTANT)
   /// The page of the models.
   Q_PROPERTY(ModelsViewModel* models READ models CONSTANT)
+  /// Files that were opened.
+  Q_PROPERTY(OpeningModel* opening READ opening CONSTANT)
   /// Endpoints, proxy, access tokens.
   Q_PROPERTY(NetworkSettingsModel* network READ network CONSTANT)
   /// Search over all conversations.
@@ -127,6 +131,7 @@ class AppViewModel : public QObject {
   [[nodiscard]] ConversationModel* conversation() const;
   [[nodiscard]] ModelStatus* model() const;
   [[nodiscard]] ModelsViewModel* models() const;
+  [[nodiscard]] OpeningModel* opening() const { return m_opening; }
   [[nodiscard]] SettingsModel* settings() const;
   [[nodiscard]] NetworkSettingsModel* network() const;
   [[nodiscard]] qint64 currentChatId() const;
@@ -180,6 +185,9 @@ class AppViewModel : public QObject {
   Q_INVOKABLE void saveNow();
   /// Erases all conversations, settings and backups. Model files stay.
   Q_INVOKABLE void eraseEverything();
+  /// As eraseEverything(), with the models and adapters of the data folder: those go when the application has ended, which it is asked
+  /// to as soon as the rest is erased.
+  Q_INVOKABLE void eraseWithModels();
   /// Shows the data folder in the file manager.
   Q_INVOKABLE void openDataFolder();
   /// Moves everything to an empty folder at the next start.
@@ -193,6 +201,8 @@ class AppViewModel : public QObject {
 
   /// Shows a problem, after those shown already have been dismissed.
   void showProblem(const Problem& problem);
+  /// Shows what has just been done, in the place of what was said before of the same kind.
+  void showNews(const Problem& news);
   /// Conversations are not saved. Said once; a dismissed notice does not come back with every write.
   void setStorageError(const StorageError& error);
   /// Asks the window to come to the front.
@@ -214,6 +224,10 @@ class AppViewModel : public QObject {
   void markedMessageIdChanged();
   /// The message in this row of the conversation should be brought into view.
   void jumpRequested(int row);
+  /// Everything was erased; `withFiles`: models and adapters are to go, too.
+  void erased(bool withFiles);
+  /// The application should end.
+  void quitRequested();
   /// The window should show itself and take the focus.
   void raiseRequested();
 
@@ -229,16 +243,20 @@ class AppViewModel : public QObject {
   void tryJump();
   void jumpTo(int row);
   void openNeighbour(int step);
+  void erase(std::function<void()> done);
+  void leaveWhenForgotten();
   [[nodiscard]] Problem problem() const;
 
   StorageThread* m_storage;
   ChatService* m_chatService;
   ModelService* m_modelService;
   DataFolder* m_location;
+  NetworkSettings* m_secrets;
   ChatListModel* m_chats;
   ConversationModel* m_conversation;
   ModelStatus* m_model;
   ModelsViewModel* m_models;
+  OpeningModel* m_opening;
   SettingsModel* m_settings;
   NetworkSettingsModel* m_network;
   SearchModel* m_search;

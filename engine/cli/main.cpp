@@ -9,7 +9,7 @@
 
 #include "cli/commands.h"
 #include "cli/console.h"
-#include "cli/version.h"
+#include "engine/build.h"
 
 namespace engine::cli {
 namespace {
@@ -215,10 +215,16 @@ int main(int argc, char** argv) {
   std::vector<std::string> arguments = prepare_console(argc, argv);
   AllOptions options;
   CLI::App app{"hearth-cli: the Hearth engine without a window", "hearth-cli"};
-  app.set_version_flag("--version", version_text());
   app.require_subcommand(1);
   app.fallthrough();
   app.add_flag("--json", options.common.json, "machine-readable output");
+  app.set_version_flag(
+      "--version",
+      [&options] {
+        const engine::BuildInfo build = engine::build_info();
+        return options.common.json ? engine::version_json(build, "hearth-cli") : engine::version_text(build, "hearth-cli");
+      },
+      "version, options and libraries of this build");
   try {
     add_inspection(app, options);
     add_running(app, options);

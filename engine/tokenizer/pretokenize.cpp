@@ -163,4 +163,11 @@ void Pretokenizer::split(std::string_view text, std::vector<std::string_view>& p
   }
 }
 
+std::string running_pcre2() {
+  char text[64] = {};  // "10.42 2022-12-11"
+  if (pcre2_config(PCRE2_CONFIG_VERSION, nullptr) > static_cast<int>(sizeof text)) return {};
+  pcre2_config(PCRE2_CONFIG_VERSION, text);
+  return std::string(text, std::find(text, text + sizeof text, ' '));
+}
+
 }  // namespace engine

@@ -45,4 +45,7 @@ class Pretokenizer {
 /// U+180E), \uXXXX becomes \x{XXXX}.
 std::string expand_pattern(std::string_view pattern);
 
+/// Version of the PCRE2 library that is running: "10.42".
+std::string running_pcre2();
+
 }  // namespace engine

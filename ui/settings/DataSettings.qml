@@ -78,7 +78,7 @@ SettingsSection {
     SettingRow {
         group: data
         heading: qsTr("Erase everything")
-        help: qsTr("Removes all chats, settings and backups from this computer for good. Model files stay.")
+        help: qsTr("Removes all chats, settings and backups from this computer for good, and model files if you wish.")
         AppButton {
             objectName: "eraseEverything"
             text: qsTr("Erase everything…")

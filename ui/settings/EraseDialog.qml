@@ -14,7 +14,7 @@ AppDialog {
 
     objectName: "eraseDialog"
     heading: qsTr("Erase everything?")
-    onAboutToShow: sure.checked = false
+    onAboutToShow: sure.checked = files.checked = false
     onOpened: cancel.forceActiveFocus(Qt.PopupFocusReason)
 
     component Line: Text {
@@ -39,7 +39,15 @@ AppDialog {
             color: Theme.text
         }
         Line {
-            text: qsTr("Model files stay where they are.")
+            text: files.checked ? qsTr("Hearth closes then. Model files in other folders stay where they are.") : qsTr("Model files stay where they are.")
+        }
+        AppCheckBox {
+            id: files
+            objectName: "eraseFiles"
+            Layout.fillWidth: true
+            Layout.leftMargin: Theme.space6
+            Layout.rightMargin: Theme.space6
+            text: qsTr("Also the models and adapters in Hearth’s data folder")
         }
         AppCheckBox {
             id: sure
@@ -65,7 +73,10 @@ AppDialog {
                 enabled: sure.checked
                 onClicked: {
                     dialog.close();
-                    dialog.app.eraseEverything();
+                    if (files.checked)
+                        dialog.app.eraseWithModels();
+                    else
+                        dialog.app.eraseEverything();
                     dialog.erased();
                 }
             }

@@ -182,6 +182,17 @@ WindowCase {
         click("eraseEverything");
         opened("eraseDialog");
         verify(!confirm.enabled, "the second step is asked for every time");
+        const files = findChild(erase.contentItem, "eraseFiles");
+        verify(!files.checked);
+        mouseClick(files);
+        verify(!confirm.enabled, "it asks for more, not for less care");
+        mouseClick(findChild(erase.contentItem, "eraseSure"));
+        mouseClick(confirm);
+        compare(app.lastCall(), ["eraseWithModels"]);
+        open();
+        click("eraseEverything");
+        opened("eraseDialog");
+        verify(!files.checked, "files are asked for every time");
     }
     function test_tab_scrolls_the_page_along() {
         window.height = 400;

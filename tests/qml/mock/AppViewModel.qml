@@ -13,6 +13,7 @@ QtObject {
     }
     property NetworkSettingsModel network: NetworkSettingsModel {}
     property ModelsViewModel models: ModelsViewModel {}
+    property OpeningModel opening: OpeningModel {}
     property SearchModel search: SearchModel {
         onOpened: row => mock.record("openResult", [row])
     }
@@ -122,6 +123,9 @@ QtObject {
     }
     function eraseEverything() {
         record("eraseEverything", []);
+    }
+    function eraseWithModels() {
+        record("eraseWithModels", []);
     }
     function openDataFolder() {
         record("openDataFolder", []);

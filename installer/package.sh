@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# Builds packages of Hearth with the CMake preset "package" and writes them into a folder (docs/packaging.md).
+#   installer/package.sh [deb|portable|all] [--out DIR] [--build DIR] [--suffix TEXT]
+set -euo pipefail
+
+usage() { echo "usage: installer/package.sh [deb|portable|all] [--out DIR] [--build DIR] [--suffix TEXT]" >&2; exit 2; }
+
+what=all out="" build="" suffix=""
+while [ $# -gt 0 ]; do
+  case "$1" in
+    deb|portable|all) what=$1; shift ;;
+    --out|--build|--suffix) [ $# -ge 2 ] || usage; declare "${1#--}=$2"; shift 2 ;;
+    *) usage ;;
+  esac
+done
+[ -z "$out" ] || { mkdir -p "$out"; out=$(cd "$out" && pwd); }
+[ -z "$build" ] || { mkdir -p "$build"; build=$(cd "$build" && pwd); }
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+root=$PWD
+build=${build:-$root/build/package}
+out=${out:-$build/out}
+mkdir -p "$out"
+
+. scripts/dependencies.sh
+install_missing "${build_packages[@]}" "${window_packages[@]}" "${package_packages[@]}"
+
+# The one time that goes into the package: that of the commit, so that the same commit gives the same file.
+if [ -z "${SOURCE_DATE_EPOCH:-}" ]; then
+  SOURCE_DATE_EPOCH=$(git log -1 --format=%ct 2>/dev/null || stat -c %Y CHANGELOG.md)
+fi
+export SOURCE_DATE_EPOCH QT_RCC_SOURCE_DATE_OVERRIDE=$SOURCE_DATE_EPOCH LC_ALL=C.UTF-8 TZ=UTC
+umask 022
+
+build_programs() {
+  cmake --preset package -B "$build" "-DHEARTH_VERSION_SUFFIX=$suffix" >/dev/null
+  cmake --build "$build" --target hearth hearth-cli -- -j "$(nproc)" --quiet
+}
+
+make_deb() {
+  (cd "$build" && cpack -G DEB -B "$out" >/dev/null)
+  rm -rf "$out/_CPack_Packages"
+  for file in "$out"/hearth-dbgsym_*.ddeb; do
+    mv "$file" "${file%.ddeb}.deb"
+  done
+}
+
+build_programs
+case "$what" in deb|all) make_deb ;; esac
+case "$what" in portable|all)
+  if [ -x installer/portable/make.sh ]; then
+    installer/portable/make.sh --build "$build" --out "$out"
+  elif [ "$what" = portable ]; then
+    echo "package.sh: there is no portable archive yet." >&2; exit 1
+  fi ;;
+esac
+ls -l "$out"
