@@ -13,7 +13,7 @@ if(HEARTH_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${HEARTH_CCACHE})
 endif()
 
-if(HEARTH_INSTALLED AND NOT MSVC)
+if(HEARTH_INSTALLED AND NOT WIN32)
   # Line tables for backtraces, split off by the package; paths relative to the source folder wherever it was built.
   add_compile_options(-g1 -ffile-prefix-map=${PROJECT_SOURCE_DIR}/= -ffile-prefix-map=${PROJECT_SOURCE_DIR}=.
                       -ffile-prefix-map=${PROJECT_BINARY_DIR}/=build/ -ffile-prefix-map=${PROJECT_BINARY_DIR}=build)
