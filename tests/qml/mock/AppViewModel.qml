@@ -12,6 +12,8 @@ QtObject {
         reducedMotion: true
     }
     property NetworkSettingsModel network: NetworkSettingsModel {}
+    property AboutModel about: AboutModel {}
+    property UpdatesModel updates: UpdatesModel {}
     property ModelsViewModel models: ModelsViewModel {}
     property SearchModel search: SearchModel {
         onOpened: row => mock.record("openResult", [row])
@@ -41,7 +43,6 @@ QtObject {
     property bool dataFolderFixed: false
     property string dataFolderNote: ""
     property bool storageReadOnly: false
-    property string version: "0.1.0"
     property var calls: []
 
     property Component blockList: Component {
