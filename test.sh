@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds everything and runs every test. Arguments go to ctest.
+# HEARTH_CI=full ./test.sh then also builds the packages, installs them into fresh systems and uses them there; that needs root.
 # Each stage prints its time against its budget (2 cores, nothing cached).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -26,3 +27,11 @@ stage configure 30 cmake -S . -B "$build_dir" -G Ninja -DCMAKE_BUILD_TYPE=Releas
 stage build 1500 cmake --build "$build_dir" -- -j "$(nproc)" --quiet
 stage fuzz 300 tests/fuzz/run.sh 4
 stage tests 1500 ctest --test-dir "$build_dir" --output-on-failure -j "$(nproc)" "$@"
+
+if [ "${HEARTH_CI:-}" = full ]; then
+  stage smoke 1500 installer/smoke.sh
+  # The same commit gives the same package; and what can be checked here of the build for Windows.
+  for check in installer/reproducible.sh installer/windows/cross_check.sh; do
+    [ ! -x "$check" ] || stage "$(basename "$check" .sh)" 600 "$check"
+  done
+fi

@@ -36,12 +36,13 @@ AppCore::AppCore(AnswerEngine* engine, const Options& options, QObject* parent)
       m_updates(&m_settings),
       m_library(&m_storage, m_files, &m_jobs, &m_downloads, options.dataFolder, options.starterPath),
       m_adapters(&m_storage, m_files, &m_jobs, &m_downloads, &m_library, options.dataFolder, options.starterAdapters),
+      m_opening(&m_library, &m_adapters, m_files, &m_jobs, options.dataFolder),
       m_models(engine, &m_settings, options.starterPath),
       m_chats(&m_storage, engine, &m_models, &m_adapters, &m_settings),
       m_search(&m_storage, &m_chats),
       m_memory(engine, &m_models, &m_settings),
       m_viewModel({&m_storage, &m_chats, &m_models, &m_settings, &m_search, &m_library, &m_adapters, m_files, &m_jobs, &m_downloads, &m_hub,
-                   &m_catalogue, &m_memory, options.systemTheme, options.location, &m_network, &m_updates}) {
+                   &m_catalogue, &m_opening, &m_memory, options.systemTheme, options.location, &m_network, &m_updates}) {
   m_models.setLibrary(&m_library);
   m_downloads.setNetwork(&m_network);
   m_hub.setNetwork(&m_network);
@@ -59,8 +60,9 @@ AppCore::~AppCore() {
   close();
 }
 
-void AppCore::open(const QString& modelFile, ModelService::Begin begin) {
-  m_modelFile = modelFile;
+void AppCore::open(const StartRequest& request, ModelService::Begin begin) {
+  m_modelFile = request.load;
+  m_opening.open(request.open);
   m_begin = begin;
   m_storage.open(begin == ModelService::Begin::Hold ? StorageThread::Check::Thorough : StorageThread::Check::Quick);
 }
@@ -72,7 +74,8 @@ void AppCore::onOpened(const StorageState& state) {
   m_library.start(state.library);
   m_adapters.start(state.adapters);
   // A database that was erased is opened again, and the model stays.
-  if (!std::exchange(m_modelChosen, true)) m_models.start(m_modelFile, m_begin);
+  if (!std::exchange(m_modelChosen, true)) m_models.start(m_modelFile.isEmpty() ? m_opening.firstModel() : m_modelFile, m_begin);
+  m_opening.start();
   m_chats.start(state);
   m_catalogue.start();
   m_downloads.start();

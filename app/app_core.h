@@ -11,6 +11,7 @@
 #include "services/chat_service.h"
 #include "services/download_service.h"
 #include "services/file_jobs.h"
+#include "services/file_opening.h"
 #include "services/hub_service.h"
 #include "services/memory_service.h"
 #include "services/model_library.h"
@@ -20,6 +21,7 @@
 #include "services/secrets.h"
 #include "services/settings.h"
 #include "services/update_service.h"
+#include "start_request.h"
 #include "storage/storage_thread.h"
 #include "viewmodels/app_view_model.h"
 
@@ -45,9 +47,9 @@ class AppCore : public QObject {
   /// Answers, then the database end.
   ~AppCore() override;
 
-  /// Opens the database and loads the first model; `modelFile` may be empty. `begin` Hold: the last run crashed, so the database is
-  /// looked at closely and no model is loaded by itself.
-  void open(const QString& modelFile, ModelService::Begin begin);
+  /// Opens the database, loads the first model (that of the request, if it names one) and looks at the files to open. `begin` Hold: the
+  /// last run crashed, so the database is looked at closely and no model is loaded by itself.
+  void open(const StartRequest& request, ModelService::Begin begin);
   /// Ends all answers, stores everything and closes the database.
   void close();
 
@@ -63,6 +65,7 @@ class AppCore : public QObject {
   [[nodiscard]] UpdateService& updates() { return m_updates; }
   [[nodiscard]] ModelLibrary& library() { return m_library; }
   [[nodiscard]] AdapterLibrary& adapters() { return m_adapters; }
+  [[nodiscard]] FileOpening& opening() { return m_opening; }
   [[nodiscard]] AppViewModel& viewModel() { return m_viewModel; }
 
  private:
@@ -82,6 +85,7 @@ class AppCore : public QObject {
   UpdateService m_updates;
   ModelLibrary m_library;
   AdapterLibrary m_adapters;
+  FileOpening m_opening;
   ModelService m_models;
   ChatService m_chats;
   SearchService m_search;

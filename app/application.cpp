@@ -1,7 +1,6 @@
 #include "application.h"
 
 #include <QCoreApplication>
-#include <QFileInfo>
 #include <QLibraryInfo>
 #include <QLocale>
 #include <QQmlApplicationEngine>
@@ -42,9 +41,8 @@ Application::Application(Options options, QObject* parent)
 
 Application::~Application() = default;
 
-bool Application::start(const QStringList& arguments) {
-  const QString modelFile = arguments.isEmpty() ? QString() : QFileInfo(arguments.first()).absoluteFilePath();
-  m_core->open(modelFile, m_marker->lastRunCrashed() ? ModelService::Begin::Hold : ModelService::Begin::Load);
+bool Application::start(const StartRequest& request) {
+  m_core->open(request, m_marker->lastRunCrashed() ? ModelService::Begin::Hold : ModelService::Begin::Load);
   installTranslation();
 
   m_qml->setNetworkAccessManagerFactory(m_network.get());
@@ -61,9 +59,11 @@ void Application::showProblem(const Problem& problem) {
   m_core->viewModel().showProblem(problem);
 }
 
-void Application::activate(const QStringList& arguments) {
+void Application::activate(const StartRequest& request) {
+  if (!request.token.isEmpty()) qputenv("XDG_ACTIVATION_TOKEN", request.token.toUtf8());  // requestActivate() takes it from there
   m_core->viewModel().requestRaise();
-  if (!arguments.isEmpty()) m_core->models().load(arguments.first());
+  if (!request.load.isEmpty()) m_core->models().load(request.load);
+  m_core->opening().open(request.open);
 }
 
 void Application::installTranslation() {

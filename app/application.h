@@ -2,11 +2,11 @@
 #pragma once
 
 #include <QObject>
-#include <QStringList>
 #include <QTranslator>
 #include <memory>
 
 #include "bridge/answer_engine.h"
+#include "start_request.h"
 
 class Announcer;
 class AppCore;
@@ -31,13 +31,13 @@ class Application : public QObject {
   /// Window, answers, database and engine end in this order; see the members.
   ~Application() override;
 
-  /// Shows the window and loads the first model. `arguments`: at most one model file. Returns whether there is a window.
-  [[nodiscard]] bool start(const QStringList& arguments);
+  /// Shows the window, loads the first model and opens what was asked for. Returns whether there is a window.
+  [[nodiscard]] bool start(const StartRequest& request);
   /// Shows something that happened before the window was there.
   void showProblem(const Problem& problem);
   [[nodiscard]] AppCore& core() { return *m_core; }
   /// Brings the window to the front and opens what another start was given.
-  void activate(const QStringList& arguments);
+  void activate(const StartRequest& request);
 
  private:
   void installTranslation();

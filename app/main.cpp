@@ -1,4 +1,5 @@
 #include <QCommandLineParser>
+#include <QDir>
 #include <QGuiApplication>
 #include <QIcon>
 #include <QQuickStyle>
@@ -11,18 +12,27 @@
 
 #include "application.h"
 #include "bridge/program_build.h"
+#include "display_check.h"
 #include "quit_on_signal.h"
+#include "renderer_choice.h"
 #include "services/data_folder.h"
 #include "single_instance.h"
+#include "start_request.h"
 
 namespace {
 
 void describe(QCommandLineParser& parser) {
-  parser.setApplicationDescription(QCoreApplication::translate("main", "Chat with an AI model on this computer."));
+  parser.setApplicationDescription(QCoreApplication::translate(
+      "main",
+      "Chat with an AI model on this computer.\n\nFiles and folders are opened as on a double click: a model that is among your models "
+      "already is used, others are offered for import, adapters too. If Hearth is running, its window opens them.\n\n"
+      "HEARTH_HOME names the folder with chats, settings and models. Without a display, hearth-cli chat FILE talks in a terminal."));
   parser.addHelpOption();
   parser.addVersionOption();
-  parser.addPositionalArgument(QStringLiteral("model.gguf"), QCoreApplication::translate("main", "Model file to load."),
-                               QStringLiteral("[model.gguf]"));
+  parser.addOption({QStringLiteral("load"), QCoreApplication::translate("main", "Use the model in FILE as it is, without importing it."),
+                    QStringLiteral("FILE")});
+  parser.addPositionalArgument(QStringLiteral("files"), QCoreApplication::translate("main", "Models, adapters, or folders with them."),
+                               QStringLiteral("[FILE...]"));
 }
 
 [[nodiscard]] bool isGiven(int argc, char* argv[], std::initializer_list<std::string_view> names) {
@@ -46,7 +56,10 @@ void describe(QCommandLineParser& parser) {
 
 int main(int argc, char* argv[]) {
   if (answersWithText(argc, argv)) return 0;
+  chooseRenderer();
+  DisplayCheck display;
   QGuiApplication application(argc, argv);
+  display.passed();
   QGuiApplication::setApplicationName(QStringLiteral("hearth"));
   QGuiApplication::setApplicationDisplayName(QStringLiteral("Hearth"));
   QGuiApplication::setApplicationVersion(programVersion());
@@ -57,20 +70,22 @@ int main(int argc, char* argv[]) {
   QCommandLineParser parser;
   describe(parser);
   parser.process(application);
-  const QStringList arguments = parser.positionalArguments();
+  StartRequest request = StartRequest::of(parser.value(QStringLiteral("load")), parser.positionalArguments(), QDir::currentPath());
+  request.token = qEnvironmentVariable("XDG_ACTIVATION_TOKEN");
 
   DataFolder location;
   auto instance = std::make_unique<SingleInstance>(location.path());
-  if (instance->claim(arguments) == SingleInstance::Role::Second) return 0;
+  if (instance->claim(request.toMessage()) == SingleInstance::Role::Second) return 0;
   const Problem moved = location.move();
   if (moved.id == ErrorId::FolderMoved) {
     instance = std::make_unique<SingleInstance>(location.path());
-    if (instance->claim(arguments) == SingleInstance::Role::Second) return 0;
+    if (instance->claim(request.toMessage()) == SingleInstance::Role::Second) return 0;
   }
 
   const QuitOnSignal quitOnSignal;
   Application hearth({location.path(), &location});
   hearth.showProblem(moved);
-  QObject::connect(instance.get(), &SingleInstance::activated, &hearth, &Application::activate);
-  return hearth.start(arguments) ? QGuiApplication::exec() : 1;
+  QObject::connect(instance.get(), &SingleInstance::activated, &hearth,
+                   [&hearth](const QStringList& message) { hearth.activate(StartRequest::fromMessage(message)); });
+  return hearth.start(request) ? QGuiApplication::exec() : 1;
 }

@@ -11,8 +11,9 @@
 namespace {
 
 constexpr int kConnectMs = 500;
-constexpr int kAnswerMs = 2000;
-constexpr qint64 kMostBytes = 64 * 1024;
+constexpr int kLockMs = 2000;
+constexpr int kAnswerMs = 15000;        // a first start from a slow disk answers when its window is there
+constexpr qint64 kMostBytes = 8 << 20;  // a command line has at most 2 MB, and UTF-16 doubles it
 constexpr QDataStream::Version kStreamVersion = QDataStream::Qt_6_0;
 
 /// A folder of this user alone where there is one; socket paths are limited to about 100 characters.
@@ -34,13 +35,13 @@ SingleInstance::SingleInstance(const QString& dataFolder, QObject* parent) : QOb
   connect(&m_server, &QLocalServer::newConnection, this, &SingleInstance::onConnection);
 }
 
-SingleInstance::Role SingleInstance::claim(const QStringList& arguments) {
-  if (handOver(arguments)) return Role::Second;
+SingleInstance::Role SingleInstance::claim(const QStringList& message) {
+  if (handOver(message)) return Role::Second;
   // Two starts at the same moment: only one replaces the socket, the other then finds it.
   QLockFile lock(m_lockPath);
-  lock.setStaleLockTime(kAnswerMs * 5);
-  const bool locked = lock.tryLock(kAnswerMs);
-  if (locked && handOver(arguments)) return Role::Second;
+  lock.setStaleLockTime(kLockMs * 5);
+  const bool locked = lock.tryLock(kLockMs);
+  if (locked && handOver(message)) return Role::Second;
   if (!m_server.listen(m_socketPath)) {
     QLocalServer::removeServer(m_socketPath);
     static_cast<void>(m_server.listen(m_socketPath));  // without a socket the application still works, alone
@@ -48,16 +49,17 @@ SingleInstance::Role SingleInstance::claim(const QStringList& arguments) {
   return Role::First;
 }
 
-bool SingleInstance::handOver(const QStringList& arguments) const {
+bool SingleInstance::handOver(const QStringList& message) const {
   QLocalSocket socket;
   socket.connectToServer(m_socketPath);
   if (!socket.waitForConnected(kConnectMs)) return false;
-  QByteArray message;
-  QDataStream out(&message, QIODevice::WriteOnly);
+  QByteArray bytes;
+  QDataStream out(&bytes, QIODevice::WriteOnly);
   out.setVersion(kStreamVersion);
-  out << QDir::currentPath() << arguments;
-  socket.write(message);
-  socket.waitForBytesWritten(kAnswerMs);
+  out << message;
+  socket.write(bytes);
+  while (socket.bytesToWrite() > 0 && socket.waitForBytesWritten(kAnswerMs)) {
+  }
   // The first one answers with a byte; silence means that it hangs, and then a second window is better than none.
   return socket.waitForReadyRead(kAnswerMs);
 }
@@ -72,16 +74,13 @@ void SingleInstance::onConnection() {
       }
       QDataStream in(socket);
       in.setVersion(kStreamVersion);
-      QString folder;
-      QStringList arguments;
+      QStringList message;
       in.startTransaction();
-      in >> folder >> arguments;
+      in >> message;
       if (!in.commitTransaction()) return;
       socket->write("1");
       socket->disconnectFromServer();
-      for (QString& argument : arguments)  // file names are relative to the other start's folder
-        argument = QDir::cleanPath(QDir(folder).absoluteFilePath(argument));
-      Q_EMIT activated(arguments);
+      Q_EMIT activated(message);
     };
     connect(socket, &QLocalSocket::readyRead, this, read);
     read();

@@ -5,7 +5,8 @@
 #include <QObject>
 #include <QStringList>
 
-/// The first start listens on a local socket that only this user can open; a later one hands over its arguments and ends.
+/// The first start listens on a local socket that only this user can open; a later one hands over its message (StartRequest) and
+/// ends.
 /// A socket that a crash left behind is replaced.
 class SingleInstance : public QObject {
   Q_OBJECT
@@ -15,18 +16,18 @@ class SingleInstance : public QObject {
 
   explicit SingleInstance(const QString& dataFolder, QObject* parent = nullptr);
 
-  /// Finds out which start this is; as the second, `arguments` have been handed over.
-  [[nodiscard]] Role claim(const QStringList& arguments);
+  /// Finds out which start this is; as the second, `message` has been handed over.
+  [[nodiscard]] Role claim(const QStringList& message);
 
   /// Where the first start listens.
   [[nodiscard]] const QString& socketPath() const { return m_socketPath; }
 
  Q_SIGNALS:
-  /// Another start handed over its arguments.
-  void activated(const QStringList& arguments);
+  /// Another start handed over its message.
+  void activated(const QStringList& message);
 
  private:
-  [[nodiscard]] bool handOver(const QStringList& arguments) const;
+  [[nodiscard]] bool handOver(const QStringList& message) const;
   void onConnection();
 
   QString m_socketPath;

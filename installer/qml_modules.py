@@ -26,10 +26,10 @@ def read(path):
         return file.read()
 
 
-def qml_files(folder, nested):
-    """The .qml files of a folder; of its subfolders, too, where they are not modules of their own or variants of a style."""
+def qml_files(folder):
+    """The .qml files of a folder; of its subfolders, too, where they are not modules of their own, variants of a style, or for a designer."""
     for base, folders, files in os.walk(folder):
-        folders[:] = sorted(f for f in folders if nested and not f.startswith("+") and not os.path.exists(os.path.join(base, f, "qmldir")))
+        folders[:] = sorted(f for f in folders if f != "designer" and not f.startswith("+") and not os.path.exists(os.path.join(base, f, "qmldir")))
         for name in sorted(files):
             if name.endswith((".qml", ".js", ".mjs")):
                 yield os.path.join(base, name)
@@ -37,7 +37,7 @@ def qml_files(folder, nested):
 
 def imports_of(folder):
     found = set()
-    for path in qml_files(folder, nested=True):
+    for path in qml_files(folder):
         found.update(_IMPORT.findall(read(path)))
     return found
 

@@ -5,7 +5,7 @@
 # at files stay outside, so a missing dependency shows. Needs root (debootstrap, chroot, mounts), about 4 GB under ${TMPDIR:-/tmp} and a Debian
 # mirror. Writes nothing outside of its work folder, which is removed at the end, and of the folders that it is given.
 #
-#   installer/smoke.sh [deb] [portable] [wayland]  only these parts; otherwise all
+#   installer/smoke.sh [deb] [portable]  only these parts; otherwise both
 #     --deb FILE --newer FILE      packages to test; both are built from this tree when they are not given
 #     --archive FILE --newer-archive FILE   the same for the portable archive
 #     --cache DIR      keeps Debian packages for the next run (default build/smoke-cache)

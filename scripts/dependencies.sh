@@ -20,7 +20,11 @@ test_packages=(
 )
 
 # What installer/package.sh needs beside the build packages.
-package_packages=(dpkg-dev file binutils)
+package_packages=(dpkg-dev file binutils
+  patchelf zstd fcitx5-frontend-qt6 qt6-xdgdesktopportal-platformtheme)
+
+# What only HEARTH_CI=full needs (installer/smoke.sh): systems to install into, a screen and hands, a look at files and calls.
+full_packages=(debootstrap strace sqlite3 xvfb xdotool imagemagick weston zstd)
 
 # missing_packages NAME...: those of the packages that are not installed, one a line. One query for all: it runs at every start.
 missing_packages() {

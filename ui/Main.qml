@@ -216,7 +216,7 @@ ApplicationWindow {
         objectName: "fileDrop"
         z: 3
         anchors.fill: parent
-        onTaken: urls => dialogs.importFiles(urls)
+        onTaken: urls => window.app.opening.open(urls)
     }
     Scrim {
         z: 1
@@ -238,10 +238,11 @@ ApplicationWindow {
     WindowDialogs {
         id: dialogs
         app: window.app
-        onImported: {
-            window.showPage("models");
-            pages.models.openTab("installed");
+        onPageWanted: name => {
+            window.sidebarOverlay = false;
+            pages.showOpened(name);
         }
+        onImportUsed: pages.showUsed()
         onCloseAnyway: {
             window.closeAnyway = true;
             window.close();

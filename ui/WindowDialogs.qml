@@ -11,8 +11,9 @@ Item {
     readonly property alias sheet: sheetDialog
 
     signal closeAnyway
-    // Files are being imported: the page that shows it should come.
-    signal imported
+    // The page that shows what was opened or imported should come: "chat", "models" or "adapters".
+    signal pageWanted(string name)
+    signal importUsed
 
     function openSettings() {
         settingsDialog.open();
@@ -31,9 +32,6 @@ Item {
     }
     function importModels() {
         importDialog.ask();
-    }
-    function importFiles(urls: var) {
-        importDialog.take(urls);
     }
     function openModel() {
         fileDialog.open();
@@ -76,7 +74,20 @@ Item {
         id: importDialog
         objectName: "importDialog"
         models: dialogs.app.models
-        onImported: dialogs.imported()
+        opening: dialogs.app.opening
+        onImported: dialogs.pageWanted("models")
+    }
+    Connections {
+        target: dialogs.app.opening
+        function onAsked() {
+            importDialog.show();
+        }
+        function onPageWanted(page) {
+            dialogs.pageWanted(page);
+        }
+        function onImportUsed() {
+            dialogs.importUsed();
+        }
     }
     FileDialog {
         id: fileDialog

@@ -4,7 +4,11 @@
 #include <algorithm>
 #include <array>
 
+#include "text/plain_line.h"
+
 namespace {
+
+constexpr qsizetype kLongestArgument = 600;  // reasons of the engine are sentences, names of files are shorter
 
 struct Entry {
   ErrorId id;
@@ -269,6 +273,13 @@ constexpr std::array kEntries{
     Entry{ErrorId::CatalogueOlder, "catalogue-older",
           QT_TRANSLATE_NOOP("Errors", "The list of models that arrived is older than the one you have, so it is not used."),
           QT_TRANSLATE_NOOP("Errors", "Nothing needs to be done; the list you have stays.")},
+    // Files that are opened: from the desktop, as arguments, or dropped onto the window.
+    Entry{ErrorId::OpenedNoFile, "opened-no-file", QT_TRANSLATE_NOOP("Errors", "“%1” is not a file on this computer."),
+          QT_TRANSLATE_NOOP("Errors", "Download it first, under Models or with a browser, then open the file.")},
+    Entry{ErrorId::OpenedInUse, "opened-in-use", QT_TRANSLATE_NOOP("Errors", "%1 is among your models already. It answers from now on."),
+          ""},
+    Entry{ErrorId::OpenedImported, "opened-imported", QT_TRANSLATE_NOOP("Errors", "%1 was imported. It answers from now on."), ""},
+    Entry{ErrorId::OpenedAdapterHere, "opened-adapter-here", QT_TRANSLATE_NOOP("Errors", "The adapter %1 is here already."), ""},
     Entry{ErrorId::UpdateAddress, "update-address",
           QT_TRANSLATE_NOOP("Errors", "“%1” is not an address that can be asked for other versions of Hearth."),
           QT_TRANSLATE_NOOP("Errors",
@@ -306,8 +317,9 @@ constexpr std::array kEntries{
 /// One pass over the markers, so that an argument with a "%1" of its own stays as it is.
 [[nodiscard]] QString filled(const char* source, const QStringList& arguments) {
   const QString text = QCoreApplication::translate("Errors", source);
-  if (text.contains(QLatin1String("%2"))) return text.arg(arguments.value(0), arguments.value(1));
-  return text.contains(QLatin1String("%1")) ? text.arg(arguments.value(0)) : text;
+  const auto argument = [&arguments](qsizetype at) { return plainLine(arguments.value(at), kLongestArgument); };
+  if (text.contains(QLatin1String("%2"))) return text.arg(argument(0), argument(1));
+  return text.contains(QLatin1String("%1")) ? text.arg(argument(0)) : text;
 }
 
 }  // namespace
@@ -346,5 +358,6 @@ QList<ErrorId> allErrors() {
 
 bool isInformation(ErrorId id) {
   return id == ErrorId::StorageSaved || id == ErrorId::FolderMoved || id == ErrorId::LibraryDuplicate ||
-         id == ErrorId::LibraryLoadedRemoved;
+         id == ErrorId::LibraryLoadedRemoved || id == ErrorId::OpenedInUse || id == ErrorId::OpenedImported ||
+         id == ErrorId::OpenedAdapterHere;
 }

@@ -107,6 +107,11 @@ enum class ErrorId {
   CatalogueNotSigned,
   CatalogueUnreadable,
   CatalogueOlder,
+  // Files that are opened: from the desktop, as arguments, or dropped onto the window.
+  OpenedNoFile,
+  OpenedInUse,
+  OpenedImported,
+  OpenedAdapterHere,
   // News of other versions of Hearth.
   UpdateAddress,
   UpdateUnreachable,

@@ -292,7 +292,7 @@ void ModelLibrary::Private::setFacts(Variant& variant, const ModelFileFacts& fac
 }
 
 /// A whole and hashed variant: the list gets it, or the entry that it is the missing files of.
-void ModelLibrary::Private::addOrReplace(const NewVariant& found, qint64 modelId) {
+qint64 ModelLibrary::Private::addOrReplace(const NewVariant& found, qint64 modelId) {
   if (Variant* known = withFile(found.files.first().path)) {
     const qint64 id = known->id;
     const bool same = hashesOf(known->files) == hashesOf(found.files) && !known->isMissing();
@@ -302,33 +302,32 @@ void ModelLibrary::Private::addOrReplace(const NewVariant& found, qint64 modelId
       describe(*known, found);
       if (same) changed(*known);
     }
-    if (same) return;
+    if (same) return id;
     known->files = found.files;
     setFacts(*known, found.facts);
     changed(*known, Fits::Forget);
     Q_EMIT q->filesChanged(id);
-    return;
+    return id;
   }
   Variant* same = withHashes(hashesOf(found.files));
-  if (!same) {
-    add(found, modelId);
-    return;
-  }
-  if (same->isMissing() && !deleting.contains(same->id)) {
+  if (!same) return add(found, modelId);
+  const qint64 sameId = same->id;
+  if (same->isMissing() && !deleting.contains(sameId)) {
     same->files = found.files;
     setFacts(*same, found.facts);
     changed(*same);
-    return;
+    return sameId;
   }
   for (const LibraryFile& file : found.files) {
     if (!found.copied && !file.linked) passedOver.insert(file.path, file);
   }
   Q_EMIT q->notice(
       {ErrorId::LibraryDuplicate, {QFileInfo(found.hint.parts.value(0, found.files.first().path)).fileName(), same->title()}, {}});
-  if (!found.copied) return;
+  if (!found.copied) return sameId;
   QStringList copies;
   for (const LibraryFile& file : found.files) copies += file.path;
   deleteInBackground(copies);
+  return sameId;
 }
 
 QList<Variant> ModelLibrary::variants() const {

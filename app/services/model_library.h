@@ -142,6 +142,8 @@ class ModelLibrary : public QObject {
   /// The contents of its files are others than before.
   void filesChanged(qint64 id);
   void reconciled();
+  /// The model that was imported from this file (of several, the first part) is in the list, new or as one that was there.
+  void imported(const QString& path, qint64 id);
   /// Adapters among imported paths: for the library of adapters.
   void adaptersFound(const QStringList& paths, ImportMode mode);
   /// Bad files are named in the problem.

@@ -83,7 +83,7 @@ void ModelLibrary::Private::apply(QList<SeenVariant> seen, const FoundModels& fo
     passedOver.insert(path, fileAt(path, false));  // said once
     refused.append({QFileInfo(path).fileName(), problem});
   }
-  report(refused);
+  if (const Problem problem = problemOf(refused)) Q_EMIT q->notice(problem);
   for (const NewVariant& variant : found.models) addFound(variant);
   reconciling = false;
   Q_EMIT q->reconciled();

@@ -69,20 +69,8 @@ void ModelLibrary::import(const QStringList& paths, ImportMode mode) {
       }));
 }
 
-void ModelLibrary::Private::report(const QList<QPair<QString, Problem>>& refused) {
-  if (refused.size() == 1) Q_EMIT q->notice(refused.first().second);
-  if (refused.size() < 2) return;
-  QStringList names;
-  QStringList reasons;
-  for (const auto& [name, problem] : refused) {
-    if (names.size() < 3) names += name;
-    if (reasons.size() < 20) reasons += problem.cause();
-  }
-  Q_EMIT q->notice({ErrorId::LibraryManyRefused, {QString::number(refused.size()), names.join(QStringLiteral(", "))}, reasons.join(u'\n')});
-}
-
 void ModelLibrary::Private::imported(const FoundModels& found, const QStringList& given, ImportMode mode) {
-  report(found.refused);
+  if (const Problem problem = problemOf(found.refused)) Q_EMIT q->notice(problem);
   const bool nothing = found.models.isEmpty() && found.modelFolders.isEmpty() && found.adapters.isEmpty() && found.refused.isEmpty();
   if (nothing) {
     const QString where = QDir::toNativeSeparators(given.first());
@@ -99,6 +87,7 @@ void ModelLibrary::Private::readWhole(const NewVariant& found, ImportMode mode) 
   if (isBusy(path)) return;
   if (const Variant* known = withFile(path); known && !known->isMissing() && !known->files.first().sha256.isEmpty()) {
     Q_EMIT q->notice({ErrorId::LibraryDuplicate, {QFileInfo(path).fileName(), known->title()}, {}});
+    Q_EMIT q->imported(path, known->id);
     return;
   }
   const bool copies = mode == ImportMode::Copy && found.files.first().linked;
@@ -109,8 +98,8 @@ void ModelLibrary::Private::readWhole(const NewVariant& found, ImportMode mode) 
       [variant, copies, at = paths, known = knownHashes()](WorkControl& control) {
         return copies ? copyFiles(*variant, at, known, control) : hashFiles(*variant, control);
       },
-      answering([this, variant](const Problem& problem) {
-        if (!problem) addOrReplace(*variant);
+      answering([this, variant, path](const Problem& problem) {
+        if (!problem) Q_EMIT q->imported(path, addOrReplace(*variant));
       }));
   busy.insert(path, job);
 }

@@ -39,7 +39,8 @@ struct ModelLibrary::Private : LibraryState<ModelLibrary> {
   void changed(Variant& variant, Fits fits = Fits::Keep);
   void ensureStarter();
   qint64 add(const NewVariant& found, qint64 modelId = 0);
-  void addOrReplace(const NewVariant& found, qint64 modelId = 0);
+  /// Answers the entry that has it then.
+  qint64 addOrReplace(const NewVariant& found, qint64 modelId = 0);
   void setFacts(Variant& variant, const ModelFileFacts& facts);
   static void describe(Variant& variant, const NewVariant& found);
   [[nodiscard]] qint64 familyOf(const NewVariant& found) const;
@@ -48,7 +49,6 @@ struct ModelLibrary::Private : LibraryState<ModelLibrary> {
 
   // Importing and making.
   void imported(const FoundModels& found, const QStringList& given, ImportMode mode);
-  void report(const QList<QPair<QString, Problem>>& refused);
   void readWhole(const NewVariant& found, ImportMode mode);
   void importFolder(const QString& folder);
   void onDownloaded(const DownloadRow& row);

@@ -113,6 +113,17 @@ QString reasonOf(const Problem& problem) {
   return reason.left(400);
 }
 
+Problem problemOf(const QList<QPair<QString, Problem>>& refused) {
+  if (refused.size() < 2) return refused.isEmpty() ? Problem() : refused.first().second;
+  QStringList names;
+  QStringList reasons;
+  for (const auto& [name, problem] : refused) {
+    if (names.size() < 3) names += name;
+    if (reasons.size() < 20) reasons += problem.cause();
+  }
+  return {ErrorId::LibraryManyRefused, {QString::number(refused.size()), names.join(QStringLiteral(", "))}, reasons.join(u'\n')};
+}
+
 Outcome<NewVariant> readModel(ModelFiles& files, const ModelCandidate& candidate, const LibraryPaths& paths) {
   Outcome<ModelFileFacts> facts = files.inspectModel(candidate.parts.first());
   if (!facts) return {{}, facts.problem};

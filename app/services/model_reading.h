@@ -51,6 +51,9 @@ using KnownHashes = QList<QPair<quint64, QStringList>>;  // bytes of all parts, 
 /// Why something was refused, as a part of a sentence.
 [[nodiscard]] QString reasonOf(const Problem& problem);
 
+/// All that was refused, {name, why}, as one problem; none when nothing was.
+[[nodiscard]] Problem problemOf(const QList<QPair<QString, Problem>>& refused);
+
 /// Reads the heads of the files.
 [[nodiscard]] Outcome<NewVariant> readModel(ModelFiles& files, const ModelCandidate& candidate, const LibraryPaths& paths);
 [[nodiscard]] FoundModels findModels(ModelFiles& files, const QStringList& given, const LibraryPaths& paths, const WorkControl& control);

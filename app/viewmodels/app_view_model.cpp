@@ -33,6 +33,7 @@ AppViewModel::AppViewModel(const AppServices& services, QObject* parent)
       m_models(new ModelsViewModel({services.library, services.files, services.jobs, services.downloads, services.hub, services.catalogue,
                                     services.models, services.settings},
                                    this)),
+      m_opening(new OpeningModel(services.opening, services.adapters, services.models, m_models, this)),
       m_settings(new SettingsModel(services.settings, services.systemTheme, services.memory, this)),
       m_network(services.network ? new NetworkSettingsModel(services.network, services.settings, this) : nullptr),
       m_search(new SearchModel(services.search, this)),
@@ -50,6 +51,8 @@ AppViewModel::AppViewModel(const AppServices& services, QObject* parent)
   connect(m_modelService, &ModelService::notice, this, &AppViewModel::showProblem);
   connect(services.library, &ModelLibrary::notice, this, &AppViewModel::showProblem);
   connect(services.adapters, &AdapterLibrary::notice, this, &AppViewModel::showProblem);
+  connect(services.opening, &FileOpening::notice, this, &AppViewModel::showProblem);
+  connect(m_opening, &OpeningModel::news, this, &AppViewModel::showNews);
   connect(m_comparison, &ComparisonModel::chatBegan, this, &AppViewModel::setCurrentChat);
   connect(m_chatService, &ChatService::started, this, &AppViewModel::onStarted);
   if (m_chatService->isStarted()) onStarted();
@@ -411,6 +414,14 @@ void AppViewModel::showProblem(const Problem& problem) {
   if (m_problems.size() == 1) Q_EMIT noticeChanged();
 }
 
+void AppViewModel::showNews(const Problem& news) {
+  m_problems.removeIf([](const Problem& problem) {
+    return problem.id == ErrorId::OpenedInUse || problem.id == ErrorId::OpenedImported || problem.id == ErrorId::OpenedAdapterHere;
+  });
+  m_problems.prepend(news);
+  Q_EMIT noticeChanged();
+}
+
 void AppViewModel::setStorageError(const StorageError& error) {
   if (!m_storageReadOnly) showProblem(error.problem());
   if (!std::exchange(m_storageReadOnly, true)) Q_EMIT storageReadOnlyChanged();
@@ -425,6 +436,7 @@ void AppViewModel::retranslate() {
   m_conversation->retranslate();
   Q_EMIT m_model->changed();
   m_models->retranslate();
+  m_opening->retranslate();
   m_search->retranslate();
   m_settings->retranslate();
   if (m_network) m_network->retranslate();

@@ -18,6 +18,7 @@
 #include "viewmodels/model_status.h"
 #include "viewmodels/models_view_model.h"
 #include "viewmodels/network_settings_model.h"
+#include "viewmodels/opening_model.h"
 #include "viewmodels/search_model.h"
 #include "viewmodels/settings_model.h"
 #include "viewmodels/updates_model.h"
@@ -54,6 +55,7 @@ struct AppServices {
   DownloadService* downloads;
   HubService* hub;
   CatalogueService* catalogue;
+  FileOpening* opening;
   const MemoryService* memory = nullptr;
   const SystemTheme* systemTheme = nullptr;
   DataFolder* location = nullptr;
@@ -78,6 +80,8 @@ class AppViewModel : public QObject {
   Q_PROPERTY(SettingsModel* settings READ settings CONSTANT)
   /// The page of the models.
   Q_PROPERTY(ModelsViewModel* models READ models CONSTANT)
+  /// Files that were opened.
+  Q_PROPERTY(OpeningModel* opening READ opening CONSTANT)
   /// Endpoints, proxy, access tokens.
   Q_PROPERTY(NetworkSettingsModel* network READ network CONSTANT)
   /// Search over all conversations.
@@ -133,6 +137,7 @@ class AppViewModel : public QObject {
   [[nodiscard]] ConversationModel* conversation() const;
   [[nodiscard]] ModelStatus* model() const;
   [[nodiscard]] ModelsViewModel* models() const;
+  [[nodiscard]] OpeningModel* opening() const { return m_opening; }
   [[nodiscard]] SettingsModel* settings() const;
   [[nodiscard]] NetworkSettingsModel* network() const;
   [[nodiscard]] qint64 currentChatId() const;
@@ -203,6 +208,8 @@ class AppViewModel : public QObject {
 
   /// Shows a problem, after those shown already have been dismissed.
   void showProblem(const Problem& problem);
+  /// Shows what has just been done, in the place of what was said before of the same kind.
+  void showNews(const Problem& news);
   /// Conversations are not saved. Said once; a dismissed notice does not come back with every write.
   void setStorageError(const StorageError& error);
   /// Asks the window to come to the front.
@@ -256,6 +263,7 @@ class AppViewModel : public QObject {
   ConversationModel* m_conversation;
   ModelStatus* m_model;
   ModelsViewModel* m_models;
+  OpeningModel* m_opening;
   SettingsModel* m_settings;
   NetworkSettingsModel* m_network;
   SearchModel* m_search;

@@ -1,7 +1,6 @@
 #include "viewmodels/models_view_model.h"
 
 #include <QDesktopServices>
-#include <QDir>
 #include <QFileInfo>
 #include <QVariantMap>
 #include <algorithm>
@@ -149,6 +148,11 @@ void ModelsViewModel::use(qint64 variantId) {
   m_services.models->load(variant->path());
 }
 
+QString ModelsViewModel::titleOf(qint64 variantId) const {
+  const std::optional<Variant> variant = m_services.library->variant(variantId);
+  return variant ? variant->title() : QString();
+}
+
 void ModelsViewModel::useDownload(qint64 downloadId) {
   for (const DownloadRow& row : m_services.downloads->downloads()) {
     if (row.id != downloadId || row.files.isEmpty()) continue;
@@ -219,13 +223,6 @@ void ModelsViewModel::importUrls(const QList<QUrl>& urls, bool copy) {
 
 void ModelsViewModel::importPath(const QString& path, bool copy) {
   m_services.library->import({path}, copy ? ImportMode::Copy : ImportMode::Link);
-}
-
-QStringList ModelsViewModel::importable(const QList<QUrl>& urls) {
-  QStringList names;
-  for (const QUrl& url : urls)
-    if (url.isLocalFile()) names.append(QFileInfo(QDir::cleanPath(url.toLocalFile())).fileName());
-  return names;
 }
 
 void ModelsViewModel::lookForFolders() {

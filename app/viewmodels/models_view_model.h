@@ -82,6 +82,8 @@ class ModelsViewModel : public QObject {
 
   /// Loads a variant; it answers from the next message on.
   Q_INVOKABLE void use(qint64 variantId);
+  /// Model and variant, for people; empty: it is not in the list.
+  [[nodiscard]] QString titleOf(qint64 variantId) const;
   /// Loads the model of a finished download.
   Q_INVOKABLE void useDownload(qint64 downloadId);
   /// Shows the file in the file manager.
@@ -103,8 +105,6 @@ class ModelsViewModel : public QObject {
   /// Imports files and folders: as copies in the data folder, or in place.
   Q_INVOKABLE void importUrls(const QList<QUrl>& urls, bool copy);
   Q_INVOKABLE void importPath(const QString& path, bool copy);
-  /// Names of local files and folders, for a question before importUrls(); empty: there is nothing that can be imported.
-  Q_INVOKABLE [[nodiscard]] static QStringList importable(const QList<QUrl>& urls);
   /// Looks for folders of other programs; answers knownFoldersChanged().
   Q_INVOKABLE void lookForFolders();
   /// Memory may be used differently now: computes where models would run again.

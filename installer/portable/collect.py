@@ -113,7 +113,7 @@ class Tree:
             raise Failure(str(problem)) from problem
         for folder in modules.values():
             wanted = [os.path.join(folder, name) for name in ("qmldir", *sorted(n for n in os.listdir(folder) if n.endswith(".so")))]
-            wanted += qml_modules.qml_files(folder, nested=True)
+            wanted += qml_modules.qml_files(folder)
             for source in wanted:
                 self.copy(source, "lib/qt6/qml/" + os.path.relpath(source, root))
 

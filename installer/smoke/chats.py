@@ -1,6 +1,7 @@
 """The application's own record of what was said: its database, read from outside while it runs and after it ended."""
 import json
 import subprocess
+from urllib.parse import quote
 
 from chroot import UID
 from window import wait_for
@@ -13,9 +14,12 @@ class Chats:
     def __init__(self, file):
         self.file = file
 
-    def rows(self, query):
-        """Rows as dictionaries; none while there is no database. Read as the user: SQLite makes files beside it."""
-        done = subprocess.run(["sqlite3", "-readonly", "-json", "-cmd", ".timeout 2000", str(self.file), query], stdout=subprocess.PIPE,
+    def rows(self, query, closed=False):
+        """Rows as dictionaries; none while there is no database. Read as the user, and without the files that SQLite makes beside a database
+        where nobody has it open."""
+        closed = closed or not self.log_files()
+        file = f"file:{quote(str(self.file))}?{'immutable=1' if closed else 'mode=ro'}"
+        done = subprocess.run(["sqlite3", "-readonly", "-json", "-cmd", ".timeout 2000", file, query], stdout=subprocess.PIPE,
                               stderr=subprocess.DEVNULL, user=UID, group=UID, extra_groups=[], cwd="/")
         return json.loads(done.stdout) if done.returncode == 0 and done.stdout.strip() else []
 
@@ -34,7 +38,7 @@ class Chats:
         return rows[0]["value"] if rows else None
 
     def is_sound(self):
-        rows = self.rows("PRAGMA integrity_check")
+        rows = self.rows("PRAGMA integrity_check", closed=True)
         return bool(rows) and rows[0]["integrity_check"] == "ok"
 
     def log_files(self):

@@ -7,6 +7,7 @@ from pathlib import Path
 SUITE = "bookworm"
 USER = "ada"
 UID = 1000
+RUN_SECONDS = 1200  # slow mirrors included; what takes longer hangs
 # Nothing of the caller's environment reaches a system but what apt needs to get through a proxy.
 PROXIES = ("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
 
@@ -18,7 +19,7 @@ class Broken(RuntimeError):
 def run(command, **options):
     """Runs a command of this machine and answers its output; raises Broken when it fails."""
     done = subprocess.run([str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
-                          stdin=subprocess.DEVNULL, **options)
+                          stdin=subprocess.DEVNULL, **{"timeout": RUN_SECONDS, **options})
     if done.returncode != 0:
         raise Broken(f"{' '.join(map(str, command))}: exit status {done.returncode}\n{done.stdout[-4000:]}")
     return done.stdout

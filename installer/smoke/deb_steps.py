@@ -7,6 +7,7 @@ import desktop
 import erase
 from chroot import USER, System, run
 from session import DATA, Session
+from wayland import SOCKET, Compositor
 
 PROGRAMS = ["/usr/bin/hearth", "/usr/bin/hearth-cli"]
 ENTRY = "/usr/share/applications/hearth.desktop"
@@ -159,7 +160,7 @@ class DebSteps:
         session.start(launcher(self.system))
         session.screen.keys("alt+Down", pause=1)
         session.picture("before-erase")
-        erase.erase_by_keyboard(session)
+        erase.erase_by_keyboard(session, with_files=False)
         gone = not session.questions()
         self.report.check(gone, "no chat is left", session.questions())
         session.picture("erased")
@@ -200,8 +201,23 @@ class DebSteps:
         step("deb: remove, purge, install again", self.remove, started)
         step("deb: erase everything", self.erase, started)
         self.done()
-        step("deb: with Recommends, opened by a file", self.recommended, installed)
+        recommended = step("deb: with Recommends, opened by a file", self.recommended, installed)
+        step("deb: on Wayland", self.wayland, recommended)
         self.done()
+
+    def wayland(self):
+        """On a Wayland desktop, with the plugin that is recommended. Pictures and keys go through the compositor's window."""
+        session = self.session
+        compositor = Compositor(self.screen, self.system, self.work)
+        try:
+            shown = self.screen.settle() and self.screen.pixels()
+            session.start_without_title(launcher(self.system), shown, WAYLAND_DISPLAY=SOCKET, XDG_SESSION_TYPE="wayland")
+            session.ask("Hello! Which window system is this?")
+            session.picture("wayland")
+            session.quit()
+        finally:
+            session.kill()
+            compositor.close()
 
     def done(self):
         if self.session:

@@ -1,22 +1,32 @@
 """“Erase everything” in the window, by keyboard alone, and what is left afterwards."""
-import time
-
 import files
-import window
 from session import CACHE, CONFIG, DATA, SYSTEMS
 
 
-def erase_by_keyboard(session):
-    """Settings, found by typing, the button, the boxes, Erase. The dialog begins at Cancel: one key erases nothing."""
+def open_dialog(session):
+    """Settings, found by typing, and the button in them."""
     screen = session.screen
-    screen.keys("ctrl+comma", pause=0.7)
+    shown = screen.pixels()
+    screen.keys("ctrl+comma", pause=0)
+    session.report.need(screen.settle(shown), "the settings open")
+    shown = screen.pixels()
     screen.type("erase")
-    time.sleep(0.4)
+    session.report.need(screen.settle(shown), "the settings are searched")
     session.picture("erase-settings")
-    screen.keys("Tab", "Tab", "Return", pause=0.5)
-    screen.keys("shift+Tab", "space", "shift+Tab", "space", pause=0.3)
+    shown = screen.pixels()
+    screen.keys("Tab", "Tab", "space", pause=0.1)
+    session.report.need(screen.settle(shown), "the question opens")
+
+
+def erase_by_keyboard(session, with_files):
+    """The dialog begins at Cancel, so that one key erases nothing: back to the boxes, then to the last button."""
+    screen = session.screen
+    open_dialog(session)
+    screen.keys("shift+Tab", "space", pause=0.1)
+    screen.keys("shift+Tab", *(["space"] if with_files else []), pause=0.1)
+    screen.settle()
     session.picture("erase-dialog")
-    screen.keys("Tab", "Tab", "Tab", "Return", pause=0.5)
+    screen.keys("Tab", "Tab", "Tab", "space", pause=0.1)
 
 
 def check_nothing_left(session, marker, before):
@@ -24,6 +34,7 @@ def check_nothing_left(session, marker, before):
     system, report = session.system, session.report
     places = ["/home", "/tmp", "/run", "/var/tmp", "/root"]
     report.check(not (left := files.holding(system.path, marker, places)), "no file holds a text of a chat", "\n".join(left))
+    ways = files.parents_of([DATA, CONFIG, CACHE, *SYSTEMS])
     kept = {path for path, word in session.snapshot().since(before).items()
-            if word != "gone" and not files.is_within(path, SYSTEMS) and path not in files.parents_of([DATA, CONFIG, CACHE, *SYSTEMS])}
+            if word != "gone" and not files.is_within(path, SYSTEMS) and path not in ways and files.is_within(path, places)}
     report.check(not kept, "no file and no folder of the application is left", "\n".join(sorted(kept)))

@@ -12,10 +12,9 @@ import chroot
 from archive_steps import ArchiveSteps
 from deb_steps import DebSteps
 from report import Report
-from wayland_steps import WaylandSteps
 from window import Screen
 
-PARTS = ["deb", "portable", "wayland"]
+PARTS = ["deb", "portable"]
 NEWER = "+smoke1"
 
 
@@ -33,13 +32,14 @@ def arguments():
     return chosen
 
 
-def build(work, kind, suffix, pattern):
-    """A package of this tree, made by installer/package.sh in its own build folder; answers the file."""
+def build(work, parts, suffix):
+    """Packages of this tree, made by installer/package.sh; answers the .deb and the archive, None for what is not wanted."""
     out = work / f"packages{suffix}"
-    out.mkdir(exist_ok=True)
-    subprocess.run(["installer/package.sh", kind, "--out", str(out), *(["--suffix", suffix] if suffix else [])], check=True,
-                   stdout=subprocess.DEVNULL)
-    return next(file for file in out.glob(pattern) if "dbgsym" not in file.name)
+    out.mkdir()
+    what = "all" if len(parts) > 1 else parts[0]
+    chroot.run(["installer/package.sh", what, "--out", out, *(["--suffix", suffix] if suffix else [])], env=os.environ)
+    debs = [file for file in out.glob("*.deb") if "dbgsym" not in file.name]
+    return next(iter(debs), None), next(out.glob("*.tar.zst"), None)
 
 
 class Smoke:
@@ -51,12 +51,15 @@ class Smoke:
     def packages(self):
         """The newer ones first: what is left in the build folder then is of this tree as it is."""
         chosen = self.chosen
-        if {"deb", "wayland"} & set(chosen.parts):
-            chosen.newer = chosen.newer or build(self.work, "deb", NEWER, "*.deb")
-            chosen.deb = chosen.deb or build(self.work, "deb", "", "*.deb")
-        if "portable" in chosen.parts:
-            chosen.newer_archive = chosen.newer_archive or build(self.work, "portable", NEWER, "*.tar.zst")
-            chosen.archive = chosen.archive or build(self.work, "portable", "", "*.tar.zst")
+        given = {"deb": (chosen.newer, chosen.deb), "portable": (chosen.newer_archive, chosen.archive)}
+        newer_missing = [part for part in chosen.parts if not given[part][0]]
+        missing = [part for part in chosen.parts if not given[part][1]]
+        if newer_missing:
+            deb, archive = build(self.work, newer_missing, NEWER)
+            chosen.newer, chosen.newer_archive = chosen.newer or deb, chosen.newer_archive or archive
+        if missing:
+            deb, archive = build(self.work, missing, "")
+            chosen.deb, chosen.archive = chosen.deb or deb, chosen.archive or archive
         for file in (chosen.deb, chosen.newer, chosen.archive, chosen.newer_archive):
             if file:
                 self.report.info(f"{file.name}: {file.stat().st_size / 1e6:.1f} MB")
@@ -75,8 +78,7 @@ class Smoke:
         ready = report.step("a fresh Debian", self.system) and packages
         common = (report, self.base, self.work, chosen.cache, self.screen, chosen.pictures)
         parts = {"deb": lambda: DebSteps(*common, (chosen.deb, chosen.newer)),
-                 "portable": lambda: ArchiveSteps(*common, (chosen.archive, chosen.newer_archive)),
-                 "wayland": lambda: WaylandSteps(*common, chosen.deb)}
+                 "portable": lambda: ArchiveSteps(*common, (chosen.archive, chosen.newer_archive))}
         for part in chosen.parts:
             if ready:
                 parts[part]().run()

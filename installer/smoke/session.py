@@ -10,8 +10,9 @@ DATA = f"/home/{USER}/.local/share/hearth"
 CONFIG = f"/home/{USER}/.config/hearth"
 CACHE = f"/home/{USER}/.cache/hearth"
 OURS = [DATA, CONFIG, CACHE]
-# Kept by libraries of the system for every program alike: compiled shaders of Mesa, the list of fonts of fontconfig.
-SYSTEMS = [f"/home/{USER}/.cache/mesa_shader_cache", f"/home/{USER}/.cache/fontconfig", "/var/cache/fontconfig"]
+# Kept by libraries of the system for every program alike: shaders that Mesa and Qt have compiled, the list of fonts of fontconfig.
+SYSTEMS = [f"/home/{USER}/.cache/{name}" for name in ("mesa_shader_cache", "fontconfig", "qtshadercache-x86_64-little_endian-lp64")] + [
+    "/var/cache/fontconfig"]
 QUIT_SECONDS = 15
 
 
@@ -36,6 +37,14 @@ class Session:
             self.app.kill()
         self.report.need(self.main, f"{' '.join(command)} shows its window", self.app.output())
         return seconds
+
+    def start_without_title(self, command, empty, **environment):
+        """As start() where X knows no window of the program: waits until the screen shows something else than `empty`."""
+        self._runs += 1
+        log = self.work / f"run-{self.system.path.name}-{self._runs}.log"
+        self.app = window.App(self.system, command, log, **environment)
+        self.report.need(self.screen.settle(empty, window.WINDOW_SECONDS) and self.app.running(), "the window appears", self.app.output())
+        self.report.info(f"screen at rest after {time.monotonic() - self.app.begin:.2f} s")
 
     def quit(self):
         """Ctrl+Q: the program ends by itself, with status 0, and leaves a closed and sound database."""

@@ -2,14 +2,16 @@
 nothing but the package."""
 import os
 import re
-import signal
 import subprocess
 import time
 from pathlib import Path
 
 from chroot import Broken, run
 
+TOOL_SECONDS = 60  # a tool of this machine that takes longer hangs
 WINDOW_SECONDS = 60  # two busy cores included
+# Bits in which two pictures of the screen differ: a blinking cursor stays below the first, a dialog that opens comes above the second.
+SMALL, LARGE = 3_000, 60_000
 
 
 def wait_for(what, seconds, every=0.1):
@@ -20,6 +22,22 @@ def wait_for(what, seconds, every=0.1):
         if value or time.monotonic() > end:
             return value
         time.sleep(every)
+
+
+def different(one, other):
+    """In how many bits two pictures differ."""
+    return (int.from_bytes(one, "little") ^ int.from_bytes(other, "little")).bit_count()
+
+
+def end(process):
+    """Ends a program, if need be by force."""
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 class Screen:
@@ -37,12 +55,11 @@ class Screen:
         self.name = f":{number}"
 
     def close(self):
-        self._server.terminate()
-        self._server.wait()
+        end(self._server)
 
     def tool(self, *command, check=True):
         done = subprocess.run([str(part) for part in command], env={**os.environ, "DISPLAY": self.name}, stdout=subprocess.PIPE,
-                              stderr=subprocess.DEVNULL, text=True)
+                              stderr=subprocess.DEVNULL, text=True, timeout=TOOL_SECONDS)
         if check and done.returncode != 0:
             raise Broken(f"{' '.join(map(str, command))}: exit status {done.returncode}")
         return done.stdout.strip()
@@ -66,6 +83,22 @@ class Screen:
         for name in names:
             self.tool("xdotool", "key", name)
             time.sleep(pause)
+
+    def settle(self, before=None, seconds=20):
+        """Waits until the screen shows something else than `before`, and then holds still; answers whether it did. A busy machine takes
+        seconds to open a dialog, and keys that come earlier are lost."""
+        last = [self.pixels()]
+
+        def still():
+            now = self.pixels()
+            quiet = different(last[0], now) < SMALL and (before is None or different(before, now) > LARGE)
+            last[0] = now
+            return quiet
+        return wait_for(still, seconds, every=0.25)
+
+    def pixels(self):
+        return subprocess.run(["import", "-silent", "-window", "root", "-depth", "8", "rgb:-"], env={**os.environ, "DISPLAY": self.name},
+                              stdout=subprocess.PIPE, check=True, timeout=TOOL_SECONDS).stdout
 
     def picture(self, file):
         """Saves the screen; answers the number of its colours."""
@@ -108,11 +141,7 @@ class App:
             return None
 
     def kill(self):
-        if self.running():
-            self.process.send_signal(signal.SIGTERM)
-            if self.wait(10) is None:
-                self.process.kill()
-                self.process.wait()
+        end(self.process)
 
     def output(self):
         return self.log.read_text(errors="replace")

@@ -73,12 +73,6 @@ TEST_F(ModelsViewModelTest, ImportsLinksAndCopies) {
   EXPECT_EQ(models->usedBytes(), 0.0);
 }
 
-TEST_F(ModelsViewModelTest, NamesWhatWasDropped) {
-  EXPECT_EQ(ModelsViewModel::importable({QUrl(QStringLiteral("file:///a/b%20c.gguf")), QUrl(QStringLiteral("file:///d/models/")),
-                                         QUrl(QStringLiteral("https://example.org/x.gguf"))}),
-            (QStringList{QStringLiteral("b c.gguf"), QStringLiteral("models")}));
-}
-
 TEST_F(ModelsViewModelTest, UsesAndRemembers) {
   models->importPath(makeModel(path(QStringLiteral("Alpha-Q8_0.gguf")), QStringLiteral("Alpha")), false);
   models->importPath(makeModel(path(QStringLiteral("Beta-Q8_0.gguf")), QStringLiteral("Beta")), false);

@@ -80,7 +80,7 @@ TEST_F(SessionTest, AfterACrashNoModelIsLoadedUntilTheUserSaysSo) {
 
 TEST_F(SessionTest, AModelOnTheCommandLineIsLoadedAlsoAfterACrash) {
   AppRun run(home());
-  run.core.open(QStringLiteral(HEARTH_MODELS "/ember-q8_0.gguf"), ModelService::Begin::Hold);
+  run.core.open({QStringLiteral(HEARTH_MODELS "/ember-q8_0.gguf"), {}, {}}, ModelService::Begin::Hold);
   ASSERT_TRUE(waitFor([&] { return run.engine.loads.size() == 1; }));
 }
 

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <QDir>
 #include <QFile>
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -15,12 +14,12 @@ namespace {
 using hearth_test::waitFor;
 
 /// A second start, in a thread of its own because it waits for the first to answer.
-SingleInstance::Role startAgain(const QString& home, const QStringList& arguments) {
+SingleInstance::Role startAgain(const QString& home, const QStringList& message) {
   std::atomic<bool> done{false};
   auto role = SingleInstance::Role::First;
   std::thread thread([&] {
     SingleInstance second(home);
-    role = second.claim(arguments);
+    role = second.claim(message);
     done = true;
   });
   waitFor([&] { return done.load(); });
@@ -28,15 +27,28 @@ SingleInstance::Role startAgain(const QString& home, const QStringList& argument
   return role;
 }
 
-TEST(SingleInstance, ASecondStartHandsOverItsArguments) {
+TEST(SingleInstance, ASecondStartHandsOverItsMessage) {
   const QTemporaryDir home;
   SingleInstance first(home.path());
   ASSERT_EQ(first.claim({}), SingleInstance::Role::First);
   QSignalSpy activated(&first, &SingleInstance::activated);
-  EXPECT_EQ(startAgain(home.path(), {QStringLiteral("model.gguf")}), SingleInstance::Role::Second);
+  const QStringList message{QStringLiteral("--not an option"), QString(), QStringLiteral("a\nb 模型 😀")};
+  EXPECT_EQ(startAgain(home.path(), message), SingleInstance::Role::Second);
   ASSERT_TRUE(waitFor([&] { return activated.count() == 1; }));
-  EXPECT_EQ(activated[0][0].toStringList(), QStringList{QDir::current().absoluteFilePath(QStringLiteral("model.gguf"))});
+  EXPECT_EQ(activated[0][0].toStringList(), message) << "as it is: what it means is not this class's business";
   EXPECT_EQ(startAgain(home.path(), {}), SingleInstance::Role::Second);
+}
+
+TEST(SingleInstance, AsManyFilesAsACommandLineHolds) {
+  const QTemporaryDir home;
+  SingleInstance first(home.path());
+  ASSERT_EQ(first.claim({}), SingleInstance::Role::First);
+  QSignalSpy activated(&first, &SingleInstance::activated);
+  QStringList message;
+  for (int i = 0; i < 8000; ++i) message += QStringLiteral("/home/anna/") + QString(200, u'm') + QString::number(i);
+  EXPECT_EQ(startAgain(home.path(), message), SingleInstance::Role::Second);
+  ASSERT_TRUE(waitFor([&] { return activated.count() == 1; }));
+  EXPECT_EQ(activated[0][0].toStringList(), message);
 }
 
 TEST(SingleInstance, AnotherDataFolderIsAnotherApplication) {

@@ -279,7 +279,7 @@ void HostileTextTest::aHostileModelFile() {
   const QString path = m_folder->filePath(QStringLiteral("<img src='x'>.gguf"));
   QVERIFY(hearth_test::writeHostileModel(path.toStdString(), markup(1).toStdString()));
   m_application = std::make_unique<Application>(Application::Options{m_folder->filePath(QStringLiteral("home"))});
-  QVERIFY(m_application->start({path}));
+  QVERIFY(m_application->start({path, {}, {}}));
   AppViewModel& app = m_application->core().viewModel();
   QTRY_COMPARE_WITH_TIMEOUT(app.model()->state(), QStringLiteral("ready"), 30'000);
   settle();

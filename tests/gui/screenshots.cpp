@@ -3,6 +3,7 @@
 //   screenshots OUT_DIR spot           six spot checks; start it with QT_SCALE_FACTOR=2 for 2560x1440 at scale 2
 //   screenshots OUT_DIR docs           those of the user guide and the README
 //   screenshots OUT_DIR library        the pages of models and adapters only
+//   screenshots OUT_DIR opened         files opened from the desktop only
 //   screenshots OUT_DIR updates        about, and newer versions, only
 #include <QQuickStyle>
 
@@ -208,6 +209,7 @@ void everything(const QString& out) {
       stage.shoot(QStringLiteral("41-narrow-sidebar"));
     }
     hearth_test::libraryPictures(out, QLatin1String(language));
+    hearth_test::openedPictures(out, QLatin1String(language));
     hearth_test::updatePictures(out, QLatin1String(language));
     Stage crashed(out, QLatin1String(language), true);
     crashed.settle(300);
@@ -281,7 +283,7 @@ int main(int argc, char** argv) {
   const QString out = arguments.value(1);
   const QString what = arguments.value(2);
   if (arguments.size() != 3 || !QDir().mkpath(out)) {
-    qCritical("usage: screenshots OUT_DIR all|spot|docs|library|updates");
+    qCritical("usage: screenshots OUT_DIR all|spot|docs|library|opened|updates");
     return 2;
   }
   if (what == QLatin1String("spot"))
@@ -290,6 +292,8 @@ int main(int argc, char** argv) {
     documentation(out);
   else if (what == QLatin1String("library"))
     for (const char* language : {"en", "zh_CN"}) hearth_test::libraryPictures(out, QLatin1String(language));
+  else if (what == QLatin1String("opened"))
+    for (const char* language : {"en", "zh_CN"}) hearth_test::openedPictures(out, QLatin1String(language));
   else if (what == QLatin1String("updates"))
     for (const char* language : {"en", "zh_CN"}) hearth_test::updatePictures(out, QLatin1String(language));
   else

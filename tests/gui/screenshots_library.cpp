@@ -208,6 +208,43 @@ void dialogsOf(Stage& stage) {
   Stage::call("removeDialog", "close");
 }
 
+OpenedItem opened(OpenedItem::Kind kind, const QString& fileName, const QString& title, double gigabytes) {
+  return {kind, fileName, title, static_cast<quint64>(gigabytes * 1e9), u'/' + fileName};
+}
+
+/// Files opened from the desktop.
+void openedOf(Stage& stage) {
+  using Kind = OpenedItem::Kind;
+  FileOpening& opening = stage.core().opening();
+  const OpenedItem model =
+      opened(Kind::Model, QStringLiteral("Qwen3-30B-A3B-Instruct-2507-Q4_K_M.gguf"), QStringLiteral("Qwen3 30B A3B"), 18.6);
+  Stage::key(Qt::Key_Escape);
+  Q_EMIT opening.asked({{model.path}, {model}});
+  stage.settle(300);
+  stage.shoot(QStringLiteral("98-open-model"));
+  OpenedFiles many;
+  many.items = {opened(Kind::Adapter, QStringLiteral("pirate-lora.gguf"), QStringLiteral("Pirate"), 0.02),
+                opened(Kind::ModelFolder, QStringLiteral("OLMoE-1B-7B"), {}, 0),
+                opened(Kind::Model, QStringLiteral("a name\nin two lines \u202eand turned ") + QString(150, u'x') + QStringLiteral(".gguf"),
+                       QStringLiteral("<b>Bold</b>"), 1.2)};
+  for (int i = 1; i < 8; ++i)
+    many.items.append(opened(Kind::Model, QStringLiteral("part-%1.gguf").arg(i), QStringLiteral("模型 %1").arg(i), i));
+  Q_EMIT opening.asked(many);
+  stage.settle(300);
+  stage.shoot(QStringLiteral("98-open-many"));
+  Stage::call("importDialog", "close");
+  stage.settle(300);
+  opening.open({QStringLiteral(HEARTH_MODELS "/ember-q8_0.gguf")});
+  waitFor([&] { return !stage.app().notice().isEmpty(); });
+  stage.loadEmber();
+  stage.shoot(QStringLiteral("98-open-known"));
+  stage.app().dismissNotice();
+  opening.open({QStringLiteral(HEARTH_MODELS "/NOTICE"), QStringLiteral("/nowhere/gone.gguf")});
+  waitFor([&] { return !stage.app().notice().isEmpty(); });
+  stage.shoot(QStringLiteral("98-open-refused"));
+  stage.app().dismissNotice();
+}
+
 }  // namespace
 
 void libraryPictures(const QString& out, const QString& language) {
@@ -258,6 +295,14 @@ void libraryPictures(const QString& out, const QString& language) {
   openPage(stage, "discover");
   stage.shoot(QStringLiteral("96-discover-160"));
   stage.app().settings()->setFontPercent(100);
+}
+
+void openedPictures(const QString& out, const QString& language) {
+  Stage stage(out, language, false, fillLibrary);
+  stage.loadEmber();
+  waitFor([&] { return stage.core().library().variants().size() > std::ssize(kEntries) && !stage.core().jobs().isWorking(); }, 5'000);
+  stage.sizes = {{420, 560}, {900, 600}};
+  openedOf(stage);
 }
 
 }  // namespace hearth_test

@@ -7,5 +7,7 @@ namespace hearth_test {
 
 /// All states in one language.
 void libraryPictures(const QString& out, const QString& language);
+/// Files opened from the desktop.
+void openedPictures(const QString& out, const QString& language);
 
 }  // namespace hearth_test

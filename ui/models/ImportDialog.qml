@@ -10,31 +10,42 @@ AppDialog {
     id: dialog
 
     required property ModelsViewModel models
-    // What was dropped or chosen; empty: the dialog asks.
-    property var urls: []
+    required property OpeningModel opening
+    // What was opened or dropped, kept while the dialog fades; empty: the dialog asks for files.
+    property var items: []
+    property bool oneModel: false
+    readonly property bool asking: items.length > 0
+    readonly property int mostItems: 6
     property bool copy: false
-    readonly property var names: urls.length > 0 ? models.importable(urls) : []
+    property bool use: true
 
     signal imported
 
     function ask() {
-        urls = [];
+        opening.dismiss();
+        items = [];
+        oneModel = false;
         models.lookForFolders();
         open();
     }
-    function take(dropped: var) {
-        urls = dropped;
-        if (names.length > 0)
-            open();
+    function show() {
+        items = opening.items;
+        oneModel = opening.isOneModel;
+        open();
     }
     function accept() {
         close();
+        opening.accept(copy, use);
+    }
+    function importUrls(urls: var) {
         models.importUrls(urls, copy);
+        close();
         imported();
     }
 
-    heading: urls.length > 0 ? qsTr("Import %n files or folders", "", names.length) : qsTr("Import models")
-    onOpened: (urls.length > 0 ? confirm : fileButton).forceActiveFocus(Qt.PopupFocusReason)
+    heading: asking ? qsTr("Import %n files or folders", "", items.length) : qsTr("Import models")
+    onOpened: (asking ? confirm : fileButton).forceActiveFocus(Qt.PopupFocusReason)
+    onClosed: opening.dismiss()
 
     component Line: Text {
         Layout.fillWidth: true
@@ -49,14 +60,24 @@ AppDialog {
     ColumnLayout {
         width: parent.width
         spacing: Theme.space3
-        Line {
-            objectName: "importNames"
-            visible: dialog.names.length > 0
-            text: dialog.names.slice(0, 8).join("\n") + (dialog.names.length > 8 ? "\n…" : "")
-            color: Theme.text
-            wrapMode: Text.WrapAnywhere
+        Repeater {
+            model: dialog.items.slice(0, dialog.mostItems)
+            ImportItem {
+                required property var modelData
+                Layout.fillWidth: true
+                Layout.leftMargin: Theme.space6
+                Layout.rightMargin: Theme.space6
+                name: modelData.name
+                about: modelData.about
+            }
         }
         Line {
+            objectName: "importMore"
+            visible: dialog.items.length > dialog.mostItems
+            text: qsTr("… and %n more", "", dialog.items.length - dialog.mostItems)
+        }
+        Line {
+            visible: !dialog.asking
             text: qsTr("GGUF files, folders with such files, and model folders as Hugging Face has them. Each file is read and checked first; adapters go to their own page.")
         }
         Column {
@@ -84,13 +105,23 @@ AppDialog {
                 onClicked: dialog.copy = true
             }
         }
+        AppCheckBox {
+            objectName: "importUse"
+            Layout.fillWidth: true
+            Layout.leftMargin: Theme.space6
+            Layout.rightMargin: Theme.space6
+            visible: dialog.oneModel
+            text: qsTr("Use this model as soon as it is imported")
+            checked: dialog.use
+            onToggled: dialog.use = checked
+        }
         Flow {
             Layout.fillWidth: true
             Layout.leftMargin: Theme.space6
             Layout.rightMargin: Theme.space6
             Layout.bottomMargin: Theme.space6
             spacing: Theme.space2
-            visible: dialog.urls.length === 0
+            visible: !dialog.asking
             AppButton {
                 id: fileButton
                 objectName: "importFiles"
@@ -121,7 +152,7 @@ AppDialog {
             }
         }
         DialogButtons {
-            visible: dialog.urls.length > 0
+            visible: dialog.asking
             AppButton {
                 text: qsTr("Cancel")
                 onClicked: dialog.close()
@@ -141,17 +172,11 @@ AppDialog {
         title: qsTr("Choose model files")
         fileMode: FileDialog.OpenFiles
         nameFilters: [qsTr("Models and adapters (*.gguf *.safetensors)"), qsTr("All files (*)")]
-        onAccepted: {
-            dialog.urls = selectedFiles;
-            dialog.accept();
-        }
+        onAccepted: dialog.importUrls(selectedFiles)
     }
     FolderDialog {
         id: folder
         title: qsTr("Choose a folder with models")
-        onAccepted: {
-            dialog.urls = [selectedFolder];
-            dialog.accept();
-        }
+        onAccepted: dialog.importUrls([selectedFolder])
     }
 }

@@ -44,6 +44,19 @@ Item {
     function showChat() {
         show("chat");
     }
+    // Where what was opened or is being imported can be seen.
+    function showOpened(name: string) {
+        show(name);
+        if (name === "models")
+            models.openTab("installed");
+        else if (name === "adapters")
+            adapters.tab = "installed";
+    }
+    // What was imported answers now; whoever has gone elsewhere meanwhile stays there.
+    function showUsed() {
+        if (current === "models")
+            showChat();
+    }
     // Goes through the parts of what is shown; the sidebar comes before them all. `focusSidebar` answers false if it has nothing to focus.
     function focusArea(step: int, inSidebar: bool, focusSidebar: var) {
         const areas = atChat ? [focusSidebar, chatPage.focusConversation, chatPage.focusComposer, chatPage.focusHeader] : [focusSidebar, page.focusContent, page.focusHeader];

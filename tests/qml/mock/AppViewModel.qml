@@ -15,6 +15,7 @@ QtObject {
     property AboutModel about: AboutModel {}
     property UpdatesModel updates: UpdatesModel {}
     property ModelsViewModel models: ModelsViewModel {}
+    property OpeningModel opening: OpeningModel {}
     property SearchModel search: SearchModel {
         onOpened: row => mock.record("openResult", [row])
     }

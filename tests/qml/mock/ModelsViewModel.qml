@@ -66,9 +66,6 @@ QtObject {
     function importPath(path: string, copy: bool) {
         record(["importPath", path, copy]);
     }
-    function importable(urls: var): var {
-        return urls.map(url => String(url)).filter(url => url.startsWith("file:")).map(url => url.replace(/\/$/, "").split("/").pop());
-    }
     function lookForFolders() {
         record(["lookForFolders"]);
     }

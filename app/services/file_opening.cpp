@@ -1,0 +1,272 @@
+#include "services/file_opening.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <QPointer>
+#include <algorithm>
+
+#include "services/adapter_library.h"
+#include "services/file_jobs.h"
+#include "services/model_reading.h"
+
+namespace {
+
+/// A file with what was read of it, and what it is compared with: files of the same size may be copies of what is here.
+struct Candidate {
+  OpenedItem item;
+  QList<LibraryFile> files;
+  QString given;
+  qint64 known = 0;      // id in its library
+  bool perhaps = false;  // something there has the same size
+};
+
+/// All that was found behind the paths.
+struct Look {
+  QList<Candidate> candidates;
+  QList<QPair<QString, Problem>> refused;
+  QStringList empty;  // given paths with nothing in them
+};
+
+void take(Look& look, const QString& given, const FoundModels& found, ModelFiles& files) {
+  QList<Candidate> made;
+  for (const NewVariant& model : found.models) {
+    const QString path = model.files.first().path;
+    made.append({{OpenedItem::Kind::Model, QFileInfo(path).fileName(), model.facts.name, bytesOf(model.files), path}, model.files, given});
+  }
+  for (const QString& folder : found.modelFolders)
+    made.append({{OpenedItem::Kind::ModelFolder, QFileInfo(folder).fileName(), {}, 0, folder}, {}, given});
+  for (const QString& path : found.adapters) {
+    const Outcome<AdapterFileFacts> facts = files.inspectAdapter(path);
+    Candidate adapter{{OpenedItem::Kind::Adapter, QFileInfo(path).fileName(), {}, 0, path}, {}, given};
+    if (facts) {
+      adapter.item.title = facts.value->name;
+      for (const QString& file : facts.value->files) adapter.files.append(fileAt(QDir::cleanPath(file), true));
+      adapter.item.bytes = bytesOf(adapter.files);
+    }
+    made.append(adapter);
+  }
+  if (made.isEmpty() && found.refused.isEmpty()) look.empty += given;
+  look.refused += found.refused;
+  for (const Candidate& one : made) {  // two parts of a set are one model
+    const QString path = canonical(one.item.path);
+    const bool twice = std::any_of(look.candidates.begin(), look.candidates.end(),
+                                   [&path](const Candidate& other) { return canonical(other.item.path) == path; });
+    if (!twice) look.candidates.append(one);
+  }
+}
+
+[[nodiscard]] bool sameSize(const QList<LibraryFile>& listed, const QList<LibraryFile>& opened) {
+  return !opened.isEmpty() && bytesOf(listed) == bytesOf(opened) && !hashesOf(listed).contains(QString());
+}
+
+[[nodiscard]] bool isMissing(const QList<LibraryFile>& files) {
+  return std::any_of(files.begin(), files.end(), [](const LibraryFile& file) { return file.missing; });
+}
+
+}  // namespace
+
+struct FileOpening::Private {
+  FileOpening* q;
+  ModelLibrary* library;
+  AdapterLibrary* adapters;
+  ModelFiles* files;
+  FileJobs* jobs;
+  LibraryPaths paths;
+  bool started = false;
+  QStringList waiting{};  // opened before the start
+  QSet<QString> toUse{};  // files of models that are being imported to be used
+  int looking = 0;
+
+  void look(const QStringList& given);
+  void judge(const std::shared_ptr<Look>& look);
+  void findByFile(Candidate& candidate) const;
+  void findByHash(Candidate& candidate) const;
+  void compare(const std::shared_ptr<Look>& look);
+  void conclude(const Look& look);
+  void concludeKnown(const Look& look, bool alone);
+  void report(const Look& look);
+  void setLooking(int change);
+  [[nodiscard]] std::function<void(const Problem&)> then(std::function<void()> next) const;
+};
+
+FileOpening::FileOpening(ModelLibrary* library, AdapterLibrary* adapters, ModelFiles* files, FileJobs* jobs, const QString& dataFolder,
+                         QObject* parent)
+    : QObject(parent), d(std::make_unique<Private>(Private{this, library, adapters, files, jobs, LibraryPaths(dataFolder)})) {
+  connect(library, &ModelLibrary::imported, this, [this](const QString& path, qint64 id) {
+    if (d->toUse.remove(canonical(path))) Q_EMIT modelWanted(id, true);
+  });
+}
+
+FileOpening::~FileOpening() = default;
+
+bool FileOpening::isLooking() const {
+  return d->looking > 0;
+}
+
+void FileOpening::Private::setLooking(int change) {
+  const bool before = looking > 0;
+  looking += change;
+  if (before != (looking > 0)) Q_EMIT q->lookingChanged();
+}
+
+/// What a job does at its end, however it ended, unless this object has gone.
+std::function<void(const Problem&)> FileOpening::Private::then(std::function<void()> next) const {
+  return [guard = QPointer<FileOpening>(q), next = std::move(next)](const Problem&) {
+    if (guard) next();
+  };
+}
+
+void FileOpening::start() {
+  d->started = true;
+  open(std::exchange(d->waiting, {}));
+}
+
+QString FileOpening::firstModel() const {
+  if (d->waiting.size() != 1) return {};
+  const auto variant = d->library->variantOf(d->waiting.first());
+  return variant && QFileInfo(variant->path()).isFile() ? variant->path() : QString();
+}
+
+void FileOpening::open(const QStringList& given) {
+  if (!d->started) {
+    d->waiting += given;
+    return;
+  }
+  QStringList here;
+  for (const QString& path : given) {
+    if (QDir::isAbsolutePath(path))
+      here += path;
+    else
+      Q_EMIT notice({ErrorId::OpenedNoFile, {path}, {}});
+  }
+  if (!here.isEmpty()) d->look(here);
+}
+
+// --- Looking
+
+void FileOpening::Private::look(const QStringList& given) {
+  const auto look = std::make_shared<Look>();
+  setLooking(1);
+  jobs->run(
+      FileJob::Kind::Scan, QFileInfo(given.first()).fileName(),
+      [look, given, library = files, at = paths](WorkControl& control) {
+        for (const QString& path : given) {
+          if (control.cancel) break;
+          take(*look, path, findModels(*library, {path}, at, control), *library);
+        }
+        return Problem();
+      },
+      then([this, look] { judge(look); }));
+}
+
+void FileOpening::Private::findByFile(Candidate& candidate) const {
+  if (candidate.item.kind == OpenedItem::Kind::Model) {
+    const auto variant = library->variantOf(candidate.item.path);
+    if (variant && !isMissing(variant->files)) candidate.known = variant->id;
+    for (const Variant& other : library->variants())
+      candidate.perhaps = candidate.perhaps || (!other.isMissing() && sameSize(other.files, candidate.files));
+  } else if (candidate.item.kind == OpenedItem::Kind::Adapter) {
+    for (const AdapterRow& row : adapters->adapters()) {
+      if (row.isMissing()) continue;
+      const bool same = std::any_of(row.files.begin(), row.files.end(), [&candidate](const LibraryFile& file) {
+        return !candidate.files.isEmpty() && canonical(file.path) == canonical(candidate.files.first().path);
+      });
+      if (same) candidate.known = row.id;
+      candidate.perhaps = candidate.perhaps || sameSize(row.files, candidate.files);
+    }
+  }
+}
+
+void FileOpening::Private::findByHash(Candidate& candidate) const {
+  const QStringList hashes = hashesOf(candidate.files);
+  if (candidate.known != 0 || hashes.isEmpty() || hashes.contains(QString())) return;
+  if (candidate.item.kind == OpenedItem::Kind::Model) {
+    for (const Variant& variant : library->variants())
+      if (!variant.isMissing() && hashesOf(variant.files) == hashes) candidate.known = variant.id;
+  } else {
+    for (const AdapterRow& row : adapters->adapters())
+      if (!row.isMissing() && hashesOf(row.files) == hashes) candidate.known = row.id;
+  }
+}
+
+void FileOpening::Private::judge(const std::shared_ptr<Look>& look) {
+  for (Candidate& candidate : look->candidates) findByFile(candidate);
+  const bool doubtful = std::any_of(look->candidates.begin(), look->candidates.end(),
+                                    [](const Candidate& candidate) { return candidate.perhaps && candidate.known == 0; });
+  if (doubtful)
+    compare(look);
+  else
+    conclude(*look);
+}
+
+/// A copy of what is here has its contents under another name. Reading large files takes a while: the job is shown and can be cancelled,
+/// and then the question is asked.
+void FileOpening::Private::compare(const std::shared_ptr<Look>& look) {
+  const auto first = std::find_if(look->candidates.begin(), look->candidates.end(),
+                                  [](const Candidate& candidate) { return candidate.perhaps && candidate.known == 0; });
+  const QString title = first->item.title.isEmpty() ? first->item.fileName : first->item.title;
+  jobs->run(
+      FileJob::Kind::Verify, title,
+      [look](WorkControl& control) {
+        for (Candidate& candidate : look->candidates) {
+          if (!candidate.perhaps || candidate.known != 0) continue;
+          static_cast<void>(hashFiles(candidate.files, control));  // what cannot be read is found out when it is imported
+          if (control.cancel) return Problem{ErrorId::EngineCancelled, {}, {}};
+        }
+        return Problem();
+      },
+      then([this, look] {
+        for (Candidate& candidate : look->candidates) findByHash(candidate);
+        conclude(*look);
+      }));
+}
+
+// --- Deciding
+
+void FileOpening::Private::conclude(const Look& look) {
+  setLooking(-1);
+  report(look);
+  OpenedFiles question;
+  for (const Candidate& candidate : look.candidates) {
+    if (candidate.known != 0) continue;
+    question.items.append(candidate.item);
+    if (!question.given.contains(candidate.given)) question.given += candidate.given;
+  }
+  concludeKnown(look, question.items.isEmpty());
+  if (!question.items.isEmpty()) Q_EMIT q->asked(question);
+}
+
+/// `alone`: nothing has to be asked, so the first of them is what the person wants to see.
+void FileOpening::Private::concludeKnown(const Look& look, bool alone) {
+  bool taken = !alone;
+  for (const Candidate& candidate : look.candidates) {
+    if (candidate.known == 0) continue;
+    const bool isModel = candidate.item.kind == OpenedItem::Kind::Model;
+    if (!taken) {
+      taken = true;
+      isModel ? Q_EMIT q->modelWanted(candidate.known, false) : Q_EMIT q->adapterWanted(candidate.known);
+      continue;
+    }
+    const auto variant = isModel ? library->variant(candidate.known) : std::nullopt;
+    const auto adapter = isModel ? std::nullopt : adapters->adapter(candidate.known);
+    const QString title = variant ? variant->title() : adapter ? adapter->name : candidate.item.title;
+    Q_EMIT q->notice({ErrorId::LibraryDuplicate, {candidate.item.fileName, title}, {}});
+  }
+}
+
+void FileOpening::Private::report(const Look& look) {
+  QList<QPair<QString, Problem>> refused = look.refused;
+  for (const QString& path : look.empty)
+    refused.append({QFileInfo(path).fileName(), {ErrorId::LibraryNothingFound, {QDir::toNativeSeparators(path)}, path}});
+  if (const Problem problem = problemOf(refused)) Q_EMIT q->notice(problem);
+}
+
+void FileOpening::import(const OpenedFiles& files, ImportMode mode, Then then) {
+  for (const OpenedItem& item : files.items) {
+    if (then == Then::Use && item.kind == OpenedItem::Kind::Model)
+      d->toUse.insert(canonical(item.path));
+    else
+      d->toUse.remove(canonical(item.path));
+  }
+  d->library->import(files.given, mode);
+}
