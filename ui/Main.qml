@@ -208,6 +208,7 @@ ApplicationWindow {
         onNewChatRequested: window.newChat()
         onOpenModelRequested: dialogs.openModel()
         onSettingsRequested: dialogs.openSettings()
+        onUpdateRequested: dialogs.openAbout()
         onLinkRequested: link => dialogs.askLink(link)
         onImportRequested: dialogs.importModels()
     }
