@@ -104,7 +104,12 @@ class ArchiveSteps:
         self.session.quit()
 
     def erase(self):
+        """With the models, of which there are some in the data folder: the program ends, and then its own folder is deleted, too."""
         session = self.session
+        for kind in ("models", "adapters"):
+            for file in (self.system.path / self.folder[1:] / "share/hearth" / kind).glob("*.gguf"):
+                self.system.write(f"{DATA}/{kind}/mine/{file.name}", file.read_bytes())
+                self.system.root(["chown", "-R", USER, f"{DATA}/{kind}"])
         session.start([f"{self.folder}/hearth"])
         erase.erase_by_keyboard(session, with_files=True)
         status = session.app.wait(20)

@@ -18,11 +18,17 @@ PARTS = ["deb", "portable"]
 NEWER = "+smoke1"
 
 
+def existing_file(text):
+    if not Path(text).is_file():
+        raise argparse.ArgumentTypeError(f"there is no file {text}")
+    return Path(text).resolve()
+
+
 def arguments():
     parser = argparse.ArgumentParser(prog="installer/smoke.sh", add_help=False)
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []])
     for name in ("--deb", "--newer", "--archive", "--newer-archive"):
-        parser.add_argument(name, type=lambda text: Path(text).resolve(strict=True))
+        parser.add_argument(name, type=existing_file)
     parser.add_argument("--cache", type=lambda text: Path(text).resolve(), default=Path("build/smoke-cache").resolve())
     parser.add_argument("--pictures", type=lambda text: Path(text).resolve(), default=Path("build/smoke-pictures").resolve())
     parser.add_argument("--mirror", default="http://deb.debian.org/debian")

@@ -10,9 +10,8 @@ DATA = f"/home/{USER}/.local/share/hearth"
 CONFIG = f"/home/{USER}/.config/hearth"
 CACHE = f"/home/{USER}/.cache/hearth"
 OURS = [DATA, CONFIG, CACHE]
-# Kept by libraries of the system for every program alike: shaders that Mesa and Qt have compiled, the list of fonts of fontconfig.
-SYSTEMS = [f"/home/{USER}/.cache/{name}" for name in ("mesa_shader_cache", "fontconfig", "qtshadercache-x86_64-little_endian-lp64")] + [
-    "/var/cache/fontconfig"]
+# Kept by libraries of the system for every program alike: shaders that Mesa has compiled, the list of fonts of fontconfig.
+SYSTEMS = [f"/home/{USER}/.cache/mesa_shader_cache", f"/home/{USER}/.cache/fontconfig", "/var/cache/fontconfig"]
 QUIT_SECONDS = 15
 
 
