@@ -147,9 +147,10 @@ class DebSteps:
         check(not globs.exists() or "gguf" not in globs.read_text(), "the MIME database has forgotten the type")
         cache = system.path / "usr/share/applications/mimeinfo.cache"
         check(not cache.exists() or "hearth" not in cache.read_text(), "the desktop database has forgotten the entry")
+        system.install(self.newer)
         system.root(["apt-get", "purge", "-y", "hearth"])
         home = [path for path in session.snapshot().since(before) if path.startswith("/home")]
-        check(not home, "nobody's files are touched", "\n".join(home))
+        check(not home, "neither removing nor purging touches anybody's files", "\n".join(home))
         check(session.questions() == questions, "the chats are still there")
         system.install(self.newer)
         session.start(launcher(system))
