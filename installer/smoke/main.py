@@ -1,5 +1,6 @@
 """The smoke test of what people install; see installer/smoke.sh, which starts it."""
 import argparse
+import fcntl
 import os
 import shutil
 import signal
@@ -100,6 +101,12 @@ def main():
     chosen = arguments()
     for folder in (chosen.cache, chosen.pictures):
         folder.mkdir(parents=True, exist_ok=True)
+    lock = open(chosen.cache / "lock", "w", encoding="utf-8")  # kept open: the lock lasts as long as this run
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        print(f"Another smoke test uses {chosen.cache}. Wait for it, or choose another folder with --cache.", file=sys.stderr)
+        return 2
     work = Path(tempfile.mkdtemp(prefix="hearth-smoke-"))
     work.chmod(0o755)  # the user of a system reaches its home through it
     smoke = Smoke(chosen, work)
