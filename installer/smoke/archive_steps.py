@@ -8,7 +8,8 @@ from chroot import UID, USER, System
 from files import is_within
 from session import DATA, Session
 
-# What any desktop has: OpenGL with its drivers, which bring the libraries of X11, and fonts with the list of their folders. The archive brings the rest.
+# What any desktop has: OpenGL with its drivers, which bring the libraries of X11, and fonts with the list of their folders. The archive brings
+# the rest.
 DESKTOP = ["libgl1", "libegl1", "libgl1-mesa-dri", "fontconfig-config", "fonts-dejavu-core"]
 APPS = f"/home/{USER}/My Apps (new)"
 ENTRY = f"/home/{USER}/.local/share/applications/hearth.desktop"
