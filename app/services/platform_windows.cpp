@@ -12,8 +12,8 @@ QString dataFolder() {
   return QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation) + QLatin1String("/data");
 }
 
-// installer/windows/hearth.nsi asks before it removes chats and models, and names the folder. Not location.ini: an installer reads such files in
-// the code page of the account.
+// installer/windows/hearth.nsi asks before it removes chats and models, and names the folder. Not location.ini: an installer reads such
+// files in the code page of the account.
 void noteDataFolder(const QString& folder) {
   QSettings(QStringLiteral("HKEY_CURRENT_USER\\Software\\Hearth"), QSettings::NativeFormat)
       .setValue(QStringLiteral("DataFolder"), QDir::toNativeSeparators(folder));
