@@ -26,9 +26,13 @@ clean_up() {
 trap clean_up EXIT
 
 check() {  # check NAME COMMAND...
-  local name=$1
+  local name=$1 status
   shift
-  if "$@" > "$work/out" 2>&1; then
+  set +e  # not "if (...)": there the shell ignores what fails in the middle of a function
+  (set -e; "$@") > "$work/out" 2>&1
+  status=$?
+  set -e
+  if [ "$status" = 0 ]; then
     passed=$((passed + 1)); echo "passed  $name"
   else
     failed=$((failed + 1)); echo "FAILED  $name"; tail -15 "$work/out" | sed 's/^/        /'
@@ -38,6 +42,7 @@ check() {  # check NAME COMMAND...
 cli() { timeout 120 wine "$exe" "$@"; }            # on Windows
 linux() { timeout 120 "$native" "$@"; }            # the same on Linux
 same() { cmp "$1" "$2"; }
+no() { ! "$@"; }  # "!" alone ends nothing
 status() { local wanted=$1 got=0; shift; "$@" || got=$?; [ "$got" = "$wanted" ]; }
 ids() { python3 -c 'import json, sys; a = json.load(open(sys.argv[1])); print(a["ids"], a["text"], a["stop_reason"])' "$1"; }
 
@@ -94,7 +99,8 @@ arguments_are_utf8() {
   cli generate "$starter" -p "讲一个 \"故事\" – ñ" --raw --temp 0 -n 8 --json > "$work/w.json"
   linux generate "$starter" -p "讲一个 \"故事\" – ñ" --raw --temp 0 -n 8 --json > "$work/l.json"
   [ "$(ids "$work/w.json")" = "$(ids "$work/l.json")" ]
-  ! cli info "没有 这个.gguf" 2> "$work/error" && grep -q "没有 这个.gguf" "$work/error"
+  no cli info "没有 这个.gguf" 2> "$work/error"
+  grep -q "没有 这个.gguf" "$work/error"
 }
 quantises_equally() {
   mkdir -p "$work/输出 目录"
@@ -189,6 +195,7 @@ check_window_files() {
 
 # ---- the installer ----------------------------------------------------------------------------------------------------------------------
 
+has() { value "$1" | grep -q "$2"; }
 value() { timeout 60 wine reg query "$1" ${2:+/v "$2"} 2>/dev/null | tr -d '\r'; }
 set_default() { timeout 60 wine reg add 'HKCU\Software\Classes\.gguf' /ve /d "$1" /f > /dev/null; }
 user() { find "$WINEPREFIX/drive_c/users" -mindepth 1 -maxdepth 1 -type d ! -name Public | head -1; }
@@ -259,10 +266,10 @@ uninstalls() {
   uninstall
   [ ! -e "$(place)" ] && [ ! -e "$(user)/AppData/Roaming/Microsoft/Windows/Start Menu/Programs/Hearth.lnk" ]
   [ -s "$(user)/AppData/Local/hearth/data/hearth.db" ] && [ -d "$(user)/AppData/Local/hearth/data/models" ]
-  ! value 'HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\Hearth'
-  ! value 'HKCU\Software\Classes\Hearth.gguf'
-  ! value 'HKCU\Software\Classes\.gguf' | grep -q Hearth
-  ! value 'HKCU\Software\RegisteredApplications' Hearth
+  no has 'HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\Hearth' Hearth
+  no has 'HKCU\Software\Classes\Hearth.gguf' Hearth
+  no has 'HKCU\Software\Classes\.gguf' Hearth
+  no has 'HKCU\Software\RegisteredApplications' Hearth
 }
 leaves_other_programs_alone() {
   set_default Other.file
