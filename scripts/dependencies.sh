@@ -17,10 +17,11 @@ test_packages=(
   libgtest-dev python3 python3-numpy qml6-module-qttest xvfb xauth xdotool imagemagick dbus fonts-noto-cjk
   clang libclang-rt-14-dev mesa-vulkan-drivers vulkan-validationlayers spirv-tools
   openssl
+  lintian desktop-file-utils shared-mime-info libglib2.0-bin appstream mandoc qt6-declarative-dev-tools
 )
 
 # What installer/package.sh needs beside the build packages.
-package_packages=(dpkg-dev file binutils
+package_packages=(dpkg-dev file binutils xz-utils lintian
   patchelf zstd fcitx5-frontend-qt6 qt6-xdgdesktopportal-platformtheme)
 
 # What only HEARTH_CI=full needs (installer/smoke.sh): systems to install into, a screen and hands, a look at files and calls.

@@ -306,7 +306,7 @@ errors in such changes. {copied}
 The source code is where the table of sources below says; the LGPL and the GPL, which it refers to, are at the end of this file.
 """
 COPIED = """The files here are those of the distribution that Hearth was built on, unchanged but for the path by which they find each other
-(DT_RUNPATH, set with patchelf)."""
+(DT_RUNPATH, set with patchelf) and, in Qt's plugin for TLS, the names of the libraries of OpenSSL (DT_NEEDED)."""
 
 
 def table(components):

@@ -215,6 +215,7 @@ ApplicationWindow {
         objectName: "fileDrop"
         z: 3
         anchors.fill: parent
+        looking: window.app.opening.looking
         onTaken: urls => window.app.opening.open(urls)
     }
     Scrim {
@@ -241,7 +242,6 @@ ApplicationWindow {
             window.sidebarOverlay = false;
             pages.showOpened(name);
         }
-        onImportUsed: pages.showUsed()
         onCloseAnyway: {
             window.closeAnyway = true;
             window.close();

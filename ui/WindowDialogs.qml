@@ -11,9 +11,9 @@ Item {
     readonly property alias sheet: sheetDialog
 
     signal closeAnyway
-    // The page that shows what was opened or imported should come: "chat", "models" or "adapters".
+    // The page that shows what was opened or imported should come: "chat", "models" or "adapters"; "used":
+    // the chat, unless the person has gone elsewhere while it was imported.
     signal pageWanted(string name)
-    signal importUsed
 
     function openSettings() {
         settingsDialog.open();
@@ -86,7 +86,7 @@ Item {
             dialogs.pageWanted(page);
         }
         function onImportUsed() {
-            dialogs.importUsed();
+            dialogs.pageWanted("used");
         }
     }
     FileDialog {

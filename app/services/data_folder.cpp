@@ -9,6 +9,8 @@
 #include <QStandardPaths>
 #include <QStorageInfo>
 
+#include "services/platform.h"
+
 namespace {
 
 constexpr const char* kFolderKey = "folder";
@@ -68,7 +70,7 @@ DataFolder::DataFolder() {
   const QString home = qEnvironmentVariable("HEARTH_HOME");
   m_fixed = !home.isEmpty();
   m_path = m_fixed ? QDir(home).absolutePath() : stored(kFolderKey);
-  if (m_path.isEmpty()) m_path = QStandardPaths::writableLocation(QStandardPaths::AppDataLocation);
+  if (m_path.isEmpty()) m_path = platform::dataFolder();
 }
 
 QString DataFolder::configFile() {

@@ -8,8 +8,8 @@ from chroot import UID, USER, System
 from files import is_within
 from session import DATA, Session
 
-# What any desktop has: OpenGL with its drivers, which bring the libraries of X11, and a font. The archive brings the rest.
-DESKTOP = ["libgl1", "libegl1", "libgl1-mesa-dri", "fonts-dejavu-core"]
+# What any desktop has: OpenGL with its drivers, which bring the libraries of X11, and fonts with the list of their folders. The archive brings the rest.
+DESKTOP = ["libgl1", "libegl1", "libgl1-mesa-dri", "fontconfig-config", "fonts-dejavu-core"]
 APPS = f"/home/{USER}/My Apps (new)"
 ENTRY = f"/home/{USER}/.local/share/applications/hearth.desktop"
 MARKER = "Zwiebelfisch"
@@ -116,6 +116,7 @@ class ArchiveSteps:
     def run(self):
         step = self.report.step
         placed = step("portable: unpack on a system without Qt", self.place)
+        step("portable: a program that does what is forbidden is caught", lambda: self.session.check_watching(), placed)
         started = step("portable: first session, traced, without network", self.first_session, placed)
         step("portable: menu entry", self.menu_entry, started)
         upgraded = step("portable: newer version beside it", self.upgrade, started)

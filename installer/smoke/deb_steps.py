@@ -194,6 +194,7 @@ class DebSteps:
         step = self.report.step
         installed = step("deb: apt install, without Recommends", self.install)
         step("deb: desktop entry, icon and MIME type", self.desktop_database, installed)
+        step("deb: a program that does what is forbidden is caught", lambda: self.session.check_watching(), installed)
         started = step("deb: first session, traced, without network", self.first_session, installed)
         step("deb: start times", self.start_times, started)
         step("deb: second session", self.second_session, started)

@@ -16,7 +16,7 @@ class Compositor:
         self._folder = work / "weston"
         self._folder.mkdir(mode=0o700)
         self._log = work / "weston.log"
-        (self._folder / "weston.ini").write_text("[core]\nidle-time=0\n[shell]\nlocking=false\npanel-position=none\nanimation=none\nstartup-animation=none\n")
+        (self._folder / "weston.ini").write_text("[core]\nidle-time=0\n[shell]\nlocking=false\npanel-position=none\nanimation=none\nstartup-animation=none\n[input-method]\npath=\n")
         env = {**os.environ, "DISPLAY": screen.name, "XDG_RUNTIME_DIR": str(self._folder)}
         env.pop("WAYLAND_DISPLAY", None)
         with open(self._log, "wb") as log:
