@@ -2247,6 +2247,10 @@
         <source>GGUF files, adapters, and folders with them</source>
         <translation>GGUF 文件、适配器，以及含有它们的文件夹</translation>
     </message>
+    <message>
+        <source>Looking at the files…</source>
+        <translation>正在查看文件…</translation>
+    </message>
 </context>
 <context>
     <name>FindBar</name>
