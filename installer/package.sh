@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds packages of Hearth with the CMake preset "package" and writes them into a folder (docs/packaging.md).
+# Builds packages of Hearth with the CMake preset "package", checks them, and writes them into a folder (docs/packaging.md).
 #   installer/package.sh [deb|portable|all] [--out DIR] [--build DIR] [--suffix TEXT]
 set -euo pipefail
 
@@ -31,20 +31,20 @@ fi
 export SOURCE_DATE_EPOCH QT_RCC_SOURCE_DATE_OVERRIDE=$SOURCE_DATE_EPOCH LC_ALL=C.UTF-8 TZ=UTC
 umask 022
 
-build_programs() {
-  cmake --preset package -B "$build" "-DHEARTH_VERSION_SUFFIX=$suffix" >/dev/null
-  cmake --build "$build" --target hearth hearth-cli -- -j "$(nproc)" --quiet
-}
+cmake --preset package -B "$build" "-DHEARTH_VERSION_SUFFIX=$suffix" >/dev/null
+cmake --build "$build" --target hearth hearth-cli -- -j "$(nproc)" --quiet
 
 make_deb() {
-  (cd "$build" && cpack -G DEB -B "$out" >/dev/null)
-  rm -rf "$out/_CPack_Packages"
-  for file in "$out"/hearth-dbgsym_*.ddeb; do
-    mv "$file" "${file%.ddeb}.deb"
-  done
+  local made=$build/deb deb symbols
+  rm -rf "$made"
+  python3 scripts/third_party_notices.py deb --build "$build" --out "$build/THIRD_PARTY_NOTICES"
+  installer/debian/make.sh --build "$build" --out "$made"
+  deb=$(echo "$made"/hearth_*.deb)
+  symbols=$(echo "$made"/hearth-dbgsym_*.deb)
+  installer/debian/check.py "$deb" --dbgsym "$symbols" --no-path "$root" --no-path "$build" --lintian
+  mv "$deb" "$symbols" "$out/"
 }
 
-build_programs
 case "$what" in deb|all) make_deb ;; esac
 case "$what" in portable|all)
   if [ -x installer/portable/make.sh ]; then
@@ -53,4 +53,3 @@ case "$what" in portable|all)
     echo "package.sh: there is no portable archive yet." >&2; exit 1
   fi ;;
 esac
-ls -l "$out"

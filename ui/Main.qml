@@ -59,7 +59,6 @@ ApplicationWindow {
             help: () => dialogs.toggleSheet(),
             quit: () => window.close()
         })
-
     readonly property ChatPage page: pages.chat
 
     function newChat() {
@@ -208,6 +207,7 @@ ApplicationWindow {
         onNewChatRequested: window.newChat()
         onOpenModelRequested: dialogs.openModel()
         onSettingsRequested: dialogs.openSettings()
+        onUpdateRequested: dialogs.openAbout()
         onLinkRequested: link => dialogs.askLink(link)
         onImportRequested: dialogs.importModels()
     }

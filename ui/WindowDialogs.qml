@@ -21,6 +21,9 @@ Item {
     function toggleSheet() {
         sheetDialog.visible ? sheetDialog.close() : sheetDialog.open();
     }
+    function openAbout() {
+        aboutDialog.show();
+    }
     function askUnsaved() {
         unsavedDialog.open();
     }
@@ -39,6 +42,20 @@ Item {
         objectName: "settingsDialog"
         app: dialogs.app
         onShortcutsRequested: sheetDialog.open()
+        onAboutRequested: dialogs.openAbout()
+        onLinkRequested: link => linkDialog.askNews(link)
+    }
+    AboutDialog {
+        id: aboutDialog
+        objectName: "aboutDialog"
+        app: dialogs.app
+        onLinkRequested: link => linkDialog.askNews(link)
+        onDocumentRequested: name => documentDialog.ask(name)
+    }
+    DocumentDialog {
+        id: documentDialog
+        objectName: "documentDialog"
+        about: dialogs.app.about
     }
     ShortcutSheet {
         id: sheetDialog

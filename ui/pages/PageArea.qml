@@ -23,6 +23,7 @@ Item {
     signal newChatRequested
     signal openModelRequested
     signal settingsRequested
+    signal updateRequested
     signal linkRequested(string link)
     signal importRequested
 
@@ -79,6 +80,7 @@ Item {
         onNewChatRequested: area.newChatRequested()
         onOpenModelRequested: area.openModelRequested()
         onSettingsRequested: area.settingsRequested()
+        onUpdateRequested: area.updateRequested()
         onLinkRequested: link => area.linkRequested(link)
         onModelsRequested: area.show("models")
         onDiscoverRequested: {
