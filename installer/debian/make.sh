@@ -33,6 +33,10 @@ pack() {  # pack MADE_BY_CPACK NAME
   local tree=$work/tree
   rm -rf "$tree"
   dpkg-deb -R "$1" "$tree"
+  # The symbols share the documents of the program, whose very version they depend on.
+  case "$2" in *-dbgsym_*) mkdir -p "$tree/usr/share/doc"; ln -s hearth "$tree/usr/share/doc/hearth-dbgsym" ;; esac
+  # CPack writes names of its work folder into the sums of the symbols.
+  (cd "$tree" && find usr -type f -print0 | sort -z | xargs -0 md5sum >DEBIAN/md5sums)
   find "$tree" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
   # One thread: the number of threads would change the result.
   dpkg-deb --root-owner-group --threads-max=1 -Zxz -z9 -b "$tree" "$out/$2" >/dev/null
