@@ -25,7 +25,7 @@ umask 022
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/hearth-deb.XXXXXX")
 trap 'rm -rf "$work"' EXIT
-(cd "$build" && cpack -G DEB -B "$work/cpack") >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
+(cd "$build" && cpack -G DEB -D CPACK_DEBIAN_COMPRESSION_TYPE=gzip -B "$work/cpack") >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
 # What dpkg-shlibdeps warns about, useless libraries for instance, is to be put right.
 if grep -i warning "$work/log" >&2; then exit 1; fi
 
