@@ -22,7 +22,7 @@ stage() {  # stage NAME BUDGET_SECONDS COMMAND...
 }
 
 build_dir=build/test
-stage packages 300 install_missing "${build_packages[@]}" "${window_packages[@]}" "${test_packages[@]}"
+stage packages 300 install_missing "${build_packages[@]}" "${window_packages[@]}" "${test_packages[@]}" "${package_packages[@]}"
 stage configure 30 cmake -S . -B "$build_dir" -G Ninja -DCMAKE_BUILD_TYPE=Release -DHEARTH_TESTS=ON -DHEARTH_VULKAN=ON >/dev/null
 stage build 1500 cmake --build "$build_dir" -- -j "$(nproc)" --quiet
 stage fuzz 300 tests/fuzz/run.sh 4

@@ -33,6 +33,7 @@ AppCore::AppCore(AnswerEngine* engine, const Options& options, QObject* parent)
       m_downloads(&m_storage, &m_settings, options.dataFolder),
       m_hub(&m_settings),
       m_catalogue(m_files, &m_settings, options.dataFolder),
+      m_updates(&m_settings),
       m_library(&m_storage, m_files, &m_jobs, &m_downloads, options.dataFolder, options.starterPath),
       m_adapters(&m_storage, m_files, &m_jobs, &m_downloads, &m_library, options.dataFolder, options.starterAdapters),
       m_opening(&m_library, &m_adapters, m_files, &m_jobs, options.dataFolder),
@@ -41,11 +42,12 @@ AppCore::AppCore(AnswerEngine* engine, const Options& options, QObject* parent)
       m_search(&m_storage, &m_chats),
       m_memory(engine, &m_models, &m_settings),
       m_viewModel({&m_storage, &m_chats, &m_models, &m_settings, &m_search, &m_library, &m_adapters, m_files, &m_jobs, &m_downloads, &m_hub,
-                   &m_catalogue, &m_opening, &m_memory, options.systemTheme, options.location, &m_network}) {
+                   &m_catalogue, &m_opening, &m_memory, options.systemTheme, options.location, &m_network, &m_updates}) {
   m_models.setLibrary(&m_library);
   m_downloads.setNetwork(&m_network);
   m_hub.setNetwork(&m_network);
   m_catalogue.setNetwork(&m_network);
+  m_updates.setNetwork(&m_network);
   connect(&m_adapters, &AdapterLibrary::pathChanged, engine, &AnswerEngine::detachAdapter);
   connect(&m_storage, &StorageThread::opened, this, &AppCore::onOpened);
   connect(&m_backupTimer, &QTimer::timeout, this, [this] {
@@ -77,6 +79,7 @@ void AppCore::onOpened(const StorageState& state) {
   m_chats.start(state);
   m_catalogue.start();
   m_downloads.start();
+  m_updates.start();
   m_backupTimer.start(kFirstBackupMs);
 }
 

@@ -20,6 +20,7 @@
 #include "services/search_service.h"
 #include "services/secrets.h"
 #include "services/settings.h"
+#include "services/update_service.h"
 #include "start_request.h"
 #include "storage/storage_thread.h"
 #include "viewmodels/app_view_model.h"
@@ -61,6 +62,7 @@ class AppCore : public QObject {
   [[nodiscard]] DownloadService& downloads() { return m_downloads; }
   [[nodiscard]] HubService& hub() { return m_hub; }
   [[nodiscard]] CatalogueService& catalogue() { return m_catalogue; }
+  [[nodiscard]] UpdateService& updates() { return m_updates; }
   [[nodiscard]] ModelLibrary& library() { return m_library; }
   [[nodiscard]] AdapterLibrary& adapters() { return m_adapters; }
   [[nodiscard]] FileOpening& opening() { return m_opening; }
@@ -80,6 +82,7 @@ class AppCore : public QObject {
   DownloadService m_downloads;
   HubService m_hub;
   CatalogueService m_catalogue;
+  UpdateService m_updates;
   ModelLibrary m_library;
   AdapterLibrary m_adapters;
   FileOpening m_opening;

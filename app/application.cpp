@@ -30,9 +30,8 @@ Application::Application(Options options, QObject* parent)
   AppViewModel& viewModel = m_core->viewModel();
   connect(&viewModel, &AppViewModel::currentChatIdChanged, m_announcer.get(),
           [this, &viewModel] { m_announcer->setChat(viewModel.currentChatId()); });
-  connect(&viewModel, &AppViewModel::erased, this, [this](bool withFiles) {
-    m_leftovers->setRemoval(withFiles ? Leftovers::Removal::Everything : Leftovers::Removal::Caches);
-  });
+  connect(&viewModel, &AppViewModel::erased, this,
+          [this](bool withFiles) { m_leftovers->setRemoval(withFiles ? Leftovers::Removal::Everything : Leftovers::Removal::Caches); });
   connect(&viewModel, &AppViewModel::quitRequested, qApp, &QCoreApplication::quit, Qt::QueuedConnection);
   connect(&m_core->settings(), &Settings::changed, this, [this](SettingKey key) {
     if (key == SettingKey::Language) installTranslation();

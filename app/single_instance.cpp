@@ -6,7 +6,8 @@
 #include <QFileInfo>
 #include <QLocalSocket>
 #include <QLockFile>
-#include <QStandardPaths>
+
+#include "services/platform.h"
 
 namespace {
 
@@ -16,21 +17,15 @@ constexpr int kAnswerMs = 15000;        // a first start from a slow disk answer
 constexpr qint64 kMostBytes = 8 << 20;  // a command line has at most 2 MB, and UTF-16 doubles it
 constexpr QDataStream::Version kStreamVersion = QDataStream::Qt_6_0;
 
-/// A folder of this user alone where there is one; socket paths are limited to about 100 characters.
-[[nodiscard]] QString socketFolder() {
-  const QString runtime = QStandardPaths::writableLocation(QStandardPaths::RuntimeLocation);
-  return !runtime.isEmpty() && QFileInfo(runtime).isWritable() && runtime.size() < 60 ? runtime : QDir::tempPath();
-}
-
 }  // namespace
 
 SingleInstance::SingleInstance(const QString& dataFolder, QObject* parent) : QObject(parent) {
   const QString canonical = QFileInfo(dataFolder).canonicalFilePath();
-  const QString user = QString::fromLocal8Bit(qgetenv("USER"));
+  const QString user = platform::userName();
   const QByteArray identity = (user + QLatin1Char('\n') + (canonical.isEmpty() ? QDir::cleanPath(dataFolder) : canonical)).toUtf8();
   const QString key = QString::fromLatin1(QCryptographicHash::hash(identity, QCryptographicHash::Sha256).toHex().first(16));
-  m_socketPath = socketFolder() + QLatin1String("/hearth-") + key;
-  m_lockPath = m_socketPath + QLatin1String(".lock");
+  m_socketPath = platform::serverName(key);
+  m_lockPath = platform::lockPath(key);
   m_server.setSocketOptions(QLocalServer::UserAccessOption);
   connect(&m_server, &QLocalServer::newConnection, this, &SingleInstance::onConnection);
 }
@@ -50,6 +45,7 @@ SingleInstance::Role SingleInstance::claim(const QStringList& message) {
 }
 
 bool SingleInstance::handOver(const QStringList& message) const {
+  platform::allowRaising();
   QLocalSocket socket;
   socket.connectToServer(m_socketPath);
   if (!socket.waitForConnected(kConnectMs)) return false;

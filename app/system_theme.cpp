@@ -1,20 +1,10 @@
 #include "system_theme.h"
 
-#include <QDBusConnection>
-#include <QDBusMessage>
-#include <QDBusPendingCallWatcher>
-#include <QDBusPendingReply>
 #include <QEvent>
 #include <QGuiApplication>
 #include <QPalette>
 
 namespace {
-
-const QString kService = QStringLiteral("org.freedesktop.portal.Desktop");
-const QString kPath = QStringLiteral("/org/freedesktop/portal/desktop");
-const QString kInterface = QStringLiteral("org.freedesktop.portal.Settings");
-const QString kGroup = QStringLiteral("org.freedesktop.appearance");
-const QString kKey = QStringLiteral("color-scheme");
 
 [[nodiscard]] bool paletteIsDark() {
   const QPalette palette = QGuiApplication::palette();
@@ -24,9 +14,9 @@ const QString kKey = QStringLiteral("color-scheme");
 }  // namespace
 
 SystemTheme::SystemTheme(QObject* parent) : QObject(parent) {
-  m_dark = paletteIsDark();
   qGuiApp->installEventFilter(this);
-  askPortal();
+  connect(&m_preference, &ThemePreference::changed, this, &SystemTheme::update);
+  update();
 }
 
 bool SystemTheme::eventFilter(QObject* watched, QEvent* event) {
@@ -34,42 +24,10 @@ bool SystemTheme::eventFilter(QObject* watched, QEvent* event) {
   return QObject::eventFilter(watched, event);
 }
 
-void SystemTheme::askPortal() {
-  QDBusConnection bus = QDBusConnection::sessionBus();
-  if (!bus.isConnected()) return;
-  bus.connect(kService, kPath, kInterface, QStringLiteral("SettingChanged"), this, SLOT(onSettingChanged(QString, QString, QDBusVariant)));
-  QDBusMessage call = QDBusMessage::createMethodCall(kService, kPath, kInterface, QStringLiteral("Read"));
-  call << kGroup << kKey;
-  auto* watcher = new QDBusPendingCallWatcher(bus.asyncCall(call), this);
-  connect(watcher, &QDBusPendingCallWatcher::finished, this, [this](QDBusPendingCallWatcher* finished) {
-    const QDBusPendingReply<QDBusVariant> reply = *finished;
-    if (reply.isValid()) takePortalValue(reply.value().variant());
-    finished->deleteLater();
-  });
-}
-
-void SystemTheme::onSettingChanged(const QString& group, const QString& key, const QDBusVariant& value) {
-  if (group == kGroup && key == kKey) takePortalValue(value.variant());
-}
-
-void SystemTheme::takePortalValue(const QVariant& value) {
-  // Read() wraps the value in a second variant, the signal does not.
-  const QVariant inner = value.canConvert<QDBusVariant>() ? value.value<QDBusVariant>().variant() : value;
-  switch (inner.toUInt()) {
-    case 1:
-      m_portal = Portal::Dark;
-      break;
-    case 2:
-      m_portal = Portal::Light;
-      break;
-    default:
-      m_portal = Portal::NoPreference;
-  }
-  update();
-}
-
 void SystemTheme::update() {
-  const bool dark = m_portal == Portal::Dark || (m_portal != Portal::Light && paletteIsDark());
+  using Value = ThemePreference::Value;
+  const Value wish = m_preference.value();
+  const bool dark = wish == Value::Dark || (wish == Value::None && paletteIsDark());
   if (dark == m_dark) return;
   m_dark = dark;
   Q_EMIT changed();

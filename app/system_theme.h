@@ -1,11 +1,12 @@
 // Whether the desktop prefers dark windows.
 #pragma once
 
-#include <QDBusVariant>
 #include <QObject>
 
-/// Qt 6.4 cannot tell: the desktop portal is asked over D-Bus (org.freedesktop.appearance, color-scheme); until it answers,
-/// or where there is none, the colours of the palette decide.
+#include "theme_preference.h"
+
+/// Qt 6.4 cannot tell: the desktop is asked (ThemePreference); until it answers, or where it has no preference, the colours of the palette
+/// decide.
 class SystemTheme : public QObject {
   Q_OBJECT
 
@@ -20,15 +21,9 @@ class SystemTheme : public QObject {
  protected:
   bool eventFilter(QObject* watched, QEvent* event) override;
 
- private Q_SLOTS:
-  void onSettingChanged(const QString& group, const QString& key, const QDBusVariant& value);
-
  private:
-  void askPortal();
-  void takePortalValue(const QVariant& value);
   void update();
 
-  enum class Portal { Unknown, NoPreference, Dark, Light };
-  Portal m_portal = Portal::Unknown;
+  ThemePreference m_preference;
   bool m_dark = false;
 };

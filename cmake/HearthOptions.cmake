@@ -13,7 +13,7 @@ if(HEARTH_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${HEARTH_CCACHE})
 endif()
 
-if(HEARTH_INSTALLED AND NOT MSVC)
+if(HEARTH_INSTALLED AND NOT WIN32)
   # Line tables for backtraces, split off by the package; paths relative to the source folder wherever it was built.
   add_compile_options(-g1 -ffile-prefix-map=${PROJECT_SOURCE_DIR}/= -ffile-prefix-map=${PROJECT_SOURCE_DIR}=.
                       -ffile-prefix-map=${PROJECT_BINARY_DIR}/=build/ -ffile-prefix-map=${PROJECT_BINARY_DIR}=build)
@@ -23,7 +23,25 @@ if(HEARTH_INSTALLED AND NOT MSVC)
 endif()
 
 add_library(hearth_options INTERFACE)
-target_compile_options(hearth_options INTERFACE -Wall -Wextra -Wpedantic -Werror -Wshadow)
+if(MSVC)
+  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    message(FATAL_ERROR "Use clang-cl (preset windows-release): Microsoft's compiler has no __builtin_mul_overflow, no vector types, no inline "
+                        "assembly for 64 bits, and no options and macros for single instruction sets, by which one file of kernels is "
+                        "compiled several times.")
+  endif()
+  # Options that clang-cl does not know by their own name; without the prefix it would ignore them with a warning.
+  set(HEARTH_GNU "/clang:")
+  # For clang-cl -Wall means every warning there is; /W4 is -Wall -Wextra.
+  target_compile_options(hearth_options INTERFACE /W4 /WX -Wshadow /utf-8 /EHsc)
+  target_compile_definitions(hearth_options INTERFACE _CRT_SECURE_NO_WARNINGS)
+else()
+  set(HEARTH_GNU "")
+  target_compile_options(hearth_options INTERFACE -Wall -Wextra -Wpedantic -Werror -Wshadow)
+endif()
+if(WIN32)
+  # Windows 10 and later, and of its header only what does not collide with everybody else's names.
+  target_compile_definitions(hearth_options INTERFACE _WIN32_WINNT=0x0A00 WIN32_LEAN_AND_MEAN NOMINMAX UNICODE _UNICODE)
+endif()
 target_link_libraries(hearth_options INTERFACE Threads::Threads fmt::fmt)
 if(HEARTH_SANITIZE)
   target_compile_options(hearth_options INTERFACE -fsanitize=${HEARTH_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)

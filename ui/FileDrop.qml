@@ -5,6 +5,9 @@ import Hearth.Ui
 DropArea {
     id: area
 
+    // Files are being looked at, which for large ones takes a while.
+    required property bool looking
+
     signal taken(var urls)
 
     // Addresses of the web are no files.
@@ -13,6 +16,7 @@ DropArea {
     }
 
     keys: ["text/uri-list"]
+    onLookingChanged: note.shown = false
     onEntered: drag => drag.accepted = files(drag.urls).length > 0
     onDropped: drop => {
         const urls = files(drop.urls);
@@ -69,6 +73,36 @@ DropArea {
                     textFormat: Text.PlainText
                 }
             }
+        }
+    }
+    Rectangle {
+        id: note
+        property bool shown: false
+        objectName: "lookingNote"
+        anchors.horizontalCenter: parent.horizontalCenter
+        anchors.bottom: parent.bottom
+        anchors.bottomMargin: Theme.space8
+        width: Math.min(parent.width - Theme.space8, lookingText.implicitWidth + Theme.space4 * 2)
+        height: lookingText.height + Theme.space2 * 2
+        radius: Theme.radius
+        color: Theme.text
+        visible: shown && area.looking
+        Accessible.role: Accessible.AlertMessage
+        Accessible.name: lookingText.text
+        Text {
+            id: lookingText
+            anchors.centerIn: parent
+            width: Math.min(implicitWidth, note.width - Theme.space4 * 2)
+            text: qsTr("Looking at the files…")
+            color: Theme.window
+            font.pixelSize: Theme.fontUi
+            elide: Text.ElideRight
+            textFormat: Text.PlainText
+        }
+        Timer {
+            interval: Theme.toolTipDelay
+            running: area.looking
+            onTriggered: note.shown = true
         }
     }
 }

@@ -59,7 +59,6 @@ ApplicationWindow {
             help: () => dialogs.toggleSheet(),
             quit: () => window.close()
         })
-
     readonly property ChatPage page: pages.chat
 
     function newChat() {
@@ -208,6 +207,7 @@ ApplicationWindow {
         onNewChatRequested: window.newChat()
         onOpenModelRequested: dialogs.openModel()
         onSettingsRequested: dialogs.openSettings()
+        onUpdateRequested: dialogs.openAbout()
         onLinkRequested: link => dialogs.askLink(link)
         onImportRequested: dialogs.importModels()
     }
@@ -215,6 +215,7 @@ ApplicationWindow {
         objectName: "fileDrop"
         z: 3
         anchors.fill: parent
+        looking: window.app.opening.looking
         onTaken: urls => window.app.opening.open(urls)
     }
     Scrim {
@@ -241,7 +242,6 @@ ApplicationWindow {
             window.sidebarOverlay = false;
             pages.showOpened(name);
         }
-        onImportUsed: pages.showUsed()
         onCloseAnyway: {
             window.closeAnyway = true;
             window.close();

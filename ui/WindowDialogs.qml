@@ -11,15 +11,18 @@ Item {
     readonly property alias sheet: sheetDialog
 
     signal closeAnyway
-    // The page that shows what was opened or imported should come: "chat", "models" or "adapters".
+    // The page that shows what was opened or imported should come: "chat", "models" or "adapters"; "used":
+    // the chat, unless the person has gone elsewhere while it was imported.
     signal pageWanted(string name)
-    signal importUsed
 
     function openSettings() {
         settingsDialog.open();
     }
     function toggleSheet() {
         sheetDialog.visible ? sheetDialog.close() : sheetDialog.open();
+    }
+    function openAbout() {
+        aboutDialog.show();
     }
     function askUnsaved() {
         unsavedDialog.open();
@@ -39,6 +42,20 @@ Item {
         objectName: "settingsDialog"
         app: dialogs.app
         onShortcutsRequested: sheetDialog.open()
+        onAboutRequested: dialogs.openAbout()
+        onLinkRequested: link => linkDialog.askNews(link)
+    }
+    AboutDialog {
+        id: aboutDialog
+        objectName: "aboutDialog"
+        app: dialogs.app
+        onLinkRequested: link => linkDialog.askNews(link)
+        onDocumentRequested: name => documentDialog.ask(name)
+    }
+    DocumentDialog {
+        id: documentDialog
+        objectName: "documentDialog"
+        about: dialogs.app.about
     }
     ShortcutSheet {
         id: sheetDialog
@@ -69,7 +86,7 @@ Item {
             dialogs.pageWanted(page);
         }
         function onImportUsed() {
-            dialogs.importUsed();
+            dialogs.pageWanted("used");
         }
     }
     FileDialog {

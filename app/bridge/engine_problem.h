@@ -14,10 +14,10 @@
 
 /// A path as the file system has it.
 [[nodiscard]] inline std::string toStdPath(const QString& path) {
-  return QFile::encodeName(path).toStdString();
+  return path.toStdString();
 }
 [[nodiscard]] inline QString fromStdPath(const std::string& path) {
-  return QFile::decodeName(QByteArray::fromStdString(path));
+  return QString::fromStdString(path);
 }
 
 /// The engine speaks English and names files, tensors and sizes: that is the detail under our own cause and next step.

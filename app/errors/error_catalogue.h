@@ -112,6 +112,15 @@ enum class ErrorId {
   OpenedInUse,
   OpenedImported,
   OpenedAdapterHere,
+  // News of other versions of Hearth.
+  UpdateAddress,
+  UpdateUnreachable,
+  UpdateInsecure,
+  UpdateNoAnswer,
+  UpdateNotSigned,
+  UpdateUnreadable,
+  UpdateOlder,
+  UpdateExpired,
 };
 
 /// What went wrong and what to do about it, one or two sentences each, in the language of the window.

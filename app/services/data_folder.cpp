@@ -9,6 +9,8 @@
 #include <QStandardPaths>
 #include <QStorageInfo>
 
+#include "services/platform.h"
+
 namespace {
 
 constexpr const char* kFolderKey = "folder";
@@ -68,7 +70,8 @@ DataFolder::DataFolder() {
   const QString home = qEnvironmentVariable("HEARTH_HOME");
   m_fixed = !home.isEmpty();
   m_path = m_fixed ? QDir(home).absolutePath() : stored(kFolderKey);
-  if (m_path.isEmpty()) m_path = QStandardPaths::writableLocation(QStandardPaths::AppDataLocation);
+  if (m_path.isEmpty()) m_path = platform::dataFolder();
+  if (!m_fixed) platform::noteDataFolder(m_path);
 }
 
 QString DataFolder::configFile() {
@@ -131,5 +134,6 @@ Problem DataFolder::move() {
   }
   removeAll(files, m_path);
   m_path = target;
+  platform::noteDataFolder(m_path);
   return {ErrorId::FolderMoved, {shown}, {}};
 }

@@ -6,10 +6,8 @@
 #include <QFileInfo>
 #include <QLocale>
 #include <QStorageInfo>
-#ifdef Q_OS_UNIX
-#include <fcntl.h>
-#include <unistd.h>
-#endif
+
+#include "net/disk.h"
 
 namespace {
 
@@ -35,27 +33,6 @@ constexpr quint64 kReserve = 32 << 20;  // for the database and everybody else
             file.errorString()};
   }
   return {ErrorId::LibraryReadOnly, {QDir::toNativeSeparators(folder)}, file.errorString()};
-}
-
-[[nodiscard]] bool toDisk(QFile& file) {
-  if (!file.flush()) return false;
-#ifdef Q_OS_UNIX
-  return ::fsync(file.handle()) == 0;
-#else
-  return true;
-#endif
-}
-
-/// A rename survives the loss of power when its folder is on the disk.
-void folderToDisk(const QString& folder) {
-#ifdef Q_OS_UNIX
-  const int handle = ::open(QFile::encodeName(folder).constData(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (handle < 0) return;
-  ::fsync(handle);
-  ::close(handle);
-#else
-  Q_UNUSED(folder)
-#endif
 }
 
 /// Twice as fast as QCryptographicHash, which counts for files of tens of gigabytes.
@@ -102,7 +79,7 @@ template <class Take>
     return target.write(block.data(), block.size()) == block.size() ? Problem() : unwritable(target, bytes);
   });
   if (problem) return {{}, problem};
-  if (!toDisk(target)) return {{}, unwritable(target, bytes)};
+  if (!target.flush() || !disk::sync(target)) return {{}, unwritable(target, bytes)};
   return {hash.hex(), {}};
 }
 
@@ -137,7 +114,7 @@ Problem moveIntoPlace(const QString& from, const QString& to) {
   const bool isFolder = QFileInfo(from).isDir();
   const bool moved = isFolder ? !QFileInfo::exists(to) && QDir().rename(from, to) : file.rename(to);
   if (!moved) return {ErrorId::LibraryReadOnly, {QDir::toNativeSeparators(QFileInfo(to).path())}, to};
-  folderToDisk(QFileInfo(to).path());
+  disk::syncFolder(QFileInfo(to).path());  // a rename survives the loss of power when its folder is on the disk
   return {};
 }
 

@@ -4,6 +4,7 @@
 #include <QFileInfo>
 #include <QPointer>
 #include <algorithm>
+#include <functional>
 
 #include "services/adapter_library.h"
 #include "services/file_jobs.h"
@@ -11,13 +12,20 @@
 
 namespace {
 
-/// A file with what was read of it, and what it is compared with: files of the same size may be copies of what is here.
+/// Something that is here, with files of the same size.
+struct Alike {
+  qint64 id = 0;
+  QList<LibraryFile> files;
+};
+
+/// A file with what was read of it, and what it is compared with.
 struct Candidate {
   OpenedItem item;
   QList<LibraryFile> files;
   QString given;
   qint64 known = 0;      // id in its library
-  bool perhaps = false;  // something there has the same size
+  QList<Alike> alike{};  // of which it may be a copy
+  [[nodiscard]] bool isDoubtful() const { return known == 0 && !alike.isEmpty(); }
 };
 
 /// All that was found behind the paths.
@@ -56,11 +64,22 @@ void take(Look& look, const QString& given, const FoundModels& found, ModelFiles
 }
 
 [[nodiscard]] bool sameSize(const QList<LibraryFile>& listed, const QList<LibraryFile>& opened) {
-  return !opened.isEmpty() && bytesOf(listed) == bytesOf(opened) && !hashesOf(listed).contains(QString());
+  return !opened.isEmpty() && bytesOf(listed) == bytesOf(opened);
 }
 
-[[nodiscard]] bool isMissing(const QList<LibraryFile>& files) {
-  return std::any_of(files.begin(), files.end(), [](const LibraryFile& file) { return file.missing; });
+/// Hashes the files unless that was done before; what cannot be read has no hash, and is found out when it is imported.
+void hashOnce(QList<LibraryFile>& files, WorkControl& control) {
+  if (hashesOf(files).contains(QString())) static_cast<void>(hashFiles(files, control));
+}
+
+void compareByHash(Candidate& candidate, WorkControl& control) {
+  hashOnce(candidate.files, control);
+  for (Alike& alike : candidate.alike) {
+    if (control.cancel || candidate.known != 0) return;
+    hashOnce(alike.files, control);
+    const QStringList hashes = hashesOf(alike.files);
+    if (!hashes.contains(QString()) && hashes == hashesOf(candidate.files)) candidate.known = alike.id;
+  }
 }
 
 }  // namespace
@@ -80,8 +99,7 @@ struct FileOpening::Private {
   void look(const QStringList& given);
   void judge(const std::shared_ptr<Look>& look);
   void findByFile(Candidate& candidate) const;
-  void findByHash(Candidate& candidate) const;
-  void compare(const std::shared_ptr<Look>& look);
+  void compare(const std::shared_ptr<Look>& look, const QString& title);
   void conclude(const Look& look);
   void concludeKnown(const Look& look, bool alone);
   void report(const Look& look);
@@ -160,65 +178,46 @@ void FileOpening::Private::look(const QStringList& given) {
 }
 
 void FileOpening::Private::findByFile(Candidate& candidate) const {
+  const auto consider = [&candidate](qint64 id, const QList<LibraryFile>& listed, bool isFile) {
+    if (isFile) candidate.known = id;
+    if (sameSize(listed, candidate.files)) candidate.alike.append({id, listed});
+  };
   if (candidate.item.kind == OpenedItem::Kind::Model) {
     const auto variant = library->variantOf(candidate.item.path);
-    if (variant && !isMissing(variant->files)) candidate.known = variant->id;
     for (const Variant& other : library->variants())
-      candidate.perhaps = candidate.perhaps || (!other.isMissing() && sameSize(other.files, candidate.files));
-  } else if (candidate.item.kind == OpenedItem::Kind::Adapter) {
+      if (!other.isMissing()) consider(other.id, other.files, variant && variant->id == other.id);
+  } else if (candidate.item.kind == OpenedItem::Kind::Adapter && !candidate.files.isEmpty()) {
+    const QString first = canonical(candidate.files.first().path);
     for (const AdapterRow& row : adapters->adapters()) {
-      if (row.isMissing()) continue;
-      const bool same = std::any_of(row.files.begin(), row.files.end(), [&candidate](const LibraryFile& file) {
-        return !candidate.files.isEmpty() && canonical(file.path) == canonical(candidate.files.first().path);
-      });
-      if (same) candidate.known = row.id;
-      candidate.perhaps = candidate.perhaps || sameSize(row.files, candidate.files);
+      const bool isFile =
+          std::any_of(row.files.begin(), row.files.end(), [&first](const LibraryFile& file) { return canonical(file.path) == first; });
+      if (!row.isMissing()) consider(row.id, row.files, isFile);
     }
-  }
-}
-
-void FileOpening::Private::findByHash(Candidate& candidate) const {
-  const QStringList hashes = hashesOf(candidate.files);
-  if (candidate.known != 0 || hashes.isEmpty() || hashes.contains(QString())) return;
-  if (candidate.item.kind == OpenedItem::Kind::Model) {
-    for (const Variant& variant : library->variants())
-      if (!variant.isMissing() && hashesOf(variant.files) == hashes) candidate.known = variant.id;
-  } else {
-    for (const AdapterRow& row : adapters->adapters())
-      if (!row.isMissing() && hashesOf(row.files) == hashes) candidate.known = row.id;
   }
 }
 
 void FileOpening::Private::judge(const std::shared_ptr<Look>& look) {
   for (Candidate& candidate : look->candidates) findByFile(candidate);
-  const bool doubtful = std::any_of(look->candidates.begin(), look->candidates.end(),
-                                    [](const Candidate& candidate) { return candidate.perhaps && candidate.known == 0; });
-  if (doubtful)
-    compare(look);
-  else
+  const auto doubtful = std::find_if(look->candidates.begin(), look->candidates.end(), std::mem_fn(&Candidate::isDoubtful));
+  if (doubtful == look->candidates.end())
     conclude(*look);
+  else
+    compare(look, doubtful->item.title.isEmpty() ? doubtful->item.fileName : doubtful->item.title);
 }
 
 /// A copy of what is here has its contents under another name. Reading large files takes a while: the job is shown and can be cancelled,
 /// and then the question is asked.
-void FileOpening::Private::compare(const std::shared_ptr<Look>& look) {
-  const auto first = std::find_if(look->candidates.begin(), look->candidates.end(),
-                                  [](const Candidate& candidate) { return candidate.perhaps && candidate.known == 0; });
-  const QString title = first->item.title.isEmpty() ? first->item.fileName : first->item.title;
+void FileOpening::Private::compare(const std::shared_ptr<Look>& look, const QString& title) {
   jobs->run(
       FileJob::Kind::Verify, title,
       [look](WorkControl& control) {
         for (Candidate& candidate : look->candidates) {
-          if (!candidate.perhaps || candidate.known != 0) continue;
-          static_cast<void>(hashFiles(candidate.files, control));  // what cannot be read is found out when it is imported
+          if (candidate.isDoubtful()) compareByHash(candidate, control);
           if (control.cancel) return Problem{ErrorId::EngineCancelled, {}, {}};
         }
         return Problem();
       },
-      then([this, look] {
-        for (Candidate& candidate : look->candidates) findByHash(candidate);
-        conclude(*look);
-      }));
+      then([this, look] { conclude(*look); }));
 }
 
 // --- Deciding

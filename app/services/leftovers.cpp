@@ -30,7 +30,8 @@ Leftovers::~Leftovers() {
   if (m_removal == Removal::None) return;
   const LibraryPaths paths(m_dataFolder);
   removeTree(m_dataFolder + QLatin1String("/cache"));
-  for (const QString& folder : {paths.models(), paths.adapters()}) m_removal == Removal::Everything ? removeTree(folder) : removeEmpty(folder);
+  for (const QString& folder : {paths.models(), paths.adapters()})
+    m_removal == Removal::Everything ? removeTree(folder) : removeEmpty(folder);
   // Gone unless it holds models, something that was written after the erasing, or files of somebody else.
   const bool gone = QDir().rmdir(m_dataFolder);
   if (!m_location) return;

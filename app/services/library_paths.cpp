@@ -15,9 +15,9 @@ constexpr int kLargestSplit = 999;  // parts: no publisher comes near it, and a 
   return path.startsWith(folder + u'/');
 }
 
-/// At most `most` bytes of the file name's encoding, never half a character.
+/// At most `most` bytes of UTF-8, never half a character.
 [[nodiscard]] QString shortened(QString text, int most) {
-  while (!text.isEmpty() && QFile::encodeName(text).size() > most) text.chop(text.back().isLowSurrogate() ? 2 : 1);
+  while (!text.isEmpty() && text.toUtf8().size() > most) text.chop(text.back().isLowSurrogate() ? 2 : 1);
   return text;
 }
 

@@ -85,6 +85,12 @@ void NetworkSettings::withSetup(QObject* context, std::function<void(const Netwo
   answer();
 }
 
+void NetworkSettings::withProxy(QObject* context, std::function<void(const ProxyChoice&)> done) {
+  m_questions.append({context, [done = std::move(done)](const NetworkSetup& setup) { done(setup.http.proxy); }});
+  if (m_settings->value(SettingKey::ProxySecret).toBool()) readSecret(proxyKey());
+  answer();
+}
+
 void NetworkSettings::readSecret(const QString& key) {
   if (!m_secrets || m_known.contains(key)) return;
   m_known.insert(key, {});

@@ -27,6 +27,9 @@ class NetworkSettings : public QObject {
   /// Calls `done` in this thread, now or when the keychain has answered, unless `context` has gone.
   void withSetup(QObject* context, std::function<void(const NetworkSetup&)> done);
 
+  /// The proxy only; the keychain is not asked for any token.
+  void withProxy(QObject* context, std::function<void(const ProxyChoice&)> done);
+
   [[nodiscard]] QList<EndpointChoice> endpoints() const;
   void setEndpoints(const QList<EndpointChoice>& choices);
   /// Where an endpoint is; invalid for an own server that was not given.

@@ -19,8 +19,8 @@ struct Definition {
 
 constexpr double kMostTokens = 1048576;
 
-[[nodiscard]] const std::array<Definition, 26>& definitions() {
-  static const std::array<Definition, 26> all{{
+[[nodiscard]] const std::array<Definition, 33>& definitions() {
+  static const std::array<Definition, 33> all{{
       {SettingKey::Theme, "theme", QStringLiteral("system"), {QStringLiteral("system"), QStringLiteral("light"), QStringLiteral("dark")}},
       {SettingKey::Language,
        "language",
@@ -53,6 +53,13 @@ constexpr double kMostTokens = 1048576;
       {SettingKey::ProxySecret, "proxy_secret", false, {}, 0, 1},
       {SettingKey::BandwidthLimit, "bandwidth_limit", 0, {}, 0, 10'000'000},
       {SettingKey::TokenHosts, "token_hosts", QString(), {}},
+      {SettingKey::UpdateWeekly, "update_weekly", false, {}, 0, 1},
+      {SettingKey::UpdatePreviews, "update_previews", false, {}, 0, 1},
+      {SettingKey::UpdateUrl, "update_url", QStringLiteral(HEARTH_UPDATE_URL), {}},
+      {SettingKey::UpdateChecked, "update_checked", qint64(0), {}, 0, 9e15},
+      {SettingKey::UpdateSkipped, "update_skipped", QString(), {}},
+      {SettingKey::UpdateDismissed, "update_dismissed", QString(), {}},
+      {SettingKey::UpdateDocument, "update_document", QString(), {}},
   }};
   return all;
 }

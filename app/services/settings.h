@@ -36,6 +36,14 @@ enum class SettingKey {
   ProxySecret,     // bool: there is a password
   BandwidthLimit,  // of downloads, 1000 bytes a second; 0: none
   TokenHosts,      // hosts with a token in the keychain, with commas
+  // Other versions of the application.
+  UpdateWeekly,     // bool: look once a week
+  UpdatePreviews,   // bool: previews, too
+  UpdateUrl,        // address of the news
+  UpdateChecked,    // when they were last read, seconds of the epoch; 0: never
+  UpdateSkipped,    // version that is not wanted
+  UpdateDismissed,  // version whose notice was closed
+  UpdateDocument,   // the newest news: signature, line feed, JSON
 };
 
 /// Values outside their range are brought into it; unknown texts become the default.

@@ -22,6 +22,7 @@ class SemanticVersion {
   [[nodiscard]] friend bool operator==(const SemanticVersion& a, const SemanticVersion& b) { return a.compare(b) == 0; }
 
  private:
+  SemanticVersion() = default;
   [[nodiscard]] std::weak_ordering compare(const SemanticVersion& other) const;
 
   QString m_text;

@@ -6,7 +6,6 @@
 #include <QGuiApplication>
 #include <QTimer>
 
-#include "bridge/program_build.h"
 #include "services/adapter_library.h"
 #include "services/chat_service.h"
 #include "services/data_folder.h"
@@ -42,6 +41,8 @@ AppViewModel::AppViewModel(const AppServices& services, QObject* parent)
       m_adapters(new AdaptersViewModel(services.adapters, services.library, services.models, services.hub, services.downloads, this)),
       m_chatAdapters(new ChatAdaptersModel(services.adapters, services.library, services.models, this)),
       m_comparison(new ComparisonModel(services.chats, services.adapters, services.models, this)),
+      m_about(new AboutModel(services.memory, this)),
+      m_updates(services.updates ? new UpdatesModel(services.updates, services.settings, this) : nullptr),
       m_stored(services.settings) {
   connectChats();
   connectAnswers();
@@ -269,10 +270,6 @@ bool AppViewModel::storageReadOnly() const {
   return m_storageReadOnly;
 }
 
-QString AppViewModel::version() const {
-  return programVersion();
-}
-
 void AppViewModel::newChat() {
   setCurrentChat(0);
 }
@@ -446,6 +443,7 @@ void AppViewModel::retranslate() {
   m_adapters->retranslate();
   m_chatAdapters->retranslate();
   m_comparison->retranslate();
+  if (m_updates) m_updates->retranslate();
   Q_EMIT undoTextChanged();
   Q_EMIT noticeChanged();
   Q_EMIT dataFolderChanged();

@@ -8,6 +8,7 @@
 #include <QUrl>
 
 #include "errors/error_catalogue.h"
+#include "viewmodels/about_model.h"
 #include "viewmodels/adapters_view_model.h"
 #include "viewmodels/chat_adapters_model.h"
 #include "viewmodels/chat_list_model.h"
@@ -20,6 +21,7 @@
 #include "viewmodels/opening_model.h"
 #include "viewmodels/search_model.h"
 #include "viewmodels/settings_model.h"
+#include "viewmodels/updates_model.h"
 
 class AdapterLibrary;
 class CatalogueService;
@@ -36,6 +38,7 @@ class NetworkSettings;
 class SearchService;
 class Settings;
 class StorageThread;
+class UpdateService;
 struct StorageError;
 
 /// What the view-models work with. All outlive them; memory, systemTheme and location may be null.
@@ -57,6 +60,7 @@ struct AppServices {
   const SystemTheme* systemTheme = nullptr;
   DataFolder* location = nullptr;
   NetworkSettings* network = nullptr;
+  UpdateService* updates = nullptr;
 };
 
 /// @brief Root of the view-models: the window's single required property.
@@ -120,8 +124,10 @@ class AppViewModel : public QObject {
   Q_PROPERTY(QString dataFolderNote READ dataFolderNote NOTIFY dataFolderChanged)
   /// Conversations are not being saved.
   Q_PROPERTY(bool storageReadOnly READ storageReadOnly NOTIFY storageReadOnlyChanged)
-  /// Version of the application.
-  Q_PROPERTY(QString version READ version CONSTANT)
+  /// What this program is.
+  Q_PROPERTY(AboutModel* about READ about CONSTANT)
+  /// Whether there is a newer one.
+  Q_PROPERTY(UpdatesModel* updates READ updates CONSTANT)
 
  public:
   explicit AppViewModel(const AppServices& services, QObject* parent = nullptr);
@@ -155,7 +161,8 @@ class AppViewModel : public QObject {
   [[nodiscard]] ChatAdaptersModel* chatAdapters() const { return m_chatAdapters; }
   [[nodiscard]] ComparisonModel* comparison() const { return m_comparison; }
   [[nodiscard]] qint64 markedMessageId() const;
-  [[nodiscard]] QString version() const;
+  [[nodiscard]] AboutModel* about() const { return m_about; }
+  [[nodiscard]] UpdatesModel* updates() const { return m_updates; }
 
   /// Shows an empty conversation; it is stored with its first message.
   Q_INVOKABLE void newChat();
@@ -264,6 +271,8 @@ class AppViewModel : public QObject {
   AdaptersViewModel* m_adapters;
   ChatAdaptersModel* m_chatAdapters;
   ComparisonModel* m_comparison;
+  AboutModel* m_about;
+  UpdatesModel* m_updates;
   Settings* m_stored;
   QStringList m_earlyTexts;  // sent before the database was open
   QHash<qint64, QString> m_drafts;

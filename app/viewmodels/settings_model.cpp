@@ -82,6 +82,13 @@ void SettingsModel::onChanged(SettingKey key) {
     case SettingKey::ProxySecret:
     case SettingKey::BandwidthLimit:
     case SettingKey::TokenHosts:
+    case SettingKey::UpdateWeekly:
+    case SettingKey::UpdatePreviews:
+    case SettingKey::UpdateUrl:
+    case SettingKey::UpdateChecked:
+    case SettingKey::UpdateSkipped:
+    case SettingKey::UpdateDismissed:
+    case SettingKey::UpdateDocument:
       break;
   }
 }

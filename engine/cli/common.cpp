@@ -9,6 +9,7 @@
 
 #include "cli/commands.h"
 #include "cli/long_work.h"
+#include "core/paths.h"
 #include "gguf/printable.h"
 
 namespace engine::cli {
@@ -48,25 +49,19 @@ Result<std::unique_ptr<ModelRuntime>> load_runtime(const RuntimeOptions& options
 }
 
 std::string cache_folder() {
-  const auto set = [](const char* name) -> std::string {
-    const char* value = std::getenv(name);
-    return value ? value : "";
-  };
-  if (const std::string home = set("HEARTH_HOME"); !home.empty()) return home + "/cache";
-  if (const std::string cache = set("XDG_CACHE_HOME"); !cache.empty()) return cache + "/hearth";
-  if (const std::string home = set("HOME"); !home.empty()) return home + "/.cache/hearth";
-  return "";
+  if (const std::string home = environment("HEARTH_HOME"); !home.empty()) return home + "/cache";
+  return cache_folder_of("hearth");
 }
 
 Result<AdapterUse> parse_adapter(const std::string& text) {
   std::error_code ignored;
-  if (std::filesystem::exists(text, ignored)) return AdapterUse{text, 1.0f};
+  if (std::filesystem::exists(native_path(text), ignored)) return AdapterUse{text, 1.0f};
   const size_t colon = text.rfind(':');
   if (colon != std::string::npos && colon + 1 < text.size()) {
     const std::string path = text.substr(0, colon);
     char* end = nullptr;
     const float scale = std::strtof(text.c_str() + colon + 1, &end);
-    if (*end == '\0' && std::isfinite(scale) && std::filesystem::exists(path, ignored)) return AdapterUse{path, scale};
+    if (*end == '\0' && std::isfinite(scale) && std::filesystem::exists(native_path(path), ignored)) return AdapterUse{path, scale};
   }
   return Error{ErrorCode::not_found, fmt::format("The adapter {} does not exist.", gguf::printable(text)),
                "Give a GGUF adapter or a PEFT folder, with :SCALE behind it if you like."};
@@ -91,8 +86,9 @@ int64_t adapter_bytes(const Common& common) {
     const Result<AdapterUse> use = parse_adapter(text);
     if (!use) continue;
     std::error_code ignored;
-    if (!std::filesystem::is_directory(use->path, ignored)) bytes += static_cast<int64_t>(std::filesystem::file_size(use->path, ignored));
-    for (const auto& entry : std::filesystem::directory_iterator(use->path, ignored))
+    const std::filesystem::path path = native_path(use->path);
+    if (!std::filesystem::is_directory(path, ignored)) bytes += static_cast<int64_t>(std::filesystem::file_size(path, ignored));
+    for (const auto& entry : std::filesystem::directory_iterator(path, ignored))
       if (entry.is_regular_file(ignored)) bytes += static_cast<int64_t>(entry.file_size(ignored));
   }
   return std::max(kLeast, bytes * kGrowth);

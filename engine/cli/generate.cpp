@@ -1,24 +1,19 @@
 // generate and chat: answers through the same engine thread that the window uses.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <atomic>
-#include <csignal>
 #include <cstdio>
-#include <iostream>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "cli/commands.h"
+#include "cli/console.h"
 #include "engine/engine.h"
 
 namespace engine::cli {
 namespace {
 
 std::atomic<bool> g_interrupted{false};
-
-void on_interrupt(int) {
-  g_interrupted = true;
-}
 
 const char* reason_name(StopReason reason) {
   switch (reason) {
@@ -64,7 +59,7 @@ Result<ModelLoaded> wait_load(Engine& engine, RequestId id) {
 /// Prints an answer as it comes: the thinking dimmed on a terminal, and an empty line before the answer.
 class AnswerPrinter {
  public:
-  explicit AnswerPrinter(FILE* stream) : stream_(stream), terminal_(stream != nullptr && isatty(fileno(stream)) == 1) {}
+  explicit AnswerPrinter(FILE* stream) : stream_(stream), terminal_(stream != nullptr && is_terminal(stream)) {}
   ~AnswerPrinter() { set_dim(false); }
   AnswerPrinter(const AnswerPrinter&) = delete;
   AnswerPrinter& operator=(const AnswerPrinter&) = delete;
@@ -192,7 +187,7 @@ bool turn(Engine& engine, const GenerateOptions& options, const std::vector<Adap
     return fail(answer.error()) == 0;
   }
   fmt::print("\n");
-  if (isatty(STDERR_FILENO)) fmt::print(stderr, "\033[2m{}\033[0m\n", stats_line(*answer));
+  if (is_terminal(stderr)) fmt::print(stderr, "\033[2m{}\033[0m\n", stats_line(*answer));
   messages.push_back({"assistant", answer->text});
   return true;
 }
@@ -202,7 +197,7 @@ bool turn(Engine& engine, const GenerateOptions& options, const std::vector<Adap
 int generate(const Common& common, const GenerateOptions& options) {
   Result<std::vector<AdapterUse>> adapters = parse_adapters(common.lora);
   if (!adapters) return fail(adapters.error());
-  std::signal(SIGINT, on_interrupt);
+  set_on_interrupt(g_interrupted);
   Engine engine(engine_options());
   const RequestId load = engine.load(load_options(common, 1));
   Request request;
@@ -233,7 +228,7 @@ int generate(const Common& common, const GenerateOptions& options) {
 int chat(const Common& common, const GenerateOptions& options) {
   const Result<std::vector<AdapterUse>> adapters = parse_adapters(common.lora);
   if (!adapters) return fail(adapters.error());
-  std::signal(SIGINT, on_interrupt);
+  set_on_interrupt(g_interrupted);
   Engine engine(engine_options());
   const RequestId load = engine.load(load_options(common, 1));
   Result<ModelLoaded> loaded = wait_load(engine, load);
@@ -247,12 +242,13 @@ int chat(const Common& common, const GenerateOptions& options) {
     if (!options.system.empty()) messages.push_back({"system", options.system});
   };
   reset();
-  std::string line;
   int status = 0;
   for (;;) {
     fmt::print("> ");
     std::fflush(stdout);
-    if (!std::getline(std::cin, line)) break;
+    const std::optional<std::string> typed = read_line();
+    if (!typed) break;
+    const std::string& line = *typed;
     if (line == "/exit" || line == "/quit") break;
     if (line == "/new") {
       reset();

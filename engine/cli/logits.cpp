@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
+#include "core/paths.h"
 
 namespace engine::cli {
 namespace {
@@ -64,7 +65,7 @@ int logits(const Common& common, const LogitsOptions& options) {
   const Result<AdapterSet> adapters = attach_adapters(**runtime, common);
   if (!adapters) return fail(adapters.error());
   const Adapted model{**runtime, *adapters};
-  std::ofstream out(options.out, std::ios::binary);
+  std::ofstream out(native_path(options.out), std::ios::binary);
   if (!out) return fail({ErrorCode::io, fmt::format("{} cannot be written.", options.out), "Choose another --out."});
   const auto write = [&](int, const float* row, int n_vocab) {
     out.write(reinterpret_cast<const char*>(row), static_cast<std::streamsize>(sizeof(float)) * n_vocab);
@@ -92,7 +93,7 @@ int perplexity(const Common& common, const PerplexityOptions& options) {
   const Adapted model{runtime, *adapters};
   const Tokenizer* tokenizer = runtime.tokenizer();
   if (!tokenizer) return fail({ErrorCode::unsupported, "This model has no vocabulary, so text cannot be scored.", ""});
-  std::ifstream in(options.file, std::ios::binary);
+  std::ifstream in(native_path(options.file), std::ios::binary);
   if (!in) return fail({ErrorCode::not_found, fmt::format("{} cannot be read.", options.file), "Check the path."});
   const std::string text{std::istreambuf_iterator<char>(in), {}};
   std::vector<int32_t> tokens = encode_prompt(*tokenizer, text, SpecialTokens::as_text);

@@ -6,9 +6,10 @@
 
 namespace engine::cli {
 
-/// Set by SIGINT, SIGTERM and SIGHUP from this call on. A limit on file sizes comes back as an error of the write, which cleans up.
+/// Set from this call on when the program is asked to end (console.h). A limit on file sizes comes back as an error of the write, which
+/// cleans up.
 const std::atomic<bool>& stop_on_signals();
-/// From now on these signals end the program again.
+/// From now on such a request ends the program again.
 void end_on_signals();
 
 /// On a terminal one line that changes, elsewhere a line for every tenth.

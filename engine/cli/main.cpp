@@ -3,11 +3,12 @@
 
 #include <fmt/format.h>
 
-#include <csignal>
+#include <algorithm>
 #include <map>
 #include <sstream>
 
 #include "cli/commands.h"
+#include "cli/console.h"
 #include "engine/build.h"
 
 namespace engine::cli {
@@ -211,9 +212,10 @@ void add_adapter(CLI::App& app, AllOptions& o) {
 
 int main(int argc, char** argv) {
   using namespace engine::cli;
-  std::signal(SIGPIPE, SIG_IGN);
+  std::vector<std::string> arguments = prepare_console(argc, argv);
   AllOptions options;
   CLI::App app{"hearth-cli: the Hearth engine without a window", "hearth-cli"};
+  app.allow_windows_style_options(false);  // "/models/x.gguf" is a path there, too, and no option
   app.require_subcommand(1);
   app.fallthrough();
   app.add_flag("--json", options.common.json, "machine-readable output");
@@ -231,7 +233,8 @@ int main(int argc, char** argv) {
     add_quantize(app, options);
     add_import(app, options);
     add_adapter(app, options);
-    app.parse(argc, argv);
+    std::reverse(arguments.begin(), arguments.end());  // the library takes them from the back
+    app.parse(std::move(arguments));
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   } catch (const std::exception& error) {

@@ -1,5 +1,6 @@
 // quantize: a model with other block types, adapters merged in.
 #include "quantize/quantize.h"
+#include "core/machine.h"
 
 #include <fmt/format.h>
 
@@ -120,7 +121,7 @@ int quantize_model(const Common& common, const QuantizeCommand& command) {
   options.purity = command.pure ? quantize::Purity::pure : quantize::Purity::mixed;
   options.allow_requantize = command.allow_requantize;
   options.dry_run = command.dry_run;
-  options.threads = common.threads > 0 ? common.threads : cpu::physical_cores();
+  options.threads = common.threads > 0 ? common.threads : physical_cores();
   for (const std::string& text : command.tensor_types) {
     Result<quantize::TypeOverride> parsed = parse_override(text);
     if (!parsed) return fail(parsed.error());

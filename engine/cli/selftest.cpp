@@ -3,13 +3,13 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <optional>
 
 #include "cli/commands.h"
 #include "cli/long_work.h"
+#include "core/paths.h"
 #include "ops/conformance.h"
 #include "runtime/backends.h"
 #include "runtime/device_check.h"
@@ -23,11 +23,11 @@ constexpr const char* kPrompt = "Tell me a story about a cat.";
 
 /// The bundled model: HEARTH_STARTER, beside an installed program, or in the source tree that this was built in.
 std::string starter_model() {
-  if (const char* path = std::getenv("HEARTH_STARTER")) return path;
+  if (std::string path = environment("HEARTH_STARTER"); !path.empty()) return path;
   std::error_code error;
-  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
+  const std::filesystem::path program = program_file().parent_path();
   for (const char* place : {"../share/hearth/models/ember-q8_0.gguf", "../../../resources/models/ember-q8_0.gguf"})
-    if (std::filesystem::exists(program / place, error)) return (program / place).lexically_normal().string();
+    if (std::filesystem::exists(program / place, error)) return utf8_text((program / place).lexically_normal());
   return "";
 }
 

@@ -7,6 +7,8 @@
 #include <sstream>
 
 #include "cli/commands.h"
+#include "cli/console.h"
+#include "core/paths.h"
 #include "gguf/reader.h"
 #include "tokenizer/template_input.h"
 #include "tokenizer/tokenizer.h"
@@ -19,7 +21,7 @@ std::string read_stream(std::istream& in) {
 }
 
 Result<std::string> read_text(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
+  std::ifstream in(native_path(path), std::ios::binary);
   if (!in) return Error{ErrorCode::not_found, fmt::format("{} cannot be read.", path), "Check the path."};
   return read_stream(in);
 }
@@ -47,7 +49,7 @@ int tokenize(const Common& common, const TokenizeOptions& options) {
   Result<LoadedTokenizer> loaded = load_tokenizer(common.model);
   if (!loaded) return fail(loaded.error());
   const Tokenizer& tokenizer = *loaded->tokenizer;
-  const std::string input = read_stream(std::cin);
+  const std::string input = read_input();
   const SpecialTokens special = options.special ? SpecialTokens::parse : SpecialTokens::as_text;
   size_t begin = 0;
   do {
@@ -63,7 +65,7 @@ int tokenize(const Common& common, const TokenizeOptions& options) {
 int detokenize(const Common& common) {
   Result<LoadedTokenizer> loaded = load_tokenizer(common.model);
   if (!loaded) return fail(loaded.error());
-  std::string text = read_stream(std::cin);
+  std::string text = read_input();
   for (char& c : text)
     if (c == ',') c = ' ';
   std::stringstream in(text);

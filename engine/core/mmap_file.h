@@ -33,4 +33,7 @@ class MmapFile {
   size_t size_ = 0;
 };
 
+/// The same for whole pages of a part of a mapped file.
+void give_back_pages(std::span<const std::byte> part);
+
 }  // namespace engine

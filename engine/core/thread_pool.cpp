@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/check.h"
+#include "core/parking.h"
 
 #if defined(__x86_64__) || defined(_M_X64)
 #include <immintrin.h>
@@ -90,7 +91,7 @@ struct ThreadPool::Impl {
   }
 
   void leave() {
-    if (gate.fetch_sub(1, std::memory_order_seq_cst) == 1 && caller_sleeps.load(std::memory_order_seq_cst)) gate.notify_all();
+    if (gate.fetch_sub(1, std::memory_order_seq_cst) == 1 && caller_sleeps.load(std::memory_order_seq_cst)) unpark_all(gate);
   }
 
   void worker_loop(int thread) {
@@ -100,7 +101,7 @@ struct ThreadPool::Impl {
       auto ready = [&] { return epoch.load(std::memory_order_acquire) != seen; };
       if (!spin_until(ready, sleepy)) {
         sleepers.fetch_add(1, std::memory_order_seq_cst);
-        epoch.wait(seen, std::memory_order_seq_cst);
+        park_while(epoch, seen);
         sleepers.fetch_sub(1, std::memory_order_seq_cst);
       }
       seen = epoch.load(std::memory_order_acquire);
@@ -114,14 +115,14 @@ struct ThreadPool::Impl {
 
   void wake_workers() {
     epoch.fetch_add(1, std::memory_order_seq_cst);
-    if (sleepers.load(std::memory_order_seq_cst) > 0) epoch.notify_all();
+    if (sleepers.load(std::memory_order_seq_cst) > 0) unpark_all(epoch);
   }
 
   void close_and_wait() {
     gate.fetch_and(~kOpen, std::memory_order_acq_rel);
     if (spin_until([&] { return gate.load(std::memory_order_acquire) == 0; }, caller_sleepy)) return;
     caller_sleeps.store(true, std::memory_order_seq_cst);
-    for (uint32_t g = gate.load(std::memory_order_seq_cst); g != 0; g = gate.load(std::memory_order_seq_cst)) gate.wait(g);
+    for (uint32_t g = gate.load(std::memory_order_seq_cst); g != 0; g = gate.load(std::memory_order_seq_cst)) park_while(gate, g);
     caller_sleeps.store(false, std::memory_order_relaxed);
   }
 };

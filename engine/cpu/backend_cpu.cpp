@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/check.h"
+#include "core/machine.h"
 #include "cpu/cpu_features.h"
 
 namespace engine {
@@ -25,7 +26,7 @@ DeviceInfo CpuBackend::info() const {
 std::unique_ptr<Backend> make_cpu_backend(int threads) {
   const cpu::Kernels* kernels = cpu::kernels(cpu::best_level());
   HEARTH_CHECK(kernels != nullptr && threads >= 0);
-  return std::make_unique<cpu::CpuBackend>(*kernels, threads > 0 ? threads : cpu::physical_cores());
+  return std::make_unique<cpu::CpuBackend>(*kernels, threads > 0 ? threads : physical_cores());
 }
 
 }  // namespace engine

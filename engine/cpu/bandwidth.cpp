@@ -1,12 +1,12 @@
 #include "cpu/bandwidth.h"
 
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <cstring>
+#include <memory>
+#include <new>
 
 #include "core/thread_pool.h"
 
@@ -14,6 +14,11 @@ namespace engine::cpu {
 namespace {
 
 constexpr size_t kChunk = size_t{256} << 10;
+constexpr std::align_val_t kPage{4096};
+
+struct FreeBlock {
+  void operator()(std::byte* block) const { ::operator delete(block, kPage); }
+};
 
 /// Eight independent chains of 16 bytes: far more than memory delivers.
 uint64_t sum_words(const std::byte* data, size_t bytes) {
@@ -34,12 +39,12 @@ uint64_t sum_words(const std::byte* data, size_t bytes) {
 
 double measure_read_bandwidth(int threads, size_t bytes) {
   bytes = std::max(kChunk, bytes / kChunk * kChunk);
-  void* block = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (block == MAP_FAILED) return 0;
-  const auto* data = static_cast<const std::byte*>(block);
+  const std::unique_ptr<std::byte, FreeBlock> block(static_cast<std::byte*>(::operator new(bytes, kPage, std::nothrow)));
+  std::byte* const data = block.get();
+  if (data == nullptr) return 0;
   ThreadPool pool(std::max(1, threads));
   pool.run(static_cast<int64_t>(bytes / kChunk),
-           [&](int64_t chunk, int) { std::memset(static_cast<std::byte*>(block) + static_cast<size_t>(chunk) * kChunk, 1, kChunk); });
+           [&](int64_t chunk, int) { std::memset(data + static_cast<size_t>(chunk) * kChunk, 1, kChunk); });
   std::atomic<uint64_t> total{0};
   double best = 0;
   for (int pass = 0; pass < 3; ++pass) {
@@ -50,7 +55,6 @@ double measure_read_bandwidth(int threads, size_t bytes) {
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
     best = std::max(best, static_cast<double>(bytes) / seconds.count());
   }
-  munmap(block, bytes);
   return total.load() == 0 ? 0 : best;
 }
 

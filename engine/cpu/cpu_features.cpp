@@ -1,15 +1,11 @@
 #include "cpu/cpu_features.h"
 
-#include <sched.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdlib>
-#include <fstream>
-#include <set>
 #include <sstream>
 
 #include "core/log.h"
+#include "core/machine.h"
 
 #if defined(HEARTH_X86)
 #include <cpuid.h>
@@ -19,36 +15,35 @@ namespace engine::cpu {
 namespace {
 
 #if defined(HEARTH_X86)
-/// Leaf 1, ECX; clang 14 has no name for it in __builtin_cpu_supports.
-bool has_f16c() {
-  unsigned a = 0, b = 0, c = 0, d = 0;
-  return __get_cpuid(1, &a, &b, &c, &d) != 0 && (c & bit_F16C) != 0;
+// Asked of the processor itself: clang 14 and GCC 12 have no names for F16C and AVX-VNNI in __builtin_cpu_supports, and clang-cl needs a
+// library for it that Visual Studio does not bring.
+constexpr unsigned kFma = 1u << 12, kXsaveOn = 1u << 27, kF16c = 1u << 29;                             // leaf 1, ECX
+constexpr unsigned kAvx2 = 1u << 5, kAvx512 = 1u << 16 | 1u << 30 | 1u << 31, kAvx512Vnni = 1u << 11;  // leaf 7, EBX (F, BW, VL) and ECX
+constexpr unsigned kAvxVnni = 1u << 4;                                                                 // leaf 7.1, EAX
+constexpr uint64_t kYmm = 0x6, kZmm = 0xe6;                                                            // what the system saves
+
+/// The registers that the system saves when it switches threads.
+uint64_t saved_registers() {
+  unsigned low = 0, high = 0;
+  __asm__("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+  return static_cast<uint64_t>(high) << 32 | low;
 }
-#endif
 
 bool has(Level level) {
-#if defined(HEARTH_X86)
-  __builtin_cpu_init();
-  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && has_f16c();
-  switch (level) {
-    case Level::scalar:
-      return true;
-    case Level::avx2:
-      return avx2;
-    case Level::avx_vnni: {
-      // Leaf 7, sub-leaf 1, EAX bit 4; GCC 12 has no name for it.
-      unsigned a = 0, b = 0, c = 0, d = 0;
-      return avx2 && __get_cpuid_count(7, 1, &a, &b, &c, &d) != 0 && (a & 16u) != 0;
-    }
-    case Level::avx512:
-      return avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-             __builtin_cpu_supports("avx512vnni");
-  }
-  return false;
-#else
-  return level == Level::scalar;
-#endif
+  if (level == Level::scalar) return true;
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  if (__get_cpuid(1, &a, &b, &c, &d) == 0 || (c & kFma) == 0 || (c & kXsaveOn) == 0 || (c & kF16c) == 0) return false;
+  const uint64_t saved = saved_registers();
+  if ((saved & kYmm) != kYmm || __get_cpuid_count(7, 0, &a, &b, &c, &d) == 0 || (b & kAvx2) == 0) return false;
+  if (level == Level::avx512) return (saved & kZmm) == kZmm && (b & kAvx512) == kAvx512 && (c & kAvx512Vnni) != 0;
+  if (level == Level::avx_vnni) return a >= 1 && __get_cpuid_count(7, 1, &a, &b, &c, &d) != 0 && (a & kAvxVnni) != 0;
+  return true;
 }
+#else
+bool has(Level level) {
+  return level == Level::scalar;
+}
+#endif
 
 std::string without(std::string text, const std::string& word) {
   for (size_t at = text.find(word); at != std::string::npos; at = text.find(word)) text.erase(at, word.size());
@@ -80,46 +75,11 @@ Level best_level() {
 }
 
 std::string processor_name() {
-  std::ifstream in("/proc/cpuinfo");
-  for (std::string line; std::getline(in, line);) {
-    if (line.rfind("model name", 0) != 0 || line.find(':') == std::string::npos) continue;
-    std::string name = line.substr(line.find(':') + 1);
-    name = name.substr(0, name.find('@'));
-    for (const char* noise : {"(R)", "(TM)", "(r)", "(tm)", " CPU", " Processor"}) name = without(name, noise);
-    name = squeeze(name);
-    if (!name.empty()) return name;
-  }
-  return "CPU";
-}
-
-int physical_cores() {
-  cpu_set_t allowed;
-  CPU_ZERO(&allowed);
-  if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return std::max(1, static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN)));
-  std::set<std::string> cores;
-  int logical = 0;
-  for (int i = 0; i < CPU_SETSIZE; ++i) {
-    if (!CPU_ISSET(i, &allowed)) continue;
-    ++logical;
-    std::ifstream in("/sys/devices/system/cpu/cpu" + std::to_string(i) + "/topology/thread_siblings_list");
-    std::string siblings;
-    if (std::getline(in, siblings)) cores.insert(siblings);
-  }
-  return std::max(1, cores.empty() ? logical : static_cast<int>(cores.size()));
-}
-
-Memory system_memory() {
-  Memory memory;
-  std::ifstream in("/proc/meminfo");
-  for (std::string line; std::getline(in, line);) {
-    std::istringstream words(line);
-    std::string key;
-    uint64_t kib = 0;
-    words >> key >> kib;
-    if (key == "MemTotal:") memory.total = kib * 1024;
-    if (key == "MemAvailable:") memory.available = kib * 1024;
-  }
-  return memory;
+  std::string name = processor_brand();
+  name = name.substr(0, name.find('@'));
+  for (const char* noise : {"(R)", "(TM)", "(r)", "(tm)", " CPU", " Processor"}) name = without(name, noise);
+  name = squeeze(name);
+  return name.empty() ? "CPU" : name;
 }
 
 const Kernels* kernels(Level level) {

@@ -14,12 +14,4 @@ Level best_level();
 /// "Intel Xeon", "AMD Ryzen 7 7840U": the brand without marks and clock rates; "CPU" when unknown.
 std::string processor_name();
 
-/// Physical cores this process may run on, at least 1.
-int physical_cores();
-
-struct Memory {
-  uint64_t total = 0, available = 0;  // bytes
-};
-Memory system_memory();
-
 }  // namespace engine::cpu

@@ -7,6 +7,7 @@
 #include <set>
 #include <string_view>
 
+#include "core/paths.h"
 #include "engine/files.h"
 #include "files/plain_text.h"
 #include "gguf/printable.h"
@@ -31,13 +32,13 @@ constexpr size_t kShortText = 200, kLongText = 2000;
 
 std::string absolute(const std::string& path) {
   std::error_code problem;
-  const fs::path full = fs::absolute(path, problem);
-  return problem ? path : full.lexically_normal().string();
+  const fs::path full = fs::absolute(native_path(path), problem);
+  return problem ? path : utf8_text(full.lexically_normal());
 }
 
 uint64_t size_of(const std::string& path) {
   std::error_code problem;
-  const auto bytes = fs::file_size(path, problem);
+  const auto bytes = fs::file_size(native_path(path), problem);
   return problem ? 0 : bytes;
 }
 
@@ -170,7 +171,7 @@ Result<AdapterInfo> inspect_peft(const AdapterSource& source) {
   info.format = AdapterFormat::peft;
   info.name = plain_text(source.name(), kShortText);
   info.base_name = plain_text(config->base_model, kShortText);
-  info.license = front_matter(fs::path(source.folder) / "README.md", "license");
+  info.license = front_matter(native_path(source.folder) / "README.md", "license");
   info.alpha = config->alpha;
   info.files = {absolute(source.config()), absolute(source.weights)};
   Tally tally(errors);

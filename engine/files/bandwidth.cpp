@@ -11,6 +11,8 @@
 #include <nlohmann/json.hpp>
 
 #include "core/log.h"
+#include "core/machine.h"
+#include "core/paths.h"
 #include "cpu/bandwidth.h"
 #include "cpu/cpu_features.h"
 #include "gguf/bounded_json.h"
@@ -33,7 +35,7 @@ std::string key_of(const DeviceInfo& d) {
 }
 
 std::string file_of(const std::string& cache_dir) {
-  return (fs::path(cache_dir) / "bandwidth.json").string();
+  return cache_dir + "/bandwidth.json";
 }
 
 /// What the file holds; an empty object where it holds nothing of use.
@@ -54,24 +56,24 @@ double read_kept(const std::string& cache_dir, const std::string& key) {
 void keep(const std::string& cache_dir, const std::string& key, double value) {
   if (cache_dir.empty()) return;
   std::error_code problem;
-  fs::create_directories(cache_dir, problem);
+  fs::create_directories(native_path(cache_dir), problem);
   nlohmann::ordered_json json = read_file(cache_dir);
   json[key] = std::round(value);
   const std::string path = file_of(cache_dir), next = path + ".new";
   {
-    std::ofstream out(next, std::ios::trunc);
+    std::ofstream out(native_path(next), std::ios::trunc);
     out << json.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
     out.flush();
     if (!out) log(LogLevel::warn, "the bandwidth of {} cannot be kept in {}", key, path);
   }
-  fs::rename(next, path, problem);
+  rename_over(next, path);
 }
 
 /// With little free memory the block is smaller: nothing is to be pushed out for it.
 double measure_processor() {
-  const uint64_t free = cpu::system_memory().available;
+  const uint64_t free = system_memory().available;
   const uint64_t bytes = std::min<uint64_t>(1024 * kMiB, free / 8 / kMiB * kMiB);
-  return bytes < 128 * kMiB ? 0 : cpu::measure_read_bandwidth(cpu::physical_cores(), bytes);
+  return bytes < 128 * kMiB ? 0 : cpu::measure_read_bandwidth(physical_cores(), bytes);
 }
 
 double measure(const DeviceInfo& device, const std::string& cache_dir) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/machine.h"
 #include "cpu/cpu_features.h"
 #include "engine/files.h"
 #include "gguf/reader.h"
@@ -80,7 +81,7 @@ Result<WrittenModel> quantize_model(const QuantizeRequest& request) {
   options.input = request.input;
   options.output = request.output;
   options.mix = request.type;
-  options.threads = request.threads > 0 ? request.threads : std::max(1, cpu::physical_cores() - 1);
+  options.threads = request.threads > 0 ? request.threads : std::max(1, physical_cores() - 1);
   options.cancel = request.hooks.cancel;
   options.progress = request.hooks.progress;
   {

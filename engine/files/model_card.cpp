@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "core/paths.h"
 #include "engine/files.h"
 #include "files/plain_text.h"
 #include "gguf/reader.h"
@@ -32,8 +33,8 @@ struct Printer {
 
 std::string absolute(const std::string& path) {
   std::error_code problem;
-  const fs::path full = fs::absolute(path, problem);
-  return problem ? path : full.lexically_normal().string();
+  const fs::path full = fs::absolute(native_path(path), problem);
+  return problem ? path : utf8_text(full.lexically_normal());
 }
 
 /// The first of these keys that says something.

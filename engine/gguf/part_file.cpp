@@ -1,95 +1,67 @@
 #include "gguf/part_file.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
-#include <sys/statvfs.h>
-#include <unistd.h>
 
-#include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <utility>
 
 #include "core/check.h"
+#include "core/paths.h"
 
 namespace engine::gguf {
 namespace {
 
-Error failed(const std::string& path, const char* what) {
-  const int cause = errno;
-  if (cause == ENOSPC || cause == EDQUOT)
-    return Error{ErrorCode::io, fmt::format("{} cannot be {}: the disk is full.", path, what),
-                 "Free some space, or choose another folder."};
-  if (cause == EFBIG)
-    return Error{ErrorCode::io, fmt::format("{} cannot be {}: a file this large is not allowed there.", path, what),
-                 "Choose another folder; the file system, or a limit of your account, is too small."};
-  return Error{ErrorCode::io, fmt::format("{} cannot be {}: {}.", path, what, std::strerror(cause)),
-               "Check the folder's permissions and free space."};
-}
+using Problem = ExclusiveFile::Problem;
 
-std::string folder_of(const std::string& path) {
-  const std::string folder = std::filesystem::path(path).parent_path().string();
-  return folder.empty() ? "." : folder;
+Error failed(const std::string& path, const char* what, const ExclusiveFile::Outcome& outcome) {
+  switch (outcome.problem) {
+    case Problem::busy:
+      return {ErrorCode::io, fmt::format("{} is being written or used by another program.", path), "Wait for it, or choose another name."};
+    case Problem::full:
+      return {ErrorCode::io, fmt::format("{} cannot be {}: the disk is full.", path, what), "Free some space, or choose another folder."};
+    case Problem::too_large:
+      return {ErrorCode::io, fmt::format("{} cannot be {}: a file this large is not allowed there.", path, what),
+              "Choose another folder; the file system, or a limit of your account, is too small."};
+    default:
+      return {ErrorCode::io, fmt::format("{} cannot be {}: {}.", path, what, outcome.cause),
+              "Check the folder's permissions and free space."};
+  }
 }
 
 }  // namespace
 
 Result<PartFile> PartFile::create(const std::string& path) {
   std::error_code ignored;
-  if (std::filesystem::is_directory(path, ignored))
+  if (std::filesystem::is_directory(native_path(path), ignored))
     return Error{ErrorCode::io, fmt::format("{} is a folder.", path), "Choose the name of a file."};
-  // Not truncated before the lock is held: another program may be writing it.
-  const int handle = ::open((path + ".part").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
-  if (handle < 0) return failed(path, "created");
-  if (::flock(handle, LOCK_EX | LOCK_NB) != 0) {
-    ::close(handle);
-    return Error{ErrorCode::io, fmt::format("{} is being written by another program.", path), "Wait for it, or choose another name."};
-  }
-  PartFile file(path, handle);
-  if (::ftruncate(handle, 0) != 0) return failed(path, "written");
+  PartFile file(path);
+  if (const auto opened = file.file_.open(path + ".part"); !opened.ok()) return failed(path, "created", opened);
+  // Not emptied before the lock is held: another program may be writing it.
+  if (const auto emptied = file.file_.empty(); !emptied.ok()) return failed(path, "written", emptied);
   return file;
 }
 
-PartFile::PartFile(PartFile&& other) noexcept : path_(std::move(other.path_)), handle_(std::exchange(other.handle_, -1)) {}
-
 PartFile::~PartFile() {
-  if (handle_ < 0) return;
-  ::unlink(temporary().c_str());
-  ::close(handle_);
+  file_.remove();
 }
 
 Status PartFile::write(std::span<const std::byte> bytes) {
-  HEARTH_CHECK(handle_ >= 0);
-  while (!bytes.empty()) {
-    constexpr size_t kMost = size_t{1} << 30;  // one call takes at most 2 GiB
-    const ssize_t n = ::write(handle_, bytes.data(), std::min(bytes.size(), kMost));
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return failed(path_, "written");
-    bytes = bytes.subspan(static_cast<size_t>(n));
-  }
-  return {};
+  HEARTH_CHECK(file_.is_open());
+  const auto written = file_.write(bytes);
+  return written.ok() ? Status{} : Status{failed(path_, "written", written)};
 }
 
 Status PartFile::finish() {
-  HEARTH_CHECK(handle_ >= 0);
-  if (::fsync(handle_) != 0) return failed(path_, "written");
-  if (::rename(temporary().c_str(), path_.c_str()) != 0) return failed(path_, "renamed");
-  ::close(std::exchange(handle_, -1));
-  // The name itself must be on the disk too. The file is complete by now, so a file system that cannot do this is no failure.
-  const int folder = ::open(folder_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (folder >= 0) {
-    ::fsync(folder);
-    ::close(folder);
-  }
+  HEARTH_CHECK(file_.is_open());
+  if (const auto synced = file_.sync(); !synced.ok()) return failed(path_, "written", synced);
+  if (const auto renamed = file_.rename_over(path_); !renamed.ok()) return failed(path_, "renamed", renamed);
   return {};
 }
 
 std::optional<uint64_t> free_space(const std::string& path) {
-  struct statvfs s = {};
-  if (::statvfs(folder_of(path).c_str(), &s) != 0) return std::nullopt;
-  return static_cast<uint64_t>(s.f_bavail) * s.f_frsize;
+  std::error_code error;
+  const std::filesystem::space_info space = std::filesystem::space(native_path(folder_of(path)), error);
+  if (error) return std::nullopt;
+  return static_cast<uint64_t>(space.available);
 }
 
 }  // namespace engine::gguf

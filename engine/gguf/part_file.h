@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 
+#include "core/exclusive_file.h"
 #include "engine/result.h"
 
 namespace engine::gguf {
@@ -17,7 +18,7 @@ class PartFile {
  public:
   /// Errors: io (named with the cause: no such folder, no permission, another program is writing the same file).
   static Result<PartFile> create(const std::string& path);
-  PartFile(PartFile&& other) noexcept;
+  PartFile(PartFile&&) noexcept = default;
   PartFile& operator=(PartFile&&) = delete;
   ~PartFile();
 
@@ -27,10 +28,9 @@ class PartFile {
   [[nodiscard]] Status finish();
 
  private:
-  PartFile(std::string path, int handle) : path_(std::move(path)), handle_(handle) {}
-  [[nodiscard]] std::string temporary() const { return path_ + ".part"; }
+  explicit PartFile(std::string path) : path_(std::move(path)) {}
   std::string path_;
-  int handle_ = -1;  // -1: finished or moved from
+  ExclusiveFile file_;  // closed: finished or moved from
 };
 
 /// Bytes an ordinary user can still write to the folder of `path`; nullopt when it cannot be asked.

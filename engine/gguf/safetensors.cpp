@@ -15,6 +15,7 @@
 
 #include "core/check.h"
 #include "core/half.h"
+#include "core/paths.h"
 #include "gguf/bounded_json.h"
 #include "gguf/printable.h"
 
@@ -233,7 +234,7 @@ Result<SafeTensors> SafeTensors::open_index(const std::string& path) {
   }
   SafeTensors out;
   for (const auto& [name, wanted] : shards) {
-    Result<SafeTensors> shard = open((std::filesystem::path(path).parent_path() / name).string());
+    Result<SafeTensors> shard = open(utf8_text(native_path(path).parent_path() / native_path(name)));
     if (!shard) return shard.error();
     for (const std::string& tensor : wanted) {
       const SafeTensor* found = shard->find(tensor);

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "core/check.h"
+#include "core/paths.h"
 #include "gguf/bounded_json.h"
 #include "gguf/safetensors.h"
 #include "import/hf_model.h"
@@ -37,29 +38,29 @@ bool has_files(const fs::path& folder, std::initializer_list<const char*> extens
 Result<nlohmann::json> read_config(const fs::path& folder) {
   std::error_code ignored;
   if (!fs::is_directory(folder, ignored))
-    return Error{ErrorCode::not_found, fmt::format("There is no folder {}.", folder.string()), "Give the folder of a downloaded model."};
-  if (is_file(folder / "config.json")) return gguf::read_json((folder / "config.json").string(), kConfigLimits);
+    return Error{ErrorCode::not_found, fmt::format("There is no folder {}.", utf8_text(folder)), "Give the folder of a downloaded model."};
+  if (is_file(folder / "config.json")) return gguf::read_json(utf8_text(folder / "config.json"), kConfigLimits);
   if (is_file(folder / "adapter_config.json"))
-    return Error{ErrorCode::unsupported, fmt::format("{} is an adapter, not a model.", folder.string()),
+    return Error{ErrorCode::unsupported, fmt::format("{} is an adapter, not a model.", utf8_text(folder)),
                  "Adapters need no import: add the folder to its base model as it is."};
-  return Error{ErrorCode::not_found, fmt::format("The folder {} holds no config.json.", folder.string()),
+  return Error{ErrorCode::not_found, fmt::format("The folder {} holds no config.json.", utf8_text(folder)),
                "Give the folder of a downloaded model."};
 }
 
 Result<gguf::SafeTensors> open_weights(const fs::path& folder) {
   if (is_file(folder / "model.safetensors.index.json"))
-    return gguf::SafeTensors::open_index((folder / "model.safetensors.index.json").string());
-  if (is_file(folder / "model.safetensors")) return gguf::SafeTensors::open((folder / "model.safetensors").string());
+    return gguf::SafeTensors::open_index(utf8_text(folder / "model.safetensors.index.json"));
+  if (is_file(folder / "model.safetensors")) return gguf::SafeTensors::open(utf8_text(folder / "model.safetensors"));
   if (has_files(folder, {".safetensors"}))
-    return Error{ErrorCode::not_found, fmt::format("{} holds parts of a model, but no model.safetensors.index.json.", folder.string()),
+    return Error{ErrorCode::not_found, fmt::format("{} holds parts of a model, but no model.safetensors.index.json.", utf8_text(folder)),
                  "Download the whole folder of the model."};
   if (has_files(folder, {".bin", ".pt", ".pth"}))
     return Error{
         ErrorCode::unsupported,
         fmt::format("The weights in {} are a Python pickle, which can run any program when it is opened, so Hearth does not open it.",
-                    folder.string()),
+                    utf8_text(folder)),
         "Choose a copy of the model with .safetensors files."};
-  return Error{ErrorCode::not_found, fmt::format("The folder {} holds no model.safetensors.", folder.string()),
+  return Error{ErrorCode::not_found, fmt::format("The folder {} holds no model.safetensors.", utf8_text(folder)),
                "Download the whole folder of the model."};
 }
 
@@ -70,10 +71,10 @@ uint32_t file_type(DType type) {
 
 std::string folder_name(const std::string& folder) {
   std::error_code ignored;
-  fs::path path = fs::weakly_canonical(folder, ignored);
-  if (path.empty()) path = fs::path(folder).lexically_normal();
+  fs::path path = fs::weakly_canonical(native_path(folder), ignored);
+  if (path.empty()) path = native_path(folder).lexically_normal();
   if (!path.has_filename()) path = path.parent_path();
-  return path.filename().string();
+  return utf8_text(path.filename());
 }
 
 }  // namespace
@@ -81,10 +82,10 @@ std::string folder_name(const std::string& folder) {
 Result<ImportReport> import_model(const ImportOptions& options) {
   const DType type = options.type;
   HEARTH_CHECK(type == DType::f32 || type == DType::f16 || type == DType::bf16 || type == DType::q8_0);
-  const fs::path folder(options.folder);
+  const fs::path folder = native_path(options.folder);
   const Result<nlohmann::json> config = read_config(folder);
   if (!config) return config.error();
-  Result<HfModel> model = read_hf_model(*config, (folder / "config.json").string());
+  Result<HfModel> model = read_hf_model(*config, utf8_text(folder / "config.json"));
   if (!model) return model.error();
   model->name = folder_name(options.folder);
   const Result<gguf::SafeTensors> weights = open_weights(folder);
@@ -115,10 +116,10 @@ Result<ImportReport> import_model(const ImportOptions& options) {
 }
 
 Result<std::string> check_folder(const std::string& path) {
-  const fs::path folder(path);
+  const fs::path folder = native_path(path);
   const Result<nlohmann::json> config = read_config(folder);
   if (!config) return config.error();
-  const Result<HfModel> model = read_hf_model(*config, (folder / "config.json").string());
+  const Result<HfModel> model = read_hf_model(*config, utf8_text(folder / "config.json"));
   if (!model) return model.error();
   if (const Result<gguf::SafeTensors> weights = open_weights(folder); !weights) return weights.error();
   if (!is_file(folder / "tokenizer.json") && !is_file(folder / "tokenizer.model"))

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "core/mmap_file.h"
+#include "core/paths.h"
 #include "gguf/bounded_json.h"
 #include "gguf/printable.h"
 #include "tokenizer/utf8.h"
@@ -30,7 +31,7 @@ bool is_file(const fs::path& path) {
 /// An empty object where there is no such file.
 Result<Json> read_optional(const fs::path& path) {
   if (!is_file(path)) return Json::object();
-  return gguf::read_json(path.string(), kSettingsLimits);
+  return gguf::read_json(utf8_text(path), kSettingsLimits);
 }
 
 /// "<s>", or {"content": "<s>", ...}.
@@ -115,15 +116,15 @@ Status add_from_settings(const Json& settings, const fs::path& folder, ImportedV
     if (!added) return added.error();
     for (const auto& [text, id] : added->items()) list.push_back({{"id", id}, {"content", text}, {"special", true}});
   }
-  return add_added_tokens({{"added_tokens", list}}, (folder / "tokenizer_config.json").string(), v);
+  return add_added_tokens({{"added_tokens", list}}, utf8_text(folder / "tokenizer_config.json"), v);
 }
 
 Result<std::string> read_text(const fs::path& path) {
-  const Result<MmapFile> file = MmapFile::open(path.string());
+  const Result<MmapFile> file = MmapFile::open(utf8_text(path));
   if (!file) return file.error();
   const auto bytes = file->bytes();
   if (bytes.size() > kMaxTemplate)
-    return Error{ErrorCode::bad_file, fmt::format("{} is larger than a chat template.", path.string()), "Download the model again."};
+    return Error{ErrorCode::bad_file, fmt::format("{} is larger than a chat template.", utf8_text(path)), "Download the model again."};
   return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
 }
 
@@ -158,7 +159,7 @@ Status find_templates(const Json& settings, const fs::path& folder, ImportedVoca
 }
 
 Result<ImportedVocabulary> read_tokens(const fs::path& folder, const Json& tokenizer, const std::string& arch) {
-  const std::string path = (folder / "tokenizer.json").string();
+  const std::string path = utf8_text(folder / "tokenizer.json");
   const Json model = tokenizer.value("model", Json::object());
   const bool fallback = model.is_object() && model.value("byte_fallback", Json(false)) == true;
   const bool library_file = is_file(folder / "tokenizer.model");
@@ -168,19 +169,19 @@ Result<ImportedVocabulary> read_tokens(const fs::path& folder, const Json& token
       return Error{ErrorCode::unsupported, fmt::format("{} is no BPE tokenizer.", path), "Choose a GGUF file of this model."};
     if (bpe) return read_byte_bpe(tokenizer, path, arch);
   }
-  if (library_file) return read_sentencepiece((folder / "tokenizer.model").string());
+  if (library_file) return read_sentencepiece(utf8_text(folder / "tokenizer.model"));
   if (!tokenizer.empty()) return read_fallback_bpe(tokenizer, path);
-  return Error{ErrorCode::not_found, fmt::format("{} holds neither tokenizer.json nor tokenizer.model.", folder.string()),
+  return Error{ErrorCode::not_found, fmt::format("{} holds neither tokenizer.json nor tokenizer.model.", utf8_text(folder)),
                "Download the whole folder of the model."};
 }
 
 }  // namespace
 
 Result<ImportedVocabulary> read_vocabulary(const std::string& place, const Json& config, const std::string& arch, int64_t rows) {
-  const fs::path folder(place);
+  const fs::path folder = native_path(place);
   Json tokenizer = Json::object();
   if (is_file(folder / "tokenizer.json")) {
-    Result<Json> read = gguf::read_json((folder / "tokenizer.json").string(), kTokenizerLimits);
+    Result<Json> read = gguf::read_json(utf8_text(folder / "tokenizer.json"), kTokenizerLimits);
     if (!read) return read.error();
     tokenizer = std::move(*read);
   }
@@ -192,7 +193,7 @@ Result<ImportedVocabulary> read_vocabulary(const std::string& place, const Json&
   if (!v) return v.error();
   if (Status s = add_from_settings(*settings, folder, *v); !s) return s.error();
   if (v->model == "llama" && !tokenizer.empty())
-    if (Status s = add_added_tokens(tokenizer, (folder / "tokenizer.json").string(), *v); !s) return s.error();
+    if (Status s = add_added_tokens(tokenizer, utf8_text(folder / "tokenizer.json"), *v); !s) return s.error();
   if (static_cast<int64_t>(v->tokens.size()) > rows)
     return Error{ErrorCode::bad_file, fmt::format("{}: the tokenizer has {} tokens, the model only {}.", place, v->tokens.size(), rows),
                  "Download the whole folder of the model again."};

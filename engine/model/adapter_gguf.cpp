@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "core/log.h"
+#include "core/paths.h"
 #include "core/quant_blocks.h"
 #include "gguf/printable.h"
 #include "model/adapter_builder.h"
@@ -106,7 +107,7 @@ Result<Adapter> GgufAdapter::read() {
   for (const auto& [tensor, pair] : head->pairs)
     if (Status s = add(tensor, pair); !s) return s.error();
   const std::string_view name = file_.string("general.name").value_or("");
-  return builder_.finish(name.empty() ? std::filesystem::path(file_.path()).filename().string() : std::string(name));
+  return builder_.finish(name.empty() ? utf8_text(native_path(file_.path()).filename()) : std::string(name));
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // inspect_model: what engine/info.h can say from a file alone.
+#include "core/paths.h"
 #include "model/info.h"
 
 #include <fmt/format.h>
@@ -46,7 +47,7 @@ void fill_general(const gguf::File& file, ModelInfo& info) {
   info.path = file.path();
   info.architecture = text("general.architecture");
   info.name = text("general.name");
-  if (info.name.empty()) info.name = std::filesystem::path(file.path()).stem().string();
+  if (info.name.empty()) info.name = utf8_text(native_path(file.path()).stem());
   info.description = text("general.description");
   info.license = text("general.license");
   info.size_label = text("general.size_label");

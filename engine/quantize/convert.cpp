@@ -1,14 +1,13 @@
 #include "quantize/convert.h"
 
 #include <fmt/format.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <vector>
 
+#include "core/mmap_file.h"
 #include "core/quant_blocks.h"
 #include "gguf/printable.h"
 #include "quantize/encode.h"
@@ -134,14 +133,6 @@ Error problem_error(const Conversion& c, const PieceResult& result) {
                fmt::format("Keep it with --tensor-type {}=F32.", name)};
 }
 
-/// Lets go of pages that were read, so that a model of any size stays out of this process's memory.
-void release(const gguf::TensorInfo& t) {
-  const auto page = static_cast<uintptr_t>(::sysconf(_SC_PAGESIZE));
-  const auto begin = (reinterpret_cast<uintptr_t>(t.data) + page - 1) / page * page;
-  const auto end = (reinterpret_cast<uintptr_t>(t.data) + t.bytes) / page * page;
-  if (end > begin) ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
-}
-
 /// Types that nothing here can decode (integers, F64) are copied as they are.
 Status copy_bytes(const gguf::TensorInfo& t, const std::atomic<bool>* cancel, gguf::StreamWriter& out,
                   const std::function<void(size_t)>& advance) {
@@ -200,7 +191,7 @@ Result<ConversionSums> convert_tensor(const Conversion& c, ThreadPool& pool, con
     if (Status s = out.write({encoded.data(), offsets.back()}); !s) return s.error();
     advance(read);
   }
-  release(source);
+  give_back_pages({source.data, source.bytes});  // a model of any size stays out of this process's memory
   return total;
 }
 

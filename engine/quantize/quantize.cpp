@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "core/paths.h"
 #include "core/thread_pool.h"
 #include "gguf/printable.h"
 #include "gguf/raw_metadata.h"
@@ -52,7 +53,7 @@ Status check_output(const QuantizeOptions& o, const gguf::File& file) {
   for (const std::string& input : inputs)
     for (const std::string& output : {o.output, o.output + ".part"}) {
       std::error_code missing;
-      if (input == output || std::filesystem::equivalent(input, output, missing))
+      if (input == output || std::filesystem::equivalent(native_path(input), native_path(output), missing))
         return Error{ErrorCode::invalid_argument, fmt::format("{} is an input, so it cannot be the output.", printable(output, 4096)),
                      "Choose another name for the output."};
     }

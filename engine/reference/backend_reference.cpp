@@ -1,8 +1,8 @@
 #include "reference/backend_reference.h"
 
-#include <unistd.h>
-
 #include <algorithm>
+
+#include "core/machine.h"
 
 namespace engine {
 namespace {
@@ -12,19 +12,15 @@ void grow(std::vector<T>& scratch, int64_t n) {
   if (static_cast<int64_t>(scratch.size()) < n) scratch.resize(static_cast<size_t>(n));
 }
 
-uint64_t pages_of_memory(int name) {
-  const long pages = sysconf(name), bytes = sysconf(_SC_PAGESIZE);
-  return pages > 0 && bytes > 0 ? static_cast<uint64_t>(pages) * static_cast<uint64_t>(bytes) : 0;
-}
-
 }  // namespace
 
 DeviceInfo ReferenceBackend::info() const {
   DeviceInfo info;
   info.id = "reference";
   info.name = "Scalar reference, one thread";
-  info.memory_total = pages_of_memory(_SC_PHYS_PAGES);
-  info.memory_free = pages_of_memory(_SC_AVPHYS_PAGES);
+  const Memory memory = system_memory();
+  info.memory_total = memory.total;
+  info.memory_free = memory.available;
   info.usable = true;
   return info;
 }

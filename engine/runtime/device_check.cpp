@@ -1,9 +1,5 @@
 #include "runtime/device_check.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
 #include <fmt/format.h>
 
 #include <chrono>
@@ -13,6 +9,7 @@
 #include <thread>
 
 #include "core/log.h"
+#include "core/paths.h"
 #include "ops/conformance.h"
 #include "runtime/backends.h"
 
@@ -32,7 +29,7 @@ std::string key_of(const DeviceInfo& d) {
 std::string file_of(const std::string& cache_dir, const std::string& key) {
   uint64_t hash = 0xcbf29ce484222325ull;
   for (const char c : key) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ull;
-  return (std::filesystem::path(cache_dir) / "devices" / fmt::format("{:016x}.json", hash)).string();
+  return fmt::format("{}/devices/{:016x}.json", cache_dir, hash);
 }
 
 struct Entry {
@@ -41,7 +38,7 @@ struct Entry {
 
 /// What the cache says about a key; an empty state: nothing.
 Entry read_entry(const std::string& path, const std::string& key) {
-  std::ifstream file(path);
+  std::ifstream file(native_path(path));
   const nlohmann::json j = nlohmann::json::parse(file, nullptr, false);
   if (!j.is_object()) return {};
   const auto text = [&j](const char* name) {
@@ -55,23 +52,14 @@ Entry read_entry(const std::string& path, const std::string& key) {
 void write_entry(const std::string& path, const std::string& key, const Entry& entry) {
   const std::string next = path + ".new";
   {
-    std::ofstream file(next, std::ios::trunc);
+    std::ofstream file(native_path(next), std::ios::trunc);
     file << nlohmann::ordered_json{{"device", key}, {"state", entry.state}, {"reason", entry.reason}}.dump(
                 1, ' ', false, nlohmann::json::error_handler_t::replace)
          << "\n";
     file.flush();
     if (!file) log(LogLevel::warn, "the result of a self-test cannot be kept in {}", path);
   }
-  std::error_code error;
-  std::filesystem::rename(next, path, error);
-}
-
-bool is_locked(const std::string& path) {
-  const int file = ::open((path + ".lock").c_str(), O_RDWR | O_CLOEXEC);
-  if (file < 0) return false;
-  const bool locked = ::flock(file, LOCK_SH | LOCK_NB) != 0;
-  ::close(file);
-  return locked;
+  rename_over(next, path);
 }
 
 /// Why the device may not be used, empty when it may; nullopt-like "stopped" is told by the report.
@@ -102,24 +90,12 @@ Error failed(const DeviceInfo& device) {
 
 }  // namespace
 
-/// The lock is held while a test runs; the system lets go of it when the program ends in any way.
-int CheckMark::take_lock(const std::string& path) {
-  std::error_code error;
-  std::filesystem::create_directories(std::filesystem::path(path).parent_path(), error);
-  const int file = ::open((path + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (file < 0) return kNone;
-  if (::flock(file, LOCK_EX | LOCK_NB) == 0) return file;
-  ::close(file);
-  return kBusy;
-}
-
 CheckMark::CheckMark(const std::string& cache_dir, const DeviceInfo& device)
-    : path_(file_of(cache_dir, key_of(device))), key_(key_of(device)), lock_(take_lock(path_)) {
+    : path_(file_of(cache_dir, key_of(device))), key_(key_of(device)) {
+  std::error_code error;
+  std::filesystem::create_directories(native_path(folder_of(path_)), error);
+  busy_ = lock_.open(path_ + ".lock").problem == ExclusiveFile::Problem::busy;
   if (!busy()) write_entry(path_, key_, {"testing", ""});
-}
-
-CheckMark::~CheckMark() {
-  if (lock_ >= 0) ::close(lock_);
 }
 
 void CheckMark::finish(const std::string& problem) {
@@ -128,7 +104,7 @@ void CheckMark::finish(const std::string& problem) {
 
 void CheckMark::forget() {
   std::error_code error;
-  std::filesystem::remove(path_, error);
+  std::filesystem::remove(native_path(path_), error);
 }
 
 void read_check(const std::string& cache_dir, DeviceInfo& device) {
@@ -144,7 +120,7 @@ void read_check(const std::string& cache_dir, DeviceInfo& device) {
     device.check = CheckState::failed;
     device.check_reason = entry.reason;
   }
-  if (entry.state == "testing" && !is_locked(path)) {
+  if (entry.state == "testing" && !ExclusiveFile::is_busy(path + ".lock")) {
     device.check = CheckState::failed;
     device.check_reason = "the program ended during the test";
   }

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <string>
 
+#include "core/exclusive_file.h"
 #include "engine/info.h"
 #include "engine/result.h"
 
@@ -27,23 +28,20 @@ void record_check(const std::string& cache_dir, const std::string& device, const
 class CheckMark {
  public:
   CheckMark(const std::string& cache_dir, const DeviceInfo& device);
-  ~CheckMark();
   CheckMark(const CheckMark&) = delete;
   CheckMark& operator=(const CheckMark&) = delete;
 
   /// Another program holds the mark.
-  [[nodiscard]] bool busy() const { return lock_ == kBusy; }
+  [[nodiscard]] bool busy() const { return busy_; }
   /// Writes the result in place of the mark.
   void finish(const std::string& problem);
   /// Takes the mark away: nothing is known.
   void forget();
 
  private:
-  static constexpr int kNone = -1, kBusy = -2;  // no file can be made; someone else's
-  static int take_lock(const std::string& path);
-
   std::string path_, key_;
-  int lock_;
+  ExclusiveFile lock_;  // held while a test runs; closed where no file can be made
+  bool busy_ = false;
 };
 
 }  // namespace engine

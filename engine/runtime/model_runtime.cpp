@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/check.h"
+#include "core/machine.h"
 #include "cpu/cpu_features.h"
 #include "model/info.h"
 #include "runtime/backends.h"
@@ -108,7 +109,7 @@ Status ModelRuntime::Impl::put_on_devices(const RuntimeOptions& wanted, const Pr
   for (size_t d = 0; d < model->backends.size(); ++d)
     if (!is_own_device(model->device_names[d])) foreign_names += (foreign_names.empty() ? "" : " + ") + model->backends[d]->info().name;
   const bool uses_cpu = std::find(model->device_names.begin(), model->device_names.end(), "cpu") != model->device_names.end();
-  threads = !uses_cpu ? 1 : options.threads > 0 ? options.threads : cpu::physical_cores();
+  threads = !uses_cpu ? 1 : options.threads > 0 ? options.threads : physical_cores();
   return {};
 }
 

@@ -116,7 +116,7 @@ class SpmTokenizer final : public VocabularyTokenizer {
 
   void encode_word(std::string_view word, std::vector<int32_t>& ids) const {
     std::vector<int> found;
-    const auto status = processor_->Encode(word, &found);
+    const auto status = processor_->Encode(absl::string_view(word.data(), word.size()), &found);  // its own class in some versions
     if (!status.ok()) {
       log(LogLevel::error, "tokenizer: sentencepiece: {}", status.ToString());
       return;

@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "core/log.h"
+#include "core/paths.h"
 
 namespace engine::vulkan {
 namespace {
@@ -17,7 +18,7 @@ constexpr uint32_t kPushBytes = 32;  // common.glsl
 constexpr uint32_t kSubgroup = 32;   // where a device offers several sizes
 
 std::vector<char> read_file(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
+  std::ifstream in(native_path(path), std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
@@ -93,14 +94,14 @@ void Pipelines::save() {
   std::vector<char> data(bytes);
   if (vk.vkGetPipelineCacheData(device_.handle(), cache_, &bytes, data.data()) != VK_SUCCESS) return;
   std::error_code error;
-  std::filesystem::create_directories(std::filesystem::path(path).parent_path(), error);
+  std::filesystem::create_directories(native_path(folder_of(path)), error);
   const std::string part = path + ".part";
   {
-    std::ofstream out(part, std::ios::binary | std::ios::trunc);
+    std::ofstream out(native_path(part), std::ios::binary | std::ios::trunc);
     out.write(data.data(), static_cast<std::streamsize>(bytes));
     if (!out) return log(LogLevel::warn, "the pipeline cache {} could not be written", part);
   }
-  std::filesystem::rename(part, path, error);
+  rename_over(part, path);
 }
 
 VkResult Pipelines::module_of(Shader shader, VkShaderModule& out) {

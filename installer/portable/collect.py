@@ -6,7 +6,7 @@
 TREE holds bin/ with the programs; DIR are folders with the program's own .qml files. The rules are libraries.txt and plugins.txt beside this
 script. Every program, plugin and library gets a run path relative to itself; where it uses a library of the class "shared", the run path
 goes on with the system's library folder and lib/fallback. Nothing is left to chance: a library that cannot be found, or that neither the
-archive nor a rule provides, is an error.
+archive nor a rule provides, is an error. Qt's TLS plugin gets OpenSSL as a library that it needs, because its own search for it takes any.
 
 The manifest is JSON: {"files": {PATH_IN_TREE: PATH_ON_THIS_MACHINE}, "glibc": "2.35", "glibcxx": "3.4.30"} with every file that was copied
 and the highest symbol versions of the C and C++ libraries that any file of the class "own" and any program asks for.
@@ -24,10 +24,9 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.dirname(HERE))
 import qml_modules  # noqa: E402
 
-# Opened by name at run time, so no file says that it needs them: OpenSSL by Qt's TLS plugin.
-OPENED_BY_NAME = {"plugins/tls/libqopensslbackend.so": ["libssl.so.3", "libcrypto.so.3"]}
-# Objects that open "shared" libraries by name: the search uses the run path of the one that calls dlopen (QLibrary is in Qt6Core).
-CALLS_DLOPEN = ("libQt6Core.so.6",)
+# Libraries that a plugin opens by name when it runs, after a search of its own. It gets them as needed ones: the loader finds them by the run path
+# like all others, the system's first, and the plugin's search finds what is loaded already.
+OPENED_BY_NAME = {"plugins/tls/libqopensslbackend.so": ("libssl.so.3", "libcrypto.so.3")}
 TRANSLATIONS = "qtbase_*.qm"
 
 
@@ -42,10 +41,18 @@ def lines_of(name):
 
 class Rules:
     def __init__(self):
-        self.rules = [tuple(line.split()) for line in lines_of("libraries.txt")]
+        self.rules = [tuple((line.split() + [""])[:3]) for line in lines_of("libraries.txt")]
+
+    def rule_of(self, soname):
+        return next(((kind, folder) for kind, pattern, folder in self.rules if fnmatch.fnmatchcase(soname, pattern)), ("own", ""))
 
     def class_of(self, soname):
-        return next((kind for kind, pattern in self.rules if fnmatch.fnmatchcase(soname, pattern)), "own")
+        return self.rule_of(soname)[0]
+
+    def folder_of(self, soname):
+        """Where the library is in the archive; None when it is not there."""
+        kind, folder = self.rule_of(soname)
+        return {"base": None, "shared": os.path.join("lib/fallback", folder).rstrip("/"), "own": "lib"}[kind]
 
 
 def is_elf(path):
@@ -82,6 +89,13 @@ def qt_path(name):
     return subprocess.run([tool, *argument], check=True, capture_output=True, text=True).stdout.strip()
 
 
+def module_files(folder):
+    """What belongs to a QML module at run time: not its submodules, other styles of it, or what an editor of QML loads."""
+    yield os.path.join(folder, "qmldir")
+    yield from (os.path.join(folder, name) for name in sorted(os.listdir(folder)) if name.endswith(".so"))
+    yield from qml_modules.qml_files(folder)
+
+
 class Tree:
     def __init__(self, root):
         self.root = root
@@ -112,9 +126,7 @@ class Tree:
         except ValueError as problem:
             raise Failure(str(problem)) from problem
         for folder in modules.values():
-            wanted = [os.path.join(folder, name) for name in ("qmldir", *sorted(n for n in os.listdir(folder) if n.endswith(".so")))]
-            wanted += qml_modules.qml_files(folder)
-            for source in wanted:
+            for source in module_files(folder):
                 self.copy(source, "lib/qt6/qml/" + os.path.relpath(source, root))
 
     def add_translations(self):
@@ -140,30 +152,29 @@ class Tree:
             path = todo.pop()
             if path in facts:
                 continue
+            for soname in next((names for end, names in OPENED_BY_NAME.items() if path.endswith(end)), ()):
+                subprocess.run(["patchelf", "--add-needed", soname, os.path.join(self.root, path)], check=True)
             facts[path] = elf_facts(os.path.join(self.root, path))
-            by_name = [n for end, names in OPENED_BY_NAME.items() if path.endswith(end) for n in names]
-            for soname in facts[path][0] + by_name:
-                target = self.place_of(soname)
-                if target is None or target in self.files:
+            for soname in facts[path][0]:
+                folder = self.rules.folder_of(soname)
+                if folder is None or f"{folder}/{soname}" in self.files:
                     continue
                 if soname not in self.system:
                     raise Failure(f"{soname}, which {path} needs, is not on this machine")
-                self.copy(self.system[soname], target)
-                todo.append(target)
+                self.copy(self.system[soname], f"{folder}/{soname}")
+                todo.append(f"{folder}/{soname}")
         return facts
-
-    def place_of(self, soname):
-        return {"base": None, "shared": "lib/fallback/" + soname, "own": "lib/" + soname}[self.rules.class_of(soname)]
 
     def run_path(self, path, needed):
         """`/usr/$LIB` is the loader's name of the system's library folder: /usr/lib64, /usr/lib/x86_64-linux-gnu, /usr/lib."""
-        to_lib = os.path.relpath("lib", os.path.dirname(path))
-        own = "$ORIGIN" if to_lib == "." else "$ORIGIN/" + to_lib
-        shared = os.path.basename(path) in CALLS_DLOPEN or any(self.rules.class_of(n) == "shared" for n in needed)
-        if not shared:
-            return own
-        fallback = "$ORIGIN" if path.startswith("lib/fallback/") else own + "/fallback"
-        return ":".join([own, "/usr/$LIB", "/$LIB", fallback])
+        def to(folder):
+            way = os.path.relpath(folder, os.path.dirname(path))
+            return "$ORIGIN" if way == "." else "$ORIGIN/" + way
+
+        folders = sorted({self.rules.folder_of(n) for n in needed} - {None, "lib"})
+        family = [f for f in folders if f == os.path.dirname(path) and f != "lib/fallback"]
+        others = [f for f in folders if f not in family]
+        return ":".join([to("lib"), *map(to, family), *(["/usr/$LIB", "/$LIB"] if others else []), *map(to, others)])
 
     def set_run_paths(self, facts):
         for path in sorted(facts):

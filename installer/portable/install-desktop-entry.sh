@@ -36,7 +36,11 @@ quoted() {
 
 if [ "${1:-}" = --remove ]; then
   rm -f -- "$entry"
-  desktop_files | while IFS= read -r file; do rm -f -- "$data/$file"; done
+  desktop_files | while IFS= read -r file; do
+    rm -f -- "$data/$file"
+    (cd "$data" && rmdir -p -- "${file%/*}" 2>/dev/null) || :
+  done
+  rmdir -- "$data/applications" 2>/dev/null || :
   refresh
   echo "Hearth is no longer in the menu. This folder and your chats are as they were."
   exit 0

@@ -20,7 +20,8 @@ fail() {
   exit 1
 }
 
-[ -x "$here/bin/$name" ] || fail "Hearth is incomplete: $here/bin/$name is missing. Unpack the whole archive again."
+[ -f "$here/bin/$name" ] || fail "Hearth is incomplete: $here/bin/$name is missing. Unpack the whole archive again."
+[ -x "$here/bin/$name" ] || fail "This system does not let $here/bin/$name run. Unpack the archive with tar, on a drive that programs may run from."
 machine=$(uname -m)
 [ "$machine" = x86_64 ] || fail "This archive of Hearth is for x86_64 processors, and this system is $machine."
 [ -e /lib64/ld-linux-x86-64.so.2 ] || fail "Hearth needs a Linux with the GNU C library (glibc), and this system has none in /lib64."

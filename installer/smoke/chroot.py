@@ -2,11 +2,13 @@
 import os
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 SUITE = "bookworm"
 USER = "ada"
 UID = 1000
+KEPT_SECONDS = 24 * 3600
 RUN_SECONDS = 1200  # slow mirrors included; what takes longer hangs
 # Nothing of the caller's environment reaches a system but what apt needs to get through a proxy.
 PROXIES = ("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
@@ -23,6 +25,19 @@ def run(command, **options):
     if done.returncode != 0:
         raise Broken(f"{' '.join(map(str, command))}: exit status {done.returncode}\n{done.stdout[-4000:]}")
     return done.stdout
+
+
+def fresh(target, cache, mirror):
+    """A minimal Debian, as debootstrap has made it just now or within the last day: a tar file of it is kept."""
+    kept = cache / f"{SUITE}.tar"
+    if kept.exists() and time.time() - kept.stat().st_mtime < KEPT_SECONDS:
+        target.mkdir()
+        run(["tar", "--numeric-owner", "--xattrs", "-xpf", kept, "-C", target])
+        return
+    debootstrap(target, cache, mirror)
+    unfinished = kept.with_suffix(".new")
+    run(["tar", "--numeric-owner", "--xattrs", "--one-file-system", "-cf", unfinished, "-C", target, "."])
+    unfinished.rename(kept)
 
 
 def debootstrap(target, cache, mirror):

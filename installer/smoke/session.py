@@ -4,15 +4,14 @@ import time
 import window
 from chats import Chats
 from chroot import UID, USER
-from files import Snapshot, is_within, parents_of
+from files import Snapshot, holding, is_within, parents_of
 
 DATA = f"/home/{USER}/.local/share/hearth"
 CONFIG = f"/home/{USER}/.config/hearth"
 CACHE = f"/home/{USER}/.cache/hearth"
 OURS = [DATA, CONFIG, CACHE]
-# Kept by libraries of the system for every program alike: shaders that Mesa and Qt have compiled, the list of fonts of fontconfig.
-SYSTEMS = [f"/home/{USER}/.cache/{name}" for name in ("mesa_shader_cache", "fontconfig", "qtshadercache-x86_64-little_endian-lp64")] + [
-    "/var/cache/fontconfig"]
+# Kept by libraries of the system for every program alike: shaders that Mesa has compiled, the list of fonts of fontconfig.
+SYSTEMS = [f"/home/{USER}/.cache/mesa_shader_cache", f"/home/{USER}/.cache/fontconfig", "/var/cache/fontconfig"]
 QUIT_SECONDS = 15
 
 
@@ -109,15 +108,33 @@ class Session:
         self.report.check(not stray, f"{what}: no file outside the person's data folders", "\n".join(f"{w} {p}" for p, w in sorted(stray.items())))
         return changes
 
+    def check_watching(self):
+        """A program that does what is forbidden is caught."""
+        trace = self.work / f"bad-{self.system.path.name}.trace"
+        before = self.snapshot()
+        script = "(echo > /dev/tcp/127.0.0.1/9) 2>/dev/null; echo x > /tmp/passing; rm /tmp/passing; echo Kuckucksuhr > ~/stray; mkdir ~/folder"
+        window.App(self.system, ["bash", "-c", script], trace.with_suffix(".log"), trace).wait(30)
+        self.report.check(window.network_calls(trace), "a connection is seen", trace.read_text())
+        stray, home = self.stray_paths(trace), f"/home/{USER}"
+        self.report.check({"/tmp/passing", f"{home}/stray", f"{home}/folder"} <= set(stray), "a file in a wrong place is seen", stray)
+        changes = self.snapshot().since(before)
+        self.report.check(changes == {f"{home}/stray": "new", f"{home}/folder": "new"}, "and what is left of it", changes)
+        self.report.check(holding(self.system.path, "KUCKUCKSUHR", ["/home", "/tmp"]) == [f"{home}/stray"], "a word in it is found")
+        self.system.user(["rm", "-r", f"{home}/stray", f"{home}/folder"])
+
     def check_trace(self):
         """What the traced run did: no network, and files only where they belong, those that were there for a moment too."""
         calls = window.network_calls(self.app.trace)
         self.report.check(not calls, "no socket of a network is made", "\n".join(calls[:20]))
+        stray = self.stray_paths(self.app.trace)
+        self.report.check(not stray, "nothing is written outside the person's data folders, not even for a moment", "\n".join(stray))
+
+    def stray_paths(self, trace):
+        """What a traced program made or changed where it should not."""
         passing = [f"/run/user/{UID}", "/dev", "/proc", "/memfd:", "/tmp/.X11-unix", "/var/cache/fontconfig"]
         places = OURS + SYSTEMS + passing
         # The path as the system sees it: strace names files from outside of it.
         root = str(self.system.path)
-        stray = sorted(path for written in window.written_paths(self.app.trace)
+        return sorted(path for written in window.written_paths(trace)
                        if (path := written[len(root):] if written.startswith(root) else written).startswith("/")
                        and not is_within(path, places) and not path.startswith("/memfd:") and path not in parents_of(OURS + SYSTEMS))
-        self.report.check(not stray, "nothing is written outside the person's data folders, not even for a moment", "\n".join(stray))

@@ -138,7 +138,7 @@ TEST_F(AppViewModelTest, SmallThings) {
   QSignalSpy raised(&app, &AppViewModel::raiseRequested);
   app.requestRaise();
   EXPECT_EQ(raised.count(), 1);
-  EXPECT_FALSE(app.version().isEmpty());
+  EXPECT_FALSE(app.about()->version().isEmpty());
   app.showProblem({ErrorId::ModelFileMissing, {QStringLiteral("a %2 file")}, {}});
   app.showProblem({ErrorId::StorageSaved, {}, {}});
   EXPECT_EQ(app.notice(), QStringLiteral("The model file a %2 file does not exist."));

@@ -1,6 +1,5 @@
 // Fetching a newer catalogue: only what the right key has signed, and never an older one.
 #include <gtest/gtest.h>
-#include <sodium.h>
 
 #include <QDir>
 #include <QFile>
@@ -12,6 +11,7 @@
 
 #include "app/support/app_fixture.h"
 #include "app/support/hub_server.h"
+#include "app/support/signer.h"
 #include "net/http_session.h"
 #include "net/signature.h"
 #include "services/catalogue_file.h"
@@ -24,28 +24,8 @@ using hearth_test::HubEntry;
 using hearth_test::HubFault;
 using hearth_test::HubServer;
 using hearth_test::HubSite;
+using hearth_test::Signer;
 using hearth_test::waitFor;
-
-/// A key pair of this test run; the private half is never written.
-class Signer {
- public:
-  Signer() {
-    EXPECT_GE(sodium_init(), 0);
-    QByteArray open(crypto_sign_PUBLICKEYBYTES, '\0');
-    crypto_sign_keypair(reinterpret_cast<unsigned char*>(open.data()), reinterpret_cast<unsigned char*>(m_secret.data()));
-    publicKey = QString::fromLatin1(open.toBase64());
-  }
-  [[nodiscard]] QByteArray sign(const QByteArray& data) const {
-    QByteArray mark(crypto_sign_BYTES, '\0');
-    crypto_sign_detached(reinterpret_cast<unsigned char*>(mark.data()), nullptr, reinterpret_cast<const unsigned char*>(data.constData()),
-                         static_cast<unsigned long long>(data.size()), reinterpret_cast<const unsigned char*>(m_secret.constData()));
-    return mark.toBase64() + '\n';
-  }
-  QString publicKey;
-
- private:
-  QByteArray m_secret = QByteArray(crypto_sign_SECRETKEYBYTES, '\0');
-};
 
 /// The bundled catalogue with another version and another first model's name.
 [[nodiscard]] QByteArray catalogue(qint64 version, const QString& name = QStringLiteral("Fetched")) {

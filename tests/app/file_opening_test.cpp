@@ -299,6 +299,20 @@ TEST_F(FileOpeningTest, OpenedBeforeTheDatabaseIsThere) {
   EXPECT_EQ(run->engine.loads.first().path, file);
 }
 
+TEST_F(FileOpeningTest, ACopyOfTheStarterIsKnownAtTheFirstStart) {
+  const QString starter = makeModel(path(QStringLiteral("share/ember.gguf")), QStringLiteral("Ember"));
+  const QString copy = path(QStringLiteral("copy of it.gguf"));
+  ASSERT_TRUE(QFile::copy(starter, copy));
+  run = std::make_unique<LibraryRun>(home(), starter);
+  listen();
+  run->core.open({{}, {copy}, {}}, ModelService::Begin::Load);
+  ASSERT_TRUE(waitFor([this] { return !notices.isEmpty(); }));
+  EXPECT_EQ(asked, 0);
+  EXPECT_EQ(noticed(), ErrorId::OpenedInUse);
+  EXPECT_EQ(run->engine.loads.size(), 1);
+  EXPECT_EQ(run->library.variants().size(), 1);
+}
+
 TEST_F(FileOpeningTest, LoadingLeavesTheLibraryAlone) {
   const QString file = makeModel(path(QStringLiteral("one.gguf")), QStringLiteral("One"));
   run->core.open({file, {}, {}}, ModelService::Begin::Load);

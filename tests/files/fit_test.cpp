@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/machine.h"
 #include "cpu/cpu_features.h"
 #include "engine/engine.h"
 #include "engine/engine_client.h"
@@ -113,7 +114,7 @@ TEST(Fit, FollowsTheMemoryOfTheDevice) {
 }
 
 TEST(Fit, TooLargeLeavesRoomForOthersAndHasTheNumbers) {
-  const uint64_t total = cpu::system_memory().total, margin = std::max(512 * kMiB, total / 20);
+  const uint64_t total = engine::system_memory().total, margin = std::max(512 * kMiB, total / 20);
   const ModelFit small = fit_of(dense(total / 4), "cpu", 256);
   ASSERT_EQ(small.kind, FitKind::processor);
   const uint64_t beside = small.plan.total().total() - small.plan.total().weights;

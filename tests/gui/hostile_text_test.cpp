@@ -86,6 +86,7 @@ class HostileTextTest : public QObject {
   void plantedMarkupStaysText();
   void linksAreConfirmed();
   void aHostileModelFile();
+  void aHostileFileIsOpened();
 
  private:
   void startWithFakeEngine();
@@ -292,6 +293,25 @@ void HostileTextTest::aHostileModelFile() {
     return status == QLatin1String("done") || status == QLatin1String("failed") || status == QLatin1String("full");
   };
   QTRY_VERIFY_WITH_TIMEOUT(over(), 60'000);
+  settle();
+  checkItems();
+  checkQuiet();
+}
+
+/// As by a double click: its name and what it says of itself are in a question.
+void HostileTextTest::aHostileFileIsOpened() {
+  const QString path = m_folder->filePath(QStringLiteral("PLANT2 <img src='x'><b>bold<") + QChar(0x202e) + QStringLiteral("b>\n.gguf"));
+  QVERIFY(hearth_test::writeHostileModel(path.toStdString(), markup(1).toStdString()));
+  m_application = std::make_unique<Application>(Application::Options{m_folder->filePath(QStringLiteral("home"))});
+  QVERIFY(m_application->start({{}, {path}, {}}));
+  QTRY_VERIFY_WITH_TIMEOUT(item("importConfirm"), 30'000);
+  settle();
+  checkItems();
+  QVERIFY(m_seen.contains(1) && m_seen.contains(2));
+  QCOMPARE(item("importName")->property("text").toString(), QStringLiteral("PLANT2 <img src='x'><b>bold<\ufffdb> .gguf"));
+  QTest::keyClick(mainWindow(), Qt::Key_Return);
+  AppViewModel& app = m_application->core().viewModel();
+  QTRY_VERIFY_WITH_TIMEOUT(app.model()->state() == QLatin1String("ready") && app.notice().contains(QLatin1String("PLANT")), 30'000);
   settle();
   checkItems();
   checkQuiet();

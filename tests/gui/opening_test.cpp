@@ -131,8 +131,8 @@ void OpeningTest::aKnownFileIsUsed() {
   QVERIFY(QFile::copy(kEmber, copy));
   second({QUrl::fromLocalFile(copy).toString(QUrl::FullyEncoded)});
   QTRY_COMPARE_WITH_TIMEOUT(core().models().path(), kEmber, kTimeout);
+  QTRY_VERIFY_WITH_TIMEOUT(item("noticeBanner"), kTimeout);
   QVERIFY(!item("importConfirm"));
-  QVERIFY(item("noticeBanner"));
   QVERIFY(core().viewModel().notice().contains(QLatin1String("answers from now on")));
   QCOMPARE(core().library().variants().size(), 2);
   core().viewModel().dismissNotice();

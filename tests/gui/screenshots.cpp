@@ -4,10 +4,12 @@
 //   screenshots OUT_DIR docs           those of the user guide and the README
 //   screenshots OUT_DIR library        the pages of models and adapters only
 //   screenshots OUT_DIR opened         files opened from the desktop only
+//   screenshots OUT_DIR updates        about, and newer versions, only
 #include <QQuickStyle>
 
 #include "gui/screenshot_stage.h"
 #include "gui/screenshots_library.h"
+#include "gui/screenshots_updates.h"
 
 namespace {
 
@@ -208,6 +210,7 @@ void everything(const QString& out) {
     }
     hearth_test::libraryPictures(out, QLatin1String(language));
     hearth_test::openedPictures(out, QLatin1String(language));
+    hearth_test::updatePictures(out, QLatin1String(language));
     Stage crashed(out, QLatin1String(language), true);
     crashed.settle(300);
     crashed.app().send(crashed.text("Hello!", "你好！"));
@@ -280,7 +283,7 @@ int main(int argc, char** argv) {
   const QString out = arguments.value(1);
   const QString what = arguments.value(2);
   if (arguments.size() != 3 || !QDir().mkpath(out)) {
-    qCritical("usage: screenshots OUT_DIR all|spot|docs|library|opened");
+    qCritical("usage: screenshots OUT_DIR all|spot|docs|library|opened|updates");
     return 2;
   }
   if (what == QLatin1String("spot"))
@@ -291,6 +294,8 @@ int main(int argc, char** argv) {
     for (const char* language : {"en", "zh_CN"}) hearth_test::libraryPictures(out, QLatin1String(language));
   else if (what == QLatin1String("opened"))
     for (const char* language : {"en", "zh_CN"}) hearth_test::openedPictures(out, QLatin1String(language));
+  else if (what == QLatin1String("updates"))
+    for (const char* language : {"en", "zh_CN"}) hearth_test::updatePictures(out, QLatin1String(language));
   else
     everything(out);
   return 0;

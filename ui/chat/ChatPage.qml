@@ -22,6 +22,7 @@ Rectangle {
     signal newChatRequested
     signal openModelRequested
     signal settingsRequested
+    signal updateRequested
     signal modelsRequested
     signal discoverRequested
     signal adaptersRequested
@@ -106,6 +107,7 @@ Rectangle {
         height: Math.min(implicitHeight, (composer.y - findBar.y - findBar.height) * 0.75)
         app: page.app
         onOpenModelRequested: page.openModelRequested()
+        onUpdateRequested: page.updateRequested()
     }
     Item {
         id: stage

@@ -11,10 +11,11 @@ Flickable {
     readonly property string starterText: app.model.isStarter ? "" : qsTr("Use the starter model")
 
     signal openModelRequested
+    signal updateRequested
 
     implicitHeight: column.height
     contentHeight: column.height
-    visible: app.notice !== "" || app.model.state === "failed" || app.model.state === "held"
+    visible: app.notice !== "" || app.model.state === "failed" || app.model.state === "held" || app.updates.wantsNotice
     boundsBehavior: Flickable.StopAtBounds
     clip: true
     ScrollBar.vertical: AppScrollBar {
@@ -51,6 +52,13 @@ Flickable {
             nextStep: notices.app.noticeNextStep
             tone: notices.app.noticeTone === "info" ? "plain" : "warning"
             onDismissed: notices.app.dismissNotice()
+        }
+        UpdateNotice {
+            objectName: "updateNotice"
+            width: parent.width
+            visible: notices.app.updates.wantsNotice
+            updates: notices.app.updates
+            onShown: notices.updateRequested()
         }
         ModelCard {
             id: failed

@@ -2,18 +2,26 @@ import QtQuick
 import QtQuick.Layouts
 import Hearth.Ui
 
-// Asks before a link in an answer leaves the application; only web and mail addresses are offered at all.
+// Asks before a link leaves the application. Of an answer, only web and mail addresses are offered at all; of the news, only https.
 AppDialog {
     id: dialog
 
     property string address: ""
-    readonly property bool allowed: /^(https?:\/\/|mailto:)[^\s]+$/i.test(address)
+    property bool ofNews: false
+    readonly property bool allowed: (ofNews ? /^https:\/\/[^\s]+$/ : /^(https?:\/\/|mailto:)[^\s]+$/i).test(address)
+    readonly property string origin: ofNews ? qsTr("It was written by the makers of Hearth. It opens in another application.") : qsTr("It was written by the model. It opens in another application.")
 
     signal copyRequested(string text)
 
     heading: allowed ? qsTr("Open this link?") : qsTr("This link cannot be opened")
 
     function ask(link: string) {
+        ofNews = false;
+        address = link;
+        open();
+    }
+    function askNews(link: string) {
+        ofNews = true;
         address = link;
         open();
     }
@@ -30,7 +38,7 @@ AppDialog {
             Layout.fillWidth: true
             Layout.leftMargin: Theme.space6
             Layout.rightMargin: Theme.space6
-            text: dialog.allowed ? qsTr("It was written by the model. It opens in another application.") : qsTr("Only web and mail addresses can be opened from an answer.")
+            text: dialog.allowed ? dialog.origin : qsTr("Only web and mail addresses can be opened from an answer.")
             color: Theme.textMuted
             font.pixelSize: Theme.fontUi
             wrapMode: Text.Wrap

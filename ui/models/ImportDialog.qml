@@ -34,8 +34,8 @@ AppDialog {
         open();
     }
     function accept() {
+        opening.accept(copy, use); // before closing, which forgets the question
         close();
-        opening.accept(copy, use);
     }
     function importUrls(urls: var) {
         models.importUrls(urls, copy);

@@ -23,6 +23,7 @@ Item {
     signal newChatRequested
     signal openModelRequested
     signal settingsRequested
+    signal updateRequested
     signal linkRequested(string link)
     signal importRequested
 
@@ -43,18 +44,16 @@ Item {
     function showChat() {
         show("chat");
     }
-    // Where what was opened or is being imported can be seen.
+    // Where what was opened or is being imported can be seen. "used": what was imported answers now; whoever has gone elsewhere stays
+    // there.
     function showOpened(name: string) {
-        show(name);
+        if (name === "used" && current !== "models")
+            return;
+        show(name === "used" ? "chat" : name);
         if (name === "models")
             models.openTab("installed");
         else if (name === "adapters")
             adapters.tab = "installed";
-    }
-    // What was imported answers now; whoever has gone elsewhere meanwhile stays there.
-    function showUsed() {
-        if (current === "models")
-            showChat();
     }
     // Goes through the parts of what is shown; the sidebar comes before them all. `focusSidebar` answers false if it has nothing to focus.
     function focusArea(step: int, inSidebar: bool, focusSidebar: var) {
@@ -81,6 +80,7 @@ Item {
         onNewChatRequested: area.newChatRequested()
         onOpenModelRequested: area.openModelRequested()
         onSettingsRequested: area.settingsRequested()
+        onUpdateRequested: area.updateRequested()
         onLinkRequested: link => area.linkRequested(link)
         onModelsRequested: area.show("models")
         onDiscoverRequested: {

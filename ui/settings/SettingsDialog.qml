@@ -8,9 +8,11 @@ AppDialog {
     id: dialog
 
     required property AppViewModel app
-    readonly property bool nothing: !(appearance.matched || answers.matched || engine.matched || network.matched || data.matched)
+    readonly property bool nothing: !(appearance.matched || answers.matched || engine.matched || network.matched || updates.shown || data.matched)
 
     signal shortcutsRequested
+    signal aboutRequested
+    signal linkRequested(string link)
 
     heading: qsTr("Settings")
     maximumWidth: Theme.settingsWidth
@@ -57,6 +59,12 @@ AppDialog {
             query: search.text.trim()
             network: dialog.app.network
         }
+        UpdateSettings {
+            id: updates
+            query: search.text.trim()
+            updates: dialog.app.updates
+            onLinkRequested: link => dialog.linkRequested(link)
+        }
         DataSettings {
             id: data
             query: search.text.trim()
@@ -85,13 +93,11 @@ AppDialog {
                 symbol: "keyboard"
                 onClicked: dialog.shortcutsRequested()
             }
-            Text {
-                height: Theme.control
-                text: qsTr("Hearth %1 · Apache License 2.0").arg(dialog.app.version)
-                color: Theme.textFaint
-                font.pixelSize: Theme.fontCaption
-                verticalAlignment: Text.AlignVCenter
-                textFormat: Text.PlainText
+            AppButton {
+                objectName: "aboutButton"
+                text: qsTr("About Hearth %1").arg(dialog.app.about.version)
+                symbol: "info"
+                onClicked: dialog.aboutRequested()
             }
         }
     }

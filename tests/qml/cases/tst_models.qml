@@ -219,6 +219,17 @@ WindowCase {
         window.app.opening.pageWanted("chat");
         compare(find("pages").current, "chat");
     }
+    function test_looking_is_said_when_it_takes_a_while() {
+        const note = find("lookingNote");
+        verify(!note.visible);
+        window.app.opening.looking = true;
+        verify(!note.visible);
+        tryVerify(() => note.visible);
+        window.app.opening.looking = false;
+        verify(!note.visible);
+        window.app.opening.looking = true;
+        verify(!note.visible, "each time anew");
+    }
     function test_what_was_opened_is_forgotten_with_the_dialog() {
         const opening = window.app.opening;
         opening.ask([{name: "a.gguf", about: ""}], true);

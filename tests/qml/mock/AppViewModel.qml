@@ -12,6 +12,8 @@ QtObject {
         reducedMotion: true
     }
     property NetworkSettingsModel network: NetworkSettingsModel {}
+    property AboutModel about: AboutModel {}
+    property UpdatesModel updates: UpdatesModel {}
     property ModelsViewModel models: ModelsViewModel {}
     property OpeningModel opening: OpeningModel {}
     property SearchModel search: SearchModel {
@@ -42,7 +44,6 @@ QtObject {
     property bool dataFolderFixed: false
     property string dataFolderNote: ""
     property bool storageReadOnly: false
-    property string version: "0.1.0"
     property var calls: []
 
     property Component blockList: Component {

@@ -28,6 +28,8 @@ QtObject {
         asked();
     }
     function accept(copy: bool, use: bool) {
+        if (items.length === 0)
+            return;
         record(["accept", copy, use]);
         items = [];
         pageWanted("models");

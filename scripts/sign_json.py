@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Makes a key pair for fetched lists of models, and signs a list with it (Ed25519). See docs/catalogue.md.
+"""Makes a key pair for files that Hearth fetches, and signs one with it (Ed25519): the list of models (docs/catalogue.md) and the news of
+other versions (docs/packaging.md).
 
-  sign_catalogue.py --new PRIVATE.pem          writes a private key, prints the public one for -DHEARTH_CATALOGUE_KEY
-  sign_catalogue.py PRIVATE.pem CATALOGUE.json writes CATALOGUE.json.sig
+  sign_json.py --new PRIVATE.pem      writes a private key, prints the public one for -DHEARTH_CATALOGUE_KEY or -DHEARTH_UPDATE_KEY
+  sign_json.py PRIVATE.pem FILE.json  writes FILE.json.sig
 
 The private key must never be in the repository; the script refuses to write it there. Needs openssl 3.
 """
@@ -38,10 +39,10 @@ def main():
         openssl("genpkey", "-algorithm", "ed25519", "-out", str(private))
         print(public_key(private))
         return 0
-    private, catalogue = map(Path, arguments)
-    signature = openssl("pkeyutl", "-sign", "-rawin", "-inkey", str(private), "-in", str(catalogue))
-    Path(f"{catalogue}.sig").write_text(base64.b64encode(signature).decode() + "\n")
-    print(f"{catalogue}.sig is good for the key {public_key(private)}")
+    private, file = map(Path, arguments)
+    signature = openssl("pkeyutl", "-sign", "-rawin", "-inkey", str(private), "-in", str(file))
+    Path(f"{file}.sig").write_text(base64.b64encode(signature).decode() + "\n")
+    print(f"{file}.sig is good for the key {public_key(private)}")
     return 0
 
 

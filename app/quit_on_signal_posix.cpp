@@ -1,13 +1,10 @@
-#include "quit_on_signal.h"
-
-#include <QtGlobal>
-
-#ifdef Q_OS_UNIX
 #include <fcntl.h>
 #include <unistd.h>
 #include <QCoreApplication>
 #include <QSocketNotifier>
 #include <csignal>
+
+#include "quit_on_signal.h"
 
 namespace {
 
@@ -39,8 +36,3 @@ QuitOnSignal::~QuitOnSignal() {
   close(g_writeEnd);
   g_writeEnd = -1;
 }
-#else
-QuitOnSignal::QuitOnSignal(QObject* parent) : QObject(parent) {}
-
-QuitOnSignal::~QuitOnSignal() = default;
-#endif
