@@ -29,6 +29,7 @@ stage fuzz 300 tests/fuzz/run.sh 4
 stage tests 1500 ctest --test-dir "$build_dir" --output-on-failure -j "$(nproc)" "$@"
 
 if [ "${HEARTH_CI:-}" = full ]; then
+  stage "packages for all checks" 300 install_missing "${full_packages[@]}"
   stage smoke 1500 installer/smoke.sh
   # The same commit gives the same package; and what can be checked here of the build for Windows.
   for check in installer/reproducible.sh installer/windows/cross_check.sh; do

@@ -25,7 +25,7 @@ if [ "$(id -u)" -ne 0 ]; then
   exit 2
 fi
 . scripts/dependencies.sh
-install_missing "${full_packages[@]}"
+install_missing "${smoke_packages[@]}"
 
 # An own mount namespace and an own process namespace: mounts and processes end with this run, however it ends.
 exec unshare --mount --propagation private --pid --fork --kill-child --mount-proc \
