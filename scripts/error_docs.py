@@ -17,6 +17,8 @@ GROUPS = [("storage", "Conversations", "对话"), ("erase", None, None), ("folde
           ("adapter", "Adapters", "适配器"), ("adapters", None, None), ("answer", None, None), ("chat", None, None),
           ("network", "Network and downloads", "网络与下载"), ("hub", None, None), ("download", None, None), ("secret", None, None),
           ("catalogue", "List of models", "模型目录"),
+          ("opened", "Opened files", "打开的文件"),
+          ("update", "Newer versions", "新版本"),
 ]
 CODES = ["io", "not_found", "bad_file", "unsupported", "out_of_memory", "invalid_argument", "context_full", "queue_full", "cancelled", "device"]
 TEXTS = {

@@ -137,7 +137,7 @@ def main():
     parser.add_argument("--changelog", default=str(ROOT / "CHANGELOG.md"))
     parser.add_argument("--channel", choices=("stable", "preview"))
     parser.add_argument("--valid-days", type=int, default=180)
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     try:
         text = json.dumps(news(options), ensure_ascii=False, indent=2) + "\n"
         need(len(text.encode()) <= MOST_BYTES, f"{len(text.encode())} bytes; Hearth reads {MOST_BYTES}: keep fewer versions or shorten the notes")

@@ -59,7 +59,6 @@ ApplicationWindow {
             help: () => dialogs.toggleSheet(),
             quit: () => window.close()
         })
-
     readonly property ChatPage page: pages.chat
 
     function newChat() {

@@ -62,7 +62,9 @@ QString AboutModel::commit() const {
 }
 
 QString AboutModel::withoutPaths(const QString& text) {
-  static const QRegularExpression paths(QStringLiteral(R"((?<![\w.)])(?:~|[A-Za-z]:|\\\\)?(?:[/\\][^\s/\\'",;:]+)+[/\\]?)"));
+  static const QRegularExpression paths(
+      QStringLiteral(R"((?<![\w.)])(?:~|[A-Za-z]:|file:)?[/\\]{0,2}(?:[/\\][^\s/\\'",;:“”‘’«»()<>]+)+[/\\]?)"),
+      QRegularExpression::UseUnicodePropertiesOption);
   QString result = text;
   result.replace(QDir::homePath(), QLatin1String("~"));
   return result.replace(paths, QStringLiteral("(path)"));

@@ -2,6 +2,45 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
+    <name>AboutDialog</name>
+    <message>
+        <source>What is new…</source>
+        <translation>更新内容…</translation>
+    </message>
+    <message>
+        <source>Third-party notices…</source>
+        <translation>第三方声明…</translation>
+    </message>
+    <message>
+        <source>Licence…</source>
+        <translation>许可证…</translation>
+    </message>
+    <message>
+        <source>About Hearth</source>
+        <translation>关于 Hearth</translation>
+    </message>
+    <message>
+        <source>Hearth %1</source>
+        <translation>Hearth %1</translation>
+    </message>
+    <message>
+        <source>Commit %1 · Apache License 2.0</source>
+        <translation>提交 %1 · Apache License 2.0</translation>
+    </message>
+    <message>
+        <source>Newer versions</source>
+        <translation>新版本</translation>
+    </message>
+    <message>
+        <source>For reports of errors</source>
+        <translation>供报告问题时使用</translation>
+    </message>
+    <message>
+        <source>Copy details</source>
+        <translation>复制详情</translation>
+    </message>
+</context>
+<context>
     <name>AdapterCard</name>
     <message>
         <source>%1, %2</source>
@@ -988,16 +1027,16 @@
         <translation>清除所有数据</translation>
     </message>
     <message>
-        <source>Removes all chats, settings and backups from this computer for good. Model files stay.</source>
-        <translation>从这台电脑上永久删除所有对话、设置和备份。模型文件会保留。</translation>
-    </message>
-    <message>
         <source>Erase everything…</source>
         <translation>清除所有数据…</translation>
     </message>
     <message>
         <source>Choose a folder for your data</source>
         <translation>选择存放数据的文件夹</translation>
+    </message>
+    <message>
+        <source>Removes all chats, settings and backups from this computer for good, and model files if you wish.</source>
+        <translation>从这台电脑上永久删除所有对话、设置和备份；如果你愿意，也删除模型文件。</translation>
     </message>
 </context>
 <context>
@@ -1120,6 +1159,25 @@
     <message>
         <source>Refresh the list</source>
         <translation>刷新目录</translation>
+    </message>
+</context>
+<context>
+    <name>DocumentDialog</name>
+    <message>
+        <source>Open this file?</source>
+        <translation>打开此文件？</translation>
+    </message>
+    <message>
+        <source>It came with Hearth. It opens in another application.</source>
+        <translation>它随 Hearth 一起安装，将在其他应用程序中打开。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
     </message>
 </context>
 <context>
@@ -1400,6 +1458,14 @@
     <message>
         <source>Erase</source>
         <translation>清除</translation>
+    </message>
+    <message>
+        <source>Hearth closes then. Model files in other folders stay where they are.</source>
+        <translation>然后 Hearth 会关闭。其他文件夹中的模型文件保留在原处。</translation>
+    </message>
+    <message>
+        <source>Also the models and adapters in Hearth’s data folder</source>
+        <translation>同时删除 Hearth 数据文件夹中的模型和适配器</translation>
     </message>
 </context>
 <context>
@@ -2079,6 +2145,90 @@
         <source>Nothing needs to be done; the list you have stays.</source>
         <translation>无需任何操作；现有的目录会保留。</translation>
     </message>
+    <message>
+        <source>“%1” is not a file on this computer.</source>
+        <translation>“%1”不是这台电脑上的文件。</translation>
+    </message>
+    <message>
+        <source>Download it first, under Models or with a browser, then open the file.</source>
+        <translation>请先在“模型”中或用浏览器下载，然后打开文件。</translation>
+    </message>
+    <message>
+        <source>%1 is among your models already. It answers from now on.</source>
+        <translation>%1 已在你的模型中，从现在起由它回答。</translation>
+    </message>
+    <message>
+        <source>%1 was imported. It answers from now on.</source>
+        <translation>%1 已导入，从现在起由它回答。</translation>
+    </message>
+    <message>
+        <source>The adapter %1 is here already.</source>
+        <translation>适配器 %1 已经在这里了。</translation>
+    </message>
+    <message>
+        <source>“%1” is not an address that can be asked for other versions of Hearth.</source>
+        <translation>“%1”不是可以查询 Hearth 其他版本的地址。</translation>
+    </message>
+    <message>
+        <source>Enter an address that begins with https:// in the settings, or clear the field to use the usual one.</source>
+        <translation>请在设置中输入以 https:// 开头的地址，或清空输入框以使用默认地址。</translation>
+    </message>
+    <message>
+        <source>%1 cannot be reached, or the connection broke off, so it is not known whether there is another version.</source>
+        <translation>无法连接 %1，或连接中断，因此不知道是否有其他版本。</translation>
+    </message>
+    <message>
+        <source>Check the connection to the internet, or set a proxy in the settings. Hearth works without it.</source>
+        <translation>请检查网络连接，或在设置中设置代理。没有网络，Hearth 也能使用。</translation>
+    </message>
+    <message>
+        <source>The search for other versions was led to %1 without encryption, so it was not followed.</source>
+        <translation>检查版本时被引向没有加密的 %1，因此没有继续。</translation>
+    </message>
+    <message>
+        <source>Check whether this network asks you to log in on a web page, then try again.</source>
+        <translation>请检查此网络是否要求在网页上登录，然后重试。</translation>
+    </message>
+    <message>
+        <source>%1 has no news of other versions: it answered with error %2.</source>
+        <translation>%1 没有提供版本消息：它返回了错误 %2。</translation>
+    </message>
+    <message>
+        <source>Try again later. If you changed the address in the settings, check it.</source>
+        <translation>请稍后重试。如果你在设置中更改过地址，请检查它是否正确。</translation>
+    </message>
+    <message>
+        <source>What arrived about other versions is not signed by the makers of this program, so it is not shown.</source>
+        <translation>收到的版本消息没有本程序开发者的签名，因此没有显示。</translation>
+    </message>
+    <message>
+        <source>Try again later, from another network if you can. Do not install what someone offers you in its place.</source>
+        <translation>请稍后重试，如果可能，请换一个网络。不要安装别人代之提供的东西。</translation>
+    </message>
+    <message>
+        <source>The news of other versions cannot be read by this version of Hearth.</source>
+        <translation>此版本的 Hearth 无法读取收到的版本消息。</translation>
+    </message>
+    <message>
+        <source>Look at the page that you have Hearth from.</source>
+        <translation>请查看你获取 Hearth 的网页。</translation>
+    </message>
+    <message>
+        <source>The news of other versions that arrived is older than what was seen before, so it is not used.</source>
+        <translation>收到的版本消息比之前见过的更旧，因此没有采用。</translation>
+    </message>
+    <message>
+        <source>Try again later, from another network if you can: someone may be holding newer versions back.</source>
+        <translation>请稍后重试，如果可能，请换一个网络：可能有人在阻止你得知新版本。</translation>
+    </message>
+    <message>
+        <source>The news of other versions that arrived was only good until %1.</source>
+        <translation>收到的版本消息有效期只到 %1。</translation>
+    </message>
+    <message>
+        <source>Check the date of this computer, then try again later.</source>
+        <translation>请检查这台电脑的日期，稍后再试。</translation>
+    </message>
 </context>
 <context>
     <name>FactRow</name>
@@ -2096,6 +2246,10 @@
     <message>
         <source>GGUF files, adapters, and folders with them</source>
         <translation>GGUF 文件、适配器，以及含有它们的文件夹</translation>
+    </message>
+    <message>
+        <source>Looking at the files…</source>
+        <translation>正在查看文件…</translation>
     </message>
 </context>
 <context>
@@ -2316,6 +2470,16 @@
     <message>
         <source>Choose a folder with models</source>
         <translation>选择含有模型的文件夹</translation>
+    </message>
+    <message numerus="yes">
+        <source>… and %n more</source>
+        <translation>
+            <numerusform>… 以及另外 %n 个</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Use this model as soon as it is imported</source>
+        <translation>导入后立即使用此模型</translation>
     </message>
 </context>
 <context>
@@ -2568,6 +2732,10 @@
     <message>
         <source>Open link</source>
         <translation>打开链接</translation>
+    </message>
+    <message>
+        <source>It was written by the makers of Hearth. It opens in another application.</source>
+        <translation>它由 Hearth 的开发者提供，将在其他应用程序中打开。</translation>
     </message>
 </context>
 <context>
@@ -3048,6 +3216,17 @@
     </message>
 </context>
 <context>
+    <name>OpeningModel</name>
+    <message>
+        <source>Adapter</source>
+        <translation>适配器</translation>
+    </message>
+    <message>
+        <source>Model folder, will be converted</source>
+        <translation>模型文件夹，将进行转换</translation>
+    </message>
+</context>
+<context>
     <name>OptionBox</name>
     <message>
         <source>%1: %2</source>
@@ -3354,10 +3533,6 @@
         <translation>设置</translation>
     </message>
     <message>
-        <source>Hearth %1 · Apache License 2.0</source>
-        <translation>Hearth %1 · Apache 许可证 2.0</translation>
-    </message>
-    <message>
         <source>Search settings</source>
         <translation>搜索设置</translation>
     </message>
@@ -3368,6 +3543,10 @@
     <message>
         <source>Keyboard shortcuts</source>
         <translation>键盘快捷键</translation>
+    </message>
+    <message>
+        <source>About Hearth %1</source>
+        <translation>关于 Hearth %1</translation>
     </message>
 </context>
 <context>
@@ -3900,6 +4079,141 @@
     </message>
 </context>
 <context>
+    <name>UpdateCard</name>
+    <message>
+        <source>Hearth %1</source>
+        <translation>Hearth %1</translation>
+    </message>
+    <message>
+        <source>%1: %2, %3</source>
+        <translation>%1：%2，%3</translation>
+    </message>
+    <message>
+        <source>SHA-256 %1</source>
+        <translation>SHA-256 %1</translation>
+    </message>
+    <message>
+        <source>Hearth does not download or install it. Your chats and models stay when you install it over this version.</source>
+        <translation>Hearth 不会下载或安装它。直接安装即可替换现有版本，对话和模型都会保留。</translation>
+    </message>
+    <message>
+        <source>Open its page…</source>
+        <translation>打开其网页…</translation>
+    </message>
+    <message>
+        <source>Do not skip it</source>
+        <translation>不再跳过</translation>
+    </message>
+    <message>
+        <source>Skip this version</source>
+        <translation>跳过此版本</translation>
+    </message>
+</context>
+<context>
+    <name>UpdateCheck</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Check for updates</source>
+        <translation>检查更新</translation>
+    </message>
+</context>
+<context>
+    <name>UpdateNotice</name>
+    <message>
+        <source>What is new</source>
+        <translation>更新内容</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>UpdateSettings</name>
+    <message>
+        <source>Updates</source>
+        <translation>更新</translation>
+    </message>
+    <message>
+        <source>Newer versions</source>
+        <translation>新版本</translation>
+    </message>
+    <message>
+        <source>Hearth looks for a newer version only when you ask it to. It sends nothing about you or this computer, and downloads nothing by itself.</source>
+        <translation>只有在你要求时，Hearth 才会检查新版本。它不发送任何关于你或这台电脑的信息，也不会自行下载任何东西。</translation>
+    </message>
+    <message>
+        <source>Look once a week</source>
+        <translation>每周检查一次</translation>
+    </message>
+    <message>
+        <source>A line above the chat says when there is a newer version.</source>
+        <translation>有新版本时，对话上方会显示一行提示。</translation>
+    </message>
+    <message>
+        <source>Previews</source>
+        <translation>预览版</translation>
+    </message>
+    <message>
+        <source>Also tells of versions that are still being tried out.</source>
+        <translation>也告知仍在试用中的版本。</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>Where Hearth looks. HEARTH_UPDATE_URL sets this address, so it cannot be changed here.</source>
+        <translation>Hearth 检查更新的地址。它由 HEARTH_UPDATE_URL 设定，因此不能在这里更改。</translation>
+    </message>
+    <message>
+        <source>Where Hearth looks. What it finds there is used only with the signature of the makers of Hearth.</source>
+        <translation>Hearth 检查更新的地址。只有带有 Hearth 开发者签名的内容才会被采用。</translation>
+    </message>
+</context>
+<context>
+    <name>UpdatesModel</name>
+    <message>
+        <source>Package for Debian and Ubuntu</source>
+        <translation>Debian 和 Ubuntu 软件包</translation>
+    </message>
+    <message>
+        <source>Portable archive for Linux</source>
+        <translation>Linux 便携压缩包</translation>
+    </message>
+    <message>
+        <source>Installer for Windows</source>
+        <translation>Windows 安装程序</translation>
+    </message>
+    <message>
+        <source>Looking for a newer version…</source>
+        <translation>正在检查新版本…</translation>
+    </message>
+    <message>
+        <source>Hearth %1 is available. You skipped it.</source>
+        <translation>Hearth %1 可供使用，你已跳过它。</translation>
+    </message>
+    <message>
+        <source>Hearth %1 is available.</source>
+        <translation>Hearth %1 可供使用。</translation>
+    </message>
+    <message>
+        <source>This is the newest version.</source>
+        <translation>已是最新版本。</translation>
+    </message>
+    <message>
+        <source>Last looked: %1</source>
+        <translation>上次检查：%1</translation>
+    </message>
+    <message>
+        <source>%1 · preview</source>
+        <translation>%1 · 预览版</translation>
+    </message>
+</context>
+<context>
     <name>UsageBar</name>
     <message>
         <source>Disk: %1</source>
@@ -4069,12 +4383,24 @@
 <context>
     <name>main</name>
     <message>
-        <source>Chat with an AI model on this computer.</source>
-        <translation>在这台电脑上与 AI 模型对话。</translation>
+        <source>Chat with an AI model on this computer.
+
+Files and folders are opened as on a double click: a model that is among your models already is used, others are offered for import, adapters too. If Hearth is running, its window opens them.
+
+HEARTH_HOME names the folder with chats, settings and models. Without a display, hearth-cli chat FILE talks in a terminal.</source>
+        <translation>在这台电脑上与 AI 模型聊天。
+
+打开文件和文件夹与双击相同：已在你的模型中的模型会直接使用，其他模型和适配器会询问是否导入。如果 Hearth 正在运行，则由它的窗口打开。
+
+HEARTH_HOME 指定存放对话、设置和模型的文件夹。没有显示器时，可在终端中用 hearth-cli chat FILE 聊天。</translation>
     </message>
     <message>
-        <source>Model file to load.</source>
-        <translation>要加载的模型文件。</translation>
+        <source>Use the model in FILE as it is, without importing it.</source>
+        <translation>直接使用 FILE 中的模型，不导入。</translation>
+    </message>
+    <message>
+        <source>Models, adapters, or folders with them.</source>
+        <translation>模型、适配器，或包含它们的文件夹。</translation>
     </message>
 </context>
 </TS>

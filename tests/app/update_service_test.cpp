@@ -7,6 +7,7 @@
 #include <QSignalSpy>
 #include <QTcpServer>
 #include <QTcpSocket>
+#include <algorithm>
 #include <random>
 
 #include "app/support/app_fixture.h"
@@ -114,11 +115,9 @@ TEST_F(UpdateServiceTest, TheRequestTellsNothing) {
   ASSERT_EQ(hub.requests().size(), 2);
   for (const HubRequest& request : hub.requests()) {
     EXPECT_TRUE(request.query.isEmpty());
-    QStringList names;
-    for (const QByteArray& name : request.headers.keys()) names.append(QString::fromLatin1(name));
-    names.sort();
-    EXPECT_EQ(names, QStringList({QStringLiteral("accept-encoding"), QStringLiteral("accept-language"), QStringLiteral("connection"),
-                                  QStringLiteral("host"), QStringLiteral("user-agent")}));
+    QByteArrayList names = request.headers.keys();
+    std::sort(names.begin(), names.end());
+    EXPECT_EQ(names.join(' '), "accept-encoding accept-language cache-control connection host pragma user-agent");
     EXPECT_TRUE(QString::fromLatin1(request.headers.value("user-agent")).startsWith(QStringLiteral("Hearth/")));
     EXPECT_EQ(request.headers.value("accept-language"), "*") << "not the language of the system";
   }
@@ -224,11 +223,11 @@ TEST_F(UpdateServiceTest, AnswersThatAreNone) {
     expectNothingKept();
   };
   using Kind = HubFault::Kind;
+  fails({Kind::Slow, 1}, {}, ErrorId::UpdateUnreachable);  // 100 bytes a second: never quiet for long, and not done in time
   for (const char* part : {"", ".sig"}) {
     const QString of = QString::fromLatin1(part);
     fails({Kind::Drop, 20}, of, ErrorId::UpdateUnreachable);
     fails({Kind::Stall, 20}, of, ErrorId::UpdateUnreachable);
-    fails({Kind::Slow, 60}, of, ErrorId::UpdateUnreachable);  // never quiet long enough, never done in time
     fails({Kind::Garbage}, of, ErrorId::UpdateUnreachable);
     for (const int status : {401, 403, 404, 410, 429, 500, 503}) fails({Kind::Status, 0, status}, of, ErrorId::UpdateNoAnswer);
     fails({Kind::EndlessRedirect}, of, ErrorId::NetworkRedirects);

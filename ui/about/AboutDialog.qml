@@ -26,7 +26,6 @@ AppDialog {
 
     heading: qsTr("About Hearth")
     maximumWidth: Theme.settingsWidth
-    onOpened: copyButton.forceActiveFocus(Qt.PopupFocusReason)
 
     component Caption: Text {
         width: parent.width
@@ -125,7 +124,6 @@ AppDialog {
             width: parent.width
             spacing: Theme.space2
             AppButton {
-                id: copyButton
                 objectName: "copyDetails"
                 text: qsTr("Copy details")
                 symbol: "copy"
