@@ -218,6 +218,8 @@ stage_installer() {
     cp LICENSE "$work/stage$stage/share/doc/hearth/"
     cp "$starter" "$work/stage$stage/share/hearth/models/"
   done
+  x86_64-w64-mingw32-strip "$work"/stage[12]/bin/*.exe
+  export HEARTH_NSIS_QUICK=1
   echo old > "$work/stage1/share/hearth/only-in-the-old-version.txt"
   installer/windows/compile.sh "$work/stage1" "$work/setup1.exe" 0.9.0 amd64-unicode
   installer/windows/compile.sh "$work/stage2" "$work/setup2.exe" 1.0.0 amd64-unicode
