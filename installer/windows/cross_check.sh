@@ -197,7 +197,8 @@ check_window_files() {
 
 # ---- the installer ----------------------------------------------------------------------------------------------------------------------
 
-has() { value "$1" | grep -q "$2"; }
+has() { value "$1" | grep "$2"; }
+# No "grep -q" behind it: that ends at once, and what still writes fails.
 value() { timeout 60 wine reg query "$1" ${2:+/v "$2"} 2>/dev/null | tr -d '\r'; }
 set_default() { timeout 60 wine reg add 'HKCU\Software\Classes\.gguf' /ve /d "$1" /f > /dev/null; }
 user() { find "$WINEPREFIX/drive_c/users" -mindepth 1 -maxdepth 1 -type d ! -name Public | head -1; }
@@ -233,14 +234,14 @@ installs() {
 }
 is_registered() {
   local key='HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\Hearth'
-  value "$key" DisplayVersion | grep -q "$1"
-  value "$key" Publisher | grep -q "The Hearth project"
-  value "$key" EstimatedSize | grep -qE '0x[0-9a-f]{4,}'
-  value "$key" QuietUninstallString | grep -q 'uninstall.exe" /S'
-  value 'HKCU\Software\Classes\.gguf' | grep -q "Hearth.gguf"
-  value 'HKCU\Software\Classes\.gguf\OpenWithProgids' | grep -q "Hearth.gguf"
-  value 'HKCU\Software\Classes\Hearth.gguf\shell\open\command' | grep -q 'bin\\hearth.exe" "%1"'
-  value 'HKCU\Software\RegisteredApplications' Hearth | grep -q Capabilities
+  value "$key" DisplayVersion | grep "$1"
+  value "$key" Publisher | grep "The Hearth project"
+  value "$key" EstimatedSize | grep -E '0x[0-9a-f]{4,}'
+  value "$key" QuietUninstallString | grep 'uninstall.exe" /S'
+  value 'HKCU\Software\Classes\.gguf' | grep "Hearth.gguf"
+  value 'HKCU\Software\Classes\.gguf\OpenWithProgids' | grep "Hearth.gguf"
+  value 'HKCU\Software\Classes\Hearth.gguf\shell\open\command' | grep 'bin\\hearth.exe" "%1"'
+  value 'HKCU\Software\RegisteredApplications' Hearth | grep Capabilities
 }
 installed_program_works() {
   (cd "$work" && timeout 120 wine "$(place)/bin/hearth-cli.exe" selftest --device cpu --filter add_norm | grep "known answer passed")  # finds the starter model
@@ -278,10 +279,10 @@ uninstalls() {
 leaves_other_programs_alone() {
   set_default Other.file
   setup setup2
-  value 'HKCU\Software\Classes\.gguf' | grep -q Other.file
-  value 'HKCU\Software\Classes\.gguf\OpenWithProgids' | grep -q Hearth.gguf
+  value 'HKCU\Software\Classes\.gguf' | grep Other.file
+  value 'HKCU\Software\Classes\.gguf\OpenWithProgids' | grep Hearth.gguf
   uninstall
-  value 'HKCU\Software\Classes\.gguf' | grep -q Other.file
+  value 'HKCU\Software\Classes\.gguf' | grep Other.file
 }
 check_installer() {
   check "the installer compiles without warnings, for 32 and 64 bits" stage_installer
