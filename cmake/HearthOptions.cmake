@@ -25,9 +25,9 @@ endif()
 add_library(hearth_options INTERFACE)
 if(MSVC)
   if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
-    message(FATAL_ERROR "Use clang-cl (preset windows-release): Microsoft's compiler has no __builtin_mul_overflow, no vector types for "
-                        "portable code, no inline assembly for 64 bits, and no way to compile the kernels of one file for AVX-512 VNNI "
-                        "without contracting a * b + c.")
+    message(FATAL_ERROR "Use clang-cl (preset windows-release): Microsoft's compiler has no __builtin_mul_overflow, no vector types, no inline "
+                        "assembly for 64 bits, and no options and macros for single instruction sets, by which one file of kernels is "
+                        "compiled several times.")
   endif()
   # Options that clang-cl does not know by their own name; without the prefix it would ignore them with a warning.
   set(HEARTH_GNU "/clang:")

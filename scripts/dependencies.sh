@@ -16,7 +16,7 @@ window_packages=(
 test_packages=(
   libgtest-dev python3 python3-numpy qml6-module-qttest xvfb xauth xdotool imagemagick dbus fonts-noto-cjk
   clang libclang-rt-14-dev mesa-vulkan-drivers vulkan-validationlayers spirv-tools
-  openssl
+  openssl nsis
   lintian desktop-file-utils shared-mime-info libglib2.0-bin appstream mandoc qt6-declarative-dev-tools
 )
 
@@ -25,7 +25,8 @@ package_packages=(dpkg-dev file binutils xz-utils lintian
   patchelf zstd fcitx5-frontend-qt6 qt6-xdgdesktopportal-platformtheme)
 
 # What only HEARTH_CI=full needs (installer/smoke.sh): systems to install into, a screen and hands, a look at files and calls.
-full_packages=(debootstrap strace sqlite3 xvfb xdotool imagemagick weston zstd)
+# First those of installer/windows/cross_check.sh.
+full_packages=(g++-mingw-w64-x86-64-posix wine64 wine dpkg-dev debootstrap strace sqlite3 xvfb xdotool imagemagick weston zstd)
 
 # missing_packages NAME...: those of the packages that are not installed, one a line. One query for all: it runs at every start.
 missing_packages() {

@@ -302,11 +302,13 @@ You may use, study, change and pass on these libraries, and you may replace them
 Qt and the others are linked dynamically: they are the files named above, and Hearth loads whatever is there under the same name. To use a version of
 your own, build it from the source code with the same interface (for Qt: the same version {qt}, shared libraries) and put its files in the place of
 the ones here; nothing checks for the originals. Hearth's own licence does not forbid changing it for that purpose, or taking it apart to find
-errors in such changes. {copied}
-The source code is where the table of sources below says; the LGPL and the GPL, which it refers to, are at the end of this file.
+errors in such changes.{copied}
+The source code is where the table of sources below says; the texts of the LGPL and of the GPL, which it refers to, are in this file.
 """
-COPIED = """The files here are those of the distribution that Hearth was built on, unchanged but for the path by which they find each other
-(DT_RUNPATH, set with patchelf) and, in Qt's plugin for TLS, the names of the libraries of OpenSSL (DT_NEEDED)."""
+COPIED = """
+The files here are those of the distribution that Hearth was built on, unchanged but for the path by which they find each other
+(DT_RUNPATH, set with patchelf) and, in Qt's plugin for TLS, the names of the libraries of OpenSSL (DT_NEEDED).
+Those in lib/fallback are used where the system has none of its own."""
 
 
 def table(components):
@@ -357,8 +359,9 @@ def render(found, copied):
     for component in components:
         component.files = readable_places(component.files)
     out = ["Software of others in this package of Hearth", "=" * 44, "", *table(components), ""]
-    lgpl = [c for c in components if "LGPL" in c.licence]
-    if copied and lgpl:
+    # What is only compiled in are inline functions and templates of headers, which the licence does not ask to be replaceable.
+    lgpl = [c for c in components if "LGPL" in c.licence and any(not f.startswith(COMPILED) for f in c.files)]
+    if lgpl:
         qt = next((c.version for c in lgpl if c.name.startswith("qt6-base") or c.name.lower().startswith("qt")), "").split("+")[0]
         names = textwrap.fill(", ".join(c.name for c in lgpl), WIDTH, initial_indent="  ", subsequent_indent="  ")
         out += [LGPL.format(names=names, qt=qt, copied=copied), ""]
@@ -397,7 +400,7 @@ def main():
     options = arguments()
     try:
         if options.mode == "vcpkg":
-            found, copied = from_vcpkg(options.installed, options.files, options.other), " "
+            found, copied = from_vcpkg(options.installed, options.files, options.other), ""
         else:
             uses, copied = compiled_in(options.build), ""
             if options.mode == "archive":

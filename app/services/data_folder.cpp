@@ -71,6 +71,7 @@ DataFolder::DataFolder() {
   m_fixed = !home.isEmpty();
   m_path = m_fixed ? QDir(home).absolutePath() : stored(kFolderKey);
   if (m_path.isEmpty()) m_path = platform::dataFolder();
+  if (!m_fixed) platform::noteDataFolder(m_path);
 }
 
 QString DataFolder::configFile() {
@@ -133,5 +134,6 @@ Problem DataFolder::move() {
   }
   removeAll(files, m_path);
   m_path = target;
+  platform::noteDataFolder(m_path);
   return {ErrorId::FolderMoved, {shown}, {}};
 }

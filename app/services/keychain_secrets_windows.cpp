@@ -32,7 +32,8 @@ void KeychainSecrets::read(const QString& key, std::function<void(const QString&
   const std::unique_ptr<CREDENTIALW, FreeCredential> credential(found);
   QString secret;
   if (credential)
-    secret = QString::fromUtf8(reinterpret_cast<const char*>(credential->CredentialBlob), static_cast<qsizetype>(credential->CredentialBlobSize));
+    secret = QString::fromUtf8(reinterpret_cast<const char*>(credential->CredentialBlob),
+                               static_cast<qsizetype>(credential->CredentialBlobSize));
   QMetaObject::invokeMethod(
       this, [done = std::move(done), secret, problem = problemOf(error)] { done(secret, problem); }, Qt::QueuedConnection);
 }

@@ -8,6 +8,9 @@ namespace platform {
 /// Where data lives unless the person chose a folder. Never a folder that roams: models are large.
 [[nodiscard]] QString dataFolder();
 
+/// Tells whoever removes the program where the data is.
+void noteDataFolder(const QString& folder);
+
 /// Who is logged in: part of what makes one running application different from another.
 [[nodiscard]] QString userName();
 

@@ -20,6 +20,9 @@ QString dataFolder() {
   return QStandardPaths::writableLocation(QStandardPaths::AppDataLocation);
 }
 
+// Packages never touch what is in a home folder.
+void noteDataFolder(const QString&) {}
+
 QString userName() {
   return QString::fromLocal8Bit(qgetenv("USER"));
 }

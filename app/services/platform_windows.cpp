@@ -1,5 +1,6 @@
 #include <windows.h>
 #include <QDir>
+#include <QSettings>
 #include <QStandardPaths>
 
 #include "services/platform.h"
@@ -9,6 +10,13 @@ namespace platform {
 // Below %LOCALAPPDATA%\\hearth, where location.ini is too, which must stay when the data moves to another folder.
 QString dataFolder() {
   return QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation) + QLatin1String("/data");
+}
+
+// installer/windows/hearth.nsi asks before it removes chats and models, and names the folder. Not location.ini: an installer reads such
+// files in the code page of the account.
+void noteDataFolder(const QString& folder) {
+  QSettings(QStringLiteral("HKEY_CURRENT_USER\\Software\\Hearth"), QSettings::NativeFormat)
+      .setValue(QStringLiteral("DataFolder"), QDir::toNativeSeparators(folder));
 }
 
 QString userName() {

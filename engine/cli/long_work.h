@@ -6,7 +6,8 @@
 
 namespace engine::cli {
 
-/// Set from this call on when the program is asked to end (console.h). A limit on file sizes comes back as an error of the write, which cleans up.
+/// Set from this call on when the program is asked to end (console.h). A limit on file sizes comes back as an error of the write, which
+/// cleans up.
 const std::atomic<bool>& stop_on_signals();
 /// From now on such a request ends the program again.
 void end_on_signals();

@@ -215,6 +215,7 @@ int main(int argc, char** argv) {
   std::vector<std::string> arguments = prepare_console(argc, argv);
   AllOptions options;
   CLI::App app{"hearth-cli: the Hearth engine without a window", "hearth-cli"};
+  app.allow_windows_style_options(false);  // "/models/x.gguf" is a path there, too, and no option
   app.require_subcommand(1);
   app.fallthrough();
   app.add_flag("--json", options.common.json, "machine-readable output");

@@ -1,6 +1,6 @@
 // quantize: a model with other block types, adapters merged in.
-#include "core/machine.h"
 #include "quantize/quantize.h"
+#include "core/machine.h"
 
 #include <fmt/format.h>
 

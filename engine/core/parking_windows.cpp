@@ -1,5 +1,5 @@
-// Not std::atomic::wait: where there is no futex, libstdc++ 12 looks at the word before it takes its lock, so that a change in between wakes
-// nobody. Pools of threads then wait for ever, once in some ten starts.
+// Not std::atomic::wait: where there is no futex, libstdc++ 12 looks at the word before it takes its lock, so that a change in between
+// wakes nobody. Pools of threads then wait for ever, once in some ten starts.
 #include <windows.h>
 
 #include "core/parking.h"

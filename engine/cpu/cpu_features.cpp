@@ -17,10 +17,10 @@ namespace {
 #if defined(HEARTH_X86)
 // Asked of the processor itself: clang 14 and GCC 12 have no names for F16C and AVX-VNNI in __builtin_cpu_supports, and clang-cl needs a
 // library for it that Visual Studio does not bring.
-constexpr unsigned kFma = 1u << 12, kXsaveOn = 1u << 27, kF16c = 1u << 29;                                     // leaf 1, ECX
-constexpr unsigned kAvx2 = 1u << 5, kAvx512 = 1u << 16 | 1u << 30 | 1u << 31, kAvx512Vnni = 1u << 11;          // leaf 7, EBX (F, BW, VL) and ECX
-constexpr unsigned kAvxVnni = 1u << 4;                                                                        // leaf 7.1, EAX
-constexpr uint64_t kYmm = 0x6, kZmm = 0xe6;                                                                   // what the system saves
+constexpr unsigned kFma = 1u << 12, kXsaveOn = 1u << 27, kF16c = 1u << 29;                             // leaf 1, ECX
+constexpr unsigned kAvx2 = 1u << 5, kAvx512 = 1u << 16 | 1u << 30 | 1u << 31, kAvx512Vnni = 1u << 11;  // leaf 7, EBX (F, BW, VL) and ECX
+constexpr unsigned kAvxVnni = 1u << 4;                                                                 // leaf 7.1, EAX
+constexpr uint64_t kYmm = 0x6, kZmm = 0xe6;                                                            // what the system saves
 
 /// The registers that the system saves when it switches threads.
 uint64_t saved_registers() {

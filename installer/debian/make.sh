@@ -1,21 +1,19 @@
 #!/usr/bin/env bash
 # Makes the Debian package and that of its debug symbols from a finished build. Called by installer/package.sh and by tests/packaging.
-#   installer/debian/make.sh --build DIR --out DIR
+#   installer/debian/make.sh --build DIR --out DIR [--no-symbols]
 # CPack collects the files, splits the symbols off and finds the libraries; here the result is packed again, with one time for all files
 # (SOURCE_DATE_EPOCH) and with a dictionary that reaches from one program to the other: they share the engine, which saves a quarter.
 set -euo pipefail
 
-usage() { echo "usage: installer/debian/make.sh --build DIR --out DIR" >&2; exit 2; }
+usage() { echo "usage: installer/debian/make.sh --build DIR --out DIR [--no-symbols]" >&2; exit 2; }
 
-build="" out=""
+build="" out="" symbols=yes
 while [ $# -gt 0 ]; do
-  [ $# -ge 2 ] || usage
   case "$1" in
-    --build) build=$2 ;;
-    --out) out=$2 ;;
+    --build|--out) [ $# -ge 2 ] || usage; declare "${1#--}=$2"; shift 2 ;;
+    --no-symbols) symbols=""; shift ;;
     *) usage ;;
   esac
-  shift 2
 done
 if [ ! -f "$build/CPackConfig.cmake" ] || [ -z "$out" ]; then usage; fi
 build=$(cd "$build" && pwd)
@@ -40,4 +38,5 @@ pack() {  # pack MADE_BY_CPACK NAME
   dpkg-deb --root-owner-group --threads-max=1 -Zxz -z9 -b "$tree" "$out/$2" >/dev/null
 }
 for made in "$work"/cpack/*.deb; do pack "$made" "$(basename "$made")"; done
+[ -n "$symbols" ] || exit 0
 for made in "$work"/cpack/*.ddeb; do pack "$made" "$(basename "$made" .ddeb).deb"; done

@@ -172,7 +172,9 @@ class Tree:
             return "$ORIGIN" if way == "." else "$ORIGIN/" + way
 
         folders = sorted({self.rules.folder_of(n) for n in needed} - {None, "lib"})
-        return ":".join([to("lib"), *(["/usr/$LIB", "/$LIB"] if folders else []), *map(to, folders)])
+        family = [f for f in folders if f == os.path.dirname(path) and f != "lib/fallback"]
+        others = [f for f in folders if f not in family]
+        return ":".join([to("lib"), *map(to, family), *(["/usr/$LIB", "/$LIB"] if others else []), *map(to, others)])
 
     def set_run_paths(self, facts):
         for path in sorted(facts):

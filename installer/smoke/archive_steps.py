@@ -8,7 +8,8 @@ from chroot import UID, USER, System
 from files import is_within
 from session import DATA, Session
 
-# What any desktop has: OpenGL with its drivers, which bring the libraries of X11, and fonts with the list of their folders. The archive brings the rest.
+# What any desktop has: OpenGL with its drivers, which bring the libraries of X11, and fonts with the list of their folders. The archive brings
+# the rest.
 DESKTOP = ["libgl1", "libegl1", "libgl1-mesa-dri", "fontconfig-config", "fonts-dejavu-core"]
 APPS = f"/home/{USER}/My Apps (new)"
 ENTRY = f"/home/{USER}/.local/share/applications/hearth.desktop"
@@ -104,7 +105,12 @@ class ArchiveSteps:
         self.session.quit()
 
     def erase(self):
+        """With the models, of which there are some in the data folder: the program ends, and then its own folder is deleted, too."""
         session = self.session
+        for kind in ("models", "adapters"):
+            for file in (self.system.path / self.folder[1:] / "share/hearth" / kind).glob("*.gguf"):
+                self.system.write(f"{DATA}/{kind}/mine/{file.name}", file.read_bytes())
+                self.system.root(["chown", "-R", USER, f"{DATA}/{kind}"])
         session.start([f"{self.folder}/hearth"])
         erase.erase_by_keyboard(session, with_files=True)
         status = session.app.wait(20)

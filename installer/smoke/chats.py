@@ -24,7 +24,7 @@ class Chats:
         return json.loads(done.stdout) if done.returncode == 0 and done.stdout.strip() else []
 
     def messages(self, role):
-        return self.rows(f"SELECT id, chat_id, content, status, model_name, error_id, generated_tokens FROM message WHERE role = '{role}' ORDER BY id")
+        return self.rows(f"SELECT id, chat_id, content, status, model_name, error_id FROM message WHERE role = '{role}' ORDER BY id")
 
     def wait_for_answer(self, count):
         """The answer number `count` (from 1) once it has ended, or None."""

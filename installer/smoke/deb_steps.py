@@ -11,6 +11,8 @@ from wayland import SOCKET, Compositor
 
 PROGRAMS = ["/usr/bin/hearth", "/usr/bin/hearth-cli"]
 ENTRY = "/usr/share/applications/hearth.desktop"
+# What keeps the lists of entries and types on every desktop; they look at what is installed already, too.
+DATABASES = ["shared-mime-info", "desktop-file-utils"]
 MARKER = "Zwiebelfisch"  # a word of chats, looked for when they are erased
 QUESTION = f"Hello! My name is {MARKER}. Who are you?"
 # Packages for building programs that a person's computer need not have.
@@ -57,6 +59,7 @@ class DebSteps:
     def desktop_database(self):
         """The entry can be run, its icon is there, and .gguf files lead to it."""
         system, report = self.system, self.report
+        system.install(*DATABASES)
         command = launcher(system)
         report.info(f"Exec: {' '.join(command)}")
         report.check(system.has(["sh", "-c", f"command -v {command[0]}"]), "the program of the entry is found")
@@ -98,9 +101,9 @@ class DebSteps:
                          f"{', '.join(f'{t:.2f}' for t in times)}")
 
     def second_session(self):
-        """The chats of the last session are there, and a chat can be continued."""
+        """The chats of the last session are there, and a chat can be continued. Drawn by OpenGL, as where there is a graphics processor."""
         session = self.session
-        session.start(launcher(self.system))
+        session.start(launcher(self.system), QSG_RHI_BACKEND="opengl")
         self.report.check(QUESTION in session.questions(), "the chat of the session before is there")
         session.screen.keys("alt+Down", pause=1)
         chats = {row["chat_id"] for row in session.chats.messages("user")}
@@ -144,9 +147,10 @@ class DebSteps:
         check(not globs.exists() or "gguf" not in globs.read_text(), "the MIME database has forgotten the type")
         cache = system.path / "usr/share/applications/mimeinfo.cache"
         check(not cache.exists() or "hearth" not in cache.read_text(), "the desktop database has forgotten the entry")
+        system.install(self.newer)
         system.root(["apt-get", "purge", "-y", "hearth"])
         home = [path for path in session.snapshot().since(before) if path.startswith("/home")]
-        check(not home, "nobody's files are touched", "\n".join(home))
+        check(not home, "neither removing nor purging touches anybody's files", "\n".join(home))
         check(session.questions() == questions, "the chats are still there")
         system.install(self.newer)
         session.start(launcher(system))

@@ -1,5 +1,6 @@
 """The smoke test of what people install; see installer/smoke.sh, which starts it."""
 import argparse
+import fcntl
 import os
 import shutil
 import signal
@@ -18,11 +19,17 @@ PARTS = ["deb", "portable"]
 NEWER = "+smoke1"
 
 
+def existing_file(text):
+    if not Path(text).is_file():
+        raise argparse.ArgumentTypeError(f"there is no file {text}")
+    return Path(text).resolve()
+
+
 def arguments():
     parser = argparse.ArgumentParser(prog="installer/smoke.sh", add_help=False)
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []])
     for name in ("--deb", "--newer", "--archive", "--newer-archive"):
-        parser.add_argument(name, type=lambda text: Path(text).resolve(strict=True))
+        parser.add_argument(name, type=existing_file)
     parser.add_argument("--cache", type=lambda text: Path(text).resolve(), default=Path("build/smoke-cache").resolve())
     parser.add_argument("--pictures", type=lambda text: Path(text).resolve(), default=Path("build/smoke-pictures").resolve())
     parser.add_argument("--mirror", default="http://deb.debian.org/debian")
@@ -94,6 +101,12 @@ def main():
     chosen = arguments()
     for folder in (chosen.cache, chosen.pictures):
         folder.mkdir(parents=True, exist_ok=True)
+    lock = open(chosen.cache / "lock", "w", encoding="utf-8")  # kept open: the lock lasts as long as this run
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        print(f"Another smoke test uses {chosen.cache}. Wait for it, or choose another folder with --cache.", file=sys.stderr)
+        return 2
     work = Path(tempfile.mkdtemp(prefix="hearth-smoke-"))
     work.chmod(0o755)  # the user of a system reaches its home through it
     smoke = Smoke(chosen, work)

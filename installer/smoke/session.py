@@ -10,9 +10,8 @@ DATA = f"/home/{USER}/.local/share/hearth"
 CONFIG = f"/home/{USER}/.config/hearth"
 CACHE = f"/home/{USER}/.cache/hearth"
 OURS = [DATA, CONFIG, CACHE]
-# Kept by libraries of the system for every program alike: shaders that Mesa and Qt have compiled, the list of fonts of fontconfig.
-SYSTEMS = [f"/home/{USER}/.cache/{name}" for name in ("mesa_shader_cache", "fontconfig", "qtshadercache-x86_64-little_endian-lp64")] + [
-    "/var/cache/fontconfig"]
+# Kept by libraries of the system for every program alike: shaders that Mesa has compiled, the list of fonts of fontconfig.
+SYSTEMS = [f"/home/{USER}/.cache/mesa_shader_cache", f"/home/{USER}/.cache/fontconfig", "/var/cache/fontconfig"]
 QUIT_SECONDS = 15
 
 
@@ -113,14 +112,14 @@ class Session:
         """A program that does what is forbidden is caught."""
         trace = self.work / f"bad-{self.system.path.name}.trace"
         before = self.snapshot()
-        script = "(echo > /dev/tcp/127.0.0.1/9) 2>/dev/null; echo x > /tmp/passing; rm /tmp/passing; echo Word > ~/stray; mkdir ~/folder"
+        script = "(echo > /dev/tcp/127.0.0.1/9) 2>/dev/null; echo x > /tmp/passing; rm /tmp/passing; echo Kuckucksuhr > ~/stray; mkdir ~/folder"
         window.App(self.system, ["bash", "-c", script], trace.with_suffix(".log"), trace).wait(30)
         self.report.check(window.network_calls(trace), "a connection is seen", trace.read_text())
         stray, home = self.stray_paths(trace), f"/home/{USER}"
         self.report.check({"/tmp/passing", f"{home}/stray", f"{home}/folder"} <= set(stray), "a file in a wrong place is seen", stray)
         changes = self.snapshot().since(before)
         self.report.check(changes == {f"{home}/stray": "new", f"{home}/folder": "new"}, "and what is left of it", changes)
-        self.report.check(holding(self.system.path, "WORD", ["/home", "/tmp"]) == [f"{home}/stray"], "a word in it is found")
+        self.report.check(holding(self.system.path, "KUCKUCKSUHR", ["/home", "/tmp"]) == [f"{home}/stray"], "a word in it is found")
         self.system.user(["rm", "-r", f"{home}/stray", f"{home}/folder"])
 
     def check_trace(self):

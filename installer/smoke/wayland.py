@@ -16,13 +16,14 @@ class Compositor:
         self._folder = work / "weston"
         self._folder.mkdir(mode=0o700)
         self._log = work / "weston.log"
-        (self._folder / "weston.ini").write_text("[core]\nidle-time=0\n[shell]\nlocking=false\npanel-position=none\nanimation=none\nstartup-animation=none\n[input-method]\npath=\n")
+        (self._folder / "weston.ini").write_text("[core]\nidle-time=0\n[shell]\nlocking=false\npanel-position=none\nanimation=none\n"
+                                                 "startup-animation=none\n[input-method]\npath=\n")  # without a keyboard on the screen
         env = {**os.environ, "DISPLAY": screen.name, "XDG_RUNTIME_DIR": str(self._folder)}
         env.pop("WAYLAND_DISPLAY", None)
         with open(self._log, "wb") as log:
             self._process = subprocess.Popen(
-                ["weston", "--backend=x11-backend.so", "--use-pixman", "--width=1280", "--height=860", f"--socket={SOCKET}", f"--config={self._folder}/weston.ini"],
-                env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+                ["weston", "--backend=x11-backend.so", "--use-pixman", "--width=1280", "--height=860", f"--socket={SOCKET}",
+                 f"--config={self._folder}/weston.ini"], env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         socket = self._folder / SOCKET
         if not wait_for(socket.exists, 20):
             self.close()

@@ -25,7 +25,7 @@ def main(stage, out):
         if f.parent != last:
             last = f.parent
             lines.append("  SetOutPath " + quoted("$INSTDIR" if last == Path(".") else "$INSTDIR\\" + "\\".join(last.parts)).replace("$$INSTDIR", "$INSTDIR"))
-        lines.append("  File " + quoted(str(stage.resolve() / f)))
+        lines.append(f'  File "{stage.resolve() / f}"')  # read by the compiler, which knows no "$" there
     lines += ["!macroend", "", "!macro RemoveFiles"]
     for f in files:
         lines.append("  Delete " + quoted("$INSTDIR\\" + "\\".join(f.parts)).replace("$$INSTDIR", "$INSTDIR"))

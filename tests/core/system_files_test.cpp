@@ -1,4 +1,5 @@
-// Files as every system has them: names in any language, long paths, locks, replacing. Runs on Windows too (installer/windows/cross_check.sh).
+// Files as every system has them: names in any language, long paths, locks, replacing. Runs on Windows too
+// (installer/windows/cross_check.sh).
 #include <gtest/gtest.h>
 
 #include <algorithm>

@@ -8,7 +8,7 @@ import subprocess
 import time
 import unittest
 
-from support import BUILD, HEARTH, SOURCE, environment, run, temporary_folder
+from support import BUILD, HEARTH_CLI, SOURCE, environment, installed, run, temporary_folder
 
 CHECK = SOURCE / "installer/debian/check.py"
 
@@ -16,7 +16,7 @@ CHECK = SOURCE / "installer/debian/check.py"
 @functools.cache
 def package():
     folder = temporary_folder()
-    run(SOURCE / "installer/debian/make.sh", "--build", BUILD, "--out", folder, env={**os.environ, "SOURCE_DATE_EPOCH": "1700000000"})
+    run(SOURCE / "installer/debian/make.sh", "--build", BUILD, "--out", folder, "--no-symbols", env={**os.environ, "SOURCE_DATE_EPOCH": "1700000000"})
     (deb,) = folder.glob("hearth_*.deb")
     return deb
 
@@ -52,16 +52,16 @@ def closure(names):
     return found
 
 
-def libraries_of_running_window():
-    """Shared objects that the window has mapped some seconds after its start."""
-    with subprocess.Popen([HEARTH], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment(QT_QUICK_BACKEND="software")) as process:
-        mapped = set()
-        for i in range(60):
+@functools.cache
+def mapped_by_the_window():
+    """Files that the installed window has mapped once its page and the model are loaded."""
+    with subprocess.Popen([installed() / "bin/hearth"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                          env=environment(QT_QUICK_BACKEND="software")) as process:
+        mapped, ends = set(), time.monotonic() + 60
+        while time.monotonic() < ends and not all(any(part in path for path in mapped) for part in ("quicktemplates2plugin", "libqsqlite", ".gguf")):
             time.sleep(0.25)
             with open(f"/proc/{process.pid}/maps", encoding="utf-8") as maps:
-                mapped |= {line.split(None, 5)[5].strip() for line in maps if re.search(r"\.so(\.[\d.]+)?$", line)}
-            if any(path.endswith("libqtquicktemplates2plugin.so") for path in mapped) and i > 12:
-                break
+                mapped |= {line.rstrip("\n").split(None, 5)[5] for line in maps if "/" in line}
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=60)
     return mapped
@@ -90,19 +90,23 @@ class Deb(unittest.TestCase):
             self.assertIn(problem, checked.stderr)
 
     def test_the_version_is_that_of_the_program(self):
-        told = run(HEARTH.parent / "hearth-cli", "--version").stdout.split()[1]
+        told = run(HEARTH_CLI, "--version").stdout.split()[1]
         self.assertEqual(run("dpkg-deb", "-f", package(), "Version").stdout.strip(), told.replace("-", "~"))
 
     def test_what_the_window_loads_comes_from_its_dependencies(self):
         depends = [name for group in relations(run("dpkg-deb", "-f", package(), "Depends").stdout) for name in group]
         needed, vulkan = closure(depends), closure(["libvulkan1", "mesa-vulkan-drivers"])
-        mapped = libraries_of_running_window()
+        mapped = {path for path in mapped_by_the_window() if re.search(r"/lib/.*\.so(\.[\d.]+)?$", path)}
         self.assertTrue(any(path.endswith("plugins/sqldrivers/libqsqlite.so") for path in mapped), mapped)
         # /lib may be a link to /usr/lib, and packages use both names.
         told = run("dpkg", "-S", *mapped, *(path.removeprefix("/usr") for path in mapped), check=False).stdout
         owner = {path: name.split(":")[0] for name, path in (line.split(": ", 1) for line in told.splitlines() if ": " in line)}
         strangers = {path: owner.get(path) or owner.get(path.removeprefix("/usr")) for path in sorted(mapped)}
         self.assertEqual({path: name for path, name in strangers.items() if name not in needed | vulkan}, {})
+
+    def test_the_window_uses_the_starter_model_of_its_own_installation(self):
+        models = [path for path in mapped_by_the_window() if path.endswith(".gguf")]
+        self.assertEqual(models, [str((installed() / "share/hearth/models/ember-q8_0.gguf").resolve())])
 
     def test_the_changelog_begins_with_the_version(self):
         folder = temporary_folder()

@@ -74,8 +74,16 @@ def check_elf_files(tree):
             if not check(os.path.exists(os.path.join(tree, place, soname)), f"{path} needs {soname}, which is not in {place}"):
                 continue
             reached = [os.path.normpath(p.replace("$ORIGIN", folder)) for p in (run_path[2] if run_path else "").split(":")]
-            if check(place in reached, f"{path} needs {soname}, but its run path does not reach {place}") and place != "lib":
-                check("/usr/$LIB" in reached[:reached.index(place)], f"{path}: the system's {soname} would not be used")
+            if not check(place in reached, f"{path} needs {soname}, but its run path does not reach {place}") or place == "lib":
+                continue
+            family = place == folder and place != "lib/fallback"
+            check(("/usr/$LIB" in reached[:reached.index(place)]) != family,
+                  f"{path}: the {'archive' if family else 'system'}'s {soname} would not be taken first")
+    # Qt looks for OpenSSL in the folders of all loaded libraries, and two of them in one process crash (seen on Debian 13).
+    tls = collect.elf_facts(os.path.join(tree, "lib/qt6/plugins/tls/libqopensslbackend.so"))[0]
+    check({"libssl.so.3", "libcrypto.so.3"} <= set(tls), "the TLS plugin does not name OpenSSL as a library that it needs")
+    openssl = sorted(os.listdir(os.path.join(tree, "lib/fallback/openssl")))
+    check(openssl == ["libcrypto.so.3", "libssl.so.3"], f"lib/fallback/openssl holds {openssl}")
     idle = {p for p in files if p.startswith("lib/lib") or p.startswith("lib/fallback/")} - used
     check(not idle, f"nothing needs {', '.join(sorted(idle))}")
 

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <random>
 #include <string>
 #include <variant>
 #include <vector>
@@ -250,8 +251,9 @@ inline TinyModel tiny_deepseek2(MlaLayout layout, DeepseekKind kind) {
 class TempFolder {
  public:
   TempFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "hearth-test-XXXXXX").string();
-    if (::mkdtemp(pattern.data())) path_ = pattern;
+    std::random_device random;
+    do path_ = std::filesystem::temp_directory_path() / ("hearth-test-" + std::to_string(random()));
+    while (!std::filesystem::create_directory(path_));
   }
   ~TempFolder() {
     std::error_code ignored;
