@@ -276,6 +276,8 @@ constexpr std::array kEntries{
     // Files that are opened: from the desktop, as arguments, or dropped onto the window.
     Entry{ErrorId::OpenedNoFile, "opened-no-file", QT_TRANSLATE_NOOP("Errors", "“%1” is not a file on this computer."),
           QT_TRANSLATE_NOOP("Errors", "Download it first, under Models or with a browser, then open the file.")},
+    Entry{ErrorId::OpenedManyRefused, "opened-many-refused", QT_TRANSLATE_NOOP("Errors", "%1 files cannot be used, among them %2."),
+          QT_TRANSLATE_NOOP("Errors", "Open one of them alone to see the reason.")},
     Entry{ErrorId::OpenedInUse, "opened-in-use", QT_TRANSLATE_NOOP("Errors", "%1 is among your models already. It answers from now on."),
           ""},
     Entry{ErrorId::OpenedImported, "opened-imported", QT_TRANSLATE_NOOP("Errors", "%1 was imported. It answers from now on."), ""},

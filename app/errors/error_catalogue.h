@@ -109,6 +109,7 @@ enum class ErrorId {
   CatalogueOlder,
   // Files that are opened: from the desktop, as arguments, or dropped onto the window.
   OpenedNoFile,
+  OpenedManyRefused,
   OpenedInUse,
   OpenedImported,
   OpenedAdapterHere,

@@ -257,7 +257,9 @@ void FileOpening::Private::report(const Look& look) {
   QList<QPair<QString, Problem>> refused = look.refused;
   for (const QString& path : look.empty)
     refused.append({QFileInfo(path).fileName(), {ErrorId::LibraryNothingFound, {QDir::toNativeSeparators(path)}, path}});
-  if (const Problem problem = problemOf(refused)) Q_EMIT q->notice(problem);
+  Problem problem = problemOf(refused);
+  if (problem.id == ErrorId::LibraryManyRefused) problem.id = ErrorId::OpenedManyRefused;  // nothing was added yet
+  if (problem) Q_EMIT q->notice(problem);
 }
 
 void FileOpening::import(const OpenedFiles& files, ImportMode mode, Then then) {

@@ -15,7 +15,9 @@ RequestExecutionLevel user
 ManifestSupportedOS Win10
 ManifestDPIAware true
 ManifestLongPathAware true
-SetCompressor /SOLID lzma
+!ifndef QUICK  ; for checks: larger, but made at once
+  SetCompressor /SOLID lzma
+!endif
 SetDateSave on
 
 !include MUI2.nsh

@@ -170,7 +170,7 @@ TEST_F(FileOpeningTest, SeveralFilesAreOneQuestion) {
   EXPECT_EQ(names(), (QStringList{QStringLiteral("a.gguf"), QStringLiteral("b.gguf"), QStringLiteral("c.gguf")}));
   EXPECT_EQ(run->engine.loads.size(), 0) << "while something is asked, nothing is used";
   ASSERT_EQ(notices.size(), 2);
-  EXPECT_EQ(notices[0].id, ErrorId::LibraryManyRefused);
+  EXPECT_EQ(notices[0].id, ErrorId::OpenedManyRefused);
   EXPECT_EQ(notices[1].id, ErrorId::LibraryDuplicate);
   question->accept(false, true);
   ASSERT_TRUE(run->settle());

@@ -12,12 +12,12 @@ set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 runs=5
 store=""
-backend=software
+backend=QT_QUICK_BACKEND=software
 while [ $# -gt 0 ]; do
   case "$1" in
     --runs) runs="$2"; shift 2 ;;
     --store) store="$2"; shift 2 ;;
-    --gl) backend=""; shift ;;
+    --gl) backend=QSG_RHI_BACKEND=opengl; shift ;;
     -*) sed -n '2,12p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
     *) break ;;
   esac
@@ -46,7 +46,7 @@ once() {  # once PROGRAM DATA COLD -> MAPPED CONTENT CPU MB
     chrt -r 20 true || true
   fi
   env -i PATH="$PATH" LANG=C.UTF-8 HOME="$work/person" XDG_RUNTIME_DIR="$work/person/run" HEARTH_HOME="$work/person" \
-    DISPLAY=":$display" QT_QPA_PLATFORM=xcb ${backend:+QT_QUICK_BACKEND=$backend} \
+    DISPLAY=":$display" QT_QPA_PLATFORM=xcb "$backend" \
     "${first[@]}" python3 "$here/start_watch.py" "$1" 2>"$work/stderr" || { cat "$work/stderr" >&2; exit 1; }
 }
 
