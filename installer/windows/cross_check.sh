@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Checks on Debian what can be checked of Hearth for Windows: builds the engine with mingw-w64, runs hearth-cli.exe and tests under wine and
 # compares them with Linux, reads the Qt-side files for Windows with that compiler, compiles the installer and runs it under wine
-# (docs/packaging.md says what this does not show). About 8 minutes from nothing on two cores, 2 when nothing changed.
+# (docs/packaging.md says what this does not show). It compiles the engine once more: 15 minutes or so from
+# nothing on two cores, 5 when nothing changed.
 #   cross_check.sh [BUILD_DIR [PART]]   default: build/mingw (libraries are kept in build/mingw-libraries) and all parts: program, window_files
 #                                       and installer
 set -euo pipefail
