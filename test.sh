@@ -29,9 +29,10 @@ stage fuzz 300 tests/fuzz/run.sh 4
 stage tests 1500 ctest --test-dir "$build_dir" --output-on-failure -j "$(nproc)" "$@"
 
 if [ "${HEARTH_CI:-}" = full ]; then
-  stage smoke 1500 installer/smoke.sh
-  # The same commit gives the same package; and what can be checked here of the build for Windows.
-  for check in installer/reproducible.sh installer/windows/cross_check.sh; do
-    [ ! -x "$check" ] || stage "$(basename "$check" .sh)" 600 "$check"
-  done
+  stage "packages for all checks" 300 install_missing "${full_packages[@]}"
+  rm -rf build/full-packages
+  stage "build packages" 900 installer/package.sh all --out build/full-packages
+  stage smoke 900 installer/smoke.sh --packages build/full-packages
+  stage reproducible 900 installer/reproducible.sh --against build/full-packages
+  stage "build for Windows" 600 installer/windows/cross_check.sh
 fi

@@ -1,6 +1,7 @@
 #include "display_check.h"
 
 #include <QByteArray>
+#include <QString>
 #include <QtGlobal>
 #include <cstdio>
 #include <cstdlib>

@@ -24,9 +24,11 @@ test_packages=(
 package_packages=(dpkg-dev file binutils xz-utils lintian
   patchelf zstd fcitx5-frontend-qt6 qt6-xdgdesktopportal-platformtheme)
 
-# What only HEARTH_CI=full needs (installer/smoke.sh): systems to install into, a screen and hands, a look at files and calls.
-# First those of installer/windows/cross_check.sh.
-full_packages=(g++-mingw-w64-x86-64-posix wine64 wine dpkg-dev debootstrap strace sqlite3 xvfb xdotool imagemagick weston zstd)
+# For installer/smoke.sh: systems to install into, a screen and hands, a look at files and calls.
+smoke_packages=(debootstrap strace sqlite3 xvfb xdotool imagemagick weston zstd)
+
+# What only HEARTH_CI=full needs: those, and a compiler for Windows and Wine (installer/windows/cross_check.sh).
+full_packages=("${smoke_packages[@]}" g++-mingw-w64-x86-64-posix wine64 wine dpkg-dev)
 
 # missing_packages NAME...: those of the packages that are not installed, one a line. One query for all: it runs at every start.
 missing_packages() {

@@ -4,7 +4,7 @@
     changelog.py CHANGELOG.md --version DEBIAN_VERSION --maintainer "NAME <MAIL>" --time SECONDS
 
 The newest section becomes the entry of the package's version; its date is the given time (of the commit). Older sections keep the version
-and the date of their headings ("## 0.2.0 (2026-12-24)"); a section without a date gets that of the section above it.
+and the date of their headings ("## 0.2.0 (2026-12-24)"); a section without a date counts as a day older than the one above it.
 """
 import argparse
 import datetime
@@ -59,8 +59,9 @@ def main():
     for i, heading in enumerate(headings):
         section = text[heading.end():headings[i + 1].start() if i + 1 < len(headings) else len(text)]
         version = options.version if i == 0 else heading[1].replace("-", "~")
-        if i > 0 and re.fullmatch(r"\d{4}-\d{2}-\d{2}", heading[2] or ""):
-            date = datetime.datetime.fromisoformat(heading[2] + "T12:00:00+00:00")
+        if i > 0:
+            dated = re.fullmatch(r"\d{4}-\d{2}-\d{2}", heading[2] or "")
+            date = datetime.datetime.fromisoformat(heading[2] + "T12:00:00+00:00") if dated else date - datetime.timedelta(days=1)
         entries.append(entry(version, points(section), options.maintainer, date))
     sys.stdout.reconfigure(encoding="utf-8")
     print("\n".join(entries), end="")

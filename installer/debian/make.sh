@@ -25,7 +25,7 @@ umask 022
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/hearth-deb.XXXXXX")
 trap 'rm -rf "$work"' EXIT
-(cd "$build" && cpack -G DEB -B "$work/cpack") >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
+(cd "$build" && cpack -G DEB -D CPACK_DEBIAN_COMPRESSION_TYPE=gzip -B "$work/cpack") >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
 # What dpkg-shlibdeps warns about, useless libraries for instance, is to be put right.
 if grep -i warning "$work/log" >&2; then exit 1; fi
 
@@ -33,6 +33,10 @@ pack() {  # pack MADE_BY_CPACK NAME
   local tree=$work/tree
   rm -rf "$tree"
   dpkg-deb -R "$1" "$tree"
+  # The symbols share the documents of the program, whose very version they depend on.
+  case "$2" in *-dbgsym_*) mkdir -p "$tree/usr/share/doc"; ln -s hearth "$tree/usr/share/doc/hearth-dbgsym" ;; esac
+  # CPack writes names of its work folder into the sums of the symbols.
+  (cd "$tree" && find usr -type f -print0 | sort -z | xargs -0 md5sum >DEBIAN/md5sums)
   find "$tree" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
   # One thread: the number of threads would change the result.
   dpkg-deb --root-owner-group --threads-max=1 -Zxz -z9 -b "$tree" "$out/$2" >/dev/null

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Makes the portable archive hearth-VERSION-linux-x86_64.tar.zst from a finished build (docs/packaging.md). Called by installer/package.sh.
-#   installer/portable/make.sh --build DIR [--out DIR] [--level 1..19]
+#   installer/portable/make.sh --build DIR [--out DIR] [--level 1..19]     (the level may be given as HEARTH_ARCHIVE_LEVEL, too; 19 takes 90 s)
 # Beside the archive it leaves, in DIR/portable, the tree that was packed and a list of what was copied from where. The same build gives the
 # same bytes: SOURCE_DATE_EPOCH (default: the time of the commit) is the only time in it.
 set -euo pipefail
 
 usage() { echo "usage: installer/portable/make.sh --build DIR [--out DIR] [--level 1..19]" >&2; exit 2; }
 
-build="" out="" level=19
+build="" out="" level=${HEARTH_ARCHIVE_LEVEL:-19}
 while [ $# -gt 0 ]; do
   [ $# -ge 2 ] || usage
   case "$1" in

@@ -63,7 +63,7 @@ class System:
         self.path, self.cache = Path(path), cache
         self.home = self.path / "home" / USER
         self.runtime = self.path / "run" / "user" / str(UID)
-        self._mounts = []
+        self.mounts = []
 
     @classmethod
     def copy(cls, base, path, cache):
@@ -96,11 +96,11 @@ class System:
         target = self.path / where
         target.mkdir(parents=True, exist_ok=True)
         run(["mount", *arguments, target])
-        self._mounts.append(target)
+        self.mounts.append(target)
 
     def unmount(self):
-        while self._mounts:
-            run(["umount", "-l", self._mounts.pop()])
+        while self.mounts:
+            run(["umount", "-l", self.mounts.pop()])
 
     def remove(self):
         self.unmount()

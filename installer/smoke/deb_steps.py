@@ -5,6 +5,7 @@ import statistics
 
 import desktop
 import erase
+import window
 from chroot import USER, System, run
 from session import DATA, Session
 from wayland import SOCKET, Compositor
@@ -165,7 +166,7 @@ class DebSteps:
         session.screen.keys("alt+Down", pause=1)
         session.picture("before-erase")
         erase.erase_by_keyboard(session, with_files=False)
-        gone = not session.questions()
+        gone = window.wait_for(lambda: not session.questions(), 20)
         self.report.check(gone, "no chat is left", session.questions())
         session.picture("erased")
         session.quit()

@@ -5,12 +5,12 @@ from pathlib import Path
 
 
 class Snapshot:
-    """Every file below a folder with what changes when somebody writes it. Mounts of other file systems are left out."""
+    """Every file below a folder with what changes when somebody writes it; without what is below the `mounts`, which belongs to others."""
 
-    def __init__(self, root):
+    def __init__(self, root, mounts):
         self.root = Path(root)
         self.files = {}
-        device = os.lstat(root).st_dev
+        mounts = {str(path) for path in mounts}
         pending = [str(root)]
         while pending:
             folder = pending.pop()
@@ -18,7 +18,7 @@ class Snapshot:
                 for entry in entries:
                     info = entry.stat(follow_symlinks=False)
                     if stat.S_ISDIR(info.st_mode):
-                        if info.st_dev == device and not os.path.ismount(entry.path):
+                        if entry.path not in mounts:
                             pending.append(entry.path)
                         # A folder's times change with its files, which are listed themselves.
                         self.files[entry.path] = ("folder", info.st_mode, info.st_uid)

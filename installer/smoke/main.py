@@ -15,6 +15,7 @@ from deb_steps import DebSteps
 from report import Report
 from window import Screen
 
+ROOT = Path(__file__).resolve().parents[2]
 PARTS = ["deb", "portable"]
 NEWER = "+smoke1"
 
@@ -30,13 +31,23 @@ def arguments():
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []])
     for name in ("--deb", "--newer", "--archive", "--newer-archive"):
         parser.add_argument(name, type=existing_file)
-    parser.add_argument("--cache", type=lambda text: Path(text).resolve(), default=Path("build/smoke-cache").resolve())
-    parser.add_argument("--pictures", type=lambda text: Path(text).resolve(), default=Path("build/smoke-pictures").resolve())
+    parser.add_argument("--packages", type=Path)
+    parser.add_argument("--cache", type=lambda text: Path(text).resolve(), default=ROOT / "build/smoke-cache")
+    parser.add_argument("--pictures", type=lambda text: Path(text).resolve(), default=ROOT / "build/smoke-pictures")
     parser.add_argument("--mirror", default="http://deb.debian.org/debian")
     parser.add_argument("--keep", action="store_true")
     chosen = parser.parse_args()
     chosen.parts = chosen.parts or PARTS
+    if chosen.packages:
+        deb, archive = packages_in(chosen.packages.resolve())
+        chosen.deb, chosen.archive = chosen.deb or deb, chosen.archive or archive
     return chosen
+
+
+def packages_in(folder):
+    """The .deb and the archive in a folder; None for what is not there."""
+    debs = [file for file in folder.glob("*.deb") if "dbgsym" not in file.name]
+    return next(iter(debs), None), next(folder.glob("*.tar.zst"), None)
 
 
 def build(work, parts, suffix):
@@ -44,9 +55,8 @@ def build(work, parts, suffix):
     out = work / f"packages{suffix}"
     out.mkdir()
     what = "all" if len(parts) > 1 else parts[0]
-    chroot.run(["installer/package.sh", what, "--out", out, *(["--suffix", suffix] if suffix else [])], env=os.environ)
-    debs = [file for file in out.glob("*.deb") if "dbgsym" not in file.name]
-    return next(iter(debs), None), next(out.glob("*.tar.zst"), None)
+    chroot.run([ROOT / "installer/package.sh", what, "--out", out, *(["--suffix", suffix] if suffix else [])], env=os.environ)
+    return packages_in(out)
 
 
 class Smoke:

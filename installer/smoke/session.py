@@ -98,7 +98,7 @@ class Session:
     # --- Files
 
     def snapshot(self):
-        return Snapshot(self.system.path)
+        return Snapshot(self.system.path, self.system.mounts)
 
     def check_changes(self, before, what):
         """Nothing outside the person's data folders has changed since."""

@@ -15,7 +15,9 @@ RequestExecutionLevel user
 ManifestSupportedOS Win10
 ManifestDPIAware true
 ManifestLongPathAware true
-SetCompressor /SOLID lzma
+!ifndef QUICK  ; for checks: larger, but made at once
+  SetCompressor /SOLID lzma
+!endif
 SetDateSave on
 
 !include MUI2.nsh
@@ -174,7 +176,10 @@ Section "$(SectionFilesName)" SectionFiles
   WriteRegStr HKCU "${SETTINGS_KEY}\Capabilities" "ApplicationDescription" "$(ShortcutText)"
   WriteRegStr HKCU "${SETTINGS_KEY}\Capabilities\FileAssociations" ".gguf" "${FILE_TYPE}"
   WriteRegStr HKCU "Software\RegisteredApplications" "Hearth" "${SETTINGS_KEY}\Capabilities"
-  ReadRegStr $0 HKCR ".gguf" ""  ; of this account, or of the whole computer
+  ReadRegStr $0 HKCU "${CLASSES}\.gguf" ""
+  ${If} $0 == ""
+    ReadRegStr $0 HKCR ".gguf" ""  ; of the whole computer; wine keeps the two apart
+  ${EndIf}
   ${If} $0 != ""
   ${AndIf} $0 != "${FILE_TYPE}"
     MessageBox MB_YESNO|MB_ICONQUESTION|MB_DEFBUTTON2 "$(TakeOverText)" /SD IDNO IDNO keep

@@ -54,7 +54,7 @@ class Version(unittest.TestCase):
 
     def test_help_needs_no_display(self):
         self.assertIn("--version", text(HEARTH, "--help"))
-        self.assertIn("gguf", text(HEARTH, "-h"))
+        self.assertIn("FILE", text(HEARTH, "-h"))
 
     def test_json(self):
         for arguments in (("--version", "--json"), ("--json", "--version")):
