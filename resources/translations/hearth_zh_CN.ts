@@ -2229,6 +2229,14 @@
         <source>Check the date of this computer, then try again later.</source>
         <translation>请检查这台电脑的日期，稍后再试。</translation>
     </message>
+    <message>
+        <source>%1 files cannot be used, among them %2.</source>
+        <translation>有 %1 个文件无法使用，其中包括 %2。</translation>
+    </message>
+    <message>
+        <source>Open one of them alone to see the reason.</source>
+        <translation>请单独打开其中一个文件，查看原因。</translation>
+    </message>
 </context>
 <context>
     <name>FactRow</name>
