@@ -28,9 +28,22 @@ struct RealRun {
   AppViewModel& app = core.viewModel();
 };
 
+/// Asks and stops the answer that begins. Ember is quick: an answer may have ended before it is stopped, then it is asked again.
+void stopOne(RealRun& run) {
+  for (int attempt = 0; attempt < 20; ++attempt) {
+    const int before = run.app.conversation()->count();
+    run.app.send(QStringLiteral("Tell me a very long story about a dog and a house."));
+    ASSERT_TRUE(waitFor([&] { return run.app.conversation()->count() == before + 2 && run.text().size() > 10; }, kPatienceMs));
+    run.app.stop();
+    ASSERT_TRUE(waitFor([&] { return run.status() == QLatin1String("stopped") || run.status() == QLatin1String("done"); }, 2000));
+    if (run.status() == QLatin1String("stopped")) return;
+  }
+}
+
 TEST(RealEngine, EmberAnswersStopsAndIsRemembered) {
   const QTemporaryDir home;
   QString answer;
+  int messages = 0;
   {
     RealRun run(home.path());
     run.app.send(QStringLiteral("Tell me a story about a cat."));
@@ -41,17 +54,16 @@ TEST(RealEngine, EmberAnswersStopsAndIsRemembered) {
     EXPECT_FALSE(run.last(ConversationModel::StatsRole).toString().isEmpty());
     EXPECT_EQ(run.app.model()->architecture(), QStringLiteral("deepseek2"));
 
-    run.app.send(QStringLiteral("Tell me a very long story about a dog and a house."));
-    ASSERT_TRUE(waitFor([&] { return run.app.conversation()->count() == 4 && run.text().size() > 10; }, kPatienceMs));
-    run.app.stop();
-    ASSERT_TRUE(waitFor([&] { return run.status() == QLatin1String("stopped"); }, 2000));
+    stopOne(run);
+    ASSERT_EQ(run.status(), QStringLiteral("stopped"));
+    messages = run.app.conversation()->count();
     const MessageRow row = run.chats.path(run.app.currentChatId()).last();
     EXPECT_GT(row.stats.reusedTokens, 0);  // the first turn was not computed again
   }
   RealRun run(home.path());
   ASSERT_TRUE(waitFor([&] { return run.app.chats()->count() == 1; }, kPatienceMs));
   run.app.openChat(run.app.chats()->index(0).data(ChatListModel::ChatIdRole).toLongLong());
-  ASSERT_TRUE(waitFor([&] { return run.app.conversation()->count() == 4; }));
+  ASSERT_TRUE(waitFor([&] { return run.app.conversation()->count() == messages; }));
   EXPECT_EQ(run.app.conversation()->index(1).data(ConversationModel::TextRole).toString(), answer);
   EXPECT_EQ(run.status(), QStringLiteral("stopped"));
   EXPECT_GT(run.text().size(), 10);
