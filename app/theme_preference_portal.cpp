@@ -55,10 +55,4 @@ ThemePreference::ThemePreference(QObject* parent) : QObject(parent), m_source(st
 
 ThemePreference::~ThemePreference() = default;
 
-void ThemePreference::take(Value value) {
-  if (value == m_value) return;
-  m_value = value;
-  Q_EMIT changed();
-}
-
 #include "theme_preference_portal.moc"

@@ -41,9 +41,3 @@ class ThemePreference::Source : public QAbstractNativeEventFilter {
 ThemePreference::ThemePreference(QObject* parent) : QObject(parent), m_source(std::make_unique<Source>(*this)) {}
 
 ThemePreference::~ThemePreference() = default;
-
-void ThemePreference::take(Value value) {
-  if (value == m_value) return;
-  m_value = value;
-  Q_EMIT changed();
-}

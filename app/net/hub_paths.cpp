@@ -5,6 +5,8 @@
 #include <QSet>
 #include <algorithm>
 
+#include "text/plain_line.h"
+
 namespace {
 
 constexpr qsizetype kMostBytes = 255;  // of a name, on all common file systems
@@ -14,9 +16,7 @@ constexpr qsizetype kHashLetters = 12;
 constexpr QChar kFolderMark(u'~');
 
 [[nodiscard]] bool isForbidden(QChar c) {
-  const bool turnsText =
-      (c >= QChar(0x202A) && c <= QChar(0x202E)) || (c >= QChar(0x2066) && c <= QChar(0x2069)) || c == QChar(0x200E) || c == QChar(0x200F);
-  return c.category() == QChar::Other_Control || c == u'\\' || c == u':' || turnsText || c == QChar(0x2028) || c == QChar(0x2029);
+  return c.category() == QChar::Other_Control || c == u'\\' || c == u':' || turnsDirection(c) || c == QChar(0x2028) || c == QChar(0x2029);
 }
 
 /// Names that open a device on Windows, with any ending.

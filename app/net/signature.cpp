@@ -16,6 +16,12 @@ namespace {
 
 }  // namespace
 
+QUrl signatureAddress(const QUrl& document) {
+  QUrl beside = document;
+  beside.setPath(document.path() + QLatin1String(".sig"));
+  return beside;
+}
+
 bool isSignedBy(const QByteArray& data, const QByteArray& signature, const QString& publicKey) {
   const QByteArray mark = decoded(signature, crypto_sign_BYTES);
   const QByteArray key = decoded(publicKey.toLatin1(), crypto_sign_PUBLICKEYBYTES);

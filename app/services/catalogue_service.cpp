@@ -26,7 +26,6 @@ constexpr qint64 kFitLivesMs = 15'000;          // then memory may have changed 
 constexpr int kFitsGatherMs = 60;               // one signal for many answers
 constexpr quint64 kSameMemory = 256ULL << 20U;  // free memory never stands still; differences below are not told
 constexpr double kSameSpeed = 0.05;
-constexpr qint64 kSignatureMostBytes = 4096;
 
 [[nodiscard]] quint64 scaled(quint64 bytes, quint64 to, quint64 from) {
   if (from == 0) return 0;
@@ -198,8 +197,7 @@ void CatalogueService::Private::fetchList(const QUrl& url) {
 }
 
 void CatalogueService::Private::fetchSignature(const QUrl& url, const QByteArray& json) {
-  QUrl beside = url;
-  beside.setPath(url.path() + QLatin1String(".sig"));
+  const QUrl beside = signatureAddress(url);
   session.fetch(beside, kSignatureMostBytes, self, [this, beside, json](const FetchResult& result) {
     if (result.failure) return end(result.failure.problem(beside.toDisplayString()));
     check(json, result.body, list.version);

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "text/plain_line.h"
+
 namespace {
 
 constexpr int kFormat = 1;
@@ -33,11 +35,8 @@ constexpr qint64 kMostFileBytes = qint64(1) << 40;
 [[nodiscard]] QString displayed(const QString& text) {
   QString result;
   const QString shortened = text.left(kMostNotes);
-  std::copy_if(shortened.begin(), shortened.end(), std::back_inserter(result), [](QChar c) {
-    const char16_t code = c.unicode();
-    const bool turns = (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069) || code == 0x200E || code == 0x200F;
-    return c == u'\n' || !(turns || c.category() == QChar::Other_Control);
-  });
+  std::copy_if(shortened.begin(), shortened.end(), std::back_inserter(result),
+               [](QChar c) { return c == u'\n' || !(turnsDirection(c) || c.category() == QChar::Other_Control); });
   return result.trimmed();
 }
 

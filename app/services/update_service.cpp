@@ -13,7 +13,6 @@
 
 namespace {
 
-constexpr qint64 kSignatureMostBytes = 4096;
 constexpr int kMostRedirects = 5;
 constexpr qint64 kWeekSeconds = 7 * 24 * 3600;
 constexpr const char* kAddressVariable = "HEARTH_UPDATE_URL";
@@ -210,9 +209,7 @@ void UpdateService::connectAndFetch(quint64 run, const QUrl& url) {
 
 void UpdateService::onNews(const QUrl& url, const FetchResult& result) {
   if (result.failure) return end(problemOf(result.failure));
-  QUrl beside = url;
-  beside.setPath(url.path() + QLatin1String(".sig"));
-  m_session->fetch(beside, kSignatureMostBytes, this, [this, run = m_run, json = result.body](const FetchResult& answer) {
+  m_session->fetch(signatureAddress(url), kSignatureMostBytes, this, [this, run = m_run, json = result.body](const FetchResult& answer) {
     if (run == m_run && m_isChecking) onSignature(json, answer);
   });
 }

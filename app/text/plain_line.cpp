@@ -7,12 +7,16 @@ namespace {
 }
 
 [[nodiscard]] bool isHidden(QChar c) {
-  const ushort u = c.unicode();
-  const bool turnsText = (u >= 0x202a && u <= 0x202e) || (u >= 0x2066 && u <= 0x2069) || u == 0x200e || u == 0x200f || u == 0x061c;
-  return c.category() == QChar::Other_Control || turnsText;
+  constexpr char16_t kArabicLetterMark = 0x061c;
+  return c.category() == QChar::Other_Control || turnsDirection(c) || c == QChar(kArabicLetterMark);
 }
 
 }  // namespace
+
+bool turnsDirection(QChar c) {
+  const char16_t u = c.unicode();
+  return (u >= 0x202a && u <= 0x202e) || (u >= 0x2066 && u <= 0x2069) || u == 0x200e || u == 0x200f;
+}
 
 QString plainLine(const QString& text, qsizetype most) {
   QString line = text;

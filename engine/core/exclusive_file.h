@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <utility>
 
 namespace engine {
 
@@ -27,7 +28,7 @@ class ExclusiveFile {
 
   ExclusiveFile() = default;
   ~ExclusiveFile() { close(); }
-  ExclusiveFile(ExclusiveFile&& other) noexcept;
+  ExclusiveFile(ExclusiveFile&& other) noexcept : path_(std::move(other.path_)), handle_(std::exchange(other.handle_, kClosed)) {}
   ExclusiveFile& operator=(ExclusiveFile&&) = delete;
 
   /// Makes the file if there is none, keeps what is in it, and follows no symbolic link.

@@ -37,9 +37,6 @@ void sync_folder(const std::string& folder) {
 
 }  // namespace
 
-ExclusiveFile::ExclusiveFile(ExclusiveFile&& other) noexcept
-    : path_(std::move(other.path_)), handle_(std::exchange(other.handle_, kClosed)) {}
-
 Outcome ExclusiveFile::open(const std::string& path) {
   const int handle = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
   if (handle < 0) return failed();

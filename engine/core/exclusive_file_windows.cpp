@@ -52,9 +52,6 @@ bool is_link(HANDLE handle) {
 
 }  // namespace
 
-ExclusiveFile::ExclusiveFile(ExclusiveFile&& other) noexcept
-    : path_(std::move(other.path_)), handle_(std::exchange(other.handle_, kClosed)) {}
-
 Outcome ExclusiveFile::open(const std::string& path) {
   const HANDLE handle = open_alone(path, OPEN_ALWAYS);
   if (handle == INVALID_HANDLE_VALUE) return failed(::GetLastError());
