@@ -50,13 +50,14 @@ for second in "$work"/second/*.deb; do
     echo "$(basename "$second"): the same, $(stat -c %s "$second") bytes, sha256 $(sha256sum "$second" | cut -d' ' -f1)"
   else
     status=1
+    unpacked=$work/unpacked/$(basename "$second" .deb)
     for side in first second; do
-      mkdir -p "$work/unpacked/$side"
-      dpkg-deb -R "${!side}" "$work/unpacked/$side"
-      dpkg-deb -c "${!side}" >"$work/unpacked/$side.list"
+      mkdir -p "$unpacked/$side"
+      dpkg-deb -R "${!side}" "$unpacked/$side"
+      dpkg-deb -c "${!side}" >"$unpacked/$side.list"
     done
-    diff "$work/unpacked/first.list" "$work/unpacked/second.list" || true
-    diff -rq "$work/unpacked/first" "$work/unpacked/second" || true
+    diff "$unpacked/first.list" "$unpacked/second.list" || true
+    diff -rq "$unpacked/first" "$unpacked/second" || true
   fi
 done
 exit "$status"
