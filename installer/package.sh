@@ -28,7 +28,10 @@ install_missing "${build_packages[@]}" "${window_packages[@]}" "${package_packag
 if [ -z "${SOURCE_DATE_EPOCH:-}" ]; then
   SOURCE_DATE_EPOCH=$(git log -1 --format=%ct 2>/dev/null || stat -c %Y CHANGELOG.md)
 fi
-export SOURCE_DATE_EPOCH QT_RCC_SOURCE_DATE_OVERRIDE=$SOURCE_DATE_EPOCH LC_ALL=C.UTF-8 TZ=UTC
+export SOURCE_DATE_EPOCH LC_ALL=C.UTF-8 TZ=UTC
+# Resources are not made again when only the commit's time is another, so theirs is always the same. A compiler cache with a base folder would
+# hand relative paths to the compiler, which end up in the programs. (rcc takes 0 for "not set".)
+export QT_RCC_SOURCE_DATE_OVERRIDE=1 CCACHE_BASEDIR=
 umask 022
 
 cmake --preset package -B "$build" "-DHEARTH_VERSION_SUFFIX=$suffix" >/dev/null
