@@ -118,16 +118,15 @@ Result<std::unique_ptr<Buffer>> CudaBackend::allocate(size_t bytes) {
 }
 
 Result<Weight> CudaBackend::place(const Weight& host) {
-  const RowFormat format = row_format(host.type, host.in);
   Weight placed = host;
-  placed.row_stride = format.bytes;
-  placed.expert_stride = format.bytes * static_cast<size_t>(host.out);
+  placed.row_stride = placed_row_bytes(host.type, host.in);
+  placed.expert_stride = placed.row_stride * static_cast<size_t>(host.out);
   placed.packed = nullptr;
   const size_t bytes = placed.expert_stride * static_cast<size_t>(host.experts);
   Result<Span> span = device_->memory().allocate(bytes);
   if (!span) return span.error();
   weights_.push_back(std::make_unique<DeviceBuffer>(device_, *span, bytes));
-  upload_rows(device_->transfer(), host, format, span->data);
+  upload_rows(device_->transfer(), host, placed.row_stride, span->data);
   if (Status s = device_->health(); !s) return s.error();
   placed.data = span->data;
   return placed;
@@ -167,7 +166,7 @@ Status CudaBackend::run_pieces(const CudaPlan& plan, const Recording& recording,
     const Clock::time_point begin = Clock::now();
     for (; last < pieces.size() && (last == first || seconds(cost) < kGroupSeconds); ++last) {
       if (Status s = pieces[last].graph->start(device_->compute()); !s)
-        return plan.failed(s.error(), pieces[last].first_op, pieces[last].last_op);
+        return plan.failed(device_->keep(s.error()), pieces[last].first_op, pieces[last].last_op);
       cost.flops += pieces[last].cost.flops;
       cost.bytes += pieces[last].cost.bytes;
     }
@@ -187,7 +186,7 @@ Status CudaBackend::run_launches(const CudaPlan& plan, const Recording& recordin
   for (const Launch& launch : recording.launches) {
     Status s = start_launch(launch, plan.context().step, device_->compute());
     if (s) s = device_->wait(device_->compute(), "computing");
-    if (!s) return plan.failed(s.error(), launch.op, launch.op);
+    if (!s) return plan.failed(device_->keep(s.error()), launch.op, launch.op);
   }
   return {};
 }

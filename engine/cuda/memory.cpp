@@ -10,6 +10,7 @@ namespace engine::cuda {
 namespace {
 
 constexpr size_t kAlign = 256;
+constexpr size_t kWord = 16;  // kernels read whole words up to the end of a span
 // Small tensors share blocks of this size, large ones have blocks of their own: what is reserved is close to what was asked for.
 constexpr size_t kBlock = size_t{32} << 20;
 
@@ -58,7 +59,7 @@ Span Memory::cut(Block& block, std::map<size_t, size_t>::iterator hole, size_t b
 
 Result<Span> Memory::allocate(size_t bytes) {
   const std::lock_guard lock(mutex_);
-  bytes = separate() ? std::max<size_t>(bytes, 1) : round_up(std::max<size_t>(bytes, 1), kAlign);
+  bytes = round_up(std::max<size_t>(bytes, 1), separate() ? kWord : kAlign);
   for (auto& [address, block] : blocks_) {
     const auto hole = std::find_if(block.holes.begin(), block.holes.end(), [bytes](const auto& h) { return h.second >= bytes; });
     if (hole != block.holes.end()) return cut(block, hole, bytes);

@@ -3,9 +3,6 @@
 // A plan is recorded once for every bucket of step sizes and replayed for every step as a graph (design.md section 2). A kernel
 // takes a parameter block by value, whose addresses and sizes are those of the plan, and the address of the step inputs, from
 // which it reads true sizes. Nothing else of a step reaches it.
-//
-// Rows of weights lie row_stride bytes apart, as repack.h says: as in the file, mostly at multiples of 16; those of MXFP4 always there, in
-// planes: first the quants of all blocks of the row, 16 bytes each, then their scales, one byte each.
 #pragma once
 
 #include <cstddef>

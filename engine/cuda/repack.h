@@ -9,16 +9,10 @@
 
 namespace engine::cuda {
 
-/// As in the file, with a few bytes behind a row where that makes rows begin at multiples of 16 at little cost. MXFP4, whose blocks of 17
-/// bytes are never aligned, has planes: all quants of the row first (16 bytes a block), then all scales (one byte each); its rows
-/// always begin at multiples of 16.
-struct RowFormat {
-  size_t bytes = 0;  // between rows on the device
-  bool planar = false;
-};
-RowFormat row_format(DType type, int64_t in);
+/// Bytes between rows on the device: as in the file, with a few more where that makes rows begin at multiples of 16 at little cost.
+size_t placed_row_bytes(DType type, int64_t in);
 
-/// Writes all rows of [experts][out] to `device`.
-void upload_rows(Transfer& transfer, const Weight& host, const RowFormat& format, std::byte* device);
+/// Writes all rows of [experts][out] to `device`, `stride` bytes apart.
+void upload_rows(Transfer& transfer, const Weight& host, size_t stride, std::byte* device);
 
 }  // namespace engine::cuda

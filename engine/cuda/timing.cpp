@@ -39,7 +39,7 @@ Status Timing::run(const CudaPlan& plan, const Recording& recording, Profile& pr
     size_t last = first;
     for (; last < all.size() && all[last].op == all[first].op; ++last)
       if (Status s = start_launch(all[last], plan.context().step, device_->compute()); !s)
-        return plan.failed(s.error(), all[last].op, all[last].op);
+        return plan.failed(device_->keep(s.error()), all[last].op, all[last].op);
     ops.push_back(all[first].op);
     if (Status s = mark(ops.size()); !s) return s;
     first = last;
