@@ -49,7 +49,7 @@ Result<std::unique_ptr<Graph>> make_graph(std::span<const Launch> launches, cons
   if (const cudaError_t error = hearth_emulator::call("cudaGraphInstantiate"); error != cudaSuccess)
     return Error{error == cudaErrorMemoryAllocation ? ErrorCode::out_of_memory : ErrorCode::device,
                  fmt::format("The GPU failed: {}.", cudaGetErrorName(error)), ""};
-  return std::make_unique<ListOfLaunches>(launches, step);
+  return std::unique_ptr<Graph>(std::make_unique<ListOfLaunches>(launches, step));
 }
 
 Status start_launch(const Launch& launch, const StepView* step, CUstream_st*) {

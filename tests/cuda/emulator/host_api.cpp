@@ -236,6 +236,7 @@ const char* cudaGetErrorName(cudaError_t error) {
     case cudaErrorECCUncorrectable: return "cudaErrorECCUncorrectable";
     case cudaErrorHostMemoryAlreadyRegistered: return "cudaErrorHostMemoryAlreadyRegistered";
     case cudaErrorIllegalAddress: return "cudaErrorIllegalAddress";
+    case cudaErrorUnsupportedPtxVersion: return "cudaErrorUnsupportedPtxVersion";
     case cudaErrorLaunchTimeout: return "cudaErrorLaunchTimeout";
     case cudaErrorLaunchFailure: return "cudaErrorLaunchFailure";
     case cudaErrorNotReady: return "cudaErrorNotReady";

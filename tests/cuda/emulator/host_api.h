@@ -6,6 +6,8 @@
 
 #include "vector_types.h"
 
+#define CUDART_VERSION 13000
+
 enum cudaError_t {
   cudaSuccess = 0,
   cudaErrorInvalidValue = 1,
@@ -18,6 +20,7 @@ enum cudaError_t {
   cudaErrorECCUncorrectable = 214,
   cudaErrorHostMemoryAlreadyRegistered = 712,
   cudaErrorIllegalAddress = 700,
+  cudaErrorUnsupportedPtxVersion = 222,
   cudaErrorLaunchTimeout = 702,
   cudaErrorLaunchFailure = 719,
   cudaErrorNotReady = 600,
