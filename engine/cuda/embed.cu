@@ -60,25 +60,44 @@ __global__ void __launch_bounds__(kThreads) embed_floats(EmbedOp op, const StepV
 /// Null: no table of this type.
 Kernel<EmbedOp> kernel_of(DType type) {
   switch (type) {
-    case DType::f32: return embed_floats<DType::f32>;
-    case DType::f16: return embed_floats<DType::f16>;
-    case DType::bf16: return embed_floats<DType::bf16>;
-    case DType::q4_0: return embed_blocks<DType::q4_0>;
-    case DType::q4_1: return embed_blocks<DType::q4_1>;
-    case DType::q5_0: return embed_blocks<DType::q5_0>;
-    case DType::q5_1: return embed_blocks<DType::q5_1>;
-    case DType::q8_0: return embed_blocks<DType::q8_0>;
-    case DType::q2_k: return embed_blocks<DType::q2_k>;
-    case DType::q3_k: return embed_blocks<DType::q3_k>;
-    case DType::q4_k: return embed_blocks<DType::q4_k>;
-    case DType::q5_k: return embed_blocks<DType::q5_k>;
-    case DType::q6_k: return embed_blocks<DType::q6_k>;
-    case DType::iq4_nl: return embed_blocks<DType::iq4_nl>;
-    case DType::iq4_xs: return embed_blocks<DType::iq4_xs>;
-    case DType::tq1_0: return embed_blocks<DType::tq1_0>;
-    case DType::tq2_0: return embed_blocks<DType::tq2_0>;
-    case DType::mxfp4: return embed_blocks<DType::mxfp4>;
-    default: return nullptr;
+    case DType::f32:
+      return embed_floats<DType::f32>;
+    case DType::f16:
+      return embed_floats<DType::f16>;
+    case DType::bf16:
+      return embed_floats<DType::bf16>;
+    case DType::q4_0:
+      return embed_blocks<DType::q4_0>;
+    case DType::q4_1:
+      return embed_blocks<DType::q4_1>;
+    case DType::q5_0:
+      return embed_blocks<DType::q5_0>;
+    case DType::q5_1:
+      return embed_blocks<DType::q5_1>;
+    case DType::q8_0:
+      return embed_blocks<DType::q8_0>;
+    case DType::q2_k:
+      return embed_blocks<DType::q2_k>;
+    case DType::q3_k:
+      return embed_blocks<DType::q3_k>;
+    case DType::q4_k:
+      return embed_blocks<DType::q4_k>;
+    case DType::q5_k:
+      return embed_blocks<DType::q5_k>;
+    case DType::q6_k:
+      return embed_blocks<DType::q6_k>;
+    case DType::iq4_nl:
+      return embed_blocks<DType::iq4_nl>;
+    case DType::iq4_xs:
+      return embed_blocks<DType::iq4_xs>;
+    case DType::tq1_0:
+      return embed_blocks<DType::tq1_0>;
+    case DType::tq2_0:
+      return embed_blocks<DType::tq2_0>;
+    case DType::mxfp4:
+      return embed_blocks<DType::mxfp4>;
+    default:
+      return nullptr;
   }
 }
 
@@ -87,7 +106,8 @@ Kernel<EmbedOp> kernel_of(DType type) {
 void record(Recorder& r, const EmbedOp& op) {
   const Kernel<EmbedOp> kernel = kernel_of(op.table.type);
   if (!kernel)
-    return r.refuse({ErrorCode::unsupported, std::string("Operation embed: no weights of type ") + dtype_name(op.table.type) + " here.", ""});
+    return r.refuse(
+        {ErrorCode::unsupported, std::string("Operation embed: no weights of type ") + dtype_name(op.table.type) + " here.", ""});
   const bool floats = dtype_info(op.table.type).block_elems == 1;
   const auto tokens = static_cast<unsigned>(r.bucket().tokens);
   const double bytes = static_cast<double>(row_bytes(op.table.type, op.table.in)) + 4.0 * static_cast<double>(op.table.in);

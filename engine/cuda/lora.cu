@@ -11,7 +11,7 @@
 namespace engine::cuda {
 namespace {
 
-constexpr int kPromptTile = 16, kDecodeTile = 4;  // rows that share the reads of A and B
+constexpr int kPromptTile = 16, kDecodeTile = 4;          // rows that share the reads of A and B
 constexpr int kThreads = 256, kWarps = kThreads / kWarp;  // of a rank of few rows
 constexpr int kOuts = 64;                                 // columns of a block, one a thread
 constexpr int64_t kRowsAtOnce = 16384;                    // rows whose hidden values are in scratch: 16 MiB
