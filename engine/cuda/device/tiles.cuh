@@ -59,6 +59,14 @@ __device__ inline float sum_value(int sum) {
   return __fadd_rn(__uint_as_float(static_cast<unsigned>(sum)), -12582912.0f);
 }
 
+/// v, of which the compiler knows nothing: it would keep an address in registers for every type, each going forward with the loop.
+__device__ inline int hide(int v) {
+#ifndef HEARTH_CUDA_EMULATED
+  asm volatile("" : "+r"(v));
+#endif
+  return v;
+}
+
 template <DType kType>
 __device__ inline void decode_as(const std::byte* row, int unit, Unit& u) {
   u = decode_unit<kType>(reinterpret_cast<const uint8_t*>(row), unit);
@@ -108,7 +116,7 @@ struct Int8Tiles {
   /// Decodes elements 32 c .. + 31 of a step into row `row`; every thread of the block calls it.
   static __device__ void decode(const Stage& stage, DType type, const std::byte* source, int in, int k, int row, int c) {
     Unit u{};
-    const int unit = 2 * k + c;
+    const int unit = hide(2 * k + c);
     if (kUnit * unit < in) decode_any<kSixteen, kMinima>(type, source, unit, u);
     float* scales = stage.w_scales + row * kRowScales + c * kScales;
     scales[0] = u.d[0];
@@ -124,13 +132,16 @@ struct Int8Tiles {
     float scale[2], sum[2], half[2];
   };
 
-  static __device__ Columns columns(const Stage& stage, int tokens, int token, int c) {
+  /// `records` is that of the first of two tokens; `second` is where the second plane is behind the first.
+  static __device__ Columns columns(const unsigned char* records, int second, int c) {
     Columns r;
+#pragma unroll
     for (int i = 0; i < 2; ++i) {
-      const float2 v = reinterpret_cast<const float2*>(stage.x_records)[2 * (token + i) + c];
+      const unsigned char* record = records + i * static_cast<int>(kRecordBytes);
+      const float2 v = reinterpret_cast<const float2*>(record)[c];
       r.scale[i] = v.x;
       r.sum[i] = v.y;
-      if (kSixteen && kMinima) r.half[i] = reinterpret_cast<const float*>(stage.x_records)[4 * (tokens + token + i) + c];
+      if (kSixteen && kMinima) r.half[i] = reinterpret_cast<const float*>(record + second)[c];
     }
     return r;
   }
@@ -138,9 +149,8 @@ struct Int8Tiles {
   struct RowScales {
     float v[kScales];
   };
-  static __device__ RowScales row_scales(const Stage& stage, int row, int c) {
+  static __device__ RowScales row_scales(const float* from) {
     RowScales r;
-    const float* from = stage.w_scales + row * kRowScales + c * kScales;
     if constexpr (kScales == 4) {
       const float4 v = *reinterpret_cast<const float4*>(from);
       r.v[0] = v.x, r.v[1] = v.y, r.v[2] = v.z, r.v[3] = v.w;
@@ -179,23 +189,30 @@ struct Int8Tiles {
 
   template <class Warp>
   static __device__ void multiply(const Stage& stage, Lane lane, int tokens, Warp& warp) {
+    // Rows 8 apart have their quads in the same order: everything is at constant distances from where the lane begins.
+    const int row = warp.row + lane.g, column = warp.token + lane.g;
+    const unsigned char* const x_at = stage.x + quad_at(column, lane.t);
+    const unsigned char* const w_at = stage.w + quad_at(row, lane.t);
+    const unsigned char* const records = stage.x_records + (warp.token + 2 * lane.t) * static_cast<int>(kRecordBytes);
+    const float* const scales = stage.w_scales + row * kRowScales;
+    const int swap = (row >> 1) & 1;
     uint4 b[Warp::kN];
 #pragma unroll
-    for (int n = 0; n < Warp::kN; ++n)
-      b[n] = *reinterpret_cast<const uint4*>(stage.x + quad_at(warp.token + 8 * n + lane.g, lane.t));
+    for (int n = 0; n < Warp::kN; ++n) b[n] = *reinterpret_cast<const uint4*>(x_at + 8 * n * kRowBytes);
 #pragma unroll
     for (int c = 0; c < 2; ++c) {
       Columns x[Warp::kN];
 #pragma unroll
-      for (int n = 0; n < Warp::kN; ++n) x[n] = columns(stage, tokens, warp.token + 8 * n + 2 * lane.t, c);
+      for (int n = 0; n < Warp::kN; ++n)
+        x[n] = columns(records + 8 * n * static_cast<int>(kRecordBytes), tokens * static_cast<int>(kRecordBytes), c);
+      const unsigned char* const half = w_at + 8 * (c ^ swap);
 #pragma unroll
       for (int m = 0; m < Warp::kM; ++m) {
-        const int row = warp.row + 16 * m + lane.g;
-        const int at = quad_at(row, lane.t) + 8 * (c ^ ((row >> 1) & 1));
-        const uint2 first = *reinterpret_cast<const uint2*>(stage.w + at);
-        const uint2 second = *reinterpret_cast<const uint2*>(stage.w + at + 8 * kRowBytes);
+        const uint2 first = *reinterpret_cast<const uint2*>(half + 16 * m * kRowBytes);
+        const uint2 second = *reinterpret_cast<const uint2*>(half + (16 * m + 8) * kRowBytes);
         const unsigned a[4] = {first.x, second.x, first.y, second.y};
-        const RowScales rows[2] = {row_scales(stage, row, c), row_scales(stage, row + 8, c)};
+        const RowScales rows[2] = {row_scales(scales + 16 * m * kRowScales + c * kScales),
+                                   row_scales(scales + (16 * m + 8) * kRowScales + c * kScales)};
 #pragma unroll
         for (int n = 0; n < Warp::kN; ++n) {
           const unsigned pair[2] = {c == 0 ? b[n].x : b[n].z, c == 0 ? b[n].y : b[n].w};
@@ -328,46 +345,45 @@ struct HalfTiles {
     }
   }
 
-  /// Fragments of two rows, for both halves of a step.
-  static __device__ void row_pair(const unsigned char* plane, int row, int t, unsigned (&a)[2][4]) {
-    const uint4 first = *reinterpret_cast<const uint4*>(plane + quad_at(row, t));
-    const uint4 second = *reinterpret_cast<const uint4*>(plane + quad_at(row, t) + 8 * kRowBytes);
+  /// Fragments of a row and the one 8 further, for both halves of a step.
+  static __device__ void row_pair(const unsigned char* at, unsigned (&a)[2][4]) {
+    const uint4 first = *reinterpret_cast<const uint4*>(at);
+    const uint4 second = *reinterpret_cast<const uint4*>(at + 8 * kRowBytes);
     a[0][0] = first.x, a[0][1] = second.x, a[0][2] = first.y, a[0][3] = second.y;
     a[1][0] = first.z, a[1][1] = second.z, a[1][2] = first.w, a[1][3] = second.w;
   }
 
   template <class Warp>
   static __device__ void multiply(const Stage& stage, Lane lane, int tokens, Warp& warp) {
-    const int rows = static_cast<int>(blockDim.x / 2);
-    float scale[Warp::kN][2];
-#pragma unroll
-    for (int n = 0; n < Warp::kN; ++n)
-      for (int i = 0; i < 2; ++i)
-        scale[n][i] = reinterpret_cast<const float*>(stage.x_records)[4 * (warp.token + 8 * n + 2 * lane.t + i)];
+    const int rows = static_cast<int>(blockDim.x / 2), row = warp.row + lane.g;
+    const unsigned char* const w_at = stage.w + quad_at(row, lane.t);
+    const unsigned char* const x_at = stage.x + quad_at(warp.token + lane.g, lane.t);
+    const float* const records = reinterpret_cast<const float*>(stage.x_records) + 4 * (warp.token + 2 * lane.t);
 #pragma unroll
     for (int m = 0; m < Warp::kM; ++m) {
-      const int row = warp.row + 16 * m + lane.g;
       unsigned high[2][4], low[2][4];
-      row_pair(stage.w, row, lane.t, high);
-      if constexpr (kWide) row_pair(stage.w + rows * kRowBytes, row, lane.t, low);
-      const float row_scale[2] = {stage.w_scales[row], stage.w_scales[row + 8]};
+      row_pair(w_at + 16 * m * kRowBytes, high);
+      if constexpr (kWide) row_pair(w_at + (rows + 16 * m) * kRowBytes, low);
+      const float row_scale[2] = {stage.w_scales[row + 16 * m], stage.w_scales[row + 16 * m + 8]};
 #pragma unroll
       for (int n = 0; n < Warp::kN; ++n) {
-        const int at = quad_at(warp.token + 8 * n + lane.g, lane.t);
-        const uint4 x = *reinterpret_cast<const uint4*>(stage.x + at);
-        const uint4 rest = *reinterpret_cast<const uint4*>(stage.x + tokens * kRowBytes + at);
+        const uint4 x = *reinterpret_cast<const uint4*>(x_at + 8 * n * kRowBytes);
+        const uint4 rest = *reinterpret_cast<const uint4*>(x_at + (tokens + 8 * n) * kRowBytes);
         const unsigned x_high[2][2] = {{x.x, x.y}, {x.z, x.w}}, x_low[2][2] = {{rest.x, rest.y}, {rest.z, rest.w}};
         float sum[4] = {};
         // Small terms first: they are exact while the sum is small.
 #pragma unroll
         for (int h = 0; h < 2; ++h) mma_f16(sum, high[h], x_low[h]);
-        if constexpr (kWide)
+        if constexpr (kWide) {
+#pragma unroll
           for (int h = 0; h < 2; ++h) mma_f16(sum, low[h], x_high[h]);
+        }
 #pragma unroll
         for (int h = 0; h < 2; ++h) mma_f16(sum, high[h], x_high[h]);
+        const float scale[2] = {records[4 * 8 * n], records[4 * (8 * n + 1)]};
 #pragma unroll
         for (int i = 0; i < 4; ++i)
-          warp.acc[m][n][i] = __fmaf_rn(sum[i], __fmul_rn(row_scale[i / 2], scale[n][i % 2]), warp.acc[m][n][i]);
+          warp.acc[m][n][i] = __fmaf_rn(sum[i], __fmul_rn(row_scale[i / 2], scale[i % 2]), warp.acc[m][n][i]);
       }
     }
   }
@@ -480,15 +496,15 @@ __device__ void write_tile(const TileParams& p, const StepView* step, const Plac
 }
 
 /// Adds up the sums of all splits in the block that ends last; false in all others. The order of the sum is that of the splits.
-template <class Warp>
+template <int kThreads, class Warp>
 __device__ bool join_splits(const TileParams& p, Warp& warp, int* last) {
   constexpr int kSums = Warp::kM * Warp::kN * 4;
   const unsigned tile = blockIdx.y * gridDim.x + blockIdx.x;
-  float* const all = p.partials + static_cast<size_t>(tile) * static_cast<size_t>(p.splits) * blockDim.x * kSums + threadIdx.x;
+  float* all = p.partials + static_cast<size_t>(tile) * static_cast<size_t>(p.splits) * (kThreads * kSums) + threadIdx.x;
   float* const sums = &warp.acc[0][0][0];
-  float* const mine = all + static_cast<size_t>(blockIdx.z) * blockDim.x * kSums;
+  float* const mine = all + static_cast<size_t>(blockIdx.z) * (kThreads * kSums);
 #pragma unroll
-  for (int i = 0; i < kSums; ++i) mine[static_cast<unsigned>(i) * blockDim.x] = sums[i];
+  for (int i = 0; i < kSums; ++i) mine[i * kThreads] = sums[i];
   __threadfence();
   __syncthreads();
   if (threadIdx.x == 0) *last = atomicAdd(&p.counters[tile], 1u) + 1 == static_cast<unsigned>(p.splits);
@@ -498,9 +514,10 @@ __device__ bool join_splits(const TileParams& p, Warp& warp, int* last) {
   if (threadIdx.x == 0) p.counters[tile] = 0;
 #pragma unroll
   for (int i = 0; i < kSums; ++i) sums[i] = 0;
-  for (int s = 0; s < p.splits; ++s)
+#pragma unroll 1
+  for (int s = 0; s < p.splits; ++s, all += kThreads * kSums)
 #pragma unroll
-    for (int i = 0; i < kSums; ++i) sums[i] += all[(static_cast<size_t>(s) * kSums + static_cast<size_t>(i)) * blockDim.x];
+    for (int i = 0; i < kSums; ++i) sums[i] += all[i * kThreads];
   return true;
 }
 
@@ -594,7 +611,7 @@ __global__ void __launch_bounds__(2 * kRows, kRows == 128 ? 2 : 4) multiply_tile
     wait_copies<0>();
     __syncthreads();
   }
-  if (p.splits > 1 && !join_splits(p, warp, reinterpret_cast<int*>(shared))) return;
+  if (p.splits > 1 && !join_splits<T::kThreads>(p, warp, reinterpret_cast<int*>(shared))) return;
   __syncthreads();
   write_tile(p, step, at, lane, warp, reinterpret_cast<float*>(shared) + warp_id * (8 * 16 * T::Warp::kM));
 }
