@@ -1,0 +1,21 @@
+// What tests set and read of the emulated device.
+#pragma once
+
+#include <cstddef>
+
+namespace hearth_emulator {
+
+/// Facts of the device; changed before it is opened. HEARTH_CUDA_EMULATOR_DEVICE=75 begins with those of another compute capability.
+struct Properties {
+  int devices = 1;
+  int major = 9, minor = 0;
+  int processors = 4;
+  size_t shared_bytes = 227 << 10;      // that a block may ask for
+  size_t memory_bytes = size_t{4} << 30;
+};
+Properties& properties();
+
+/// Device memory that is allocated now.
+size_t device_bytes();
+
+}  // namespace hearth_emulator

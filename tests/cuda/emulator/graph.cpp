@@ -1,0 +1,64 @@
+// Launches on the emulator: a graph is the list of them.
+#include "cuda/graph.h"
+
+#include <algorithm>
+#include <random>
+
+#include "block.h"
+#include "cuda/api.h"
+
+namespace engine::cuda {
+namespace {
+
+struct Argument {
+  const Launch& launch;
+  const StepView* step;
+};
+
+void run_thread(const void* argument) {
+  const auto& [launch, step] = *static_cast<const Argument*>(argument);
+  launch.invoke(launch.function, launch.params.data(), step);
+}
+
+void run(const Launch& launch, const StepView* step) {
+  const Argument argument{launch, step};
+  hearth_emulator::run_grid({{launch.grid.x, launch.grid.y, launch.grid.z}, launch.threads, launch.shared}, run_thread, &argument);
+}
+
+class ListOfLaunches final : public Graph {
+ public:
+  /// Launches that may run at the same time run in any order.
+  ListOfLaunches(std::span<const Launch> launches, const StepView* step) : launches_(launches.begin(), launches.end()), step_(step) {
+    std::mt19937_64 random(hearth_emulator::seed());
+    for (auto begin = launches_.begin(); begin != launches_.end();) {
+      const auto end = std::find_if(begin + 1, launches_.end(), [](const Launch& l) { return !l.independent; });
+      std::shuffle(begin, end, random);
+      begin = end;
+    }
+  }
+
+  Status start(CUstream_st*) override {
+    if (const cudaError_t r = injected(CallSite::launch); r != cudaSuccess) return cuda_error(r, "starting a step");
+    for (const Launch& launch : launches_) run(launch, step_);
+    return {};
+  }
+
+ private:
+  std::vector<Launch> launches_;
+  const StepView* step_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Graph>> make_graph(std::span<const Launch> launches, const StepView* step) {
+  if (const cudaError_t r = injected(CallSite::object); r != cudaSuccess) return cuda_error(r, "recording a step");
+  return std::unique_ptr<Graph>(std::make_unique<ListOfLaunches>(launches, step));
+}
+
+Status start_launch(const Launch& launch, const StepView* step, CUstream_st*) {
+  if (const cudaError_t r = injected(CallSite::launch); r != cudaSuccess) return cuda_error(r, "starting a step");
+  run(launch, step);
+  return {};
+}
+
+}  // namespace engine::cuda
