@@ -54,18 +54,6 @@ __device__ inline void load_words(const uint8_t* p, uint32_t (&words)[kWords]) {
   }
 }
 
-/// Four bytes that the nibbles of `selector` choose among those of b:a (a is the lower half); their top bits must be clear.
-__device__ inline uint32_t pick_bytes(uint32_t a, uint32_t b, uint32_t selector) {
-#ifdef HEARTH_CUDA_EMULATED
-  const uint64_t bytes = static_cast<uint64_t>(b) << 32 | a;
-  uint32_t picked = 0;
-  for (int i = 0; i < 4; ++i) picked |= static_cast<uint32_t>(bytes >> (8 * ((selector >> (4 * i)) & 7u)) & 255u) << (8 * i);
-  return picked;
-#else
-  return __byte_perm(a, b, selector);
-#endif
-}
-
 /// A table of 16 signed bytes, four to a word.
 struct ByteTable {
   uint32_t v[4];
@@ -79,11 +67,11 @@ __device__ inline void look_up(ByteTable t, uint32_t nibbles, int& low, int& hig
 #pragma unroll
   for (int h = 0; h < 2; ++h) {
     const uint32_t four = nibbles >> (16 * h), inner = four & 0x7777u;
-    const uint32_t below = pick_bytes(t.v[0], t.v[1], inner), above = pick_bytes(t.v[2], t.v[3], inner);
-    found[h] = pick_bytes(below, above, 0x3210u | ((four & 0x8888u) >> 1));
+    const uint32_t below = __byte_perm(t.v[0], t.v[1], inner), above = __byte_perm(t.v[2], t.v[3], inner);
+    found[h] = __byte_perm(below, above, 0x3210u | ((four & 0x8888u) >> 1));
   }
-  low = static_cast<int>(pick_bytes(found[0], found[1], 0x6420u));
-  high = static_cast<int>(pick_bytes(found[0], found[1], 0x7531u));
+  low = static_cast<int>(__byte_perm(found[0], found[1], 0x6420u));
+  high = static_cast<int>(__byte_perm(found[0], found[1], 0x7531u));
 }
 
 /// Bit i of the low nibble of `bits` to bit 4 of byte i.
