@@ -53,7 +53,8 @@ __device__ void load_q(const AttentionParams& p, const AttentionTile& t, const S
       x = p.whole & 2 ? *reinterpret_cast<const float4*>(q)
                       : make_float4(q[0], e + 1 < p.dk ? q[1] : 0.0f, e + 2 < p.dk ? q[2] : 0.0f, e + 3 < p.dk ? q[3] : 0.0f);
     }
-    m.q[i] = make_float4(x.x * p.scale, x.y * p.scale, x.z * p.scale, x.w * p.scale);
+    const float scale = p.scale * kLog2E;
+    m.q[i] = make_float4(x.x * scale, x.y * scale, x.z * scale, x.w * scale);
   }
 }
 
@@ -91,7 +92,7 @@ __device__ void weigh_page(const Shared& m, int position, const float (&score)[k
     RowState& row = state[i];
     const bool seen = position >= row.from && position < row.limit;
     const float top = fmaxf(row.top, warp_max(seen ? score[i] : kNothing));
-    const float weight = seen ? expf(score[i] - top) : 0.0f, rescale = expf(row.top - top);
+    const float weight = seen ? exp2f(score[i] - top) : 0.0f, rescale = exp2f(row.top - top);
     row.total = __fmaf_rn(row.total, rescale, warp_sum(weight));
     row.top = top;
     m.weights[(warp + i * kWarps) * kPageTokens + lane] = weight;
@@ -179,22 +180,12 @@ __global__ void __launch_bounds__(kThreads) attention(AttentionParams p, const S
   attend_tile(p, step, t, [&](const Segment& w) { attend<KV>(p, step, t, w, m); });
 }
 
-Kernel<AttentionParams> generic_kernel(KvDType type) {
-  switch (type) {
-    case KvDType::f32: return attention<KvDType::f32>;
-    case KvDType::f16: return attention<KvDType::f16>;
-    case KvDType::q8_0: break;
-  }
-  return attention<KvDType::q8_0>;
-}
-
-/// AttentionParams::whole.
-int whole_quads(const AttentionShape& s) {
-  const auto bits = [](const void* p) { return reinterpret_cast<uintptr_t>(p); };
-  const bool k = s.dk % 4 == 0, v = s.dv % 4 == 0;
-  const uintptr_t cache = bits(s.kv.k) | bits(s.kv.v) | s.kv.k_row_bytes | s.kv.v_row_bytes;
-  const uintptr_t unit = s.kv.type == KvDType::f32 ? 16 : s.kv.type == KvDType::f16 ? 8 : 2;
-  return (k && v && cache % unit == 0 ? 1 : 0) | (k && bits(s.q) % 16 == 0 ? 2 : 0) | (v && bits(s.out) % 16 == 0 ? 4 : 0);
+/// For every shape; refused when its q does not fit into shared memory.
+AttentionVariant generic_variant(const AttentionShape& s, bool decode) {
+  AttentionVariant v{kRows, decode, kThreads, shared_bytes(s.dk), attention<KvDType::q8_0>};
+  if (s.kv.type == KvDType::f32) v.kernel = attention<KvDType::f32>;
+  if (s.kv.type == KvDType::f16) v.kernel = attention<KvDType::f16>;
+  return v;
 }
 
 constexpr int kBlocks = 264;  // that fill a large GPU twice: splits aim at as many
@@ -211,52 +202,65 @@ unsigned most_splits(const AttentionShape& s, int tile_tokens, int64_t context, 
   return visible <= kOneSplit ? 1 : std::min(static_cast<unsigned>(max_splits), ceil_div(visible, kMinSplit));
 }
 
-/// Shares of the splits for any bucket: tokens times splits are bounded by max_splits_of().
-int64_t most_shares(const AttentionShape& s, const AttentionTiling& tiling, const StepLimits& limits) {
-  const int groups = s.n_kv * tiling.chunks(s);
-  const int64_t decode = int64_t{std::min(limits.max_tokens, kVectorTokens)} * max_splits_of(groups, 1, true);
-  return std::max(decode, int64_t{std::max(kBlocks / groups, 1)} * tiling.tokens(s, false)) * s.n_head;
+AttentionVariant choose_variant(const AttentionShape& s, bool decode) {
+  return half_variant(s, decode).value_or(generic_variant(s, decode));
 }
 
-Cost attention_cost(const AttentionShape& s, const Bucket& b, const AttentionTiling& tiling) {
-  const int tokens = tiling.tokens(s, b.tokens <= kVectorTokens);
+/// Shares of the splits for any bucket: tokens times splits are bounded by max_splits_of().
+int64_t most_shares(const AttentionShape& s, const StepLimits& limits) {
+  const AttentionVariant decode = choose_variant(s, true), prompt = choose_variant(s, false);
+  const int64_t decoded = int64_t{std::min(limits.max_tokens, kVectorTokens)} * max_splits_of(s.n_kv * decode.chunks(s), 1, true);
+  const int64_t prompted = int64_t{std::max(kBlocks / (s.n_kv * prompt.chunks(s)), 1)} * prompt.tokens(s);
+  return std::max(decoded, prompted) * s.n_head;
+}
+
+Cost attention_cost(const AttentionShape& s, const Bucket& b, const AttentionVariant& v) {
   const double visible = s.window > 0 ? std::min(b.context, s.window + kPageTokens) : b.context;
-  const double walks = visible * ceil_div(b.tokens, tokens) * tiling.chunks(s);
+  const double walks = visible * ceil_div(b.tokens, v.tokens(s)) * v.chunks(s);
   return {2 * visible * b.tokens * s.n_head * (s.dk + s.dv), walks * static_cast<double>(s.kv.k_row_bytes + s.kv.v_row_bytes)};
 }
 
-void record_attention(Recorder& r, const AttentionShape& s) {
-  const AttentionTiling tiling{kRows, kThreads, shared_bytes(s.dk)};
-  if (tiling.shared_bytes > r.features().shared_bytes || s.dv > kMaxValue)
-    return r.refuse({ErrorCode::unsupported,
-                     "Attention heads of " + std::to_string(s.dk) + " and " + std::to_string(s.dv) + " values are too wide for this device.",
-                     "Choose another device."});
-  launch_attention(r, s, tiling, generic_kernel(s.kv.type));
-}
-
-}  // namespace
-
-void launch_attention(Recorder& r, const AttentionShape& s, const AttentionTiling& tiling, Kernel<AttentionParams> kernel) {
-  const Bucket& b = r.bucket();
-  const int tokens = tiling.tokens(s, r.decode()), groups = s.n_kv * tiling.chunks(s), tiles = static_cast<int>(ceil_div(b.tokens, tokens));
+AttentionParams attention_params(const AttentionShape& s, const AttentionVariant& v) {
   AttentionParams p{};
   p.q = s.q, p.out = s.out, p.sinks = s.sinks, p.k = s.kv.k, p.v = s.kv.v;
   p.k_row_bytes = s.kv.k_row_bytes, p.v_row_bytes = s.kv.v_row_bytes;
   p.n_head = s.n_head, p.n_kv = s.n_kv, p.dk = s.dk, p.dv = s.dv;
-  p.heads = tiling.heads(s), p.chunks = tiling.chunks(s), p.tile_tokens = tokens;
-  p.max_splits = max_splits_of(groups, tiles, r.decode());
+  p.heads = v.heads(s), p.chunks = v.chunks(s), p.tile_tokens = v.tokens(s), p.max_splits = 1;
   p.share_stride = kShareHead + static_cast<int>(ceil_div(s.dv, 8)) * 8;  // whole sectors of 32 bytes: blocks share none
-  p.window = s.window, p.scale = s.scale, p.whole = whole_quads(s);
+  p.window = s.window, p.scale = s.scale, p.whole = s.whole();
+  return p;
+}
+
+/// One launch over all tiles of the bucket.
+void record_attention(Recorder& r, const AttentionShape& s) {
+  const Bucket& b = r.bucket();
+  const AttentionVariant v = choose_variant(s, r.decode());
+  if (v.shared_bytes > r.features().shared_bytes || s.dv > kMaxValue)
+    return r.refuse({ErrorCode::unsupported,
+                     "Attention heads of " + std::to_string(s.dk) + " and " + std::to_string(s.dv) + " values are too wide for this device.",
+                     "Choose another device."});
+  AttentionParams p = attention_params(s, v);
+  const int groups = s.n_kv * p.chunks, tiles = static_cast<int>(ceil_div(b.tokens, p.tile_tokens));
   const int64_t longest = static_cast<int64_t>(r.limits().max_pages) * kPageTokens;
-  const unsigned splits = most_splits(s, tokens, std::min<int64_t>(b.context, longest), p.max_splits);
+  const int max_splits = max_splits_of(groups, tiles, r.decode());
+  const unsigned splits = most_splits(s, p.tile_tokens, std::min<int64_t>(b.context, longest), max_splits);
   if (splits > 1) {
-    p.shares = r.scratch_of<float>(Scratch::attention, static_cast<size_t>(most_shares(s, tiling, r.limits()) * p.share_stride));
+    p.max_splits = max_splits;
+    p.shares = r.scratch_of<float>(Scratch::attention, static_cast<size_t>(most_shares(s, r.limits()) * p.share_stride));
     p.counters = r.scratch_of<unsigned>(Scratch::counters, static_cast<size_t>(std::max(kVectorTokens * groups, kBlocks)));
-  } else {
-    p.max_splits = 1;
   }
-  r.launch(kernel, p, {splits, static_cast<unsigned>(groups), static_cast<unsigned>(tiles)}, tiling.threads, tiling.shared_bytes,
-           attention_cost(s, b, tiling));
+  r.launch(v.kernel, p, {splits, static_cast<unsigned>(groups), static_cast<unsigned>(tiles)}, v.threads, v.shared_bytes,
+           attention_cost(s, b, v));
+}
+
+}  // namespace
+
+int AttentionShape::whole() const {
+  const auto bits = [](const void* p) { return reinterpret_cast<uintptr_t>(p); };
+  const bool whole_k = dk % 4 == 0, whole_v = dv % 4 == 0;
+  const uintptr_t cache = bits(kv.k) | bits(kv.v) | kv.k_row_bytes | kv.v_row_bytes;
+  const uintptr_t unit = kv.type == KvDType::f32 ? 16 : kv.type == KvDType::f16 ? 8 : 2;
+  return (whole_k && whole_v && cache % unit == 0 ? 1 : 0) | (whole_k && bits(q) % 16 == 0 ? 2 : 0) | (whole_v && bits(out) % 16 == 0 ? 4 : 0);
 }
 
 void record(Recorder& r, const AttnGqaOp& op) {

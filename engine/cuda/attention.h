@@ -1,6 +1,8 @@
 // Attention over both cache forms: what attention*.cu share on the host.
 #pragma once
 
+#include <optional>
+
 #include "cuda/recorder.h"
 
 namespace engine::cuda {
@@ -18,21 +20,26 @@ struct AttentionShape {
   KvLayer kv;  // v set
 
   [[nodiscard]] int group() const { return n_head / n_kv; }
+  /// AttentionParams::whole.
+  [[nodiscard]] int whole() const;
 };
 
-/// How a kernel divides its work.
-struct AttentionTiling {
+/// A kernel and how it divides its work.
+struct AttentionVariant {
   int rows = 16;  // that a block has room for
+  bool decode = false;
   unsigned threads = 256;
   size_t shared_bytes = 0;
+  Kernel<AttentionParams> kernel = nullptr;
 
   /// Query heads of a block: those of one KV head, in as many equal parts as it takes.
-  [[nodiscard]] int heads(const AttentionShape& s) const { return static_cast<int>(ceil_div(s.group(), chunks(s))); }
   [[nodiscard]] int chunks(const AttentionShape& s) const { return static_cast<int>(ceil_div(s.group(), rows)); }
-  [[nodiscard]] int tokens(const AttentionShape& s, bool decode) const { return decode ? 1 : rows / heads(s); }
+  [[nodiscard]] int heads(const AttentionShape& s) const { return static_cast<int>(ceil_div(s.group(), chunks(s))); }
+  /// Tokens of a block; one in decode, where the bits of a row must not depend on its neighbours.
+  [[nodiscard]] int tokens(const AttentionShape& s) const { return decode ? 1 : rows / heads(s); }
 };
 
-/// One launch over all tiles of the bucket.
-void launch_attention(Recorder& r, const AttentionShape& s, const AttentionTiling& tiling, Kernel<AttentionParams> kernel);
+/// Tensor cores over f16 caches, where the shape allows it (attention_half.cu).
+std::optional<AttentionVariant> half_variant(const AttentionShape& s, bool decode);
 
 }  // namespace engine::cuda

@@ -11,6 +11,8 @@
 namespace engine::cuda {
 
 inline constexpr float kNothing = -1e30f;  // top of a row that has seen no position
+// Scores are logits times this, weights powers of two.
+inline constexpr float kLog2E = 1.4426950408889634f;
 // Walks over more than kOneSplit positions are split into ranges of at least kMinSplit.
 inline constexpr int kOneSplit = 288;  // the smallest context bucket, or a window of 256
 inline constexpr int kMinSplit = 128;
@@ -95,7 +97,7 @@ __device__ inline RowState row_state(const AttentionParams& p, const StepView* s
   state.limit = step->positions[row_token(p, w, row)] + 1;
   state.from = p.window > 0 ? max(0, state.limit - p.window) : 0;
   state.limit = min(state.limit, w.end);
-  if (p.sinks && w.split == 0) state.top = p.sinks[row_head(p, t, row)], state.total = 1;
+  if (p.sinks && w.split == 0) state.top = p.sinks[row_head(p, t, row)] * kLog2E, state.total = 1;
   return state;
 }
 
@@ -153,7 +155,7 @@ __device__ inline float4 sum_of_shares(const AttentionParams& p, const float* sh
 #pragma unroll 8
   for (int i = 0; i < n_splits; ++i) {
     const float* share = shares + static_cast<int64_t>(i) * p.share_stride;
-    const float weight = expf(share[0] - top);
+    const float weight = exp2f(share[0] - top);
     const float4 v = *reinterpret_cast<const float4*>(share + kShareHead + e);
     total = __fmaf_rn(weight, share[1], total);
     sum.x = __fmaf_rn(weight, v.x, sum.x), sum.y = __fmaf_rn(weight, v.y, sum.y);
