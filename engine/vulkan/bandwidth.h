@@ -5,7 +5,7 @@
 
 namespace engine::vulkan {
 
-/// Bytes per second, read and written together, of large copies within device memory; the best of a few. 0 when there is no room.
+/// Bytes per second that shaders read from device memory, the best of a few runs. 0 when there is no room.
 double measure_bandwidth(Device& device);
 
 }  // namespace engine::vulkan

@@ -1,0 +1,34 @@
+#include "cuda/fold.h"
+
+#include <array>
+
+namespace engine::cuda {
+namespace {
+
+/// Op i of `ops` if it is a T.
+template <class T>
+const T* op_at(std::span<const Op> ops, size_t i) {
+  return i < ops.size() ? std::get_if<T>(&ops[i]) : nullptr;
+}
+
+size_t route_and_plan(Recorder& r, std::span<const Op> ops) {
+  const auto* route = op_at<MoeRouteOp>(ops, 0);
+  const auto* plan = op_at<MoePlanOp>(ops, 1);
+  if (!route || !plan || plan->ids != route->ids || plan->n_experts != route->n_experts || plan->n_used != route->n_used) return 0;
+  record(r, *route, *plan);
+  return 2;
+}
+
+/// Each records the ops that it takes from the front, or none; the first that takes some wins.
+constexpr std::array kPatterns{route_and_plan};
+
+}  // namespace
+
+size_t record_folded(Recorder& r, std::span<const Op> ops) {
+  for (const auto pattern : kPatterns)
+    if (const size_t n = pattern(r, ops); n > 0) return n;
+  std::visit([&r](const auto& op) { record(r, op); }, ops.front());
+  return 1;
+}
+
+}  // namespace engine::cuda

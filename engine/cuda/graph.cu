@@ -1,0 +1,102 @@
+// Graphs of the CUDA runtime.
+#include "cuda/graph.h"
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <vector>
+
+#include "cuda/api.h"
+
+namespace engine::cuda {
+namespace {
+
+constexpr size_t kFreeShared = 48 * 1024;  // that a kernel may use without asking
+
+/// Asks for the dynamic shared memory of a launch where that is needed. The wish belongs to the kernel on the current device.
+cudaError_t allow_shared(const void* function, size_t bytes) {
+  static std::mutex mutex;
+  static std::map<std::pair<int, const void*>, size_t> allowed;
+  if (bytes <= kFreeShared) return cudaSuccess;
+  int device = 0;
+  if (const cudaError_t r = cudaGetDevice(&device); r != cudaSuccess) return r;
+  const std::lock_guard lock(mutex);
+  size_t& most = allowed[{device, function}];
+  if (bytes <= most) return cudaSuccess;
+  const cudaError_t r = cudaFuncSetAttribute(function, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(bytes));
+  if (r == cudaSuccess) most = bytes;
+  return r;
+}
+
+dim3 dim(const Grid& grid) {
+  return {grid.x, grid.y, grid.z};
+}
+
+class RuntimeGraph final : public Graph {
+ public:
+  ~RuntimeGraph() override {
+    if (runnable_) cudaGraphExecDestroy(runnable_);
+    if (graph_) cudaGraphDestroy(graph_);
+  }
+
+  Status open(std::span<const Launch> launches, const StepView* step) {
+    cudaError_t r = call(CallSite::object, cudaGraphCreate, &graph_, 0u);
+    if (r == cudaSuccess) r = add_all(launches, step);
+    const auto make = [](cudaGraphExec_t* out, cudaGraph_t graph) { return cudaGraphInstantiate(out, graph, 0); };
+    if (r == cudaSuccess) r = call(CallSite::object, make, &runnable_, graph_);
+    return r == cudaSuccess ? Status() : Status(cuda_error(r, "recording a step"));
+  }
+
+  Status start(cudaStream_t stream) override {
+    const cudaError_t r = call(CallSite::launch, cudaGraphLaunch, runnable_, stream);
+    return r == cudaSuccess ? Status() : Status(cuda_error(r, "starting a step"));
+  }
+
+ private:
+  /// Launches that are independent of the one before them follow what that one follows.
+  cudaError_t add_all(std::span<const Launch> launches, const StepView* step) {
+    std::vector<cudaGraphNode_t> before, together;
+    for (const Launch& launch : launches) {
+      if (!launch.independent) {
+        before = std::move(together);
+        together.clear();
+      }
+      if (const cudaError_t r = allow_shared(launch.function, launch.shared); r != cudaSuccess) return r;
+      void* arguments[] = {const_cast<std::byte*>(launch.params.data()), &step};
+      cudaKernelNodeParams node{};
+      node.func = const_cast<void*>(launch.function);
+      node.gridDim = dim(launch.grid);
+      node.blockDim = dim3(launch.threads);
+      node.sharedMemBytes = static_cast<unsigned>(launch.shared);
+      node.kernelParams = arguments;
+      cudaGraphNode_t added = nullptr;
+      const auto add = [&](int) { return cudaGraphAddKernelNode(&added, graph_, before.data(), before.size(), &node); };
+      if (const cudaError_t r = call(CallSite::object, add, 0); r != cudaSuccess) return r;
+      together.push_back(added);
+    }
+    return cudaSuccess;
+  }
+
+  cudaGraph_t graph_ = nullptr;
+  cudaGraphExec_t runnable_ = nullptr;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Graph>> make_graph(std::span<const Launch> launches, const StepView* step) {
+  auto graph = std::make_unique<RuntimeGraph>();
+  if (Status s = graph->open(launches, step); !s) return s.error();
+  return std::unique_ptr<Graph>(std::move(graph));
+}
+
+Status start_launch(const Launch& launch, const StepView* step, CUstream_st* stream) {
+  void* arguments[] = {const_cast<std::byte*>(launch.params.data()), &step};
+  cudaError_t r = allow_shared(launch.function, launch.shared);
+  const auto start = [&](int) {
+    return cudaLaunchKernel(launch.function, dim(launch.grid), dim3(launch.threads), arguments, launch.shared, stream);
+  };
+  if (r == cudaSuccess) r = call(CallSite::launch, start, 0);
+  return r == cudaSuccess ? Status() : Status(cuda_error(r, "starting a step"));
+}
+
+}  // namespace engine::cuda
