@@ -206,7 +206,7 @@ __device__ void prompt_page(const QueryFragments (&high)[DK / 32], const uint4* 
 struct WarpRange {
   int from = 0, limit = 0;
 };
-__device__ WarpRange warp_range(const AttentionParams& p, const StepView* step, const AttentionTile& t, const Segment& w, int warp_row) {
+__device__ WarpRange warp_range(const AttentionParams& p, const StepView* step, const Segment& w, int warp_row) {
   const int rows = min(kMmaRows, (w.end_token - w.token) * p.heads - warp_row);
   if (rows <= 0) return {};
   const int first = step->positions[row_token(p, w, warp_row)], last = step->positions[row_token(p, w, warp_row + rows - 1)];
@@ -231,7 +231,7 @@ __device__ void prompt(const AttentionParams& p, const StepView* step, const Att
   uint4* const stages = q.high;
   copy_page<DK, DV>(p, t, pages, w.begin, w.end, stages);
   commit_copies();
-  const WarpRange range = warp_range(p, step, t, w, warp_row);
+  const WarpRange range = warp_range(p, step, w, warp_row);
   for (int at = w.begin, stage = 0; at < w.end; at += kPageTokens, stage ^= 1) {
     const int next = at + kPageTokens;
     if (next < w.end) copy_page<DK, DV>(p, t, pages, next, w.end, stages + (stage ^ 1) * Shared::kStage);
