@@ -23,7 +23,7 @@ cudaError_t allow_shared(const void* function, size_t bytes) {
   const std::lock_guard lock(mutex);
   size_t& most = allowed[{device, function}];
   if (bytes <= most) return cudaSuccess;
-  const cudaError_t r = cudaFuncSetAttribute(function, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(bytes));
+  const cudaError_t r = done(cudaFuncSetAttribute(function, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(bytes)));
   if (r == cudaSuccess) most = bytes;
   return r;
 }
@@ -40,15 +40,14 @@ class RuntimeGraph final : public Graph {
   }
 
   Status open(std::span<const Launch> launches, const StepView* step) {
-    cudaError_t r = call(CallSite::object, cudaGraphCreate, &graph_, 0u);
+    cudaError_t r = done(cudaGraphCreate(&graph_, 0));
     if (r == cudaSuccess) r = add_all(launches, step);
-    const auto make = [](cudaGraphExec_t* out, cudaGraph_t graph) { return cudaGraphInstantiate(out, graph, 0); };
-    if (r == cudaSuccess) r = call(CallSite::object, make, &runnable_, graph_);
+    if (r == cudaSuccess) r = done(cudaGraphInstantiate(&runnable_, graph_, 0));
     return r == cudaSuccess ? Status() : Status(cuda_error(r, "recording a step"));
   }
 
   Status start(cudaStream_t stream) override {
-    const cudaError_t r = call(CallSite::launch, cudaGraphLaunch, runnable_, stream);
+    const cudaError_t r = done(cudaGraphLaunch(runnable_, stream));
     return r == cudaSuccess ? Status() : Status(cuda_error(r, "starting a step"));
   }
 
@@ -70,8 +69,8 @@ class RuntimeGraph final : public Graph {
       node.sharedMemBytes = static_cast<unsigned>(launch.shared);
       node.kernelParams = arguments;
       cudaGraphNode_t added = nullptr;
-      const auto add = [&](int) { return cudaGraphAddKernelNode(&added, graph_, before.data(), before.size(), &node); };
-      if (const cudaError_t r = call(CallSite::object, add, 0); r != cudaSuccess) return r;
+      if (const cudaError_t r = done(cudaGraphAddKernelNode(&added, graph_, before.data(), before.size(), &node)); r != cudaSuccess)
+        return r;
       together.push_back(added);
     }
     return cudaSuccess;
@@ -92,10 +91,8 @@ Result<std::unique_ptr<Graph>> make_graph(std::span<const Launch> launches, cons
 Status start_launch(const Launch& launch, const StepView* step, CUstream_st* stream) {
   void* arguments[] = {const_cast<std::byte*>(launch.params.data()), &step};
   cudaError_t r = allow_shared(launch.function, launch.shared);
-  const auto start = [&](int) {
-    return cudaLaunchKernel(launch.function, dim(launch.grid), dim3(launch.threads), arguments, launch.shared, stream);
-  };
-  if (r == cudaSuccess) r = call(CallSite::launch, start, 0);
+  if (r == cudaSuccess)
+    r = done(cudaLaunchKernel(launch.function, dim(launch.grid), dim3(launch.threads), arguments, launch.shared, stream));
   return r == cudaSuccess ? Status() : Status(cuda_error(r, "starting a step"));
 }
 
