@@ -64,7 +64,7 @@ struct Product {
   int tokens = 0;    // of kTokenSteps
   int64_t rows = 0;
   int groups = 1, heads = 1;
-  Cost cost;
+  Cost cost{};
 };
 
 VectorParams params_of(const VectorKernels& kernels, const float* x, int64_t in, int64_t x_token, int64_t x_head, bool aligned) {
@@ -73,7 +73,7 @@ VectorParams params_of(const VectorKernels& kernels, const float* x, int64_t in,
   p.in = static_cast<int>(in);
   p.units = static_cast<int>(ceil_div(in, kernels.unit_weights));
   p.vectors = aligned_x(x, x_token, x_head);
-  p.aligned = aligned;
+  p.aligned = aligned && in % 8 == 0;
   return p;
 }
 
@@ -175,7 +175,7 @@ struct GatedPair {
   int64_t max_rows;  // of y
   int experts = 1;   // an activation row meets
   const MoeGluOp* planned = nullptr;
-  Cost cost;
+  Cost cost{};
 };
 
 Product product_of(Recorder& r, const GatedPair& pair, const VectorKernels& kernels, bool aligned) {
