@@ -13,9 +13,9 @@ namespace {
 
 constexpr int kThreads = 256, kWarps = kThreads / kWarp;
 constexpr int kMaxExperts = 1024;
-constexpr int kFusedPairs = 1024;  // pairs that one block plans
-constexpr int kBlock = 512;        // pairs of a block where there are more
-constexpr int kElsewhere = -1;     // expert of a pair that this device leaves out
+constexpr int kFusedPairs = 1024;                 // pairs that one block plans
+constexpr int kBlock = 512;                       // pairs of a block where there are more
+constexpr int kElsewhere = -1;                    // expert of a pair that this device leaves out
 constexpr size_t kRouteBytes = size_t{40} << 10;  // of shared memory, for the warps of a block
 
 /// Whether all `n` blocks have come here and this is the last. `counter` is 0 before the first and after the last.
@@ -80,8 +80,7 @@ __device__ inline void for_pairs_of(const Chosen& chosen, int n, int first, int 
 __device__ inline void plan_chosen(const MoePlanOp& op, int n, Chosen& chosen) {
   const int thread = static_cast<int>(threadIdx.x);
   __syncthreads();
-  for (int i = thread; i < (n + 3) / 4 * 4; i += kThreads)
-    chosen.experts()[i] = i < n ? expert_here(op, chosen.experts()[i]) : kElsewhere;
+  for (int i = thread; i < (n + 3) / 4 * 4; i += kThreads) chosen.experts()[i] = i < n ? expert_here(op, chosen.experts()[i]) : kElsewhere;
   __syncthreads();
   const int own = (op.n_experts + kThreads - 1) / kThreads, first = min(thread * own, op.n_experts), end = min(first + own, op.n_experts);
   int count = 0, total;
@@ -399,8 +398,8 @@ void record(Recorder& r, const MoeRouteOp& route, const MoePlanOp& plan) {
 
 bool record_router(Recorder& r, const LinearOp& router, const MoeRouteOp& route, const MoePlanOp& plan) {
   const bool together = router.n_outs <= 2 && router.rows == Rows::tokens && router.outs[0].y == route.logits && plans(route, plan);
-  const bool reads = takes_sixteen_bytes(router.x, 0) && std::all_of(router.outs, router.outs + router.n_outs,
-                                                                     [](const LinearOp::Out& out) { return router_reads(out.w); });
+  const bool reads = takes_sixteen_bytes(router.x, 0) &&
+                     std::all_of(router.outs, router.outs + router.n_outs, [](const LinearOp::Out& out) { return router_reads(out.w); });
   if (!r.decode() || !together || !reads || !plans_at_once(r, route) || route.n_experts > kRouterExperts) return false;
   const int tokens = r.bucket().tokens, rows = tokens == 1 ? kRowsOfOne : kRowsOfMany, words = route_words(route);
   const auto blocks = [&](int i) { return i < router.n_outs ? static_cast<int>(ceil_div(router.outs[i].w.out, rows)) : 0; };

@@ -17,7 +17,7 @@ struct NormParams {
 };
 
 constexpr unsigned kMaxThreads = 1024, kWideThreads = 512;
-constexpr int kMaxQuads = 2;          // of a thread
+constexpr int kMaxQuads = 2;         // of a thread
 constexpr int64_t kFewOutputs = 64;  // that a token's block looks through
 
 __device__ inline float sigmoid(float v) {
@@ -146,10 +146,14 @@ bool fits_quads(const AddNormOp& op) {
 template <int kQuads>
 Kernel<NormParams> kernel_for_parts(int parts) {
   switch (parts) {
-    case 0: return add_norm<kQuads, 0>;
-    case 1: return add_norm<kQuads, 1>;
-    case 2: return add_norm<kQuads, 2>;
-    default: return add_norm<kQuads, 3>;
+    case 0:
+      return add_norm<kQuads, 0>;
+    case 1:
+      return add_norm<kQuads, 1>;
+    case 2:
+      return add_norm<kQuads, 2>;
+    default:
+      return add_norm<kQuads, 3>;
   }
 }
 
