@@ -1,7 +1,7 @@
 // Graphs of the CUDA runtime.
 #include "cuda/graph.h"
 
-#include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <mutex>
 #include <vector>
@@ -32,6 +32,23 @@ dim3 dim(const Grid& grid) {
   return {grid.x, grid.y, grid.z};
 }
 
+/// Whether a launch may begin while the one in front of it ends (begin_kernel() in common.cuh). HEARTH_CUDA_SERIAL: none does.
+bool can_overlap() {
+  static const bool serial = std::getenv("HEARTH_CUDA_SERIAL") != nullptr;
+  int device = 0, major = 0;
+  if (serial || cudaGetDevice(&device) != cudaSuccess) return false;
+  return cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device) == cudaSuccess && major >= 9;
+}
+
+cudaError_t add_node(cudaGraphNode_t* out, cudaGraph_t graph, std::span<const cudaGraphNode_t> before, const cudaGraphEdgeData* edges,
+                     cudaGraphNodeParams& params) {
+#if CUDART_VERSION >= 13000
+  return done(cudaGraphAddNode(out, graph, before.data(), edges, before.size(), &params));
+#else
+  return done(cudaGraphAddNode_v2(out, graph, before.data(), edges, before.size(), &params));
+#endif
+}
+
 class RuntimeGraph final : public Graph {
  public:
   ~RuntimeGraph() override {
@@ -52,28 +69,41 @@ class RuntimeGraph final : public Graph {
   }
 
  private:
-  /// Launches that are independent of the one before them follow what that one follows.
+  /// Launches that are independent of the one before them follow what that one follows. Those that have one in front and are the only
+  /// ones behind it overlap with it.
   cudaError_t add_all(std::span<const Launch> launches, const StepView* step) {
+    cudaGraphEdgeData overlap{};
+    overlap.from_port = cudaGraphKernelNodePortProgrammatic;
+    overlap.type = cudaGraphDependencyTypeProgrammatic;
+    const bool allowed = can_overlap();
     std::vector<cudaGraphNode_t> before, together;
-    for (const Launch& launch : launches) {
-      if (!launch.independent) {
+    for (size_t i = 0; i < launches.size(); ++i) {
+      if (!launches[i].independent) {
         before = std::move(together);
         together.clear();
       }
-      if (const cudaError_t r = allow_shared(launch.function, launch.shared); r != cudaSuccess) return r;
-      void* arguments[] = {const_cast<std::byte*>(launch.params.data()), &step};
-      cudaKernelNodeParams node{};
-      node.func = const_cast<void*>(launch.function);
-      node.gridDim = dim(launch.grid);
-      node.blockDim = dim3(launch.threads);
-      node.sharedMemBytes = static_cast<unsigned>(launch.shared);
-      node.kernelParams = arguments;
+      const bool only = !launches[i].independent && (i + 1 == launches.size() || !launches[i + 1].independent);
       cudaGraphNode_t added = nullptr;
-      if (const cudaError_t r = done(cudaGraphAddKernelNode(&added, graph_, before.data(), before.size(), &node)); r != cudaSuccess)
-        return r;
+      const cudaError_t r = add(launches[i], step, before, allowed && only && before.size() == 1 ? &overlap : nullptr, added);
+      if (r != cudaSuccess) return r;
       together.push_back(added);
     }
     return cudaSuccess;
+  }
+
+  /// `edges`: of the nodes before; null: each has ended.
+  cudaError_t add(const Launch& launch, const StepView* step, std::span<const cudaGraphNode_t> before, const cudaGraphEdgeData* edges,
+                  cudaGraphNode_t& added) {
+    if (const cudaError_t r = allow_shared(launch.function, launch.shared); r != cudaSuccess) return r;
+    void* arguments[] = {const_cast<std::byte*>(launch.params.data()), &step};
+    cudaGraphNodeParams node{};
+    node.type = cudaGraphNodeTypeKernel;
+    node.kernel.func = const_cast<void*>(launch.function);
+    node.kernel.gridDim = dim(launch.grid);
+    node.kernel.blockDim = dim3(launch.threads);
+    node.kernel.sharedMemBytes = static_cast<unsigned>(launch.shared);
+    node.kernel.kernelParams = arguments;
+    return add_node(&added, graph_, before, edges, node);
   }
 
   cudaGraph_t graph_ = nullptr;

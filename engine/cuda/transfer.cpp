@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <cstring>
+#include <thread>
 
 namespace engine::cuda {
 namespace {
 
 // Bytes of one slot: large enough to keep a PCIe link busy, small enough that all of them stay pinned for good.
 constexpr size_t kSlotBytes = size_t{8} << 20;
+constexpr size_t kPartBytes = size_t{512} << 10;  // of a copy by several threads
+constexpr unsigned kThreads = 6;
 
 }  // namespace
 
@@ -26,6 +29,18 @@ Status Transfer::open_slot(Slot& slot) {
 Status Transfer::finish(Slot& slot) {
   const cudaError_t r = done(cudaEventSynchronize(slot.done));
   return r == cudaSuccess ? Status() : Status(device_.fail(r, "copying"));
+}
+
+void Transfer::copy_in(std::byte* to, const std::byte* from, size_t bytes) {
+  if (bytes <= kPartBytes) {
+    std::memcpy(to, from, bytes);
+    return;
+  }
+  if (!pool_) pool_ = std::make_unique<ThreadPool>(static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1u, kThreads)));
+  pool_->run(static_cast<int64_t>((bytes + kPartBytes - 1) / kPartBytes), [&](int64_t part, int) {
+    const size_t at = static_cast<size_t>(part) * kPartBytes;
+    std::memcpy(to + at, from + at, std::min(kPartBytes, bytes - at));
+  });
 }
 
 Transfer::Slot* Transfer::next() {
@@ -50,7 +65,7 @@ void Transfer::write(std::byte* device, const void* host, size_t bytes) {
     Slot* slot = next();
     if (!slot) return;
     const size_t n = std::min(kSlotBytes, bytes - at);
-    std::memcpy(slot->memory.data(), from + at, n);
+    copy_in(slot->memory.data(), from + at, n);
     pending_ = true;
     if (!start(*slot, device + at, slot->memory.data(), n, cudaMemcpyHostToDevice)) return;
   }
