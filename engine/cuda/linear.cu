@@ -46,14 +46,24 @@ const VectorKernels* kernels_for(Recorder& r, const Weight& w) {
   const bool blocks_of_16 = w.type == DType::q4_k || w.type == DType::q5_k;
   if (kernels && (!blocks_of_16 || aligned_rows(w))) return kernels;
   const std::string name = dtype_name(w.type);
-  r.refuse({ErrorCode::unsupported, kernels ? "Weights of type " + name + " that are not aligned to 16 bytes are not supported."
-                                            : "Weights of type " + name + " are not supported.", ""});
+  r.refuse({ErrorCode::unsupported,
+            kernels ? "Weights of type " + name + " that are not aligned to 16 bytes are not supported."
+                    : "Weights of type " + name + " are not supported.",
+            ""});
   return nullptr;
 }
 
 VectorMatrix matrix_of(const Weight& w, const float* bias, const Addend& addend, float* y, int64_t y_token, int64_t y_head = 0) {
-  return {reinterpret_cast<const uint8_t*>(w.data), w.row_stride, w.expert_stride, bias, addend, y, y_token, y_head,
-          static_cast<int>(w.out), 0};
+  return {reinterpret_cast<const uint8_t*>(w.data),
+          w.row_stride,
+          w.expert_stride,
+          bias,
+          addend,
+          y,
+          y_token,
+          y_head,
+          static_cast<int>(w.out),
+          0};
 }
 
 /// A product as it is launched: `rows` weight rows in all that one activation row meets; `groups` blocks for each block of weight rows.
@@ -64,7 +74,7 @@ struct Product {
   int tokens = 0;    // of kTokenSteps
   int64_t rows = 0;
   int groups = 1, heads = 1;
-  Cost cost;
+  Cost cost{};
 };
 
 VectorParams params_of(const VectorKernels& kernels, const float* x, int64_t in, int64_t x_token, int64_t x_head, bool aligned) {
@@ -73,7 +83,7 @@ VectorParams params_of(const VectorKernels& kernels, const float* x, int64_t in,
   p.in = static_cast<int>(in);
   p.units = static_cast<int>(ceil_div(in, kernels.unit_weights));
   p.vectors = aligned_x(x, x_token, x_head);
-  p.aligned = aligned;
+  p.aligned = aligned && in % 8 == 0;
   return p;
 }
 
@@ -175,7 +185,7 @@ struct GatedPair {
   int64_t max_rows;  // of y
   int experts = 1;   // an activation row meets
   const MoeGluOp* planned = nullptr;
-  Cost cost;
+  Cost cost{};
 };
 
 Product product_of(Recorder& r, const GatedPair& pair, const VectorKernels& kernels, bool aligned) {
@@ -285,8 +295,20 @@ void record_vector(Recorder& r, const MoeDownOp& op) {
   const VectorKernels* kernels = kernels_for(r, op.down);
   if (!kernels) return;
   const VectorParams sizes = params_of(*kernels, op.h, op.down.in, op.down.in, 0, aligned_rows(op.down));
-  VectorDownParams p{matrix_of(op.down, op.bias, op.addend, op.y, op.down.out), op.h, op.weights, op.offsets, op.local, op.pairs,
-                     sizes.in, sizes.units, 0, sizes.vectors, sizes.aligned, op.n_experts, op.n_used, 0};
+  VectorDownParams p{matrix_of(op.down, op.bias, op.addend, op.y, op.down.out),
+                     op.h,
+                     op.weights,
+                     op.offsets,
+                     op.local,
+                     op.pairs,
+                     sizes.in,
+                     sizes.units,
+                     0,
+                     sizes.vectors,
+                     sizes.aligned,
+                     op.n_experts,
+                     op.n_used,
+                     0};
   const size_t ring = kernels->ring_bytes[0][0], slots = round_16(2 * sizeof(int) * static_cast<size_t>(op.n_used));
   const unsigned threads = threads_for(r, op.down.out * r.bucket().tokens, 128);
   const size_t taken = ring * (threads / 32) + slots;

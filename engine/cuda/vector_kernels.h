@@ -62,7 +62,7 @@ inline constexpr int kDownSlots = 4;
 
 struct VectorKernels {
   std::array<Kernel<VectorParams>, 4> products[2][2];  // [weights a team multiplies at once - 1][of kTeams], one for each of kTokenSteps
-  size_t ring_bytes[2][2];                 // shared memory of a warp for weights: [weights - 1][of kTeams]
+  size_t ring_bytes[2][2];                             // shared memory of a warp for weights: [weights - 1][of kTeams]
   Kernel<VectorDownParams> down;
   int unit_weights;  // weights of a unit: what a lane multiplies at once
   int unit_bytes;    // shared memory of a unit of x

@@ -58,7 +58,7 @@ __device__ inline void load_words(const uint8_t* p, uint32_t (&words)[kWords]) {
 struct ByteTable {
   uint32_t v[4];
 };
-inline constexpr ByteTable kIq4Table{{0xbfad9881u, 0xf6eaddcfu, 0x26190d01u, 0x71594535u}};   // quant_blocks.h kIq4Values
+inline constexpr ByteTable kIq4Table{{0xbfad9881u, 0xf6eaddcfu, 0x26190d01u, 0x71594535u}};  // quant_blocks.h kIq4Values
 inline constexpr ByteTable kFp4Table{{0x03020100u, 0x0c080604u, 0xfdfeff00u, 0xf4f8fafcu}};  // quant_blocks.h kFp4Doubled
 
 /// Looks the eight nibbles of a word up: the low ones of its bytes, then the high ones.
@@ -120,9 +120,9 @@ __device__ inline uint32_t trits(uint32_t bytes, int n) {
 template <int kElemsOf, int kBytesOf, int kAlignOf, int kOffsetOf, bool kMinOf, int kScalesOf>
 struct Layout {
   static constexpr int kElems = kElemsOf, kBytes = kBytesOf, kAlign = kAlignOf;
-  static constexpr int kOffset = kOffsetOf;   // what is taken from codes
-  static constexpr bool kMin = kMinOf;        // whether m counts
-  static constexpr int kScales = kScalesOf;   // of a unit
+  static constexpr int kOffset = kOffsetOf;  // what is taken from codes
+  static constexpr bool kMin = kMinOf;       // whether m counts
+  static constexpr int kScales = kScalesOf;  // of a unit
 };
 
 /// Each has static Unit decode(const uint8_t* block, int part): unit `part` of a block.

@@ -152,7 +152,9 @@ class TeamProduct {
       }
     }
   }
-  [[nodiscard]] __device__ int lane() const { return ring_.lane(); }
+  [[nodiscard]] __device__ int lane() const {
+    return ring_.lane();
+  }
 
  private:
   const VectorParams& p_;
@@ -184,8 +186,7 @@ __global__ void __launch_bounds__(kMaxVectorThreads) vector_product(VectorParams
   for (int begin = 0; begin < p.units; begin += p.chunk) {
     const int count = min(p.chunk, p.units - begin);
     if (begin > 0) __syncthreads();
-    for (int t = 0; t < place.live; ++t)
-      Operand<kType>::fill(tile, t, x_row(p, place, place.first + t), begin, count, p.in, p.vectors);
+    for (int t = 0; t < place.live; ++t) Operand<kType>::fill(tile, t, x_row(p, place, place.first + t), begin, count, p.in, p.vectors);
     __syncthreads();
     product.add(tile, begin, count);
   }
@@ -261,10 +262,14 @@ class DownRow {
       if (present(k)) total_ = __fmaf_rn(p_.weights[static_cast<int64_t>(token) * p_.n_used + k], other, total_);
     }
   }
-  [[nodiscard]] __device__ float total() const { return total_; }
+  [[nodiscard]] __device__ float total() const {
+    return total_;
+  }
 
  private:
-  [[nodiscard]] __device__ bool present(int k) const { return k < p_.n_used && slots_.rows[k] >= 0; }
+  [[nodiscard]] __device__ bool present(int k) const {
+    return k < p_.n_used && slots_.rows[k] >= 0;
+  }
   __device__ const uint8_t* row_of(int group) const {
     const int k = group * kDownSlots + team_;
     return present(k) ? weight_row(p_.down, slots_.experts[k], row_) : nullptr;
@@ -337,19 +342,19 @@ __global__ void __launch_bounds__(kMaxVectorThreads) vector_down(VectorDownParam
 
 template <DType kType, int kMatrices, int kTeam>
 constexpr std::array<Kernel<VectorParams>, 4> product_kernels() {
-  return {vector_product<kType, kMatrices, kTeam, 1>, vector_product<kType, kMatrices, kTeam, 2>, vector_product<kType, kMatrices, kTeam, 4>,
-          vector_product<kType, kMatrices, kTeam, 8>};
+  return {vector_product<kType, kMatrices, kTeam, 1>, vector_product<kType, kMatrices, kTeam, 2>,
+          vector_product<kType, kMatrices, kTeam, 4>, vector_product<kType, kMatrices, kTeam, 8>};
 }
 
 template <DType kType>
 const VectorKernels& vector_kernels_of() {
-  static const VectorKernels kernels{
-      {{product_kernels<kType, 1, 8>(), product_kernels<kType, 1, 32>()}, {product_kernels<kType, 2, 8>(), product_kernels<kType, 2, 32>()}},
-      {{RingShape<kType, 1, 8>::kWarpBytes, RingShape<kType, 1, 32>::kWarpBytes},
-       {RingShape<kType, 2, 8>::kWarpBytes, RingShape<kType, 2, 32>::kWarpBytes}},
-      vector_down<kType>,
-      Operand<kType>::kWeights,
-      Operand<kType>::kXBytes};
+  static const VectorKernels kernels{{{product_kernels<kType, 1, 8>(), product_kernels<kType, 1, 32>()},
+                                      {product_kernels<kType, 2, 8>(), product_kernels<kType, 2, 32>()}},
+                                     {{RingShape<kType, 1, 8>::kWarpBytes, RingShape<kType, 1, 32>::kWarpBytes},
+                                      {RingShape<kType, 2, 8>::kWarpBytes, RingShape<kType, 2, 32>::kWarpBytes}},
+                                     vector_down<kType>,
+                                     Operand<kType>::kWeights,
+                                     Operand<kType>::kXBytes};
   return kernels;
 }
 

@@ -56,11 +56,17 @@ class WeightRing {
   __device__ const uint8_t* bytes(int at, int step, int m, const uint8_t* row) const {
     return slot(at, m) + (Operand<kType>::kAligned ? 0 : rest(row + static_cast<size_t>(step) * Shape::kStepBytes));
   }
-  [[nodiscard]] __device__ int lane() const { return lane_; }
+  [[nodiscard]] __device__ int lane() const {
+    return lane_;
+  }
 
  private:
-  __device__ static unsigned rest(const uint8_t* p) { return static_cast<unsigned>(reinterpret_cast<uintptr_t>(p)) & 15u; }
-  __device__ unsigned char* slot(int at, int m) const { return slots_ + (at % Shape::kStages * kMatrices + m) * Shape::kSlot; }
+  __device__ static unsigned rest(const uint8_t* p) {
+    return static_cast<unsigned>(reinterpret_cast<uintptr_t>(p)) & 15u;
+  }
+  __device__ unsigned char* slot(int at, int m) const {
+    return slots_ + (at % Shape::kStages * kMatrices + m) * Shape::kSlot;
+  }
 
   __device__ void copy(unsigned char* to, const uint8_t* row, int step) const {
     const int first = step * Shape::kStepBytes, bytes = min(Shape::kStepBytes, row_bytes_ - first);
