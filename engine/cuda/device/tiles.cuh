@@ -8,6 +8,7 @@
 // changed, for weights and inputs alike. Quad q of row r lies at q ^ (r / 2 % 4), and eight lanes next to each other touch all banks.
 #pragma once
 
+#include "cuda/device/activation.cuh"
 #include "cuda/device/blocks.cuh"
 #include "cuda/device/mma.cuh"
 #include "cuda/matrix.h"
@@ -424,12 +425,6 @@ __device__ inline const std::byte* weight_row(const TileParams& p, const Place& 
   const int row = min(at.row + (paired ? i / 32 * 16 + i % 16 : i), p.out - 1);
   type = w.type;
   return w.data + static_cast<size_t>(at.expert) * w.expert_stride + static_cast<size_t>(row) * w.row_stride;
-}
-
-__device__ inline float activate(ActKind act, float gate, float up) {
-  if (act == ActKind::silu) return gate / (1.0f + expf(-gate)) * up;
-  const float g = fminf(gate, 7.0f), u = fminf(fmaxf(up, -7.0f), 7.0f);
-  return g / (1.0f + expf(-1.702f * g)) * (u + 1.0f);
 }
 
 /// Where a row of results goes and what is added to it.
