@@ -177,7 +177,20 @@ __global__ void __launch_bounds__(kThreads) attention(AttentionParams p, const S
   m.weights = reinterpret_cast<float*>(m.k + kPageTokens * kKStride);
   m.rescale = m.weights + kRows * kPageTokens, m.tops = m.rescale + kRows, m.totals = m.tops + kRows;
   const AttentionTile t = attention_tile(p, step);
-  attend_tile(p, step, t, [&](const Segment& w) { attend<KV>(p, step, t, w, m); });
+  attend_segments(p, step, t, [&](const Segment& w) { attend<KV>(p, step, t, w, m); });
+}
+
+/// The shares of 128 values of a row, a warp each. Bytes: T * heads * splits * (dv + 8) * 4.
+__global__ void __launch_bounds__(32) attention_shares(AttentionParams p, const StepView* step) {
+  const int token = static_cast<int>(blockIdx.z);
+  if (token >= step->n_tokens) return;
+  // The tile that the token was in, and the segment.
+  AttentionTile t{};
+  t.first = token / p.tile_tokens * p.tile_tokens, t.end = min(t.first + p.tile_tokens, step->n_tokens);
+  const Segment w = segment_at(p, step, t, max(t.first, step->first_token[step->sequence[token]]), 0);
+  if (w.n_splits == 1) return;
+  const int64_t index = static_cast<int64_t>(token) * p.n_head + blockIdx.y;
+  add_row_shares(p, index, w.n_splits, static_cast<int>(blockIdx.x) * 128);
 }
 
 /// For every shape; refused when its q does not fit into shared memory.
@@ -203,6 +216,8 @@ unsigned most_splits(const AttentionShape& s, int tile_tokens, int64_t context, 
 }
 
 AttentionVariant choose_variant(const AttentionShape& s, bool decode) {
+  if (s.kv.k == s.kv.v)
+    if (const auto latent = latent_variant(s, decode)) return *latent;
   return half_variant(s, decode).value_or(generic_variant(s, decode));
 }
 
@@ -244,13 +259,16 @@ void record_attention(Recorder& r, const AttentionShape& s) {
   const int64_t longest = static_cast<int64_t>(r.limits().max_pages) * kPageTokens;
   const int max_splits = max_splits_of(groups, tiles, r.decode());
   const unsigned splits = most_splits(s, p.tile_tokens, std::min<int64_t>(b.context, longest), max_splits);
+  
   if (splits > 1) {
     p.max_splits = max_splits;
     p.shares = r.scratch_of<float>(Scratch::attention, static_cast<size_t>(most_shares(s, r.limits()) * p.share_stride));
-    p.counters = r.scratch_of<unsigned>(Scratch::counters, static_cast<size_t>(std::max(kVectorTokens * groups, kBlocks)));
+    if (v.adds_shares) p.counters = r.scratch_of<unsigned>(Scratch::counters, static_cast<size_t>(std::max(kVectorTokens * groups, kBlocks)));
   }
   r.launch(v.kernel, p, {splits, static_cast<unsigned>(groups), static_cast<unsigned>(tiles)}, v.threads, v.shared_bytes,
            attention_cost(s, b, v));
+  if (splits > 1 && !v.adds_shares)
+    r.launch(attention_shares, p, {ceil_div(s.dv, 128), static_cast<unsigned>(s.n_head), static_cast<unsigned>(b.tokens)}, 32);
 }
 
 }  // namespace

@@ -31,6 +31,7 @@ struct AttentionVariant {
   unsigned threads = 256;
   size_t shared_bytes = 0;
   Kernel<AttentionParams> kernel = nullptr;
+  bool adds_shares = false;  // it adds the shares of splits itself
 
   /// Query heads of a block: those of one KV head, in as many equal parts as it takes.
   [[nodiscard]] int chunks(const AttentionShape& s) const { return static_cast<int>(ceil_div(s.group(), rows)); }
@@ -41,5 +42,7 @@ struct AttentionVariant {
 
 /// Tensor cores over f16 caches, where the shape allows it (attention_half.cu).
 std::optional<AttentionVariant> half_variant(const AttentionShape& s, bool decode);
+/// The same where V is a part of K: MLA (attention_latent.cu).
+std::optional<AttentionVariant> latent_variant(const AttentionShape& s, bool decode);
 
 }  // namespace engine::cuda

@@ -36,11 +36,6 @@ __device__ void score(const High& high, const Low& low, const Keys& keys, float 
     for (int i = 0; i < 4; ++i) s[j][i] += rest[j][i];
 }
 
-/// Position of V that is number i of lane t's 4 among the 16 from 16 k on.
-__device__ int value_position(int k, int i) {
-  return 16 * k + 2 * (static_cast<int>(threadIdx.x) % 4) + i % 2 + i / 2 * 8;
-}
-
 __device__ uint4 zeros() {
   return make_uint4(0, 0, 0, 0);
 }
@@ -144,7 +139,7 @@ template <int DK, int DV>
 __global__ void __launch_bounds__(kThreads) attention_half_decode(AttentionParams p, const StepView* step) {
   HEARTH_DYNAMIC_SHARED(std::byte, shared);
   const AttentionTile t = attention_tile(p, step);
-  attend_tile(p, step, t, [&](const Segment& w) { decode<DK, DV>(p, step, t, w, shared); });
+  finish_tile(p, step, t, attend_segments(p, step, t, [&](const Segment& w) { decode<DK, DV>(p, step, t, w, shared); }));
 }
 
 // ---- Prompts: 64 rows, 16 for every warp; a page of K and V in shared memory serves them all.
@@ -162,20 +157,6 @@ struct PromptShared {
     return {reinterpret_cast<uint4*>(shared + kHigh), reinterpret_cast<uint4*>(shared), reinterpret_cast<float*>(shared + kScales)};
   }
 };
-
-/// Begins to copy n rows of a head from a page to shared memory; what is missing of 32 rows and D dimensions is zero.
-template <int D>
-__device__ void copy_rows(const std::byte* from, size_t row_bytes, int d, int n, uint4* to) {
-  constexpr int kPieces = D / 8;
-  for (int i = static_cast<int>(threadIdx.x); i < kPageTokens * kPieces; i += kThreads) {
-    const int row = i / kPieces, piece = i % kPieces;
-    uint4* const at = to + swizzled(row, kPieces, piece);
-    if (row < n && 8 * piece < d)
-      copy_async(at, from + row * row_bytes + piece * 16);
-    else
-      *at = zeros();
-  }
-}
 
 template <int DK, int DV>
 __device__ void copy_page(const AttentionParams& p, const AttentionTile& t, const int32_t* pages, int at, int end, uint4* stage) {
@@ -230,16 +211,14 @@ __device__ void prompt(const AttentionParams& p, const StepView* step, const Att
   const int32_t* pages = step->pages + static_cast<int64_t>(w.s) * step->max_pages;
   uint4* const stages = q.high;
   copy_page<DK, DV>(p, t, pages, w.begin, w.end, stages);
-  commit_copies();
   const WarpRange range = warp_range(p, step, w, warp_row);
   for (int at = w.begin, stage = 0; at < w.end; at += kPageTokens, stage ^= 1) {
     const int next = at + kPageTokens;
-    if (next < w.end) copy_page<DK, DV>(p, t, pages, next, w.end, stages + (stage ^ 1) * Shared::kStage);
     commit_copies();
-    wait_copies<1>();
-    __syncthreads();
+    wait_copies<0>();
+    __syncthreads();  // the page has come, and the one before it has been read
+    if (next < w.end) copy_page<DK, DV>(p, t, pages, next, w.end, stages + (stage ^ 1) * Shared::kStage);
     if (at < range.limit && next > range.from) prompt_page<DK, DV>(high, q.low, warp_row, stages + stage * Shared::kStage, at, rows);
-    __syncthreads();
   }
   rows.finish();
   const int row = warp_row + static_cast<int>(threadIdx.x) % 32 / 4;
@@ -253,13 +232,13 @@ template <int DK, int DV>
 __global__ void __launch_bounds__(kThreads) attention_half_prompt(AttentionParams p, const StepView* step) {
   HEARTH_DYNAMIC_SHARED(std::byte, shared);
   const AttentionTile t = attention_tile(p, step);
-  attend_tile(p, step, t, [&](const Segment& w) { prompt<DK, DV>(p, step, t, w, shared); });
+  finish_tile(p, step, t, attend_segments(p, step, t, [&](const Segment& w) { prompt<DK, DV>(p, step, t, w, shared); }));
 }
 
 template <int DK, int DV>
 AttentionVariant variant(bool decode) {
-  if (decode) return {kMmaRows, true, kThreads, DecodeShared<DK, DV>::kBytes, attention_half_decode<DK, DV>};
-  return {kPromptRows, false, kThreads, PromptShared<DK, DV>::kBytes, attention_half_prompt<DK, DV>};
+  if (decode) return {kMmaRows, true, kThreads, DecodeShared<DK, DV>::kBytes, attention_half_decode<DK, DV>, true};
+  return {kPromptRows, false, kThreads, PromptShared<DK, DV>::kBytes, attention_half_prompt<DK, DV>, true};
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ struct AttentionParams {
   const std::byte *k, *v;
   size_t k_row_bytes, v_row_bytes;
   float* shares;       // [T][n_head][max_splits][share_stride]
-  unsigned* counters;  // [tiles][n_kv * chunks], zeros
+  unsigned* counters;  // [tiles][n_kv * chunks], zeros; null where another launch adds the shares
   int n_head, n_kv, dk, dv;
   int heads, chunks;  // heads of a tile, tiles of a KV head's group
   int tile_tokens;
@@ -109,17 +109,9 @@ __device__ inline float* row_share(const AttentionParams& p, int64_t index, int 
   return p.shares + (index * p.max_splits + split) * p.share_stride;
 }
 
-/// Values e to e + 3 of a valid row that has seen its positions; the one with e == 0 writes top and total as well.
-__device__ inline void write_quad(const AttentionParams& p, const AttentionTile& t, const Segment& w, int row, int e, float4 mix, float top,
-                                  float total) {
-  const int64_t index = row_index(p, t, w, row);
-  if (w.n_splits > 1) {
-    float* share = row_share(p, index, w.split);
-    if (e == 0) share[0] = top, share[1] = total;
-    *reinterpret_cast<float4*>(share + kShareHead + e) = mix;
-    return;
-  }
-  mix = make_float4(mix.x / total, mix.y / total, mix.z / total, mix.w / total);
+/// Values e to e + 3 of a result.
+__device__ inline void write_result(const AttentionParams& p, int64_t index, int e, float4 sum, float total) {
+  const float4 mix = make_float4(sum.x / total, sum.y / total, sum.z / total, sum.w / total);
   float* y = p.out + index * p.dv + e;
   if (p.whole & 4) {
     *reinterpret_cast<float4*>(y) = mix;
@@ -129,6 +121,16 @@ __device__ inline void write_quad(const AttentionParams& p, const AttentionTile&
   if (e + 1 < p.dv) y[1] = mix.y;
   if (e + 2 < p.dv) y[2] = mix.z;
   if (e + 3 < p.dv) y[3] = mix.w;
+}
+
+/// The same of a valid row that has seen its positions; the one with e == 0 writes top and total of a share as well.
+__device__ inline void write_quad(const AttentionParams& p, const AttentionTile& t, const Segment& w, int row, int e, float4 sum, float top,
+                                  float total) {
+  const int64_t index = row_index(p, t, w, row);
+  if (w.n_splits == 1) return write_result(p, index, e, sum, total);
+  float* share = row_share(p, index, w.split);
+  if (e == 0) *reinterpret_cast<float2*>(share) = make_float2(top, total);
+  *reinterpret_cast<float4*>(share + kShareHead + e) = sum;
 }
 
 /// Whether this block is the last of the tile's `count` to have written its shares. Every thread calls it.
@@ -146,49 +148,72 @@ __device__ inline bool last_of_tile(const AttentionParams& p, const AttentionTil
   return last;
 }
 
-/// Four values of a row: the sum over its shares, in their order.
-__device__ inline float4 sum_of_shares(const AttentionParams& p, const float* shares, int n_splits, int e) {
-  float top = kNothing;
-  for (int i = 0; i < n_splits; ++i) top = fmaxf(top, shares[static_cast<int64_t>(i) * p.share_stride]);
-  float total = 0;
-  float4 sum = make_float4(0, 0, 0, 0);
-#pragma unroll 8
-  for (int i = 0; i < n_splits; ++i) {
-    const float* share = shares + static_cast<int64_t>(i) * p.share_stride;
-    const float weight = exp2f(share[0] - top);
-    const float4 v = *reinterpret_cast<const float4*>(share + kShareHead + e);
-    total = __fmaf_rn(weight, share[1], total);
-    sum.x = __fmaf_rn(weight, v.x, sum.x), sum.y = __fmaf_rn(weight, v.y, sum.y);
-    sum.z = __fmaf_rn(weight, v.z, sum.z), sum.w = __fmaf_rn(weight, v.w, sum.w);
+/// A row as the sum over its shares, 128 values from `first` on, by a warp.
+__device__ inline void add_row_shares(const AttentionParams& p, int64_t index, int n_splits, int first) {
+  constexpr int kEach = kMaxSplits / 32, kBatch = 16;  // shares of a lane, loads that are under way together
+  const int lane = static_cast<int>(threadIdx.x) % 32, e = first + 4 * lane;
+  float weights[kEach], totals[kEach], top = kNothing, total = 0;
+#pragma unroll
+  for (int i = 0; i < kEach; ++i) {
+    const int split = lane + 32 * i;
+    const float2 head = split < n_splits ? __ldcg(reinterpret_cast<const float2*>(row_share(p, index, split))) : make_float2(kNothing, 0);
+    weights[i] = head.x, totals[i] = head.y;
+    top = fmaxf(top, head.x);
   }
-  return make_float4(sum.x / total, sum.y / total, sum.z / total, sum.w / total);
+  top = warp_max(top);
+#pragma unroll
+  for (int i = 0; i < kEach; ++i) {
+    weights[i] = exp2f(weights[i] - top);
+    total = __fmaf_rn(weights[i], totals[i], total);
+  }
+  total = warp_sum(total);
+  float4 sum = make_float4(0, 0, 0, 0);
+#pragma unroll
+  for (int batch = 0; batch < kMaxSplits / kBatch; ++batch) {
+    if (batch * kBatch >= n_splits) break;
+    float4 x[kBatch];
+#pragma unroll
+    for (int i = 0; i < kBatch; ++i) {
+      const int split = batch * kBatch + i;
+      x[i] = split < n_splits && e < p.dv ? __ldcg(reinterpret_cast<const float4*>(row_share(p, index, split) + kShareHead + e))
+                                          : make_float4(0, 0, 0, 0);
+    }
+#pragma unroll
+    for (int i = 0; i < kBatch; ++i) {
+      const int split = batch * kBatch + i;
+      const float weight = __shfl_sync(kAllLanes, weights[split / 32], split % 32);
+      sum.x = __fmaf_rn(weight, x[i].x, sum.x), sum.y = __fmaf_rn(weight, x[i].y, sum.y);
+      sum.z = __fmaf_rn(weight, x[i].z, sum.z), sum.w = __fmaf_rn(weight, x[i].w, sum.w);
+    }
+  }
+  if (e < p.dv) write_result(p, index, e, sum, total);
 }
 
 /// Once the shares of a segment are complete: its rows.
-__device__ inline void add_shares(const AttentionParams& p, const AttentionTile& t, Segment w) {
-  const int quads = (p.dv + 3) / 4, rows = (w.end_token - w.token) * p.heads;
-  const int n_splits = w.n_splits;
-  w.n_splits = 1;  // write results now
-  for (int i = static_cast<int>(threadIdx.x); i < rows * quads; i += static_cast<int>(blockDim.x)) {
-    const int row = i / quads, e = i % quads * 4;
+__device__ inline void add_shares(const AttentionParams& p, const AttentionTile& t, const Segment& w) {
+  const int warp = static_cast<int>(threadIdx.x) / 32, warps = static_cast<int>(blockDim.x) / 32;
+  for (int row = warp; row < (w.end_token - w.token) * p.heads; row += warps) {
     if (!row_valid(p, t, w, row)) continue;
-    write_quad(p, t, w, row, e, sum_of_shares(p, row_share(p, row_index(p, t, w, row), 0), n_splits, e), 0, 1);
+    for (int first = 0; first < p.dv; first += 128) add_row_shares(p, row_index(p, t, w, row), w.n_splits, first);
   }
 }
 
-/// The work of a block: attend(segment) for each of its segments, then, in the last block of a tile, the sums of the shares.
+/// attend(segment) for each of a block's segments; the most splits that one of them has.
 template <class Attend>
-__device__ inline void attend_tile(const AttentionParams& p, const StepView* step, const AttentionTile& t, const Attend& attend) {
-  if (t.first < 0) return;
-  const int split = static_cast<int>(blockIdx.x);
+__device__ inline int attend_segments(const AttentionParams& p, const StepView* step, const AttentionTile& t, const Attend& attend) {
   int count = 1;
-  for (int token = t.first; token < t.end;) {
-    const Segment w = segment_at(p, step, t, token, split);
-    if (split < w.n_splits) attend(w);
+  for (int token = t.first; t.first >= 0 && token < t.end;) {
+    const Segment w = segment_at(p, step, t, token, static_cast<int>(blockIdx.x));
+    if (w.split < w.n_splits) attend(w);
     count = max(count, w.n_splits);
     token = w.end_token;
   }
-  if (count == 1 || split >= count || !last_of_tile(p, t, count)) return;
+  return count;
+}
+
+/// After attend_segments(): the last block of a tile adds the shares.
+__device__ inline void finish_tile(const AttentionParams& p, const StepView* step, const AttentionTile& t, int count) {
+  if (count == 1 || static_cast<int>(blockIdx.x) >= count || !last_of_tile(p, t, count)) return;
   for (int token = t.first; token < t.end;) {
     const Segment w = segment_at(p, step, t, token, 0);
     if (w.n_splits > 1) add_shares(p, t, w);

@@ -106,6 +106,25 @@ __device__ inline void dot_fragments(const QueryFragments& q, uint4 k, float (&s
   mma_f16(sum, a2, b2);
 }
 
+/// Position of V that is number i of lane t's 4 among the 16 from 16 k on.
+__device__ inline int value_position(int k, int i) {
+  return 16 * k + 2 * (static_cast<int>(threadIdx.x) % 4) + i % 2 + i / 2 * 8;
+}
+
+/// Begins to copy n rows of d halves to shared memory; what is missing of 32 rows of D is zero.
+template <int D>
+__device__ inline void copy_rows(const std::byte* from, size_t row_bytes, int d, int n, uint4* to) {
+  constexpr int kPieces = D / 8;
+  for (int i = static_cast<int>(threadIdx.x); i < kPageTokens * kPieces; i += static_cast<int>(blockDim.x)) {
+    const int row = i / kPieces, piece = i % kPieces;
+    uint4* const at = to + swizzled(row, kPieces, piece);
+    if (row < n && 8 * piece < d)
+      copy_async(at, from + row * row_bytes + piece * 16);
+    else
+      *at = make_uint4(0, 0, 0, 0);
+  }
+}
+
 /// Softmax weights of 16 rows x 32 positions as A fragments.
 struct WeightFragments {
   unsigned high[2][4], low[2][4];
@@ -119,14 +138,15 @@ struct WarpRows {
   float scale[2], top[2], total[2];  // total: this lane's part of the sum
   float mix[kChunks][8][4];          // [c][m]: dimensions 64 c + 16 t + m of both rows at 0 and 2, those 8 further at 1 and 3
 
-  /// `first_row`: of the warp; `own_sink`: whether this walk counts the sink.
+  /// `first_row`: of the warp; `scales`: of the tile's rows, null where scores are scaled already; `own_sink`: whether this walk counts
+  /// the sink.
   __device__ void begin(const AttentionParams& p, const StepView* step, const AttentionTile& t, const Segment& w, int first_row,
                         const float* scales, bool own_sink) {
     const int lane = static_cast<int>(threadIdx.x) % 32;
     for (int i = 0; i < 2; ++i) {
       const int row = first_row + lane / 4 + 8 * i;
       const RowState state = row_state(p, step, t, w, row);
-      from[i] = state.from, limit[i] = state.limit, scale[i] = scales[row];
+      from[i] = state.from, limit[i] = state.limit, scale[i] = scales ? scales[row] : 1.0f;
       top[i] = own_sink ? state.top : kNothing;
       total[i] = own_sink && lane % 4 == 0 ? state.total * exp2f(kWeightBits) : 0.0f;
     }
