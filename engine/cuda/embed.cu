@@ -26,6 +26,7 @@ __device__ inline void write(const EmbedOp& op, bool adds, int64_t at, float v) 
 /// Quantised tables: a thread decodes a unit. Bytes: T * (bytes of a row of the table + dim * 4).
 template <DType kType>
 __global__ void __launch_bounds__(kThreads) embed_blocks(EmbedOp op, const StepView* step) {
+  begin_kernel();
   const int token = static_cast<int>(blockIdx.y), unit = static_cast<int>(blockIdx.x * kThreads + threadIdx.x);
   if (token >= step->n_tokens || unit >= op.table.in / kUnit) return;
   float values[kUnit];
@@ -38,6 +39,7 @@ __global__ void __launch_bounds__(kThreads) embed_blocks(EmbedOp op, const StepV
 
 template <DType kType>
 __global__ void __launch_bounds__(kThreads) embed_floats(EmbedOp op, const StepView* step) {
+  begin_kernel();
   const int token = static_cast<int>(blockIdx.y);
   if (token >= step->n_tokens) return;
   const std::byte* const row = table_row(op, token, step);

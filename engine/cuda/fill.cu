@@ -9,6 +9,7 @@ constexpr int kThreads = 256, kOwn = 4;  // elements of a thread
 
 /// Bytes: rows * dim * 4.
 __global__ void fill_rows(FillOp op, const StepView* step) {
+  begin_kernel();
   const int64_t n = op.dim * row_count(op.rows, step);
   const int64_t first = static_cast<int64_t>(blockIdx.x) * (kThreads * kOwn) + threadIdx.x;
   for (int k = 0; k < kOwn; ++k) {

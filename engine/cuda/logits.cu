@@ -187,6 +187,7 @@ __device__ inline void write_sorted(const TopkLogitsOp& op, int row, int best, S
 /// Bytes of the first level: n_vocab * 4 + lists * best * 8, of others: items * 8.
 template <int kOwn, bool kFirst, bool kLast>
 __global__ void __launch_bounds__(kThreads) select_best(SelectParams p, const StepView* step) {
+  begin_kernel();
   __shared__ Shared shared;
   const int held = static_cast<int>(blockIdx.y), row = p.first + held;
   if (row >= row_count(Rows::outputs, step)) return;
@@ -234,6 +235,7 @@ __global__ void __launch_bounds__(kThreads) select_best(SelectParams p, const St
 
 /// The best logits of a row for large k: every logit counts the logits before it. For small vocabularies: n_vocab^2 comparisons a row.
 __global__ void __launch_bounds__(kRankThreads) rank_logits(TopkLogitsOp op, const StepView* step) {
+  begin_kernel();
   __shared__ uint32_t tile[kRankThreads];
   const int row = static_cast<int>(blockIdx.y);
   if (row >= row_count(Rows::outputs, step)) return;

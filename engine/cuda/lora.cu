@@ -155,6 +155,7 @@ __device__ inline void multiply_rank(const Params& p, const float* a, const Tile
 /// known on the device. Bytes of a tile: rank * in * 4 * (1 + rows).
 template <int kRows>
 __global__ void __launch_bounds__(kThreads) shrink_few(Params p, const StepView* step) {
+  begin_kernel();
   __shared__ Tile<kRows> tile;
   __shared__ float partial[2][kRows][kWarps];  // taken in turn: one barrier a rank
   const int first = p.first + static_cast<int>(blockIdx.x) * kRows, head = static_cast<int>(blockIdx.z);
@@ -274,6 +275,7 @@ __device__ inline void shrink_ranks(const Params& p, const LoraEntry& entry, Pro
 
 /// Hidden values of a prompt's rows; blocks in y take the ranks in turn. Bytes of a tile: rank * in * 4 + rows * in * 4 * rank / kRanks.
 __global__ void __launch_bounds__(kTileThreads) shrink_prompt(Params p, const StepView* step) {
+  begin_kernel();
   __shared__ PromptTile tile;
   const int first = p.first + static_cast<int>(blockIdx.x) * kPromptTile, head = static_cast<int>(blockIdx.z);
   if (first >= row_end(p.op, step)) return;
@@ -326,6 +328,7 @@ __device__ inline void expand_part(const Params& p, const Tile<kRows>& tile, con
 /// y: a thread has a column for all rows of the tile, ranks ascending. Bytes of a tile: out * rank * 4 + rows * (rank + out) * 4.
 template <int kRows>
 __global__ void __launch_bounds__(kOuts) expand(Params p, const StepView* step) {
+  begin_kernel();
   __shared__ Tile<kRows> tile;
   const int first = p.first + static_cast<int>(blockIdx.x) * kRows, head = static_cast<int>(blockIdx.z);
   if (first >= row_end(p.op, step)) return;

@@ -103,6 +103,7 @@ struct RouteParams {
 /// A warp routes a token; then perhaps one block plans what all chose. Bytes: T * (n_experts + 2 * n_used) * 4.
 template <int kOwn>
 __global__ void __launch_bounds__(kThreads) route_experts(RouteParams p, const StepView* step) {
+  begin_kernel();
   HEARTH_DYNAMIC_SHARED(uint32_t, words);
   __shared__ Chosen chosen;
   const int warps = static_cast<int>(blockDim.x / kWarp), warp = static_cast<int>(threadIdx.x / kWarp), tokens = step->n_tokens;
@@ -125,6 +126,7 @@ __global__ void __launch_bounds__(kThreads) route_experts(RouteParams p, const S
 
 /// The plan of up to kFusedPairs pairs.
 __global__ void __launch_bounds__(kThreads) plan_few(MoePlanOp op, const StepView* step) {
+  begin_kernel();
   __shared__ Chosen chosen;
   const int n = step->n_tokens * op.n_used;
   for (int i = static_cast<int>(threadIdx.x); i < n; i += kThreads) chosen.experts()[i] = op.ids[i];
@@ -146,6 +148,7 @@ __device__ inline void load_block(const MoePlanOp& op, int n_pairs, int* experts
 
 /// How many pairs of each expert every block of pairs has.
 __global__ void __launch_bounds__(kThreads) count_pairs(PlanParams p, const StepView* step) {
+  begin_kernel();
   __shared__ int experts[kBlock];
   __shared__ int counts[kMaxExperts];
   const int n_pairs = step->n_tokens * p.op.n_used, thread = static_cast<int>(threadIdx.x);
@@ -184,6 +187,7 @@ __device__ inline void find_places(const PlanParams& p, int blocks, int* places)
 /// The place of a pair: pairs of lower experts, pairs of its expert in blocks before, pairs of its expert before it in the block.
 /// Bytes: pairs * 8 + blocks^2 * n_experts * 4.
 __global__ void __launch_bounds__(kThreads) place_pairs(PlanParams p, const StepView* step) {
+  begin_kernel();
   __shared__ int experts[kBlock];
   __shared__ int places[kMaxExperts];
   const int n_pairs = step->n_tokens * p.op.n_used, blocks = (n_pairs + kBlock - 1) / kBlock, block = static_cast<int>(blockIdx.x);
@@ -231,29 +235,38 @@ __device__ inline Eight load_weights(DType type, const std::byte* row, int c) {
   return r;
 }
 
-/// Rows of weights of a block, which all of its threads share.
-constexpr int kRowsOfOne = 1, kRowsOfMany = 2;  // for one token, for more
+constexpr int kRowsOfOne = 1, kRowsOfMany = 2;  // of weights of a block, for one token and for more
+
+constexpr int kAhead = 2;  // groups of eight columns that a thread loads at a time
+
+/// Groups c, c + kThreads, ... of the rows from `first` on; those beyond the end are some other group.
+template <int kRows>
+__device__ inline void load_groups(const Weight& w, int first, int c, int groups, Eight (&to)[kAhead][kRows]) {
+#pragma unroll
+  for (int a = 0; a < kAhead; ++a)
+#pragma unroll
+    for (int s = 0; s < kRows; ++s) {
+      const std::byte* const row = w.data + static_cast<size_t>(min(first + s, static_cast<int>(w.out) - 1)) * w.row_stride;
+      to[a][s] = load_weights(w.type, row, min(c + a * kThreads, groups - 1));
+    }
+}
 
 /// The products of this block with all tokens. A thread has every kThreads-th group of eight columns, so that the order of a sum is the
-/// same for any number of tokens. Two groups are loaded at a time.
+/// same for any number of tokens. The first weights are on their way before the launch in front has ended.
 template <int kTokens>
 __device__ inline void multiply_router(const RouterParams& p, const StepView* step) {
-  constexpr int kRows = kTokens == 1 ? kRowsOfOne : kRowsOfMany, kAhead = 2;
+  constexpr int kRows = kTokens == 1 ? kRowsOfOne : kRowsOfMany;
   __shared__ float partial[kRows * kTokens][kWarps];
   const bool second = static_cast<int>(blockIdx.x) >= p.first_blocks;
   const LinearOp::Out& out = p.router.outs[second];
-  const int n = static_cast<int>(out.w.out), groups = static_cast<int>(p.router.in / 8), tokens = step->n_tokens;
+  const int n = static_cast<int>(out.w.out), groups = static_cast<int>(p.router.in / 8);
   const int first = (static_cast<int>(blockIdx.x) - (second ? p.first_blocks : 0)) * kRows;
+  Eight w[kAhead][kRows];
+  load_groups(out.w, first, static_cast<int>(threadIdx.x), groups, w);
+  begin_kernel();
+  const int tokens = step->n_tokens;
   float sums[kRows][kTokens] = {};
   for (int c0 = static_cast<int>(threadIdx.x); c0 < groups; c0 += kAhead * kThreads) {
-    Eight w[kAhead][kRows];
-#pragma unroll
-    for (int a = 0; a < kAhead; ++a)
-#pragma unroll
-      for (int s = 0; s < kRows; ++s) {
-        const std::byte* const row = out.w.data + static_cast<size_t>(min(first + s, n - 1)) * out.w.row_stride;
-        w[a][s] = load_weights(out.w.type, row, min(c0 + a * kThreads, groups - 1));
-      }
 #pragma unroll
     for (int a = 0; a < kAhead; ++a) {
       const int c = c0 + a * kThreads;
@@ -267,6 +280,7 @@ __device__ inline void multiply_router(const RouterParams& p, const StepView* st
           for (int i = 0; i < 8; ++i) sums[s][t] = __fmaf_rn(w[a][s].v[i], x.v[i], sums[s][t]);
       }
     }
+    if (c0 + kAhead * kThreads < groups) load_groups(out.w, first, c0 + kAhead * kThreads, groups, w);
   }
 #pragma unroll
   for (int s = 0; s < kRows; ++s)

@@ -61,6 +61,7 @@ __device__ inline float4 add_scaled(float4 v, float scale, float4 part) {
 /// Bytes: rows * dim * 4 * (2 + parts + 1).
 template <int kQuads, int kParts>
 __global__ void __launch_bounds__(kMaxThreads) add_norm(NormParams p, const StepView* step) {
+  begin_kernel();
   __shared__ float partial[kWarp];
   const AddNormOp& op = p.op;
   const int token = row_of_x(p, step);
@@ -112,6 +113,7 @@ __global__ void __launch_bounds__(kMaxThreads) add_norm(NormParams p, const Step
 
 /// Rows of any length, anywhere: value by value, x is read twice.
 __global__ void __launch_bounds__(kMaxThreads) add_norm_any(NormParams p, const StepView* step) {
+  begin_kernel();
   __shared__ float partial[kWarp];
   const AddNormOp& op = p.op;
   const int token = row_of_x(p, step);
