@@ -18,6 +18,12 @@ began=$(date +%s)
 limit="${HEARTH_GPU_SECONDS:-470}"
 mkdir -p "$out"
 
+# Other programs keep the libraries of the machine.
+before="${LD_LIBRARY_PATH:-}"
+python() { LD_LIBRARY_PATH="$before" python3 "$@"; }
+export before
+export -f python
+
 packed=build/gpu
 if [ -d "$packed/bin" ]; then
   bin() { echo "$packed/bin/$(basename "$1")"; }
@@ -60,7 +66,7 @@ run() {
 
 # The small models are random and always the same: made here, not carried.
 make_golden_models() {
-  [ -d "$build/golden-models" ] || python3 tests/data/arch/make_reference_models.py "$build/golden-models" --seed 1 --div 4
+  [ -d "$build/golden-models" ] || python tests/data/arch/make_reference_models.py "$build/golden-models" --seed 1 --div 4
   (cd "$build/golden-models" && sha256sum --strict --quiet -c "$OLDPWD/tests/data/arch/SHA256SUMS")
 }
 
@@ -118,7 +124,7 @@ bench() {
     fi
     file="$memory/hearth-bench.gguf"
     # shellcheck disable=SC2086  # the options of the model
-    run "make-$name" 120 python3 tests/bench/make_speed_models.py "$file" $model
+    run "make-$name" 120 bash -c 'python tests/bench/make_speed_models.py "$@"' make "$file" $model
     [ -f "$file" ] && bench_model "$name" "$file"
     rm -f "$file"
   done
