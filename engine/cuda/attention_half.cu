@@ -151,7 +151,7 @@ struct PromptShared {
   static constexpr size_t kTerm = Query::term_bytes(kPromptRows);
   // The low term of q, its scales, then the high term, which goes to registers; the pages lie where it was.
   static constexpr size_t kScales = kTerm, kHigh = kScales + Query::scale_bytes(kPromptRows);
-  static constexpr size_t kBytes = kHigh + std::max(kTerm, static_cast<size_t>(kStages * kStage) * 16);
+  static constexpr size_t kBytes = kHigh + std::max(kTerm, static_cast<size_t>(kStages* kStage) * 16);
 
   __device__ static Query query(std::byte* shared) {
     return {reinterpret_cast<uint4*>(shared + kHigh), reinterpret_cast<uint4*>(shared), reinterpret_cast<float*>(shared + kScales)};
@@ -163,11 +163,13 @@ __device__ void copy_page(const AttentionParams& p, const AttentionTile& t, cons
   const int n = min(kPageTokens, end - at);
   const size_t first = static_cast<size_t>(pages[at / kPageTokens]) * kPageTokens;
   copy_rows<DK>(p.k + first * p.k_row_bytes + static_cast<size_t>(t.kv_head) * p.dk * 2, p.k_row_bytes, p.dk, n, stage);
-  copy_rows<DV>(p.v + first * p.v_row_bytes + static_cast<size_t>(t.kv_head) * p.dv * 2, p.v_row_bytes, p.dv, n, stage + kPageTokens * DK / 8);
+  copy_rows<DV>(p.v + first * p.v_row_bytes + static_cast<size_t>(t.kv_head) * p.dv * 2, p.v_row_bytes, p.dv, n,
+                stage + kPageTokens * DK / 8);
 }
 
 template <int DK, int DV>
-__device__ void prompt_page(const QueryFragments (&high)[DK / 32], const uint4* low, int warp_row, const uint4* k, int at, WarpRows<DV>& rows) {
+__device__ void prompt_page(const QueryFragments (&high)[DK / 32], const uint4* low, int warp_row, const uint4* k, int at,
+                            WarpRows<DV>& rows) {
   const int lane = static_cast<int>(threadIdx.x) % 32, g = lane / 4;
   const uint4* const v = k + kPageTokens * DK / 8;
   float s[4][4], rescale[2];
