@@ -216,15 +216,14 @@ unsigned most_splits(const AttentionShape& s, int tile_tokens, int64_t context, 
   return visible <= kOneSplit ? 1 : std::min(static_cast<unsigned>(max_splits), ceil_div(visible, kMinSplit));
 }
 
-AttentionVariant choose_variant(const AttentionShape& s, bool decode) {
-  if (s.kv.k == s.kv.v)
-    if (const auto latent = latent_variant(s, decode)) return *latent;
-  return half_variant(s, decode).value_or(generic_variant(s, decode));
+AttentionVariant choose_variant(const AttentionShape& s, const Features& f, bool decode) {
+  const auto fast = s.kv.k == s.kv.v ? latent_variant(s, decode) : half_variant(s, decode);
+  return fast && fast->shared_bytes <= f.shared_bytes ? *fast : generic_variant(s, decode);
 }
 
 /// Shares of the splits for any bucket: tokens times splits are bounded by max_splits_of().
-int64_t most_shares(const AttentionShape& s, const StepLimits& limits) {
-  const AttentionVariant decode = choose_variant(s, true), prompt = choose_variant(s, false);
+int64_t most_shares(const AttentionShape& s, const Features& f, const StepLimits& limits) {
+  const AttentionVariant decode = choose_variant(s, f, true), prompt = choose_variant(s, f, false);
   const int64_t decoded = int64_t{std::min(limits.max_tokens, kVectorTokens)} * max_splits_of(s.n_kv * decode.chunks(s), 1, true);
   const int64_t prompted = int64_t{std::max(kBlocks / (s.n_kv * prompt.chunks(s)), 1)} * prompt.tokens(s);
   return std::max(decoded, prompted) * s.n_head;
@@ -250,7 +249,7 @@ AttentionParams attention_params(const AttentionShape& s, const AttentionVariant
 /// One launch over all tiles of the bucket.
 void record_attention(Recorder& r, const AttentionShape& s) {
   const Bucket& b = r.bucket();
-  const AttentionVariant v = choose_variant(s, r.decode());
+  const AttentionVariant v = choose_variant(s, r.features(), r.decode());
   if (v.shared_bytes > r.features().shared_bytes || s.dv > kMaxValue)
     return r.refuse(
         {ErrorCode::unsupported,
@@ -261,10 +260,9 @@ void record_attention(Recorder& r, const AttentionShape& s) {
   const int64_t longest = static_cast<int64_t>(r.limits().max_pages) * kPageTokens;
   const int max_splits = max_splits_of(groups, tiles, r.decode());
   const unsigned splits = most_splits(s, p.tile_tokens, std::min<int64_t>(b.context, longest), max_splits);
-
   if (splits > 1) {
     p.max_splits = max_splits;
-    p.shares = r.scratch_of<float>(Scratch::attention, static_cast<size_t>(most_shares(s, r.limits()) * p.share_stride));
+    p.shares = r.scratch_of<float>(Scratch::attention, static_cast<size_t>(most_shares(s, r.features(), r.limits()) * p.share_stride));
     if (v.adds_shares)
       p.counters = r.scratch_of<unsigned>(Scratch::counters, static_cast<size_t>(std::max(kVectorTokens * groups, kBlocks)));
   }
