@@ -23,7 +23,12 @@ stage() {  # stage NAME BUDGET_SECONDS COMMAND...
 
 build_dir=build/test
 stage packages 300 install_missing "${build_packages[@]}" "${window_packages[@]}" "${test_packages[@]}" "${package_packages[@]}"
-stage configure 30 cmake -S . -B "$build_dir" -G Ninja -DCMAKE_BUILD_TYPE=Release -DHEARTH_TESTS=ON -DHEARTH_VULKAN=ON >/dev/null
+# The CUDA backend is compiled where nvcc is: for one GPU, and for all others as what drivers compile further.
+stage configure 30 cmake -S . -B "$build_dir" -G Ninja -DCMAKE_BUILD_TYPE=Release -DHEARTH_TESTS=ON -DHEARTH_VULKAN=ON -DHEARTH_CUDA=AUTO \
+  "-DHEARTH_CUDA_ARCHITECTURES=90-real;75-virtual" >/dev/null
+if grep -q '^HEARTH_NVCC:.*/nvcc$' "$build_dir/CMakeCache.txt"; then
+  stage "build CUDA" 900 cmake --build "$build_dir" --target hearth_cuda -- -j "$(nproc)" --quiet
+fi
 stage build 1500 cmake --build "$build_dir" -- -j "$(nproc)" --quiet
 stage fuzz 300 tests/fuzz/run.sh 4
 stage tests 1500 ctest --test-dir "$build_dir" --output-on-failure -j "$(nproc)" "$@"

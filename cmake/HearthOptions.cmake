@@ -13,12 +13,23 @@ if(HEARTH_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${HEARTH_CCACHE})
 endif()
 
+# hearth_host_options(OUT OPTION...): options for all code that the C++ compiler compiles, also behind nvcc.
+function(hearth_host_options out)
+  set(options)
+  foreach(option ${ARGN})
+    list(APPEND options $<$<NOT:$<COMPILE_LANGUAGE:CUDA>>:${option}> "$<$<COMPILE_LANGUAGE:CUDA>:SHELL:-Xcompiler ${option}>")
+  endforeach()
+  set(${out} ${options} PARENT_SCOPE)
+endfunction()
+
 if(HEARTH_INSTALLED AND NOT WIN32)
   # Line tables for backtraces, split off by the package; paths relative to the source folder wherever it was built.
-  add_compile_options(-g1 -ffile-prefix-map=${PROJECT_SOURCE_DIR}/= -ffile-prefix-map=${PROJECT_SOURCE_DIR}=.
+  hearth_host_options(traceable -g1 -ffile-prefix-map=${PROJECT_SOURCE_DIR}/= -ffile-prefix-map=${PROJECT_SOURCE_DIR}=.
                       -ffile-prefix-map=${PROJECT_BINARY_DIR}/=build/ -ffile-prefix-map=${PROJECT_BINARY_DIR}=build)
+  add_compile_options(${traceable})
   # What Debian hardens programs with; the kernels of engine/cpu leave the stack protector out.
-  add_compile_options(-fstack-protector-strong -Wformat -Werror=format-security -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+  hearth_host_options(hardened -fstack-protector-strong -Wformat -Werror=format-security -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+  add_compile_options(${hardened})
   add_link_options(-Wl,--as-needed -Wl,-z,relro -Wl,-z,now)
 endif()
 
@@ -36,7 +47,7 @@ if(MSVC)
   target_compile_definitions(hearth_options INTERFACE _CRT_SECURE_NO_WARNINGS)
 else()
   set(HEARTH_GNU "")
-  target_compile_options(hearth_options INTERFACE -Wall -Wextra -Wpedantic -Werror -Wshadow)
+  target_compile_options(hearth_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wall;-Wextra;-Wpedantic;-Werror;-Wshadow>)
 endif()
 if(WIN32)
   # Windows 10 and later, and of its header only what does not collide with everybody else's names.
@@ -44,7 +55,8 @@ if(WIN32)
 endif()
 target_link_libraries(hearth_options INTERFACE Threads::Threads fmt::fmt)
 if(HEARTH_SANITIZE)
-  target_compile_options(hearth_options INTERFACE -fsanitize=${HEARTH_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  hearth_host_options(sanitized -fsanitize=${HEARTH_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_compile_options(hearth_options INTERFACE ${sanitized})
   target_link_options(hearth_options INTERFACE -fsanitize=${HEARTH_SANITIZE})
 endif()
 if(HEARTH_FUZZ)

@@ -16,7 +16,7 @@ window_packages=(
 test_packages=(
   libgtest-dev python3 python3-numpy qml6-module-qttest xvfb xauth xdotool imagemagick dbus fonts-noto-cjk
   clang libclang-rt-14-dev mesa-vulkan-drivers vulkan-validationlayers spirv-tools
-  openssl nsis libboost-context-dev
+  openssl nsis
   lintian desktop-file-utils shared-mime-info libglib2.0-bin appstream mandoc qt6-declarative-dev-tools
 )
 

@@ -3,6 +3,9 @@
 #include <charconv>
 #include <string>
 
+#if HEARTH_HAS_CUDA
+#include "cuda/backend_cuda.h"
+#endif
 #if HEARTH_HAS_VULKAN
 #include "vulkan/backend_vulkan.h"
 #endif
@@ -20,7 +23,7 @@ std::unique_ptr<Backend> make_reference(int) {
 }
 
 /// A device that this build has no backend for.
-DeviceProvider missing(const char* id, const char* name, const char* reason) {
+[[maybe_unused]] DeviceProvider missing(const char* id, const char* name, const char* reason) {
   DeviceInfo info{id, name, 0, 0, false, reason};
   info.kind = DeviceKind::discrete_gpu;
   return {[info] { return std::vector<DeviceInfo>{info}; },
@@ -29,16 +32,31 @@ DeviceProvider missing(const char* id, const char* name, const char* reason) {
           }};
 }
 
-#if HEARTH_HAS_VULKAN
-DeviceProvider vulkan() {
-  return {list_vulkan_devices, [](const std::string& id, int) {
+/// Devices named "vulkan:0", ... of one backend.
+[[maybe_unused]] DeviceProvider numbered(std::vector<DeviceInfo> (*list)(), Result<std::unique_ptr<Backend>> (*make)(int index)) {
+  return {list, [make](const std::string& id, int) {
             int index = 0;
             if (const size_t colon = id.find(':'); colon != std::string::npos)
               std::from_chars(id.data() + colon + 1, id.data() + id.size(), index);
-            return make_vulkan_backend(index);
+            return make(index);
           }};
 }
+
+DeviceProvider cuda() {
+#if HEARTH_HAS_CUDA
+  return numbered(list_cuda_devices, make_cuda_backend);
+#else
+  return missing("cuda:0", "NVIDIA GPU (CUDA)", "This build has no CUDA backend.");
 #endif
+}
+
+DeviceProvider vulkan() {
+#if HEARTH_HAS_VULKAN
+  return numbered(list_vulkan_devices, make_vulkan_backend);
+#else
+  return missing("vulkan:0", "GPU (Vulkan)", "This build has no Vulkan backend.");
+#endif
+}
 
 }  // namespace
 
@@ -48,15 +66,9 @@ void set_program_cache([[maybe_unused]] const std::string& cache_dir) {
 #endif
 }
 
+/// CUDA before Vulkan: of two devices that are the same GPU the first is used.
 std::vector<DeviceProvider> built_in_providers() {
-  return {
-    own(make_cpu_backend), own(make_reference), missing("cuda:0", "NVIDIA GPU (CUDA)", "This build has no CUDA backend."),
-#if HEARTH_HAS_VULKAN
-        vulkan()
-#else
-        missing("vulkan:0", "GPU (Vulkan)", "This build has no Vulkan backend.")
-#endif
-  };
+  return {own(make_cpu_backend), own(make_reference), cuda(), vulkan()};
 }
 
 }  // namespace engine

@@ -1,45 +1,138 @@
 #!/usr/bin/env bash
-# Everything that wants a real GPU, in one call: correctness first, then speed. Prints a short table last.
-#   tests/gpu/run_all.sh [MODEL.gguf ...]      models to time, besides the starter model
-# Uses the programs of build/gpu (tests/gpu/pack.sh) when they are there, else those of build/test. HEARTH_GPU_OUT: folder for logs.
-# Where the loader does not find the driver, VK_DRIVER_FILES names its file.
+# Everything that wants a real GPU, in stages that end within 8 minutes each. What is known so far is in the summary at any time.
+#   tests/gpu/run_all.sh check             the known answers: ops, small models, the self-test
+#   tests/gpu/run_all.sh sanitize          the ops under compute-sanitizer: memory, then races (CUDA)
+#   tests/gpu/run_all.sh bench MODEL...    speed. MODEL is a file, or a name of tests/bench/make_speed_models.py with its options, e.g.
+#                                          "dsv2-lite --layers 6": then it is made in memory and deleted before the next. Default: the starter model
+# HEARTH_GPU_DEVICE: cuda:0 (the default) or vulkan:0, ...   HEARTH_GPU_OUT: folder for logs   HEARTH_GPU_SECONDS: limit of the stage
+# Uses the programs of build/gpu (tests/gpu/pack.sh) when they are there, else those of build/test. Needs python3 with numpy, no network.
+# Where the Vulkan loader does not find the driver, VK_DRIVER_FILES names its file.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+stage="${1:-check}"
+shift || true
+device="${HEARTH_GPU_DEVICE:-cuda:0}"
+backend="${device%%:*}"
 out="${HEARTH_GPU_OUT:-build/gpu-results}"
+began=$(date +%s)
+limit="${HEARTH_GPU_SECONDS:-470}"
 mkdir -p "$out"
-if [ -d build/gpu/bin ]; then
-  bin=build/gpu/bin
-  export LD_LIBRARY_PATH="$PWD/build/gpu/lib:${LD_LIBRARY_PATH:-}"
-  cli=$bin/hearth-cli device=$bin/vulkan_device_test conformance=$bin/vulkan_conformance_test golden=$bin/golden_vulkan_test
+
+packed=build/gpu
+if [ -d "$packed/bin" ]; then
+  bin() { echo "$packed/bin/$(basename "$1")"; }
+  export LD_LIBRARY_PATH="$PWD/$packed/lib:${LD_LIBRARY_PATH:-}"
+  root=$(cat "$packed/root") build=$(cat "$packed/build")
+  # The tests look for files where they were compiled.
+  if [ ! -e "$root" ]; then
+    mkdir -p "$(dirname "$root")"
+    ln -s "$PWD" "$root"
+  fi
+  [ -d "$packed/reference" ] && export HEARTH_REFERENCE="$PWD/$packed/reference"
 else
-  cli=build/test/bin/hearth-cli device=build/test/tests/vulkan/vulkan_device_test
-  conformance=build/test/tests/vulkan/vulkan_conformance_test golden=build/test/tests/golden/golden_vulkan_test
+  build=build/test
+  bin() { echo "$build/$1"; }
 fi
+cli=$(bin bin/hearth-cli)
 starter=resources/models/ember-q8_0.gguf
 export HEARTH_STARTER="$PWD/$starter"
 
-results=()
-check() {  # check NAME COMMAND...: runs it with its output in a file, and keeps the verdict
-  local name="$1" begin status=0
-  shift
-  begin=$(date +%s)
-  "$@" >"$out/$name.log" 2>&1 || status=$?
-  results+=("$(printf '%-28s %-7s %4d s   %s' "$name" "$([ "$status" -eq 0 ] && echo passed || echo "FAILED")" "$(($(date +%s) - begin))" "$(tail -n 1 "$out/$name.log" | cut -c1-90)")")
+left() { echo $((limit - ($(date +%s) - began))); }
+
+say() { echo "$*" | tee -a "$out/summary-$stage.log"; }
+
+# run NAME SECONDS COMMAND...: its output goes to a file while it runs; its verdict and last line to the summary. A command that runs into
+# its time, or for which none is left, is not passed.
+run() {
+  local name="$1" most="$2" start status=0 verdict=passed
+  shift 2
+  [ "$most" -lt "$(left)" ] || most=$(left)
+  start=$(date +%s)
+  if [ "$most" -lt 1 ]; then
+    status=124
+  else
+    timeout -k 5 "$most" "$@" >"$out/$name.log" 2>&1 || status=$?
+  fi
+  [ "$status" -eq 0 ] || verdict=FAILED
+  [ "$status" -ne 124 ] || verdict="OUT OF TIME"
+  say "$(printf '%-28s %-11s %4d s   %s' "$name" "$verdict" "$(($(date +%s) - start))" "$(tail -n 1 "$out/$name.log" 2>/dev/null | cut -c1-100)")"
 }
 
+# The small models are random and always the same: made here, not carried.
+make_golden_models() {
+  [ -d "$build/golden-models" ] || python3 tests/data/arch/make_reference_models.py "$build/golden-models" --seed 1 --div 4
+  (cd "$build/golden-models" && sha256sum --strict --quiet -c "$OLDPWD/tests/data/arch/SHA256SUMS")
+}
+
+check() {
+  run selftest 60 "$cli" selftest --device "$device"
+  if [ "$backend" = vulkan ]; then
+    run device 120 "$(bin tests/vulkan/vulkan_device_test)" --gtest_filter='-*Failing*:*ValidationIsOn'
+    for tier in fp32 fp16 int8; do
+      run "conformance-$tier" 120 env HEARTH_VULKAN_TIER=$tier "$(bin tests/vulkan/vulkan_conformance_test)"
+    done
+  else
+    run conformance 240 "$(bin tests/cuda/real/cuda_device_conformance_test)"
+  fi
+  export -f make_golden_models
+  export build
+  run golden-models 60 bash -c make_golden_models
+  if [ "$backend" = vulkan ]; then
+    run golden 300 "$(bin tests/golden/golden_vulkan_test)"
+  else
+    run golden 300 "$(bin tests/cuda/real/golden_cuda_test)"
+  fi
+}
+
+sanitize() {
+  local tool
+  tool=$(command -v compute-sanitizer || ls /usr/local/cuda/bin/compute-sanitizer 2>/dev/null)
+  if [ -z "$tool" ] || [ "$backend" != cuda ]; then
+    say "sanitize: FAILED: needs compute-sanitizer and a CUDA device"
+    return
+  fi
+  local conformance half=$((limit / 2 - 10))
+  conformance=$(bin tests/cuda/real/cuda_device_conformance_test)
+  # Buffers as allocations of their own, so that what is written behind one is seen.
+  run memcheck "$half" env HEARTH_CUDA_SEPARATE=1 "$tool" --tool memcheck --error-exitcode 9 --print-limit 50 \
+    "$conformance" --every 6 --seconds $((half * 2 / 3)) --gtest_filter='*Agrees*'
+  run racecheck "$half" "$tool" --tool racecheck --error-exitcode 9 --print-limit 50 \
+    "$conformance" --every 12 --seconds $((half * 2 / 3)) --gtest_filter='*Agrees*'
+}
+
+bench_model() {  # bench_model NAME FILE
+  run "bench-$1" "$(left)" "$cli" bench "$2" --device "$device" -p 512 -n 64 -d 0,4096,16384 -b 1,4,16 -r 3
+  run "profile-$1" 60 "$cli" bench "$2" --device "$device" -p 512 -n 32 -r 2 --profile
+  grep -hE 'tokens/s|dispatches' "$out/bench-$1.log" | sed "s/^/$1  /" | tee -a "$out/summary-$stage.log"
+}
+
+bench() {
+  local memory=/dev/shm model name file
+  [ -d "$memory" ] || memory="${TMPDIR:-/tmp}"
+  [ $# -gt 0 ] || set -- "$starter"
+  for model in "$@"; do
+    name=$(basename "${model// /}" .gguf)
+    if [ -f "$model" ]; then
+      bench_model "$name" "$model"
+      continue
+    fi
+    file="$memory/hearth-bench.gguf"
+    # shellcheck disable=SC2086  # the options of the model
+    run "make-$name" 120 python3 tests/bench/make_speed_models.py "$file" $model
+    [ -f "$file" ] && bench_model "$name" "$file"
+    rm -f "$file"
+  done
+}
+
+: >"$out/summary-$stage.log"
 "$cli" devices | tee "$out/devices.log"
-check device "$device" --gtest_filter='-*Failing*:*ValidationIsOn'
-for tier in fp32 fp16 int8; do
-  check "conformance-$tier" env HEARTH_VULKAN_TIER=$tier "$conformance"
-done
-check golden "$golden"
-check selftest "$cli" selftest --device vulkan:0
-for model in "$starter" "$@"; do
-  name=$(basename "$model" .gguf)
-  check "bench-$name" "$cli" bench "$model" --device vulkan:0 -p 512 -n 128 -d 0,4096 -b 1,4,16
-  check "profile-$name" "$cli" bench "$model" --device vulkan:0 -p 512 -n 32 -r 2 --profile
-done
-echo
-cat "$out"/bench-*.log 2>/dev/null
-printf '%s\n' "${results[@]}" | tee "$out/summary.log"
-! grep -q FAILED "$out/summary.log"
+case "$stage" in
+  check) check ;;
+  sanitize) sanitize ;;
+  bench) bench "$@" ;;
+  *)
+    echo "run_all.sh knows the stages check, sanitize and bench, not $stage" >&2
+    exit 2
+    ;;
+esac
+! grep -qE 'FAILED|OUT OF TIME' "$out/summary-$stage.log"

@@ -14,7 +14,7 @@ CODE = {".cpp", ".h", ".cu", ".cuh", ".comp", ".glsl"}
 ENGINE = {
     "core": set(), "gguf": set(), "ops": set(), "reference": {"ops"}, "cpu": {"ops"}, "cuda": {"ops"}, "vulkan": {"ops"},
     "model": {"gguf", "ops"}, "forward": {"model", "ops"}, "tokenizer": {"gguf"}, "sampling": set(),
-    "runtime": {"forward", "tokenizer", "sampling", "model", "gguf", "ops", "cpu", "reference", "vulkan"},
+    "runtime": {"forward", "tokenizer", "sampling", "model", "gguf", "ops", "cpu", "reference", "cuda", "vulkan"},
     "quantize": {"gguf", "ops", "model"}, "import": {"gguf", "model", "tokenizer"},
     "files": {"runtime", "quantize", "import", "tokenizer", "model", "gguf", "ops", "cpu"}, "cli": None, "include": set(),
 }

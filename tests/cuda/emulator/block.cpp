@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <atomic>
 #include <bit>
-#include <boost/context/detail/fcontext.hpp>
 #include <condition_variable>
 #include <csignal>
 #include <cstdio>
@@ -20,8 +19,6 @@
 
 namespace hearth_emulator {
 
-namespace context = boost::context::detail;
-
 constinit thread_local Lane* current = nullptr;
 constinit thread_local uint3 block_index{};
 constinit thread_local uint3 block_size{};
@@ -30,22 +27,45 @@ constinit thread_local std::byte* dynamic_shared = nullptr;
 
 /// A stack that runs one thread after another.
 struct Fiber {
-  context::fcontext_t at = nullptr;  // where it goes on
+  void* at = nullptr;  // its stack pointer while others run
 };
+
+// Leaves the registers that a call keeps on the stack, stores the stack pointer in *from and goes on at the one given. It ends with
+// a return: all lanes come from the same place, so that the processor predicts where it leads.
+extern "C" void hearth_emulator_switch(void** from, void* to);
+#if defined(__x86_64__)
+asm(R"(
+  .text
+  .globl hearth_emulator_switch
+  .type hearth_emulator_switch, @function
+hearth_emulator_switch:
+  pushq %rbp
+  pushq %rbx
+  pushq %r12
+  pushq %r13
+  pushq %r14
+  pushq %r15
+  movq %rsp, (%rdi)
+  movq %rsi, %rsp
+  popq %r15
+  popq %r14
+  popq %r13
+  popq %r12
+  popq %rbx
+  popq %rbp
+  ret
+  .size hearth_emulator_switch, . - hearth_emulator_switch
+)");
+constexpr size_t kSavedWords = 6;
+#else
+#error "The emulator switches stacks on x86-64 only."
+#endif
 
 namespace {
 
 constexpr size_t kPage = 4096, kStack = 128 << 10, kMaxShared = 227 << 10, kSharedPages = 228 << 10;
 constexpr unsigned kMaxThreads = 1024;
 constexpr uint32_t kAll = 0xffffffffu;
-
-uint64_t seed() {
-  static const uint64_t value = [] {
-    const char* text = std::getenv("HEARTH_CUDA_EMULATOR_SEED");
-    return text ? std::strtoull(text, nullptr, 10) : 1u;
-  }();
-  return value;
-}
 
 /// Readable and writable memory between two pages that are neither.
 std::byte* guarded(size_t bytes) {
@@ -71,7 +91,7 @@ class Runner {
   Runner& operator=(const Runner&) = delete;
   void run(const LaunchConfig& config, uint64_t block, void (*code)(const void*), const void* argument);
   void meet(Collective kind, const Where& where, void (*complete)(Warp&, unsigned));
-  void fiber_main();
+  [[noreturn]] void fiber_main();
 
  private:
   void begin_block(const LaunchConfig& config, uint64_t block);
@@ -105,8 +125,7 @@ class Runner {
 
 constinit thread_local Runner* runner = nullptr;
 
-void enter(context::transfer_t t) {
-  static_cast<Fiber*>(t.data)->at = t.fctx;
+[[noreturn]] void enter() {
   runner->fiber_main();
 }
 
@@ -131,14 +150,16 @@ Fiber* Runner::take_fiber() {
   std::byte* stack = stacks_ + made_ * kStack;
   mprotect(stack, kPage, PROT_NONE);
   Fiber* fiber = &fibers_[made_];
-  fiber->at = context::make_fcontext(stack + kStack - made_ % 61 * 192, kStack - 61 * 192 - kPage, enter);
+  // What the first switch to it finds: registers, then where to go on, then no caller.
+  void** top = reinterpret_cast<void**>(stack + kStack - made_ % 61 * 192) - 2;
+  top[0] = reinterpret_cast<void*>(&enter), top[1] = nullptr;
+  fiber->at = std::fill_n(top - kSavedWords, kSavedWords, nullptr) - kSavedWords;
   ++made_;
   return fiber;
 }
 
 void Runner::jump(Fiber* from, Fiber* to) {
-  const context::transfer_t t = context::jump_fcontext(to->at, from);
-  static_cast<Fiber*>(t.data)->at = t.fctx;
+  hearth_emulator_switch(&from->at, to->at);
 }
 
 void Runner::begin_block(const LaunchConfig& config, uint64_t block) {
@@ -383,6 +404,14 @@ class Pool {
 };
 
 }  // namespace
+
+uint64_t seed() {
+  static const uint64_t value = [] {
+    const char* text = std::getenv("HEARTH_CUDA_EMULATOR_SEED");
+    return text ? std::strtoull(text, nullptr, 10) : 1u;
+  }();
+  return value;
+}
 
 void meet(Collective kind, const Where& where, void (*complete)(Warp&, unsigned)) {
   runner->meet(kind, where, complete);

@@ -75,8 +75,10 @@ struct LaunchConfig {
   size_t shared = 0;      // bytes of dynamic shared memory
 };
 
+/// HEARTH_CUDA_EMULATOR_SEED, which chooses the order of threads, or 1.
+uint64_t seed();
+
 /// Runs `code(argument)` for every thread of every block, several blocks at a time; returns when all are done.
-/// HEARTH_CUDA_EMULATOR_SEED chooses the order of threads.
 void run_grid(const LaunchConfig& config, void (*code)(const void* argument), const void* argument);
 
 }  // namespace hearth_emulator

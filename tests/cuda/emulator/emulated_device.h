@@ -3,11 +3,9 @@
 
 #include <cstddef>
 
-#include "host_api.h"
-
 namespace hearth_emulator {
 
-/// Facts of the device; changed before it is opened.
+/// Facts of the device; changed before it is opened. HEARTH_CUDA_EMULATOR_DEVICE=75 begins with those of another compute capability.
 struct Properties {
   int devices = 1;
   int major = 9, minor = 0;
@@ -16,14 +14,6 @@ struct Properties {
   size_t memory_bytes = size_t{4} << 30;
 };
 Properties& properties();
-
-/// Calls named `function` (a name of the runtime API, "" for none) fail with `error` after `skip` more.
-void fail_calls(const char* function, int skip, cudaError_t error);
-/// Calls that failed because of it.
-int failed_calls();
-
-/// A call for those parts of the emulator that stand for the API: the error to return, if any.
-cudaError_t call(const char* function);
 
 /// Device memory that is allocated now.
 size_t device_bytes();

@@ -1,10 +1,11 @@
 // Launches on the emulator: a graph is the list of them.
 #include "cuda/graph.h"
 
-#include <fmt/format.h>
+#include <algorithm>
+#include <random>
 
 #include "block.h"
-#include "emulated_device.h"
+#include "cuda/api.h"
 
 namespace engine::cuda {
 namespace {
@@ -19,22 +20,26 @@ void run_thread(const void* argument) {
   launch.invoke(launch.function, launch.params.data(), step);
 }
 
-Status run(const Launch& launch, const StepView* step, const char* call) {
-  if (const cudaError_t error = hearth_emulator::call(call); error != cudaSuccess)
-    return Error{ErrorCode::device, fmt::format("The GPU failed: {}.", cudaGetErrorName(error)), ""};
-  if (launch.grid.x == 0 || launch.grid.y == 0 || launch.grid.z == 0) return {};
+void run(const Launch& launch, const StepView* step) {
   const Argument argument{launch, step};
   hearth_emulator::run_grid({{launch.grid.x, launch.grid.y, launch.grid.z}, launch.threads, launch.shared}, run_thread, &argument);
-  return {};
 }
 
 class ListOfLaunches final : public Graph {
  public:
-  ListOfLaunches(std::span<const Launch> launches, const StepView* step) : launches_(launches.begin(), launches.end()), step_(step) {}
+  /// Launches that may run at the same time run in any order.
+  ListOfLaunches(std::span<const Launch> launches, const StepView* step) : launches_(launches.begin(), launches.end()), step_(step) {
+    std::mt19937_64 random(hearth_emulator::seed());
+    for (auto begin = launches_.begin(); begin != launches_.end();) {
+      const auto end = std::find_if(begin + 1, launches_.end(), [](const Launch& l) { return !l.independent; });
+      std::shuffle(begin, end, random);
+      begin = end;
+    }
+  }
 
   Status start(CUstream_st*) override {
-    for (const Launch& launch : launches_)
-      if (Status status = run(launch, step_, "cudaGraphLaunch"); !status) return status;
+    if (const cudaError_t r = injected(CallSite::launch); r != cudaSuccess) return cuda_error(r, "starting a step");
+    for (const Launch& launch : launches_) run(launch, step_);
     return {};
   }
 
@@ -46,14 +51,14 @@ class ListOfLaunches final : public Graph {
 }  // namespace
 
 Result<std::unique_ptr<Graph>> make_graph(std::span<const Launch> launches, const StepView* step) {
-  if (const cudaError_t error = hearth_emulator::call("cudaGraphInstantiate"); error != cudaSuccess)
-    return Error{error == cudaErrorMemoryAllocation ? ErrorCode::out_of_memory : ErrorCode::device,
-                 fmt::format("The GPU failed: {}.", cudaGetErrorName(error)), ""};
+  if (const cudaError_t r = injected(CallSite::object); r != cudaSuccess) return cuda_error(r, "recording a step");
   return std::unique_ptr<Graph>(std::make_unique<ListOfLaunches>(launches, step));
 }
 
 Status start_launch(const Launch& launch, const StepView* step, CUstream_st*) {
-  return run(launch, step, "cudaLaunchKernel");
+  if (const cudaError_t r = injected(CallSite::launch); r != cudaSuccess) return cuda_error(r, "starting a step");
+  run(launch, step);
+  return {};
 }
 
 }  // namespace engine::cuda

@@ -1,0 +1,17 @@
+# The CUDA language, where the CUDA backend is built: no other build needs nvcc.
+if(NOT HEARTH_HAS_CUDA)
+  return()
+endif()
+set(CMAKE_CUDA_COMPILER ${HEARTH_NVCC})
+set(CMAKE_CUDA_ARCHITECTURES ${HEARTH_CUDA_ARCHITECTURES})
+set(CMAKE_CUDA_RUNTIME_LIBRARY Static)
+if(HEARTH_CCACHE)
+  set(CMAKE_CUDA_COMPILER_LAUNCHER ${HEARTH_CCACHE})
+endif()
+enable_language(CUDA)
+# The standard is that of C++ (HearthOptions.cmake); CMake 3.25 does not know by which option nvcc takes it.
+set(CMAKE_CUDA_EXTENSIONS OFF)
+if(NOT CMAKE_CUDA20_STANDARD_COMPILE_OPTION)
+  set(CMAKE_CUDA20_STANDARD_COMPILE_OPTION -std=c++20)
+endif()
+message(STATUS "CUDA backend: nvcc ${CMAKE_CUDA_COMPILER_VERSION} for ${CMAKE_CUDA_ARCHITECTURES}")
