@@ -20,7 +20,7 @@ std::map<int, std::weak_ptr<Device>>& open_devices() {
 
 Result<int> count_devices() {
   int n = 0;
-  const cudaError_t result = call(CallSite::list, cudaGetDeviceCount, &n);
+  const cudaError_t result = done(cudaGetDeviceCount(&n));
   if (result == cudaSuccess && n > 0) return n;
   return Error{ErrorCode::not_found, absence(result), "Use --device cpu."};
 }
@@ -28,8 +28,7 @@ Result<int> count_devices() {
 Capabilities capabilities(int index) {
   Capabilities c;
   cudaDeviceProp p{};
-  const auto read = [&p](int i) { return cudaGetDeviceProperties(&p, i); };
-  if (const cudaError_t r = call(CallSite::list, read, index); r != cudaSuccess) {
+  if (const cudaError_t r = done(cudaGetDeviceProperties(&p, index)); r != cudaSuccess) {
     c.name = "NVIDIA GPU";
     c.missing = fmt::format("It cannot be asked what it is ({}).", cudaGetErrorName(r));
     return c;
@@ -48,8 +47,7 @@ Capabilities capabilities(int index) {
   }
   size_t free = 0, total = 0;
   cudaSetDevice(index);
-  const auto ask = [&](int) { return cudaMemGetInfo(&free, &total); };
-  if (const cudaError_t r = call(CallSite::list, ask, 0); r != cudaSuccess)
+  if (const cudaError_t r = done(cudaMemGetInfo(&free, &total)); r != cudaSuccess)
     c.missing = fmt::format("It cannot be opened ({}). Another program may use it alone.", cudaGetErrorName(r));
   c.memory_free = free;
   return c;
@@ -80,7 +78,7 @@ Device::Device(int index, Capabilities caps)
 Status Device::create() {
   enter();
   for (cudaStream_t* stream : {&compute_, &copies_})
-    if (const cudaError_t r = call(CallSite::object, cudaStreamCreateWithFlags, stream, unsigned{cudaStreamNonBlocking}); r != cudaSuccess)
+    if (const cudaError_t r = done(cudaStreamCreateWithFlags(stream, cudaStreamNonBlocking)); r != cudaSuccess)
       return cuda_error(r, "opening the device");
   return {};
 }
@@ -95,7 +93,7 @@ Device::~Device() {
 }
 
 Status Device::wait(cudaStream_t stream, const std::string& what) {
-  const cudaError_t r = call(CallSite::wait, cudaStreamSynchronize, stream);
+  const cudaError_t r = done(cudaStreamSynchronize(stream));
   return r == cudaSuccess ? Status() : Status(fail(r, what));
 }
 

@@ -19,8 +19,21 @@ size_t route_and_plan(Recorder& r, std::span<const Op> ops) {
   return 2;
 }
 
+size_t router(Recorder& r, std::span<const Op> ops) {
+  const auto* linear = op_at<LinearOp>(ops, 0);
+  const auto* route = op_at<MoeRouteOp>(ops, 1);
+  const auto* plan = op_at<MoePlanOp>(ops, 2);
+  if (!r.decode() || !linear || !route || !plan) return 0;
+  const bool expected = linear->rows == Rows::tokens && linear->outs[0].y == route->logits && linear->outs[0].w.out == route->n_experts &&
+                        plan->ids == route->ids && plan->n_experts == route->n_experts && plan->n_used == route->n_used;
+  r.counts_as(1);
+  if (expected && record_router(r, *linear, *route, *plan)) return 3;
+  r.counts_as(0);
+  return 0;
+}
+
 /// Each records the ops that it takes from the front, or none; the first that takes some wins.
-constexpr std::array kPatterns{route_and_plan};
+constexpr std::array kPatterns{router, route_and_plan};
 
 }  // namespace
 

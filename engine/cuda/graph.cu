@@ -1,7 +1,7 @@
 // Graphs of the CUDA runtime.
 #include "cuda/graph.h"
 
-#include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <mutex>
 #include <vector>
@@ -23,13 +23,30 @@ cudaError_t allow_shared(const void* function, size_t bytes) {
   const std::lock_guard lock(mutex);
   size_t& most = allowed[{device, function}];
   if (bytes <= most) return cudaSuccess;
-  const cudaError_t r = cudaFuncSetAttribute(function, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(bytes));
+  const cudaError_t r = done(cudaFuncSetAttribute(function, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(bytes)));
   if (r == cudaSuccess) most = bytes;
   return r;
 }
 
 dim3 dim(const Grid& grid) {
   return {grid.x, grid.y, grid.z};
+}
+
+/// Whether a launch may begin while the one in front of it ends (begin_kernel() in common.cuh). HEARTH_CUDA_SERIAL: none does.
+bool can_overlap() {
+  static const bool serial = std::getenv("HEARTH_CUDA_SERIAL") != nullptr;
+  int device = 0, major = 0;
+  if (serial || cudaGetDevice(&device) != cudaSuccess) return false;
+  return cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device) == cudaSuccess && major >= 9;
+}
+
+cudaError_t add_node(cudaGraphNode_t* out, cudaGraph_t graph, std::span<const cudaGraphNode_t> before, const cudaGraphEdgeData* edges,
+                     cudaGraphNodeParams& params) {
+#if CUDART_VERSION >= 13000
+  return done(cudaGraphAddNode(out, graph, before.data(), edges, before.size(), &params));
+#else
+  return done(cudaGraphAddNode_v2(out, graph, before.data(), edges, before.size(), &params));
+#endif
 }
 
 class RuntimeGraph final : public Graph {
@@ -40,41 +57,53 @@ class RuntimeGraph final : public Graph {
   }
 
   Status open(std::span<const Launch> launches, const StepView* step) {
-    cudaError_t r = call(CallSite::object, cudaGraphCreate, &graph_, 0u);
+    cudaError_t r = done(cudaGraphCreate(&graph_, 0));
     if (r == cudaSuccess) r = add_all(launches, step);
-    const auto make = [](cudaGraphExec_t* out, cudaGraph_t graph) { return cudaGraphInstantiate(out, graph, 0); };
-    if (r == cudaSuccess) r = call(CallSite::object, make, &runnable_, graph_);
+    if (r == cudaSuccess) r = done(cudaGraphInstantiate(&runnable_, graph_, 0));
     return r == cudaSuccess ? Status() : Status(cuda_error(r, "recording a step"));
   }
 
   Status start(cudaStream_t stream) override {
-    const cudaError_t r = call(CallSite::launch, cudaGraphLaunch, runnable_, stream);
+    const cudaError_t r = done(cudaGraphLaunch(runnable_, stream));
     return r == cudaSuccess ? Status() : Status(cuda_error(r, "starting a step"));
   }
 
  private:
-  /// Launches that are independent of the one before them follow what that one follows.
+  /// Launches that are independent of the one before them follow what that one follows. Those that have one in front and are the only
+  /// ones behind it overlap with it.
   cudaError_t add_all(std::span<const Launch> launches, const StepView* step) {
+    cudaGraphEdgeData overlap{};
+    overlap.from_port = cudaGraphKernelNodePortProgrammatic;
+    overlap.type = cudaGraphDependencyTypeProgrammatic;
+    const bool allowed = can_overlap();
     std::vector<cudaGraphNode_t> before, together;
-    for (const Launch& launch : launches) {
-      if (!launch.independent) {
+    for (size_t i = 0; i < launches.size(); ++i) {
+      if (!launches[i].independent) {
         before = std::move(together);
         together.clear();
       }
-      if (const cudaError_t r = allow_shared(launch.function, launch.shared); r != cudaSuccess) return r;
-      void* arguments[] = {const_cast<std::byte*>(launch.params.data()), &step};
-      cudaKernelNodeParams node{};
-      node.func = const_cast<void*>(launch.function);
-      node.gridDim = dim(launch.grid);
-      node.blockDim = dim3(launch.threads);
-      node.sharedMemBytes = static_cast<unsigned>(launch.shared);
-      node.kernelParams = arguments;
+      const bool only = !launches[i].independent && (i + 1 == launches.size() || !launches[i + 1].independent);
       cudaGraphNode_t added = nullptr;
-      const auto add = [&](int) { return cudaGraphAddKernelNode(&added, graph_, before.data(), before.size(), &node); };
-      if (const cudaError_t r = call(CallSite::object, add, 0); r != cudaSuccess) return r;
+      const cudaError_t r = add(launches[i], step, before, allowed && only && before.size() == 1 ? &overlap : nullptr, added);
+      if (r != cudaSuccess) return r;
       together.push_back(added);
     }
     return cudaSuccess;
+  }
+
+  /// `edges`: of the nodes before; null: each has ended.
+  cudaError_t add(const Launch& launch, const StepView* step, std::span<const cudaGraphNode_t> before, const cudaGraphEdgeData* edges,
+                  cudaGraphNode_t& added) {
+    if (const cudaError_t r = allow_shared(launch.function, launch.shared); r != cudaSuccess) return r;
+    void* arguments[] = {const_cast<std::byte*>(launch.params.data()), &step};
+    cudaGraphNodeParams node{};
+    node.type = cudaGraphNodeTypeKernel;
+    node.kernel.func = const_cast<void*>(launch.function);
+    node.kernel.gridDim = dim(launch.grid);
+    node.kernel.blockDim = dim3(launch.threads);
+    node.kernel.sharedMemBytes = static_cast<unsigned>(launch.shared);
+    node.kernel.kernelParams = arguments;
+    return add_node(&added, graph_, before, edges, node);
   }
 
   cudaGraph_t graph_ = nullptr;
@@ -92,10 +121,8 @@ Result<std::unique_ptr<Graph>> make_graph(std::span<const Launch> launches, cons
 Status start_launch(const Launch& launch, const StepView* step, CUstream_st* stream) {
   void* arguments[] = {const_cast<std::byte*>(launch.params.data()), &step};
   cudaError_t r = allow_shared(launch.function, launch.shared);
-  const auto start = [&](int) {
-    return cudaLaunchKernel(launch.function, dim(launch.grid), dim3(launch.threads), arguments, launch.shared, stream);
-  };
-  if (r == cudaSuccess) r = call(CallSite::launch, start, 0);
+  if (r == cudaSuccess)
+    r = done(cudaLaunchKernel(launch.function, dim(launch.grid), dim3(launch.threads), arguments, launch.shared, stream));
   return r == cudaSuccess ? Status() : Status(cuda_error(r, "starting a step"));
 }
 

@@ -42,8 +42,7 @@ Result<Memory::Block*> Memory::add_block(size_t bytes) {
   block.bytes = bytes > kBlock / 2 || separate() ? bytes : kBlock;
   void* data = nullptr;
   device_.enter();
-  const auto reserve = [](void** to, size_t n) { return cudaMalloc(to, n); };
-  if (const cudaError_t r = call(CallSite::memory, reserve, &data, block.bytes); r != cudaSuccess)
+  if (const cudaError_t r = done(cudaMalloc(&data, block.bytes)); r != cudaSuccess)
     return r == cudaErrorMemoryAllocation ? cuda_error(r, "its buffers") : device_.fail(r, "reserving memory");
   block.data = static_cast<std::byte*>(data);
   block.holes[0] = block.bytes;
@@ -104,9 +103,7 @@ Pinned::~Pinned() {
 
 Status Pinned::open(size_t bytes) {
   void* data = nullptr;
-  const auto reserve = [](void** to, size_t n) { return cudaMallocHost(to, n); };
-  const cudaError_t r = call(CallSite::memory, reserve, &data, bytes);
-  if (r != cudaSuccess)
+  if (done(cudaMallocHost(&data, bytes)) != cudaSuccess)
     return Error{ErrorCode::out_of_memory, "The computer has no memory left for copies to the GPU.", "Close other programs and try again."};
   data_ = static_cast<std::byte*>(data);
   return {};

@@ -168,7 +168,10 @@ Status CudaPlan::prepare() {
     for (const Bucket& bucket : samples)
       if (Result<Recording> recording = collect(bucket); !recording) return recording.error();
   }
-  return context_.device->transfer().flush();
+  if (Status s = context_.device->transfer().flush(); !s) return s;
+  // The first step finds its graph, and the driver has loaded the kernels and taken what memory it wants for them.
+  const Result<const Recording*> first = recording({1, std::min(1, l.max_outputs), 1, kLeastContext});
+  return first ? Status() : Status(first.error());
 }
 
 /// Cuts the launches into pieces of bounded work and makes a graph of each. `whole`: one piece, whatever the work.

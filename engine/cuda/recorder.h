@@ -151,4 +151,8 @@ void record_matrix(Recorder& r, const MoeDownOp& op);
 /// moe_route followed by the moe_plan that reads its ids: one launch where few tokens allow it (moe_route.cu).
 void record(Recorder& r, const MoeRouteOp& route, const MoePlanOp& plan);
 
+/// The router's product, its choice and the plan of it in one launch; decode() only (moe_route.cu). False: these do not go together
+/// here, nothing was recorded.
+bool record_router(Recorder& r, const LinearOp& router, const MoeRouteOp& route, const MoePlanOp& plan);
+
 }  // namespace engine::cuda

@@ -65,11 +65,7 @@ void StepMemory::write(const StepInputs& s) {
 
 Status StepMemory::send(cudaStream_t stream) {
   const std::byte* from = host_.data() + turn_ % kSlots * slot_bytes_;
-  const auto copy = [](void* to, const void* source, size_t bytes, cudaStream_t s) {
-    return cudaMemcpyAsync(to, source, bytes, cudaMemcpyHostToDevice, s);
-  };
-  const cudaError_t r =
-      call(CallSite::copy, copy, static_cast<void*>(device_span_->span().data), static_cast<const void*>(from), used_, stream);
+  const cudaError_t r = done(cudaMemcpyAsync(device_span_->span().data, from, used_, cudaMemcpyHostToDevice, stream));
   return r == cudaSuccess ? Status() : Status(device_->fail(r, "starting a step"));
 }
 

@@ -12,19 +12,18 @@ Timing::~Timing() {
 Status Timing::mark(size_t event) {
   if (event == events_.size()) {
     cudaEvent_t made = nullptr;
-    if (const cudaError_t r = call(CallSite::object, cudaEventCreateWithFlags, &made, unsigned{cudaEventDefault}); r != cudaSuccess)
+    if (const cudaError_t r = done(cudaEventCreateWithFlags(&made, cudaEventDefault)); r != cudaSuccess)
       return device_->fail(r, "measuring a step");
     events_.push_back(made);
   }
-  const auto record_event = [](cudaEvent_t e, cudaStream_t stream) { return cudaEventRecord(e, stream); };
-  const cudaError_t r = call(CallSite::launch, record_event, events_[event], device_->compute());
+  const cudaError_t r = done(cudaEventRecord(events_[event], device_->compute()));
   return r == cudaSuccess ? Status() : Status(device_->fail(r, "measuring a step"));
 }
 
 Status Timing::read(const CudaPlan& plan, const std::vector<int>& ops, Profile& profile) {
   for (size_t i = 0; i < ops.size(); ++i) {
     float milliseconds = 0;
-    const cudaError_t r = call(CallSite::wait, cudaEventElapsedTime, &milliseconds, events_[i], events_[i + 1]);
+    const cudaError_t r = done(cudaEventElapsedTime(&milliseconds, events_[i], events_[i + 1]));
     if (r != cudaSuccess) return device_->fail(r, "measuring a step");
     profile.add(op_name(plan.ops()[static_cast<size_t>(ops[i])]), static_cast<double>(milliseconds) * 1e-3);
   }

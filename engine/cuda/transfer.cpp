@@ -2,16 +2,15 @@
 
 #include <algorithm>
 #include <cstring>
+#include <thread>
 
 namespace engine::cuda {
 namespace {
 
 // Bytes of one slot: large enough to keep a PCIe link busy, small enough that all of them stay pinned for good.
 constexpr size_t kSlotBytes = size_t{8} << 20;
-
-cudaError_t copy(void* to, const void* from, size_t bytes, cudaMemcpyKind kind, cudaStream_t stream) {
-  return cudaMemcpyAsync(to, from, bytes, kind, stream);
-}
+constexpr size_t kPartBytes = size_t{512} << 10;  // of a copy by several threads
+constexpr unsigned kThreads = 6;
 
 }  // namespace
 
@@ -23,13 +22,25 @@ Transfer::~Transfer() {
 /// Slots are made when they are first needed.
 Status Transfer::open_slot(Slot& slot) {
   if (Status s = slot.memory.open(kSlotBytes); !s) return device_.keep(s.error());
-  const cudaError_t r = call(CallSite::object, cudaEventCreateWithFlags, &slot.done, unsigned{cudaEventDisableTiming});
+  const cudaError_t r = done(cudaEventCreateWithFlags(&slot.done, cudaEventDisableTiming));
   return r == cudaSuccess ? Status() : Status(device_.fail(r, "preparing a copy"));
 }
 
 Status Transfer::finish(Slot& slot) {
-  const cudaError_t r = call(CallSite::wait, cudaEventSynchronize, slot.done);
+  const cudaError_t r = done(cudaEventSynchronize(slot.done));
   return r == cudaSuccess ? Status() : Status(device_.fail(r, "copying"));
+}
+
+void Transfer::copy_in(std::byte* to, const std::byte* from, size_t bytes) {
+  if (bytes <= kPartBytes) {
+    std::memcpy(to, from, bytes);
+    return;
+  }
+  if (!pool_) pool_ = std::make_unique<ThreadPool>(static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1u, kThreads)));
+  pool_->run(static_cast<int64_t>((bytes + kPartBytes - 1) / kPartBytes), [&](int64_t part, int) {
+    const size_t at = static_cast<size_t>(part) * kPartBytes;
+    std::memcpy(to + at, from + at, std::min(kPartBytes, bytes - at));
+  });
 }
 
 Transfer::Slot* Transfer::next() {
@@ -41,10 +52,9 @@ Transfer::Slot* Transfer::next() {
 }
 
 Status Transfer::start(Slot& slot, void* to, const void* from, size_t bytes, cudaMemcpyKind kind) {
-  if (const cudaError_t r = call(CallSite::copy, copy, to, from, bytes, kind, device_.copies()); r != cudaSuccess)
+  if (const cudaError_t r = done(cudaMemcpyAsync(to, from, bytes, kind, device_.copies())); r != cudaSuccess)
     return device_.fail(r, "copying");
-  const auto mark = [](cudaEvent_t event, cudaStream_t stream) { return cudaEventRecord(event, stream); };
-  const cudaError_t r = call(CallSite::copy, mark, slot.done, device_.copies());
+  const cudaError_t r = done(cudaEventRecord(slot.done, device_.copies()));
   return r == cudaSuccess ? Status() : Status(device_.fail(r, "copying"));
 }
 
@@ -55,7 +65,7 @@ void Transfer::write(std::byte* device, const void* host, size_t bytes) {
     Slot* slot = next();
     if (!slot) return;
     const size_t n = std::min(kSlotBytes, bytes - at);
-    std::memcpy(slot->memory.data(), from + at, n);
+    copy_in(slot->memory.data(), from + at, n);
     pending_ = true;
     if (!start(*slot, device + at, slot->memory.data(), n, cudaMemcpyHostToDevice)) return;
   }
@@ -66,7 +76,7 @@ void Transfer::zero(std::byte* device, size_t bytes) {
   if (bytes == 0 || !device_.health()) return;
   device_.enter();
   pending_ = true;
-  const cudaError_t r = call(CallSite::copy, cudaMemsetAsync, static_cast<void*>(device), 0, bytes, device_.copies());
+  const cudaError_t r = done(cudaMemsetAsync(device, 0, bytes, device_.copies()));
   if (r != cudaSuccess) device_.fail(r, "clearing memory");
 }
 

@@ -26,6 +26,15 @@ namespace engine::cuda {
 
 inline constexpr unsigned kWarp = 32, kAllLanes = 0xffffffffu;
 
+/// The first statement of every kernel: a launch may begin before the one in front of it has ended, and this waits for it, and for all that
+/// were before it. Then the launch behind may begin, which waits in its turn.
+__device__ inline void begin_kernel() {
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 900
+  asm volatile("griddepcontrol.wait;" ::: "memory");
+  asm volatile("griddepcontrol.launch_dependents;" ::: "memory");
+#endif
+}
+
 /// Rows an op works on in this step.
 __device__ inline int row_count(Rows rows, const StepView* step) {
   return rows == Rows::tokens ? step->n_tokens : step->n_outputs;

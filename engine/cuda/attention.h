@@ -1,0 +1,48 @@
+// Attention over both cache forms: what attention*.cu share on the host.
+#pragma once
+
+#include <optional>
+
+#include "cuda/recorder.h"
+
+namespace engine::cuda {
+
+struct AttentionParams;  // device/attention.cuh
+
+/// AttnGqaOp, or AttnMlaOp seen as one KV head whose V rows are the first dv values of its K rows.
+struct AttentionShape {
+  const float* q = nullptr;
+  float* out = nullptr;
+  int n_head = 0, n_kv = 0, dk = 0, dv = 0;
+  float scale = 1.0f;
+  int window = 0;
+  const float* sinks = nullptr;
+  KvLayer kv;  // v set
+
+  [[nodiscard]] int group() const { return n_head / n_kv; }
+  /// AttentionParams::whole.
+  [[nodiscard]] int whole() const;
+};
+
+/// A kernel and how it divides its work.
+struct AttentionVariant {
+  int rows = 16;  // that a block has room for
+  bool decode = false;
+  unsigned threads = 256;
+  size_t shared_bytes = 0;
+  Kernel<AttentionParams> kernel = nullptr;
+  bool adds_shares = false;  // it adds the shares of splits itself
+
+  /// Query heads of a block: those of one KV head, in as many equal parts as it takes.
+  [[nodiscard]] int chunks(const AttentionShape& s) const { return static_cast<int>(ceil_div(s.group(), rows)); }
+  [[nodiscard]] int heads(const AttentionShape& s) const { return static_cast<int>(ceil_div(s.group(), chunks(s))); }
+  /// Tokens of a block; one in decode, where the bits of a row must not depend on its neighbours.
+  [[nodiscard]] int tokens(const AttentionShape& s) const { return decode ? 1 : rows / heads(s); }
+};
+
+/// Tensor cores over f16 caches, where the shape allows it (attention_half.cu).
+std::optional<AttentionVariant> half_variant(const AttentionShape& s, bool decode);
+/// The same where V is a part of K: MLA (attention_latent.cu).
+std::optional<AttentionVariant> latent_variant(const AttentionShape& s, bool decode);
+
+}  // namespace engine::cuda

@@ -1,0 +1,224 @@
+// What the attention kernels share: which rows and positions a block works on, the shares of its splits and their sum.
+//
+// A tile is `heads` query heads of one KV head for `tile_tokens` tokens in a row; its rows are ordered by token, then head. A block
+// walks over a range of the positions that the tile's tokens of one sequence see, with a running softmax. Where a walk is split into
+// several ranges every block leaves its share, and the block that is the last to do so adds them up, in the order of the ranges.
+// MLA is one KV head whose V rows are the first dv values of its K rows.
+#pragma once
+
+#include "cuda/device/common.cuh"
+
+namespace engine::cuda {
+
+inline constexpr float kNothing = -1e30f;  // top of a row that has seen no position
+// Scores are logits times this, weights powers of two.
+inline constexpr float kLog2E = 1.4426950408889634f;
+// Walks over more than kOneSplit positions are split into ranges of at least kMinSplit.
+inline constexpr int kOneSplit = 288;  // the smallest context bucket, or a window of 256
+inline constexpr int kMinSplit = 128;
+inline constexpr int kMaxSplits = 128;
+inline constexpr int kShareHead = 8;  // floats of a share before its values: top, total
+
+struct AttentionParams {
+  const float* q;  // [T][n_head][dk]
+  float* out;      // [T][n_head][dv]
+  const float* sinks;
+  const std::byte *k, *v;
+  size_t k_row_bytes, v_row_bytes;
+  float* shares;       // [T][n_head][max_splits][share_stride]
+  unsigned* counters;  // [tiles][n_kv * chunks], zeros; null where another launch adds the shares
+  int n_head, n_kv, dk, dv;
+  int heads, chunks;  // heads of a tile, tiles of a KV head's group
+  int tile_tokens;
+  int max_splits;  // 1: never split
+  int share_stride;
+  int window;
+  int whole;  // what may be read and written 16 bytes (cache: 4 values) at a time: 1 cache rows, 2 q, 4 out
+  float scale;
+};
+
+/// The tokens and heads of a block.
+struct AttentionTile {
+  int kv_head, head, n_heads;  // first query head, and how many
+  int first, end;              // tokens; none when first < 0
+};
+
+/// Tokens of one sequence, and the positions that a block walks over for them.
+struct Segment {
+  int s, token, end_token;
+  int begin, end;  // begin is a page border
+  int split, n_splits;
+};
+
+/// The last tokens of a prompt see the most positions: they go first. Grid: splits, KV heads and chunks, tiles.
+__device__ inline AttentionTile attention_tile(const AttentionParams& p, const StepView* step) {
+  const int tiles = (step->n_tokens + p.tile_tokens - 1) / p.tile_tokens, tile = tiles - 1 - static_cast<int>(blockIdx.z);
+  const int group = p.n_head / p.n_kv, y = static_cast<int>(blockIdx.y), chunk = y % p.chunks * p.heads;
+  const int first = tile < 0 ? -1 : tile * p.tile_tokens;
+  return {y / p.chunks, y / p.chunks * group + chunk, min(p.heads, group - chunk), first, min(first + p.tile_tokens, step->n_tokens)};
+}
+
+/// The segment that begins at `token`. Ranges depend on the number of positions alone, so that the row of a decode step, where a
+/// tile has one token, has the same bits in every batch.
+__device__ inline Segment segment_at(const AttentionParams& p, const StepView* step, const AttentionTile& t, int token, int split) {
+  Segment w;
+  w.s = step->sequence[token], w.token = token, w.end_token = min(t.end, step->first_token[w.s + 1]);
+  w.end = step->positions[w.end_token - 1] + 1;
+  w.begin = p.window > 0 ? max(0, step->positions[token] + 1 - p.window) / kPageTokens * kPageTokens : 0;
+  w.split = split, w.n_splits = 1;
+  const int n = w.end - w.begin;
+  if (n <= kOneSplit || p.max_splits == 1) return w;
+  const int even = (n + p.max_splits - 1) / p.max_splits;
+  const int span = max(kMinSplit, (even + kPageTokens - 1) / kPageTokens * kPageTokens);
+  w.n_splits = (n + span - 1) / span;
+  w.begin += split * span;
+  w.end = min(w.end, w.begin + span);
+  return w;
+}
+
+__device__ inline int row_token(const AttentionParams& p, const Segment& w, int row) {
+  return w.token + row / p.heads;
+}
+__device__ inline int row_head(const AttentionParams& p, const AttentionTile& t, int row) {
+  return t.head + row % p.heads;
+}
+__device__ inline bool row_valid(const AttentionParams& p, const AttentionTile& t, const Segment& w, int row) {
+  return row < p.heads * p.tile_tokens && row_token(p, w, row) < w.end_token && row % p.heads < t.n_heads;
+}
+
+/// What a row sees of the positions, and where its softmax begins.
+struct RowState {
+  int from = 0, limit = 0;  // positions [from, limit)
+  float top = kNothing, total = 0;
+};
+__device__ inline RowState row_state(const AttentionParams& p, const StepView* step, const AttentionTile& t, const Segment& w, int row) {
+  RowState state;
+  if (!row_valid(p, t, w, row)) return state;
+  state.limit = step->positions[row_token(p, w, row)] + 1;
+  state.from = p.window > 0 ? max(0, state.limit - p.window) : 0;
+  state.limit = min(state.limit, w.end);
+  if (p.sinks && w.split == 0) state.top = p.sinks[row_head(p, t, row)] * kLog2E, state.total = 1;
+  return state;
+}
+
+/// Of a row: the result, or this split's share.
+__device__ inline int64_t row_index(const AttentionParams& p, const AttentionTile& t, const Segment& w, int row) {
+  return static_cast<int64_t>(row_token(p, w, row)) * p.n_head + row_head(p, t, row);
+}
+__device__ inline float* row_share(const AttentionParams& p, int64_t index, int split) {
+  return p.shares + (index * p.max_splits + split) * p.share_stride;
+}
+
+/// Values e to e + 3 of a result.
+__device__ inline void write_result(const AttentionParams& p, int64_t index, int e, float4 sum, float total) {
+  const float4 mix = make_float4(sum.x / total, sum.y / total, sum.z / total, sum.w / total);
+  float* y = p.out + index * p.dv + e;
+  if (p.whole & 4) {
+    *reinterpret_cast<float4*>(y) = mix;
+    return;
+  }
+  y[0] = mix.x;
+  if (e + 1 < p.dv) y[1] = mix.y;
+  if (e + 2 < p.dv) y[2] = mix.z;
+  if (e + 3 < p.dv) y[3] = mix.w;
+}
+
+/// The same of a valid row that has seen its positions; the one with e == 0 writes top and total of a share as well.
+__device__ inline void write_quad(const AttentionParams& p, const AttentionTile& t, const Segment& w, int row, int e, float4 sum, float top,
+                                  float total) {
+  const int64_t index = row_index(p, t, w, row);
+  if (w.n_splits == 1) return write_result(p, index, e, sum, total);
+  float* share = row_share(p, index, w.split);
+  if (e == 0) *reinterpret_cast<float2*>(share) = make_float2(top, total);
+  *reinterpret_cast<float4*>(share + kShareHead + e) = sum;
+}
+
+/// Whether this block is the last of the tile's `count` to have written its shares. Every thread calls it.
+__device__ inline bool last_of_tile(const AttentionParams& p, const AttentionTile& t, int count) {
+  __shared__ bool last;
+  __threadfence();
+  __syncthreads();
+  if (threadIdx.x == 0) {
+    unsigned* counter = p.counters + static_cast<int64_t>(t.first / p.tile_tokens) * gridDim.y + blockIdx.y;
+    last = atomicAdd(counter, 1u) + 1 == static_cast<unsigned>(count);
+    if (last) *counter = 0;
+  }
+  __syncthreads();
+  if (last) __threadfence();
+  return last;
+}
+
+/// A row as the sum over its shares, 128 values from `first` on, by a warp.
+__device__ inline void add_row_shares(const AttentionParams& p, int64_t index, int n_splits, int first) {
+  constexpr int kEach = kMaxSplits / 32, kBatch = 16;  // shares of a lane, loads that are under way together
+  const int lane = static_cast<int>(threadIdx.x) % 32, e = first + 4 * lane;
+  float weights[kEach], totals[kEach], top = kNothing, total = 0;
+#pragma unroll
+  for (int i = 0; i < kEach; ++i) {
+    const int split = lane + 32 * i;
+    const float2 head = split < n_splits ? __ldcg(reinterpret_cast<const float2*>(row_share(p, index, split))) : make_float2(kNothing, 0);
+    weights[i] = head.x, totals[i] = head.y;
+    top = fmaxf(top, head.x);
+  }
+  top = warp_max(top);
+#pragma unroll
+  for (int i = 0; i < kEach; ++i) {
+    weights[i] = exp2f(weights[i] - top);
+    total = __fmaf_rn(weights[i], totals[i], total);
+  }
+  total = warp_sum(total);
+  float4 sum = make_float4(0, 0, 0, 0);
+#pragma unroll
+  for (int batch = 0; batch < kMaxSplits / kBatch; ++batch) {
+    if (batch * kBatch >= n_splits) break;
+    float4 x[kBatch];
+#pragma unroll
+    for (int i = 0; i < kBatch; ++i) {
+      const int split = batch * kBatch + i;
+      x[i] = split < n_splits && e < p.dv ? __ldcg(reinterpret_cast<const float4*>(row_share(p, index, split) + kShareHead + e))
+                                          : make_float4(0, 0, 0, 0);
+    }
+#pragma unroll
+    for (int i = 0; i < kBatch; ++i) {
+      const int split = batch * kBatch + i;
+      const float weight = __shfl_sync(kAllLanes, weights[split / 32], split % 32);
+      sum.x = __fmaf_rn(weight, x[i].x, sum.x), sum.y = __fmaf_rn(weight, x[i].y, sum.y);
+      sum.z = __fmaf_rn(weight, x[i].z, sum.z), sum.w = __fmaf_rn(weight, x[i].w, sum.w);
+    }
+  }
+  if (e < p.dv) write_result(p, index, e, sum, total);
+}
+
+/// Once the shares of a segment are complete: its rows.
+__device__ inline void add_shares(const AttentionParams& p, const AttentionTile& t, const Segment& w) {
+  const int warp = static_cast<int>(threadIdx.x) / 32, warps = static_cast<int>(blockDim.x) / 32;
+  for (int row = warp; row < (w.end_token - w.token) * p.heads; row += warps) {
+    if (!row_valid(p, t, w, row)) continue;
+    for (int first = 0; first < p.dv; first += 128) add_row_shares(p, row_index(p, t, w, row), w.n_splits, first);
+  }
+}
+
+/// attend(segment) for each of a block's segments; the most splits that one of them has.
+template <class Attend>
+__device__ inline int attend_segments(const AttentionParams& p, const StepView* step, const AttentionTile& t, const Attend& attend) {
+  int count = 1;
+  for (int token = t.first; t.first >= 0 && token < t.end;) {
+    const Segment w = segment_at(p, step, t, token, static_cast<int>(blockIdx.x));
+    if (w.split < w.n_splits) attend(w);
+    count = max(count, w.n_splits);
+    token = w.end_token;
+  }
+  return count;
+}
+
+/// After attend_segments(): the last block of a tile adds the shares.
+__device__ inline void finish_tile(const AttentionParams& p, const StepView* step, const AttentionTile& t, int count) {
+  if (count == 1 || static_cast<int>(blockIdx.x) >= count || !last_of_tile(p, t, count)) return;
+  for (int token = t.first; token < t.end;) {
+    const Segment w = segment_at(p, step, t, token, 0);
+    if (w.n_splits > 1) add_shares(p, t, w);
+    token = w.end_token;
+  }
+}
+
+}  // namespace engine::cuda

@@ -1,0 +1,242 @@
+// Attention by tensor cores over an f16 cache, one warp for 16 rows. K and V are exact in f16; q and the weights are sums of two
+// halves, high + low, each with a product of its own, so that the results are as good as those of f32.
+//
+// Fragments (mma.cuh): lane 4 g + t has rows g and g + 8. A row of q or K is read 16 bytes at a time: of 32 dimensions lane t has 8 t to
+// 8 t + 7, which serve as its columns of two products; the order of dimensions within a dot product is free. V is read as it lies, 8
+// dimensions of 4 positions, and paired by position in registers: of 64 dimensions lane g has 8 g to 8 g + 7, column g of 8 products.
+// So lane t ends up with dimensions 16 t to 16 t + 15 of its two rows.
+#pragma once
+
+#include "cuda/device/attention.cuh"
+#include "cuda/device/mma.cuh"
+
+namespace engine::cuda {
+
+inline constexpr int kMmaRows = 16;
+inline constexpr float kWeightBits = 12;  // weights are at most 2^12: the low halves of small ones are no subnormals
+
+/// 16-byte piece `piece` of row `row`, in rows of `pieces` (a multiple of 8): such that lanes of 4 g + t that read pieces t of rows g,
+/// and such that read pieces g of rows 2 t, have no bank conflicts.
+__device__ inline int swizzled(int row, int pieces, int piece) {
+  return row * pieces + (piece ^ ((row & 2) | (((row >> 2) ^ row) & 1) << 2));
+}
+
+struct Halves {
+  float high, low;  // values of f16
+};
+__device__ inline Halves two_halves(float x) {
+  const float high = half_to_float(float_to_half(x));
+  return {high, x - high};
+}
+__device__ inline void pack_two(float a, float b, unsigned& high, unsigned& low) {
+  const Halves x = two_halves(a), y = two_halves(b);
+  high = pack_halves(x.high, y.high);
+  low = pack_halves(x.low, y.low);
+}
+
+/// A power of two that brings a row whose largest magnitude is `top` to between 2^7 and 2^8, and its inverse.
+struct PowerOfTwo {
+  float factor, inverse;
+};
+__device__ inline PowerOfTwo row_factor(float top) {
+  const int exponent = max(27, min(static_cast<int>(__float_as_uint(top) >> 23), 227));
+  return {__uint_as_float(static_cast<unsigned>(261 - exponent) << 23), __uint_as_float(static_cast<unsigned>(exponent - 7) << 23)};
+}
+
+/// Both terms of a tile's q rows in shared memory, and what scores are to be multiplied by.
+template <int DK>
+struct QueryTile {
+  static constexpr int kPieces = DK / 8;
+  uint4 *high, *low;  // [rows][kPieces], swizzled
+  float* scales;      // [rows]
+
+  /// Bytes of one term, and of the scales.
+  static constexpr size_t term_bytes(int rows) { return static_cast<size_t>(rows) * kPieces * 16; }
+  static constexpr size_t scale_bytes(int rows) { return static_cast<size_t>(rows) * 4; }
+
+  /// Warps of the block take rows in turn. The caller has barriers before and after.
+  __device__ void load(const AttentionParams& p, const AttentionTile& t, const Segment& w, int rows) const {
+    const int warp = static_cast<int>(threadIdx.x) / 32, warps = static_cast<int>(blockDim.x) / 32;
+    for (int row = warp; row < rows; row += warps) load_row(p, t, w, row);
+  }
+
+ private:
+  __device__ void load_row(const AttentionParams& p, const AttentionTile& t, const Segment& w, int row) const {
+    constexpr int kQuads = DK / 4, kEach = (kQuads + 31) / 32;
+    const int lane = static_cast<int>(threadIdx.x) % 32;
+    const bool valid = row_valid(p, t, w, row);
+    const float* q = p.q + (valid ? row_index(p, t, w, row) * p.dk : 0);
+    float4 x[kEach];
+    float top = 0;
+    for (int i = 0; i < kEach; ++i) {
+      const int e = 4 * (lane + 32 * i);
+      x[i] = valid && e < p.dk ? *reinterpret_cast<const float4*>(q + e) : make_float4(0, 0, 0, 0);
+      top = fmaxf(top, fmaxf(fmaxf(fabsf(x[i].x), fabsf(x[i].y)), fmaxf(fabsf(x[i].z), fabsf(x[i].w))));
+    }
+    const PowerOfTwo f = row_factor(warp_max(top));
+    if (lane == 0) scales[row] = f.inverse * p.scale * kLog2E;
+    for (int i = 0; i < kEach; ++i) {
+      const int quad = lane + 32 * i;
+      if (quad >= kQuads) break;
+      uint2 h, l;
+      pack_two(x[i].x * f.factor, x[i].y * f.factor, h.x, l.x);
+      pack_two(x[i].z * f.factor, x[i].w * f.factor, h.y, l.y);
+      const int at = 2 * swizzled(row, kPieces, quad / 2) + quad % 2;
+      reinterpret_cast<uint2*>(high)[at] = h;
+      reinterpret_cast<uint2*>(low)[at] = l;
+    }
+  }
+};
+
+/// A lane's part of 16 rows x 32 dimensions of a term of q: rows g and g + 8.
+struct QueryFragments {
+  uint4 rows[2];
+};
+template <int DK>
+__device__ inline QueryFragments query_fragments(const uint4* term, int first_row, int c) {
+  const int lane = static_cast<int>(threadIdx.x) % 32, row = first_row + lane / 4, piece = 4 * c + lane % 4;
+  return {{term[swizzled(row, DK / 8, piece)], term[swizzled(row + 8, DK / 8, piece)]}};
+}
+
+/// sum += rows . k over 32 dimensions.
+__device__ inline void dot_fragments(const QueryFragments& q, uint4 k, float (&sum)[4]) {
+  const unsigned a[4] = {q.rows[0].x, q.rows[1].x, q.rows[0].y, q.rows[1].y}, b[2] = {k.x, k.y};
+  mma_f16(sum, a, b);
+  const unsigned a2[4] = {q.rows[0].z, q.rows[1].z, q.rows[0].w, q.rows[1].w}, b2[2] = {k.z, k.w};
+  mma_f16(sum, a2, b2);
+}
+
+/// Position of V that is number i of lane t's 4 among the 16 from 16 k on.
+__device__ inline int value_position(int k, int i) {
+  return 16 * k + 2 * (static_cast<int>(threadIdx.x) % 4) + i % 2 + i / 2 * 8;
+}
+
+/// Begins to copy n rows of d halves to shared memory; what is missing of 32 rows of D is zero.
+template <int D>
+__device__ inline void copy_rows(const std::byte* from, size_t row_bytes, int d, int n, uint4* to) {
+  constexpr int kPieces = D / 8;
+  for (int i = static_cast<int>(threadIdx.x); i < kPageTokens * kPieces; i += static_cast<int>(blockDim.x)) {
+    const int row = i / kPieces, piece = i % kPieces;
+    uint4* const at = to + swizzled(row, kPieces, piece);
+    if (row < n && 8 * piece < d)
+      copy_async(at, from + row * row_bytes + piece * 16);
+    else
+      *at = make_uint4(0, 0, 0, 0);
+  }
+}
+
+/// Softmax weights of 16 rows x 32 positions as A fragments.
+struct WeightFragments {
+  unsigned high[2][4], low[2][4];
+};
+
+/// What a warp keeps of 16 rows while it walks over positions; [.][2]: rows g and g + 8.
+template <int DV>
+struct WarpRows {
+  static constexpr int kChunks = DV / 64;
+  int from[2], limit[2];
+  float scale[2], top[2], total[2];  // total: this lane's part of the sum
+  float mix[kChunks][8][4];          // [c][m]: dimensions 64 c + 16 t + m of both rows at 0 and 2, those 8 further at 1 and 3
+
+  /// `first_row`: of the warp; `scales`: of the tile's rows, null where scores are scaled already; `own_sink`: whether this walk counts
+  /// the sink.
+  __device__ void begin(const AttentionParams& p, const StepView* step, const AttentionTile& t, const Segment& w, int first_row,
+                        const float* scales, bool own_sink) {
+    const int lane = static_cast<int>(threadIdx.x) % 32;
+    for (int i = 0; i < 2; ++i) {
+      const int row = first_row + lane / 4 + 8 * i;
+      const RowState state = row_state(p, step, t, w, row);
+      from[i] = state.from, limit[i] = state.limit, scale[i] = scales ? scales[row] : 1.0f;
+      top[i] = own_sink ? state.top : kNothing;
+      total[i] = own_sink && lane % 4 == 0 ? state.total * exp2f(kWeightBits) : 0.0f;
+    }
+#pragma unroll
+    for (int c = 0; c < kChunks; ++c)
+#pragma unroll
+      for (int m = 0; m < 8; ++m)
+#pragma unroll
+        for (float& x : mix[c][m]) x = 0;
+  }
+
+  /// Weights of the page's positions, from raw scores s[j]: position 8 j + 2 t (+ 1) of both rows. `rescale`: of what was summed before.
+  __device__ WeightFragments weigh(int at, float (&s)[4][4], float (&rescale)[2]) {
+    const int lane = static_cast<int>(threadIdx.x) % 32;
+#pragma unroll
+    for (int i = 0; i < 2; ++i) {
+      float most = top[i];
+#pragma unroll
+      for (int j = 0; j < 8; ++j) {
+        const int position = at + 8 * (j / 2) + 2 * (lane % 4) + j % 2;
+        float& x = s[j / 2][2 * i + j % 2];
+        x = position >= from[i] && position < limit[i] ? x * scale[i] : kNothing;
+        most = fmaxf(most, x);
+      }
+      most = fmaxf(most, __shfl_xor_sync(kAllLanes, most, 1));
+      most = fmaxf(most, __shfl_xor_sync(kAllLanes, most, 2));
+      rescale[i] = exp2f(top[i] - most);
+      top[i] = most;
+      float sum = 0;
+#pragma unroll
+      for (int j = 0; j < 8; ++j) {
+        float& x = s[j / 2][2 * i + j % 2];
+        x = x > kNothing ? exp2f(x - most + kWeightBits) : 0.0f;
+        sum += x;
+      }
+      total[i] = __fmaf_rn(total[i], rescale[i], sum);
+    }
+    WeightFragments f;
+#pragma unroll
+    for (int j = 0; j < 4; ++j)
+#pragma unroll
+      for (int i = 0; i < 2; ++i) pack_two(s[j][2 * i], s[j][2 * i + 1], f.high[j / 2][j % 2 * 2 + i], f.low[j / 2][j % 2 * 2 + i]);
+    return f;
+  }
+
+  /// mix = mix * rescale + weights * values for 64 dimensions. v[k][i]: 8 dimensions of positions 16 k + 2 t, + 1, + 8 and + 9.
+  __device__ void add(int c, const WeightFragments& f, const uint4 (&v)[2][4], const float (&rescale)[2]) {
+#pragma unroll
+    for (int m = 0; m < 8; ++m) {
+      float sum[4] = {0, 0, 0, 0};
+#pragma unroll
+      for (int k = 0; k < 2; ++k) {
+        const unsigned b[2] = {pair_of_half(v[k][0], v[k][1], m), pair_of_half(v[k][2], v[k][3], m)};
+        mma_f16(sum, f.high[k], b);
+        mma_f16(sum, f.low[k], b);
+      }
+#pragma unroll
+      for (int i = 0; i < 4; ++i) mix[c][m][i] = __fmaf_rn(mix[c][m][i], rescale[i / 2], sum[i]);
+    }
+  }
+
+  /// Totals of the rows, in every lane.
+  __device__ void finish() {
+    for (float& x : total) {
+      x += __shfl_xor_sync(kAllLanes, x, 1);
+      x += __shfl_xor_sync(kAllLanes, x, 2);
+    }
+  }
+
+  /// write(i, e, values) for every quad of row g + 8 i that this lane has.
+  template <class Write>
+  __device__ void each_quad(const Write& write) const {
+    const int t = static_cast<int>(threadIdx.x) % 4;
+#pragma unroll
+    for (int i = 0; i < 2; ++i)
+#pragma unroll
+      for (int c = 0; c < kChunks; ++c)
+#pragma unroll
+        for (int k = 0; k < 4; ++k) {
+          const int m = k % 2 * 4, side = 2 * i + k / 2;
+          write(i, 64 * c + 16 * t + 4 * k, make_float4(mix[c][m][side], mix[c][m + 1][side], mix[c][m + 2][side], mix[c][m + 3][side]));
+        }
+  }
+
+ private:
+  /// Half m of a and of b.
+  __device__ static unsigned pair_of_half(const uint4& a, const uint4& b, int m) {
+    const unsigned x = m < 2 ? a.x : m < 4 ? a.y : m < 6 ? a.z : a.w, y = m < 2 ? b.x : m < 4 ? b.y : m < 6 ? b.z : b.w;
+    return m % 2 == 0 ? (x & 0xffffu) | y << 16 : x >> 16 | (y & 0xffff0000u);
+  }
+};
+
+}  // namespace engine::cuda

@@ -1,0 +1,622 @@
+// Matrix products by tiles: a block multiplies kRows rows of a weight with kTokens tokens on tensor cores.
+//
+// K goes by in steps of 64 bytes of each packed row: 64 int8 codes, or 32 halves. A stage in shared memory has one step of all rows of
+// the tile; while one stage is multiplied the next is filled: inputs by asynchronous copies of what matrix.cu packed, weights by decoding
+// their blocks. Half of the warps decode before they multiply and half afterwards, so that memory and tensor cores are busy at once.
+//
+// Layout. A row of a stage is four quads of 16 bytes; lane t = lane % 4 of a fragment reads quad t. The order of K within a step is so
+// changed, for weights and inputs alike. Quad q of row r lies at q ^ (r / 2 % 4), and eight lanes next to each other touch all banks.
+#pragma once
+
+#include "cuda/device/activation.cuh"
+#include "cuda/device/blocks.cuh"
+#include "cuda/device/mma.cuh"
+#include "cuda/matrix.h"
+
+namespace engine::cuda::tiles {
+
+inline constexpr int kRowBytes = 64;  // of a row of a stage, in each plane
+
+/// Byte offset of quad `quad` of row `row`.
+__device__ inline int quad_at(int row, int quad) {
+  return row * kRowBytes + ((quad ^ ((row >> 1) & 3)) << 4);
+}
+
+/// Where a lane stands in the fragments of mma: g is a row of a and a column of b, t a group of K; columns 2 t and 2 t + 1 of c.
+struct Lane {
+  int g, t;
+};
+
+/// Tiles of a warp: 16 weight rows times kM, 8 tokens times kN.
+template <int kM_, int kN_>
+struct WarpTile {
+  static constexpr int kM = kM_, kN = kN_;
+  float acc[kM][kN][4];  // c of mma: rows g and g + 8, two columns each
+  int row = 0, token = 0;  // the first ones of the warp in the tile
+};
+
+/// Shared memory of a stage.
+struct Stage {
+  unsigned char *w, *x;           // planes of rows
+  float* w_scales;                // [row][...]
+  const unsigned char* x_records;  // [plane][token][16 bytes]
+};
+
+/// c += a b over 16 elements: the first or the second half of the fragments of mma_s8.
+__device__ inline void mma_s8_half(int (&c)[4], unsigned a_low, unsigned a_high, unsigned b) {
+#if defined(HEARTH_CUDA_EMULATED) || __CUDA_ARCH__ < 800
+  const unsigned a4[4] = {a_low, a_high, 0, 0}, b2[2] = {b, 0};
+  mma_s8(c, a4, b2);
+#else
+  asm volatile("mma.sync.aligned.m16n8k16.row.col.s32.s8.s8.s32 {%0,%1,%2,%3}, {%4,%5}, {%6}, {%0,%1,%2,%3};"
+               : "+r"(c[0]), "+r"(c[1]), "+r"(c[2]), "+r"(c[3])
+               : "r"(a_low), "r"(a_high), "r"(b));
+#endif
+}
+
+/// Sums of int8 products begin as the bits of 1.5 * 2^23: as a float they are then that number plus the sum, which is below 2^20.
+inline constexpr int kSumBias = 0x4b400000;
+__device__ inline float sum_value(int sum) {
+  return __fadd_rn(__uint_as_float(static_cast<unsigned>(sum)), -12582912.0f);
+}
+
+/// v, of which the compiler knows nothing: it would keep an address in registers for every type, each going forward with the loop.
+__device__ inline int hide(int v) {
+#ifndef HEARTH_CUDA_EMULATED
+  asm volatile("" : "+r"(v));
+#endif
+  return v;
+}
+
+template <DType kType>
+__device__ inline void decode_as(const std::byte* row, int unit, Unit& u) {
+  u = decode_unit<kType>(reinterpret_cast<const uint8_t*>(row), unit);
+#pragma unroll
+  for (int i = 0; i < 8; ++i) u.q[i] = signed_codes<kType>(u.q[i]);
+  if constexpr (Block<kType>::kScales == 1) u.d[1] = u.d[0], u.m[1] = u.m[0];
+  if constexpr (!Block<kType>::kMin) u.m[0] = u.m[1] = 0;
+}
+
+/// Unit `unit` of a row whose type is known when the kernel runs: signed codes, both scales and both minima. Types with scales for sixteen
+/// elements or with minima are known only to kernels with room for them.
+template <bool kSixteen, bool kMinima>
+__device__ inline void decode_any(DType type, const std::byte* row, int unit, Unit& u) {
+  const auto as = [&]<DType kType>() {
+    using B = Block<kType>;
+    if constexpr ((kSixteen || B::kScales == 1) && (kMinima || !B::kMin)) decode_as<kType>(row, unit, u);
+  };
+  switch (type) {
+    case DType::q4_0: return as.template operator()<DType::q4_0>();
+    case DType::q4_1: return as.template operator()<DType::q4_1>();
+    case DType::q5_0: return as.template operator()<DType::q5_0>();
+    case DType::q5_1: return as.template operator()<DType::q5_1>();
+    case DType::q8_0: return as.template operator()<DType::q8_0>();
+    case DType::q2_k: return as.template operator()<DType::q2_k>();
+    case DType::q3_k: return as.template operator()<DType::q3_k>();
+    case DType::q4_k: return as.template operator()<DType::q4_k>();
+    case DType::q5_k: return as.template operator()<DType::q5_k>();
+    case DType::q6_k: return as.template operator()<DType::q6_k>();
+    case DType::iq4_nl: return as.template operator()<DType::iq4_nl>();
+    case DType::iq4_xs: return as.template operator()<DType::iq4_xs>();
+    case DType::tq1_0: return as.template operator()<DType::tq1_0>();
+    case DType::tq2_0: return as.template operator()<DType::tq2_0>();
+    case DType::mxfp4: return as.template operator()<DType::mxfp4>();
+    default: return;
+  }
+}
+
+/// Quantised weights: int8 codes of both sides. Scales of inputs are for 32 elements, those of weights for 32 or (kSixteen) 16.
+template <bool kSixteen, bool kMinima>
+struct Int8Tiles {
+  static constexpr TileMath kMath = TileMath::int8;
+  static constexpr int kWeightPlanes = 1, kRecordPlanes = kSixteen && kMinima ? 2 : 1;
+  // Of a row and 32 elements: {d}, {d, m}, {two d} or {two d, two m} of Unit.
+  static constexpr int kScales = (kSixteen ? 2 : 1) * (kMinima ? 2 : 1);
+  static constexpr int kRowScales = 2 * kScales;
+
+  /// Decodes elements 32 c .. + 31 of a step into row `row`; every thread of the block calls it.
+  static __device__ void decode(const Stage& stage, DType type, const std::byte* source, int in, int k, int row, int c) {
+    Unit u{};
+    const int unit = hide(2 * k + c);
+    if (kUnit * unit < in) decode_any<kSixteen, kMinima>(type, source, unit, u);
+    float* scales = stage.w_scales + row * kRowScales + c * kScales;
+    scales[0] = u.d[0];
+    if constexpr (kSixteen) scales[1] = u.d[1];
+    if constexpr (kMinima) scales[kSixteen ? 2 : 1] = u.m[0];
+    if constexpr (kSixteen && kMinima) scales[3] = u.m[1];
+    // Halves of quads change places in every second pair of rows: eight-byte reads of four rows then touch all banks.
+    for (int t = 0; t < 4; ++t)
+      *reinterpret_cast<uint2*>(stage.w + quad_at(row, t) + 8 * (c ^ ((row >> 1) & 1))) = make_uint2(static_cast<unsigned>(u.q[t]), static_cast<unsigned>(u.q[t + 4]));
+  }
+
+  struct Columns {  // of two tokens
+    float scale[2], sum[2], half[2];
+  };
+
+  /// `records` is that of the first of two tokens; `second` is where the second plane is behind the first.
+  static __device__ Columns columns(const unsigned char* records, int second, int c) {
+    Columns r;
+#pragma unroll
+    for (int i = 0; i < 2; ++i) {
+      const unsigned char* record = records + i * static_cast<int>(kRecordBytes);
+      const float2 v = reinterpret_cast<const float2*>(record)[c];
+      r.scale[i] = v.x;
+      r.sum[i] = v.y;
+      if (kSixteen && kMinima) r.half[i] = reinterpret_cast<const float*>(record + second)[c];
+    }
+    return r;
+  }
+
+  struct RowScales {
+    float v[kScales];
+  };
+  static __device__ RowScales row_scales(const float* from) {
+    RowScales r;
+    if constexpr (kScales == 4) {
+      const float4 v = *reinterpret_cast<const float4*>(from);
+      r.v[0] = v.x, r.v[1] = v.y, r.v[2] = v.z, r.v[3] = v.w;
+    } else if constexpr (kScales == 2) {
+      const float2 v = *reinterpret_cast<const float2*>(from);
+      r.v[0] = v.x, r.v[1] = v.y;
+    } else {
+      r.v[0] = *from;
+    }
+    return r;
+  }
+
+  /// Adds the products of 32 elements to the four sums of a lane.
+  static __device__ void add(float (&acc)[4], const unsigned (&a)[4], const unsigned (&b)[2], const RowScales (&rows)[2], const Columns& x) {
+    int low[4] = {kSumBias, kSumBias, kSumBias, kSumBias}, high[4] = {kSumBias, kSumBias, kSumBias, kSumBias};
+    if constexpr (kSixteen) {
+      mma_s8_half(low, a[0], a[1], b[0]);
+      mma_s8_half(high, a[2], a[3], b[1]);
+    } else {
+      mma_s8(low, a, b);
+    }
+#pragma unroll
+    for (int i = 0; i < 4; ++i) {
+      const float* w = rows[i / 2].v;
+      const int j = i % 2;
+      if constexpr (kSixteen)
+        acc[i] = __fmaf_rn(__fmaf_rn(sum_value(low[i]), w[0], __fmul_rn(sum_value(high[i]), w[1])), x.scale[j], acc[i]);
+      else
+        acc[i] = __fmaf_rn(sum_value(low[i]), __fmul_rn(w[0], x.scale[j]), acc[i]);
+      if constexpr (kMinima && kSixteen)
+        acc[i] = __fmaf_rn(w[2], x.half[j], __fmaf_rn(w[3], x.sum[j] - x.half[j], acc[i]));
+      else if constexpr (kMinima)
+        acc[i] = __fmaf_rn(w[1], x.sum[j], acc[i]);
+    }
+  }
+
+  template <class Warp>
+  static __device__ void multiply(const Stage& stage, Lane lane, int tokens, Warp& warp) {
+    // Rows 8 apart have their quads in the same order: everything is at constant distances from where the lane begins.
+    const int row = warp.row + lane.g, column = warp.token + lane.g;
+    const unsigned char* const x_at = stage.x + quad_at(column, lane.t);
+    const unsigned char* const w_at = stage.w + quad_at(row, lane.t);
+    const unsigned char* const records = stage.x_records + (warp.token + 2 * lane.t) * static_cast<int>(kRecordBytes);
+    const float* const scales = stage.w_scales + row * kRowScales;
+    const int swap = (row >> 1) & 1;
+    uint4 b[Warp::kN];
+#pragma unroll
+    for (int n = 0; n < Warp::kN; ++n) b[n] = *reinterpret_cast<const uint4*>(x_at + 8 * n * kRowBytes);
+#pragma unroll
+    for (int c = 0; c < 2; ++c) {
+      Columns x[Warp::kN];
+#pragma unroll
+      for (int n = 0; n < Warp::kN; ++n)
+        x[n] = columns(records + 8 * n * static_cast<int>(kRecordBytes), tokens * static_cast<int>(kRecordBytes), c);
+      const unsigned char* const half = w_at + 8 * (c ^ swap);
+#pragma unroll
+      for (int m = 0; m < Warp::kM; ++m) {
+        const uint2 first = *reinterpret_cast<const uint2*>(half + 16 * m * kRowBytes);
+        const uint2 second = *reinterpret_cast<const uint2*>(half + (16 * m + 8) * kRowBytes);
+        const unsigned a[4] = {first.x, second.x, first.y, second.y};
+        const RowScales rows[2] = {row_scales(scales + 16 * m * kRowScales + c * kScales),
+                                   row_scales(scales + (16 * m + 8) * kRowScales + c * kScales)};
+#pragma unroll
+        for (int n = 0; n < Warp::kN; ++n) {
+          const unsigned pair[2] = {c == 0 ? b[n].x : b[n].z, c == 0 ? b[n].y : b[n].w};
+          add(warp.acc[m][n], a, pair, rows, x[n]);
+        }
+      }
+    }
+  }
+};
+
+/// Power of two above the size of a number with these bits, and its inverse; 0 has them, too.
+__device__ inline float power_above(unsigned bits) {
+  return __uint_as_float((min(bits >> 23, 252u) + 1u) << 23);
+}
+__device__ inline float power_below(unsigned bits) {
+  return __uint_as_float((253u - min(bits >> 23, 252u)) << 23);
+}
+
+/// A number as two halves: what is left of it is below 2^-23 of its size, or 2^-25 when it is below 1.
+__device__ inline void split_halves(float v, uint16_t& high, uint16_t& low) {
+  high = float_to_half(v);
+  low = float_to_half(v - half_to_float(high));
+}
+
+/// Eight values as halves in the high and the low plane.
+__device__ inline void split_eight(const float* v, uint4& high, uint4& low) {
+  unsigned h[4], l[4];
+#pragma unroll
+  for (int i = 0; i < 4; ++i) {
+    uint16_t h0, h1, l0, l1;
+    split_halves(v[2 * i], h0, l0);
+    split_halves(v[2 * i + 1], h1, l1);
+    h[i] = h0 | static_cast<unsigned>(h1) << 16;
+    l[i] = l0 | static_cast<unsigned>(l1) << 16;
+  }
+  high = make_uint4(h[0], h[1], h[2], h[3]);
+  low = make_uint4(l[0], l[1], l[2], l[3]);
+}
+
+/// Float weights: f16 products of inputs as two halves, and of weights as two where they are F32 or BF16 (kWide).
+///
+/// Tensor cores truncate when they add to a sum, which over all of K would be a relative error of 1e-5. So they sum 32 elements and f32
+/// additions the rest: 1e-6 at most, an NMSE below 1e-12.
+template <bool kWide>
+struct HalfTiles {
+  static constexpr TileMath kMath = TileMath::half;
+  static constexpr int kWeightPlanes = kWide ? 2 : 1, kRecordPlanes = 1, kRowScales = 1;
+
+  static __device__ float element(DType type, const std::byte* row, int i) {
+    if (type == DType::f32) return reinterpret_cast<const float*>(row)[i];
+    const uint16_t bits = reinterpret_cast<const uint16_t*>(row)[i];
+    return type == DType::f16 ? half_to_float(bits) : bf16_to_float(bits);
+  }
+
+  /// Sixteen elements from `first`, zeros behind the end of the row.
+  static __device__ void load(DType type, const std::byte* source, int in, int first, float (&v)[16]) {
+    const std::byte* at = source + static_cast<size_t>(first) * (type == DType::f32 ? 4 : 2);
+    if (first + 16 > in || reinterpret_cast<uintptr_t>(at) % 16 != 0) {
+#pragma unroll
+      for (int i = 0; i < 16; ++i) v[i] = first + i < in ? element(type, source, first + i) : 0.0f;
+      return;
+    }
+    const auto* quads = reinterpret_cast<const uint4*>(at);
+    if (type == DType::f32) {
+#pragma unroll
+      for (int i = 0; i < 4; ++i) {
+        const uint4 q = quads[i];
+        v[4 * i] = __uint_as_float(q.x), v[4 * i + 1] = __uint_as_float(q.y);
+        v[4 * i + 2] = __uint_as_float(q.z), v[4 * i + 3] = __uint_as_float(q.w);
+      }
+      return;
+    }
+#pragma unroll
+    for (int i = 0; i < 2; ++i) {
+      const uint4 q = quads[i];
+      const unsigned words[4] = {q.x, q.y, q.z, q.w};
+#pragma unroll
+      for (int j = 0; j < 4; ++j) {
+        const auto low = static_cast<uint16_t>(words[j]), high = static_cast<uint16_t>(words[j] >> 16);
+        v[8 * i + 2 * j] = type == DType::f16 ? half_to_float(low) : bf16_to_float(low);
+        v[8 * i + 2 * j + 1] = type == DType::f16 ? half_to_float(high) : bf16_to_float(high);
+      }
+    }
+  }
+
+  /// F16 weights: the bits as they are.
+  static __device__ void copy_halves(const Stage& stage, const std::byte* source, int in, int first, int row, int c) {
+    const auto* halves = reinterpret_cast<const uint16_t*>(source) + first;
+    uint4 q[2];
+    if (first + 16 <= in && reinterpret_cast<uintptr_t>(halves) % 16 == 0) {
+      q[0] = reinterpret_cast<const uint4*>(halves)[0];
+      q[1] = reinterpret_cast<const uint4*>(halves)[1];
+    } else {
+      unsigned words[8];
+#pragma unroll
+      for (int i = 0; i < 8; ++i) {
+        const unsigned low = first + 2 * i < in ? halves[2 * i] : 0, high = first + 2 * i + 1 < in ? halves[2 * i + 1] : 0;
+        words[i] = low | high << 16;
+      }
+      q[0] = make_uint4(words[0], words[1], words[2], words[3]);
+      q[1] = make_uint4(words[4], words[5], words[6], words[7]);
+    }
+    for (int i = 0; i < 2; ++i) *reinterpret_cast<uint4*>(stage.w + quad_at(row, 2 * c + i)) = q[i];
+    if (c == 0) stage.w_scales[row] = 1.0f;
+  }
+
+  /// Decodes elements 16 c .. + 15 of a step into row `row`, brought below 1 by a power of two for the 32 of both threads of the row.
+  static __device__ void decode(const Stage& stage, DType type, const std::byte* source, int in, int k, int row, int c) {
+    const int first = 32 * k + 16 * c;
+    if constexpr (!kWide) {
+      copy_halves(stage, source, in, first, row, c);
+    } else {
+      float v[16], top = 0;
+      load(type, source, in, first, v);
+#pragma unroll
+      for (int i = 0; i < 16; ++i) top = fmaxf(top, fabsf(v[i]));
+      top = fmaxf(top, __shfl_xor_sync(kAllLanes, top, 1));
+      const float inverse = power_below(__float_as_uint(top));
+#pragma unroll
+      for (int i = 0; i < 16; ++i) v[i] *= inverse;
+      const int rows = static_cast<int>(blockDim.x / 2);
+#pragma unroll
+      for (int i = 0; i < 2; ++i) {
+        uint4 high, low;
+        split_eight(v + 8 * i, high, low);
+        *reinterpret_cast<uint4*>(stage.w + quad_at(row, 2 * c + i)) = high;
+        *reinterpret_cast<uint4*>(stage.w + rows * kRowBytes + quad_at(row, 2 * c + i)) = low;
+      }
+      if (c == 0) stage.w_scales[row] = power_above(__float_as_uint(top));
+    }
+  }
+
+  /// Fragments of a row and the one 8 further, for both halves of a step.
+  static __device__ void row_pair(const unsigned char* at, unsigned (&a)[2][4]) {
+    const uint4 first = *reinterpret_cast<const uint4*>(at);
+    const uint4 second = *reinterpret_cast<const uint4*>(at + 8 * kRowBytes);
+    a[0][0] = first.x, a[0][1] = second.x, a[0][2] = first.y, a[0][3] = second.y;
+    a[1][0] = first.z, a[1][1] = second.z, a[1][2] = first.w, a[1][3] = second.w;
+  }
+
+  template <class Warp>
+  static __device__ void multiply(const Stage& stage, Lane lane, int tokens, Warp& warp) {
+    const int rows = static_cast<int>(blockDim.x / 2), row = warp.row + lane.g;
+    const unsigned char* const w_at = stage.w + quad_at(row, lane.t);
+    const unsigned char* const x_at = stage.x + quad_at(warp.token + lane.g, lane.t);
+    const float* const records = reinterpret_cast<const float*>(stage.x_records) + 4 * (warp.token + 2 * lane.t);
+#pragma unroll
+    for (int m = 0; m < Warp::kM; ++m) {
+      unsigned high[2][4], low[2][4];
+      row_pair(w_at + 16 * m * kRowBytes, high);
+      if constexpr (kWide) row_pair(w_at + (rows + 16 * m) * kRowBytes, low);
+      const float row_scale[2] = {stage.w_scales[row + 16 * m], stage.w_scales[row + 16 * m + 8]};
+#pragma unroll
+      for (int n = 0; n < Warp::kN; ++n) {
+        const uint4 x = *reinterpret_cast<const uint4*>(x_at + 8 * n * kRowBytes);
+        const uint4 rest = *reinterpret_cast<const uint4*>(x_at + (tokens + 8 * n) * kRowBytes);
+        const unsigned x_high[2][2] = {{x.x, x.y}, {x.z, x.w}}, x_low[2][2] = {{rest.x, rest.y}, {rest.z, rest.w}};
+        float sum[4] = {};
+        // Small terms first: they are exact while the sum is small.
+#pragma unroll
+        for (int h = 0; h < 2; ++h) mma_f16(sum, high[h], x_low[h]);
+        if constexpr (kWide) {
+#pragma unroll
+          for (int h = 0; h < 2; ++h) mma_f16(sum, low[h], x_high[h]);
+        }
+#pragma unroll
+        for (int h = 0; h < 2; ++h) mma_f16(sum, high[h], x_high[h]);
+        const float scale[2] = {records[4 * 8 * n], records[4 * (8 * n + 1)]};
+#pragma unroll
+        for (int i = 0; i < 4; ++i)
+          warp.acc[m][n][i] = __fmaf_rn(sum[i], __fmul_rn(row_scale[i / 2], scale[i % 2]), warp.acc[m][n][i]);
+      }
+    }
+  }
+};
+
+/// A tile of the product: `count` rows from `first` on of the step or the plan, weight rows from `row` on.
+struct Place {
+  int expert, first, count, row;  // expert or head
+};
+
+/// False for blocks that have nothing to do.
+__device__ inline bool find_tile(const TileParams& p, const StepView* step, int rows, int tokens, Place& at) {
+  at.row = static_cast<int>(blockIdx.y) * (p.form & kPaired ? rows / 2 : rows);
+  const int x = static_cast<int>(blockIdx.x);
+  if (p.form & kGrouped) {
+    if (x >= p.tiles[0].first) return false;
+    const RowTile tile = p.tiles[1 + x];
+    at.expert = tile.expert, at.first = tile.first, at.count = tile.count;
+    return true;
+  }
+  at.expert = p.splits > 1 ? 0 : static_cast<int>(blockIdx.z);
+  at.first = x * tokens;
+  at.count = min(row_count(p.rows, step) - at.first, tokens);
+  return at.count > 0;
+}
+
+/// Packed row behind token j of the tile; tokens past the end repeat the last one and are not written.
+__device__ inline int packed_row(const TileParams& p, const Place& at, int j) {
+  const int row = at.first + min(j, at.count - 1);
+  if (p.form & kGather) return p.pairs[row] / p.n_used;
+  return p.form & kGrouped ? row : at.expert * p.head_rows + row;
+}
+
+/// Address of the weight row behind row i of the tile, and its type; rows past the end repeat the last one.
+__device__ inline const std::byte* weight_row(const TileParams& p, const Place& at, int i, DType& type) {
+  const bool paired = p.form & kPaired;
+  const WeightRows& w = p.w[paired ? i / 16 % 2 : 0];
+  const int row = min(at.row + (paired ? i / 32 * 16 + i % 16 : i), p.out - 1);
+  type = w.type;
+  return w.data + static_cast<size_t>(at.expert) * w.expert_stride + static_cast<size_t>(row) * w.row_stride;
+}
+
+/// Where a row of results goes and what is added to it.
+struct Target {
+  float* y;
+  const float* addend[2];  // the row, or null
+};
+
+__device__ inline Target find_target(const TileParams& p, const StepView* step, const Place& at, int row) {
+  const bool grouped = p.form & kGrouped;
+  const int pair = grouped ? p.pairs[row] : row;
+  Target r;
+  r.y = p.y + (p.form & kScatter ? pair : row) * p.y_token + (grouped ? 0 : at.expert * p.y_head);
+  r.addend[0] = r.addend[1] = nullptr;
+  if (!p.addend[0].data && !p.addend[1].data) return r;
+  const int slot = step->lora_slot[grouped ? pair / p.n_used : token_row(p.rows, row, step)];
+  const int64_t addend_row = grouped ? row : static_cast<int64_t>(row) * p.heads + at.expert;
+  for (int i = 0; i < 2; ++i)
+    if (addend_active(p.addend[i], slot)) r.addend[i] = p.addend[i].data + addend_row * p.out;
+  return r;
+}
+
+/// A sum with what is added to it before the activation.
+__device__ inline float complete(const TileParams& p, const Place& at, const Target& to, int which, int o, float v) {
+  if (p.bias[which]) v += p.bias[which][static_cast<int64_t>(at.expert) * p.out + o];
+  if (to.addend[which]) v += to.addend[which][o];
+  return v;
+}
+
+/// Writes a sum, or with its partner one result.
+__device__ inline void write(const TileParams& p, const Place& at, const Target& to, int o, float v, float up) {
+  v = complete(p, at, to, 0, o, v);
+  if (p.form & kPaired) v = activate(p.act, v, complete(p, at, to, 1, o, up));
+  if (p.form & kCombine) v = activate(p.act, to.y[o], v);
+  to.y[o] = v;
+}
+
+/// Writes the sums of a warp. They go through shared memory, eight tokens at a time, so that lanes next to each other write results next
+/// to each other. `shared`: [tokens][rows] of the warp's own.
+template <class Warp>
+__device__ void write_tile(const TileParams& p, const StepView* step, const Place& at, Lane lane, const Warp& warp, float* shared) {
+  constexpr int kRows = 16 * Warp::kM;
+  const bool paired = p.form & kPaired;
+  const int id = static_cast<int>(threadIdx.x % kWarp), rows = paired ? kRows / 2 : kRows;
+  const int first = at.row + (paired ? warp.row / 2 : warp.row);
+#pragma unroll
+  for (int n = 0; n < Warp::kN; ++n) {
+    __syncwarp();
+#pragma unroll
+    for (int m = 0; m < Warp::kM; ++m)
+#pragma unroll
+      for (int i = 0; i < 4; ++i) shared[(2 * lane.t + i % 2) * kRows + 16 * m + lane.g + i / 2 * 8] = warp.acc[m][n][i];
+    __syncwarp();
+    const int begin = warp.token + 8 * n, tokens = min(at.count - begin, 8);
+    for (int j = 0; j < tokens; ++j) {
+      const Target to = find_target(p, step, at, at.first + begin + j);
+#pragma unroll 1
+      for (int i = id; i < rows && first + i < p.out; i += static_cast<int>(kWarp)) {
+        const float* sum = shared + j * kRows + (paired ? i / 16 * 32 + i % 16 : i);
+        write(p, at, to, first + i, sum[0], paired ? sum[16] : 0.0f);
+      }
+    }
+  }
+}
+
+/// Adds up the sums of all splits in the block that ends last; false in all others. The order of the sum is that of the splits.
+template <int kThreads, class Warp>
+__device__ bool join_splits(const TileParams& p, Warp& warp, int* last) {
+  constexpr int kSums = Warp::kM * Warp::kN * 4;
+  const unsigned tile = blockIdx.y * gridDim.x + blockIdx.x;
+  float* all = p.partials + static_cast<size_t>(tile) * static_cast<size_t>(p.splits) * (kThreads * kSums) + threadIdx.x;
+  float* const sums = &warp.acc[0][0][0];
+  float* const mine = all + static_cast<size_t>(blockIdx.z) * (kThreads * kSums);
+#pragma unroll
+  for (int i = 0; i < kSums; ++i) mine[i * kThreads] = sums[i];
+  __threadfence();
+  __syncthreads();
+  if (threadIdx.x == 0) *last = atomicAdd(&p.counters[tile], 1u) + 1 == static_cast<unsigned>(p.splits);
+  __syncthreads();
+  if (!*last) return false;
+  __threadfence();
+  if (threadIdx.x == 0) p.counters[tile] = 0;
+#pragma unroll
+  for (int i = 0; i < kSums; ++i) sums[i] = 0;
+#pragma unroll 1
+  for (int s = 0; s < p.splits; ++s, all += kThreads * kSums)
+#pragma unroll
+    for (int i = 0; i < kSums; ++i) sums[i] += all[i * kThreads];
+  return true;
+}
+
+/// Sizes of a tile and of its stages.
+template <class Math, int kRows, int kTokens>
+struct Tile {
+  static constexpr int kThreads = 2 * kRows, kWarpsAcross = kThreads / 64;  // two warps share the tokens, so many the rows
+  static constexpr int kStep = step_elements(Math::kMath), kPlanes = input_planes(Math::kMath);
+  static constexpr int kWeightBytes = Math::kWeightPlanes * kRows * kRowBytes, kInputBytes = kPlanes * kTokens * kRowBytes;
+  static constexpr int kScaleBytes = kRows * Math::kRowScales * 4, kRecords = kTokens * Math::kRecordPlanes;
+  static constexpr int kStageBytes = kWeightBytes + kInputBytes + kScaleBytes + kRecords * static_cast<int>(kRecordBytes);
+  static constexpr int kPieces = kTokens * kPlanes * 4 / kThreads;  // copies of a thread
+  using Warp = WarpTile<kRows / 32, kTokens / kWarpsAcross / 8>;
+  static_assert(kPieces * kThreads == kTokens * kPlanes * 4 && kRecords <= kThreads && kStageBytes % 16 == 0);
+  static_assert(kThreads / 32 * 8 * 16 * Warp::kM * 4 <= 2 * kStageBytes);  // write_tile
+
+  static __device__ Stage stage(unsigned char* shared, int i) {
+    unsigned char* base = shared + i * kStageBytes;
+    return {base, base + kWeightBytes, reinterpret_cast<float*>(base + kWeightBytes + kInputBytes),
+            base + kWeightBytes + kInputBytes + kScaleBytes};
+  }
+
+  /// What a thread copies in every step.
+  struct Copies {
+    int piece[kPieces];  // byte offset in the codes of a step
+    int record;          // -1: none
+  };
+
+  static __device__ Copies plan_copies(const TileParams& p, const Place& at) {
+    const int id = static_cast<int>(threadIdx.x);
+    Copies r;
+#pragma unroll
+    for (int i = 0; i < kPieces; ++i) {
+      const int piece = id + i * kThreads;
+      r.piece[i] = packed_row(p, at, piece / (4 * kPlanes)) * kPlanes * kRowBytes + piece % (4 * kPlanes) * 16;
+    }
+    r.record = id < kRecords ? packed_row(p, at, id % kTokens) : -1;
+    return r;
+  }
+
+  static __device__ void copy(const TileParams& p, const Copies& copies, const Stage& to, int k) {
+    const int id = static_cast<int>(threadIdx.x);
+    const std::byte* codes = p.codes + static_cast<size_t>(k) * static_cast<size_t>(p.packed_rows) * (kPlanes * kRowBytes);
+#pragma unroll
+    for (int i = 0; i < kPieces; ++i) {
+      const int piece = id + i * kThreads, plane = piece / 4 % kPlanes;
+      copy_async(to.x + plane * kTokens * kRowBytes + quad_at(piece / (4 * kPlanes), piece % 4), codes + copies.piece[i]);
+    }
+    if (copies.record >= 0) {
+      const int steps = (p.in + kStep - 1) / kStep;
+      const size_t row = static_cast<size_t>(id / kTokens * steps + k) * static_cast<size_t>(p.packed_rows) + static_cast<size_t>(copies.record);
+      copy_async(const_cast<unsigned char*>(to.x_records) + id * static_cast<int>(kRecordBytes), p.records + row * kRecordBytes);
+    }
+    commit_copies();
+  }
+};
+
+template <class Math, int kRows, int kTokens>
+__global__ void __launch_bounds__(2 * kRows, kRows == 128 ? 2 : 4) multiply_tiles(TileParams p, const StepView* step) {
+  using T = Tile<Math, kRows, kTokens>;
+  HEARTH_DYNAMIC_SHARED(unsigned char, shared);
+  Place at;
+  if (!find_tile(p, step, kRows, kTokens, at)) return;
+  const int id = static_cast<int>(threadIdx.x), warp_id = id / 32;
+  const Lane lane{id % 32 / 4, id % 4};
+  typename T::Warp warp;
+  warp.row = warp_id % 2 * (kRows / 2);
+  warp.token = warp_id / 2 * (kTokens / T::kWarpsAcross);
+#pragma unroll
+  for (int i = 0; i < T::Warp::kM * T::Warp::kN * 4; ++i) (&warp.acc[0][0][0])[i] = 0;
+  const int steps = (p.in + T::kStep - 1) / T::kStep;
+  const int begin = p.splits > 1 ? static_cast<int>(blockIdx.z) * p.split_steps : 0;
+  const int end = p.splits > 1 ? min(begin + p.split_steps, steps) : steps;
+  DType type;
+  const std::byte* const source = weight_row(p, at, id / 2, type);
+  const typename T::Copies copies = T::plan_copies(p, at);
+  const bool live = warp.token < at.count;
+  const int decodes_at = warp_id / 4 % 2 ^ (kRows == 64 ? warp_id & 1 : 0);
+
+  for (int k = begin - 1; k < end; ++k) {  // the first one only fills a stage
+    const Stage now = T::stage(shared, (k - begin) & 1), next = T::stage(shared, (k - begin + 1) & 1);
+    if (k + 1 < end) T::copy(p, copies, next, k + 1);
+#pragma unroll 1
+    for (int part = 0; part < 2; ++part) {
+      if (part == decodes_at) {
+        if (k + 1 < end) Math::decode(next, type, source, p.in, k + 1, id / 2, id % 2);
+      } else if (live && k >= begin) {
+        Math::multiply(now, lane, kTokens, warp);
+      }
+    }
+    wait_copies<0>();
+    __syncthreads();
+  }
+  if (p.splits > 1 && !join_splits<T::kThreads>(p, warp, reinterpret_cast<int*>(shared))) return;
+  __syncthreads();
+  write_tile(p, step, at, lane, warp, reinterpret_cast<float*>(shared) + warp_id * (8 * 16 * T::Warp::kM));
+}
+
+/// The kernel of a shape.
+template <class Math>
+TileKernel tile_kernel(TileShape shape) {
+  if (shape == kLargeTile) return {multiply_tiles<Math, 128, 128>, 2 * Tile<Math, 128, 128>::kStageBytes};
+  if (shape == kMiddleTile) return {multiply_tiles<Math, 64, 64>, 2 * Tile<Math, 64, 64>::kStageBytes};
+  return {multiply_tiles<Math, 64, 32>, 2 * Tile<Math, 64, 32>::kStageBytes};
+}
+
+}  // namespace engine::cuda::tiles

@@ -1,0 +1,361 @@
+// Kernels of products with up to 16 activation rows (vector_kernels.h).
+//
+// A team of 8 or 32 lanes multiplies a weight row (gate and up: a row of each) with kTokens rows of x that the block has in shared memory:
+// lane l takes the units l, l + kTeam, ... of the row, decodes each once and multiplies it with all tokens; the lanes' sums are added at
+// the end. The order of all sums is fixed by kTeam, which depends on the weight only: batches of any size give equal bits.
+// Bytes: the weights once for every kTokens tokens; x from the caches, once for every block.
+#pragma once
+
+#include <array>
+
+#include "cuda/device/activation.cuh"
+#include "cuda/device/weight_ring.cuh"
+#include "cuda/vector_kernels.h"
+
+namespace engine::cuda {
+
+/// What a block works on: activation rows [first, first + live), with weights of `expert` (a head).
+struct VectorPlace {
+  int first, live, expert;
+};
+
+/// Planned rows of one expert are taken kTokens at a time by the blocks of the first of them; false for the others.
+/// The whole block calls it.
+template <int kTokens>
+__device__ bool locate_planned(const VectorParams& p, VectorPlace& place) {
+  __shared__ int found[3];  // expert on this device, first planned row, end
+  const int row = static_cast<int>(blockIdx.y);
+  if (row >= p.offsets[p.n_experts]) return false;
+  for (int e = static_cast<int>(threadIdx.x); e < p.n_experts; e += static_cast<int>(blockDim.x)) {
+    const int begin = p.offsets[e], end = p.offsets[e + 1];
+    if (begin <= row && row < end) found[0] = p.local ? p.local[e] : e, found[1] = begin, found[2] = end;
+  }
+  __syncthreads();
+  if ((row - found[1]) % kTokens != 0) return false;
+  place = {row, min(kTokens, found[2] - row), found[0]};
+  return true;
+}
+
+template <int kTokens>
+__device__ bool locate(const VectorParams& p, const StepView* step, VectorPlace& place) {
+  if (p.offsets) return locate_planned<kTokens>(p, place);
+  const int first = static_cast<int>(blockIdx.y) * kTokens, count = row_count(p.rows, step);
+  place = {first, min(kTokens, count - first), static_cast<int>(blockIdx.z)};
+  return first < count;
+}
+
+/// Row of x of activation row r.
+__device__ inline const float* x_row(const VectorParams& p, const VectorPlace& place, int r) {
+  if (p.offsets) return p.x + static_cast<int64_t>(p.pairs[r] / p.n_used) * p.x_token;
+  return p.x + r * p.x_token + place.expert * p.x_head;
+}
+
+__device__ inline const uint8_t* weight_row(const VectorMatrix& m, int expert, int row) {
+  return m.w + static_cast<size_t>(expert) * m.expert_stride + static_cast<size_t>(row) * m.row_stride;
+}
+
+/// Sum over the lanes of a team, the same bits in each of them.
+template <int kTeam>
+__device__ float team_sum(float v) {
+#pragma unroll
+  for (int flip = kTeam / 2; flip > 0; flip /= 2) v = __fadd_rn(v, __shfl_xor_sync(kAllLanes, v, flip));
+  return v;
+}
+
+/// Adds the products of a step of a team's rows with `kTokens` rows of a tile, from `row` of it on. `left`: weights of the rows from
+/// the step on, `unit`: of the lane, within the tile.
+template <DType kType, int kMatrices, int kTokens>
+__device__ void add_step(const uint8_t* const (&bytes)[kMatrices], int lane, int left, bool aligned, const XTile& tile, int row, int unit,
+                         float (&sums)[kMatrices][kTokens]) {
+  using O = Operand<kType>;
+  typename O::Weights w[kMatrices];
+#pragma unroll
+  for (int m = 0; m < kMatrices; ++m) w[m] = O::decode(bytes[m], lane, left - lane * O::kWeights, aligned);
+#pragma unroll
+  for (int t = 0; t < kTokens; ++t)
+#pragma unroll
+    for (int m = 0; m < kMatrices; ++m) sums[m][t] = O::add(sums[m][t], w[m], tile, row + t, unit);
+}
+
+/// The bias and the addend of a result at `row` of activation row r.
+__device__ inline float with_extras(float v, const VectorParams& p, const VectorMatrix& m, const VectorPlace& place, int r, int row,
+                                    int slot) {
+  if (m.bias) v = __fadd_rn(v, m.bias[static_cast<int64_t>(p.offsets ? place.expert : 0) * m.n + row]);
+  if (!addend_active(m.addend, slot)) return v;
+  const int64_t at = p.offsets ? r : static_cast<int64_t>(r) * gridDim.z + place.expert;
+  return __fadd_rn(v, m.addend.data[at * m.n + row]);
+}
+
+/// The adapter set of activation row r, -1 where no addend could be read.
+__device__ inline int slot_of(const VectorParams& p, bool needed, int r, const StepView* step) {
+  if (!needed) return -1;
+  return step->lora_slot[p.offsets ? p.pairs[r] / p.n_used : token_row(p.rows, r, step)];
+}
+
+/// Writes the result of activation row r.
+template <int kMatrices>
+__device__ void finish(const VectorParams& p, const VectorMatrix& m, const VectorPlace& place, int r, int row, const float (&v)[kMatrices],
+                       const StepView* step) {
+  float* y = m.y + r * m.y_token + (p.offsets ? 0 : place.expert * m.y_head) + row;
+  if constexpr (kMatrices == 1) {
+    *y = with_extras(v[0], p, m, place, r, row, slot_of(p, m.addend.data, r, step));
+  } else {
+    const VectorMatrix& up = p.matrices[1];
+    const int slot = slot_of(p, m.addend.data || up.addend.data, r, step);
+    *y = activate(p.act, with_extras(v[0], p, m, place, r, row, slot), with_extras(v[1], p, up, place, r, row, slot));
+  }
+}
+
+/// The products of a team's rows, one for each weight, with the rows of x of a block.
+template <DType kType, int kMatrices, int kTeam, int kTokens>
+class TeamProduct {
+ public:
+  using O = Operand<kType>;
+  using Ring = WeightRing<kType, kMatrices, kTeam>;
+
+  /// Begins to read the rows at once. `shared` is that of the warp.
+  __device__ TeamProduct(const VectorParams& p, unsigned char* shared, const uint8_t* const (&rows)[kMatrices])
+      : p_(p), ring_(shared, O::bytes_of(p.in)), steps_((p.units + kTeam - 1) / kTeam) {
+#pragma unroll
+    for (int m = 0; m < kMatrices; ++m) rows_[m] = rows[m];
+    ring_.set_rows(rows);
+#pragma unroll
+    for (int s = 0; s < Ring::Shape::kStages; ++s) ring_.start(s, s < steps_ ? s : -1);
+  }
+
+  /// Adds the units [begin, begin + count), which the tile has of all rows of x.
+  __device__ void add(const XTile& tile, int begin, int count) {
+    for (int s = begin / kTeam; s * kTeam < begin + count; ++s) {
+      ring_.wait();
+      const int unit = s * kTeam + ring_.lane();
+      if (unit < p_.units) {
+        const uint8_t* bytes[kMatrices];
+#pragma unroll
+        for (int m = 0; m < kMatrices; ++m) bytes[m] = ring_.bytes(s, s, m, rows_[m]);
+        add_step<kType, kMatrices, kTokens>(bytes, ring_.lane(), p_.in - s * kTeam * O::kWeights, p_.aligned, tile, 0, unit - begin, sums_);
+      }
+      __syncwarp();
+      const int next = s + Ring::Shape::kStages;
+      ring_.start(next, next < steps_ ? next : -1);
+    }
+  }
+
+  /// The results of row `lane` of x in the lanes below kTokens.
+  __device__ void results(float (&mine)[kMatrices]) {
+#pragma unroll
+    for (int m = 0; m < kMatrices; ++m) {
+      mine[m] = 0;
+#pragma unroll
+      for (int t = 0; t < kTokens; ++t) {
+        const float sum = team_sum<kTeam>(sums_[m][t]);
+        if (t == ring_.lane()) mine[m] = sum;
+      }
+    }
+  }
+  [[nodiscard]] __device__ int lane() const {
+    return ring_.lane();
+  }
+
+ private:
+  const VectorParams& p_;
+  Ring ring_;
+  int steps_;
+  const uint8_t* rows_[kMatrices];
+  float sums_[kMatrices][kTokens] = {};
+};
+
+template <DType kType, int kMatrices, int kTeam, int kTokens>
+__global__ void __launch_bounds__(kMaxVectorThreads) vector_product(VectorParams p, const StepView* step) {
+  using Product = TeamProduct<kType, kMatrices, kTeam, kTokens>;
+  constexpr int kRing = Product::Ring::Shape::kWarpBytes;
+  HEARTH_DYNAMIC_SHARED(unsigned char, shared);
+  VectorPlace place;
+  if (!locate<kTokens>(p, step, place)) return;
+  int o = 0;
+  if constexpr (kMatrices == 1)
+    while (o + 1 < p.n_matrices && static_cast<int>(blockIdx.x) >= p.matrices[o + 1].first_block) ++o;
+  const VectorMatrix& matrix = p.matrices[o];
+  const int teams = static_cast<int>(blockDim.x) / kTeam;
+  const int row = (static_cast<int>(blockIdx.x) - matrix.first_block) * teams + static_cast<int>(threadIdx.x) / kTeam;
+  const uint8_t* rows[kMatrices];
+#pragma unroll
+  for (int m = 0; m < kMatrices; ++m) rows[m] = weight_row(p.matrices[o + m], place.expert, min(row, matrix.n - 1));
+
+  Product product(p, shared + threadIdx.x / kWarp * kRing, rows);
+  const XTile tile(shared + blockDim.x / kWarp * kRing, kTokens, p.chunk);
+  for (int begin = 0; begin < p.units; begin += p.chunk) {
+    const int count = min(p.chunk, p.units - begin);
+    if (begin > 0) __syncthreads();
+    for (int t = 0; t < place.live; ++t) Operand<kType>::fill(tile, t, x_row(p, place, place.first + t), begin, count, p.in, p.vectors);
+    __syncthreads();
+    product.add(tile, begin, count);
+  }
+  float mine[kMatrices];
+  product.results(mine);
+  if (row < matrix.n && product.lane() < place.live) finish<kMatrices>(p, matrix, place, place.first + product.lane(), row, mine, step);
+}
+
+/// The planned rows of a token, by slot: -1 where its expert is elsewhere.
+struct DownSlots {
+  int* rows;
+  int* experts;  // on this device
+};
+
+/// Every thread looks through the pairs of its experts. The whole block calls it.
+__device__ inline void find_slots(const VectorDownParams& p, const DownSlots& slots, int token) {
+  for (int k = static_cast<int>(threadIdx.x); k < p.n_used; k += static_cast<int>(blockDim.x)) slots.rows[k] = -1;
+  __syncthreads();
+  for (int e = static_cast<int>(threadIdx.x); e < p.n_experts; e += static_cast<int>(blockDim.x)) {
+    const int end = p.offsets[e + 1];
+    for (int i = p.offsets[e]; i < end; ++i) {
+      const int pair = p.pairs[i], slot = pair - token * p.n_used;
+      if (slot < 0 || slot >= p.n_used) continue;
+      slots.rows[slot] = i;
+      slots.experts[slot] = p.local ? p.local[e] : e;
+    }
+  }
+  __syncthreads();
+}
+
+/// The weighted sum over slots of the results of one weight row. A warp computes it, four slots at once, a team each.
+template <DType kType>
+class DownRow {
+ public:
+  static constexpr int kTeam = static_cast<int>(kWarp) / kDownSlots;
+  using O = Operand<kType>;
+  using Ring = WeightRing<kType, 1, kTeam>;
+
+  __device__ DownRow(const VectorDownParams& p, const DownSlots& slots, unsigned char* shared, int row)
+      : p_(p), slots_(slots), ring_(shared, O::bytes_of(p.in)), row_(row), steps_((p.units + kTeam - 1) / kTeam) {
+    team_ = static_cast<int>(threadIdx.x % kWarp) / kTeam;
+    aim(0);
+#pragma unroll
+    for (int s = 0; s < Ring::Shape::kStages; ++s) start_next();
+  }
+
+  /// Adds the units [begin, begin + count) of the slots from 4 * group on, whose rows of h the tile has from `kept` on.
+  __device__ void add(const XTile& tile, int group, int kept, int begin, int count) {
+    const uint8_t* rows[1] = {row_of(group)};
+    for (int s = begin / kTeam; s * kTeam < begin + count; ++s) {
+      ring_.wait();
+      const int unit = s * kTeam + ring_.lane();
+      if (rows[0] && unit < p_.units) {
+        const uint8_t* bytes[1] = {ring_.bytes(done_, s, 0, rows[0])};
+        add_step<kType, 1, 1>(bytes, ring_.lane(), p_.in - s * kTeam * O::kWeights, p_.aligned, tile, kept + team_, unit - begin, sums_);
+      }
+      ++done_;
+      __syncwarp();
+      start_next();
+    }
+  }
+
+  /// Ends a group: adds its slots, the lower first, to the total.
+  __device__ void close(int group, int token, int adapter) {
+    const int mine = group * kDownSlots + team_;
+    float v = team_sum<kTeam>(sums_[0][0]);
+    sums_[0][0] = 0;
+    if (present(mine)) v = with_slot_extras(v, mine, adapter);
+#pragma unroll
+    for (int i = 0; i < kDownSlots; ++i) {
+      const float other = __shfl_sync(kAllLanes, v, i * kTeam);
+      const int k = group * kDownSlots + i;
+      if (present(k)) total_ = __fmaf_rn(p_.weights[static_cast<int64_t>(token) * p_.n_used + k], other, total_);
+    }
+  }
+  [[nodiscard]] __device__ float total() const {
+    return total_;
+  }
+
+ private:
+  [[nodiscard]] __device__ bool present(int k) const {
+    return k < p_.n_used && slots_.rows[k] >= 0;
+  }
+  __device__ const uint8_t* row_of(int group) const {
+    const int k = group * kDownSlots + team_;
+    return present(k) ? weight_row(p_.down, slots_.experts[k], row_) : nullptr;
+  }
+  __device__ void aim(int group) {
+    const uint8_t* rows[1] = {row_of(group)};
+    ring_.set_rows(rows);
+  }
+  __device__ void start_next() {
+    const bool any = next_group_ * kDownSlots < p_.n_used;
+    ring_.start(started_, any ? next_step_ : -1);
+    ++started_;
+    if (!any || ++next_step_ < steps_) return;
+    next_step_ = 0;
+    aim(++next_group_);
+  }
+  __device__ float with_slot_extras(float v, int k, int adapter) const {
+    const VectorMatrix& m = p_.down;
+    if (m.bias) v = __fadd_rn(v, m.bias[static_cast<int64_t>(slots_.experts[k]) * m.n + row_]);
+    if (addend_active(m.addend, adapter)) v = __fadd_rn(v, m.addend.data[static_cast<int64_t>(slots_.rows[k]) * m.n + row_]);
+    return v;
+  }
+
+  const VectorDownParams& p_;
+  const DownSlots& slots_;
+  Ring ring_;
+  int row_, team_, steps_;
+  int started_ = 0, next_group_ = 0, next_step_ = 0, done_ = 0;
+  float sums_[1][1] = {}, total_ = 0;
+};
+
+/// Fills a tile with the units [begin, begin + count) of the slots [first, end) that are here.
+template <DType kType>
+__device__ void fill_slots(const VectorDownParams& p, const DownSlots& slots, const XTile& tile, int first, int end, int begin, int count) {
+  for (int k = first; k < end; ++k)
+    if (slots.rows[k] >= 0)
+      Operand<kType>::fill(tile, k - first, p.h + static_cast<int64_t>(slots.rows[k]) * p.in, begin, count, p.in, p.vectors);
+}
+
+template <DType kType>
+__global__ void __launch_bounds__(kMaxVectorThreads) vector_down(VectorDownParams p, const StepView* step) {
+  using Row = DownRow<kType>;
+  HEARTH_DYNAMIC_SHARED(unsigned char, shared);
+  const int token = static_cast<int>(blockIdx.y);
+  if (token >= step->n_tokens) return;
+  const int warps = static_cast<int>(blockDim.x / kWarp), warp = static_cast<int>(threadIdx.x / kWarp);
+  unsigned char* const tile_bytes = shared + warps * Row::Ring::Shape::kWarpBytes;
+  const XTile tile(tile_bytes, p.kept, p.chunk);
+  const int tile_end = (p.kept * p.chunk * Row::O::kXBytes + 15) / 16 * 16;
+  DownSlots slots{reinterpret_cast<int*>(tile_bytes + tile_end), reinterpret_cast<int*>(tile_bytes + tile_end) + p.n_used};
+  find_slots(p, slots, token);
+
+  const int row = static_cast<int>(blockIdx.x) * warps + warp;
+  Row sum(p, slots, shared + warp * Row::Ring::Shape::kWarpBytes, min(row, p.down.n - 1));
+  const int adapter = p.down.addend.data ? step->lora_slot[token] : -1;
+  for (int first = 0; first < p.n_used; first += kDownSlots) {
+    for (int begin = 0; begin < p.units; begin += p.chunk) {
+      const int count = min(p.chunk, p.units - begin);
+      if (first % p.kept == 0 || p.chunk < p.units) {
+        if (first > 0 || begin > 0) __syncthreads();
+        fill_slots<kType>(p, slots, tile, first, min(first + p.kept, p.n_used), begin, count);
+        __syncthreads();
+      }
+      sum.add(tile, first / kDownSlots, first % p.kept, begin, count);
+    }
+    sum.close(first / kDownSlots, token, adapter);
+  }
+  if (row < p.down.n && threadIdx.x % kWarp == 0) p.down.y[static_cast<int64_t>(token) * p.down.n + row] = sum.total();
+}
+
+template <DType kType, int kMatrices, int kTeam>
+constexpr std::array<Kernel<VectorParams>, 4> product_kernels() {
+  return {vector_product<kType, kMatrices, kTeam, 1>, vector_product<kType, kMatrices, kTeam, 2>,
+          vector_product<kType, kMatrices, kTeam, 4>, vector_product<kType, kMatrices, kTeam, 8>};
+}
+
+template <DType kType>
+const VectorKernels& vector_kernels_of() {
+  static const VectorKernels kernels{{{product_kernels<kType, 1, 8>(), product_kernels<kType, 1, 32>()},
+                                      {product_kernels<kType, 2, 8>(), product_kernels<kType, 2, 32>()}},
+                                     {{RingShape<kType, 1, 8>::kWarpBytes, RingShape<kType, 1, 32>::kWarpBytes},
+                                      {RingShape<kType, 2, 8>::kWarpBytes, RingShape<kType, 2, 32>::kWarpBytes}},
+                                     vector_down<kType>,
+                                     Operand<kType>::kWeights,
+                                     Operand<kType>::kXBytes};
+  return kernels;
+}
+
+}  // namespace engine::cuda

@@ -1,0 +1,78 @@
+// The vector kernels of every weight type: products of weights with up to 16 activation rows. linear.cu chooses and launches them,
+// linear_*.cu make them for a few types each (device/vector_product.cuh).
+#pragma once
+
+#include <array>
+
+#include "cuda/recorder.h"
+
+namespace engine::cuda {
+
+/// One weight of a product: [experts][n][in], with what is added to its results.
+struct VectorMatrix {
+  const uint8_t* w;
+  size_t row_stride, expert_stride;  // bytes
+  const float* bias;                 // [experts][n]
+  Addend addend;
+  float* y;
+  int64_t y_token, y_head;  // floats from one row of results to the next
+  int n;
+  int first_block;  // of the grid's x
+};
+
+/// y = W x for 1..3 weights of one type that share x, or act(gate x, up x). Grid: blocks of weight rows; groups of tokens, or planned
+/// rows; heads.
+struct VectorParams {
+  const float* x;
+  int64_t x_token, x_head;  // floats
+  int in;
+  Rows rows;
+  int units;    // of a row
+  int chunk;    // units of x that a block keeps at once, a multiple of 32 when there are more
+  int vectors;  // whether rows of x may be read in 16 bytes
+  int aligned;  // whether rows of float weights may be
+  int n_matrices;
+  ActKind act;
+  const int32_t* offsets;  // null: rows are tokens, else planned rows
+  const int32_t* local;
+  const int32_t* pairs;
+  int n_experts, n_used;
+  VectorMatrix matrices[3];
+};
+
+/// MoeDownOp. Grid: blocks of weight rows, tokens.
+struct VectorDownParams {
+  VectorMatrix down;
+  const float* h;
+  const float* weights;
+  const int32_t* offsets;
+  const int32_t* local;
+  const int32_t* pairs;
+  int in, units, chunk, vectors, aligned;
+  int n_experts, n_used;
+  int kept;  // slots whose rows of h a block keeps at once: a multiple of 4; when less than all, `chunk` may be less than a row
+};
+
+/// A thread block has `kTeam` lanes for every weight row; a multiple of kTeam lanes makes a warp.
+inline constexpr int kTeams[] = {8, 32};
+inline constexpr int kTokenSteps[] = {1, 2, 4, 8};
+inline constexpr int kMaxVectorThreads = 512;
+/// Teams of a warp in moe_down: slots that are multiplied at once.
+inline constexpr int kDownSlots = 4;
+
+struct VectorKernels {
+  std::array<Kernel<VectorParams>, 4> products[2][2];  // [weights a team multiplies at once - 1][of kTeams], one for each of kTokenSteps
+  size_t ring_bytes[2][2];                             // shared memory of a warp for weights: [weights - 1][of kTeams]
+  Kernel<VectorDownParams> down;
+  int unit_weights;  // weights of a unit: what a lane multiplies at once
+  int unit_bytes;    // shared memory of a unit of x
+};
+
+/// Null for types without kernels.
+const VectorKernels* vector_kernels(DType type);
+
+/// Those of one type; instantiated in linear_*.cu.
+template <DType kType>
+const VectorKernels& vector_kernels_of();
+
+}  // namespace engine::cuda
