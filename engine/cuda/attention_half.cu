@@ -137,6 +137,7 @@ __device__ void decode(const AttentionParams& p, const StepView* step, const Att
 /// Bytes: tokens * chunks * positions * (K + V row of the head).
 template <int DK, int DV>
 __global__ void __launch_bounds__(kThreads) attention_half_decode(AttentionParams p, const StepView* step) {
+  begin_kernel();
   HEARTH_DYNAMIC_SHARED(std::byte, shared);
   const AttentionTile t = attention_tile(p, step);
   finish_tile(p, step, t, attend_segments(p, step, t, [&](const Segment& w) { decode<DK, DV>(p, step, t, w, shared); }));
@@ -230,6 +231,7 @@ __device__ void prompt(const AttentionParams& p, const StepView* step, const Att
 /// Bytes: tiles * positions * (K + V row of the head).
 template <int DK, int DV>
 __global__ void __launch_bounds__(kThreads) attention_half_prompt(AttentionParams p, const StepView* step) {
+  begin_kernel();
   HEARTH_DYNAMIC_SHARED(std::byte, shared);
   const AttentionTile t = attention_tile(p, step);
   finish_tile(p, step, t, attend_segments(p, step, t, [&](const Segment& w) { prompt<DK, DV>(p, step, t, w, shared); }));
