@@ -172,6 +172,7 @@ __device__ void attend(const AttentionParams& p, const StepView* step, const Att
 /// (K + V row of the head).
 template <KvDType KV>
 __global__ void __launch_bounds__(kThreads) attention(AttentionParams p, const StepView* step) {
+  begin_kernel();
   HEARTH_DYNAMIC_SHARED(float4, shared);
   Shared m;
   m.q = shared, m.k = m.q + kRows * quads_of(p.dk);
@@ -183,6 +184,7 @@ __global__ void __launch_bounds__(kThreads) attention(AttentionParams p, const S
 
 /// The shares of 128 values of a row, a warp each. Bytes: T * heads * splits * (dv + 8) * 4.
 __global__ void __launch_bounds__(32) attention_shares(AttentionParams p, const StepView* step) {
+  begin_kernel();
   const int token = static_cast<int>(blockIdx.z);
   if (token >= step->n_tokens) return;
   // The tile that the token was in, and the segment.
@@ -202,7 +204,7 @@ AttentionVariant generic_variant(const AttentionShape& s, bool decode) {
   return v;
 }
 
-constexpr int kBlocks = 264;  // that fill a large GPU twice: splits aim at as many
+constexpr int kBlocks = 132;  // that fill a large GPU: splits aim at as many
 
 /// Most splits of a walk. Those of decode depend on the shape alone; a prompt is split where it has too few tiles to fill a GPU.
 int max_splits_of(int groups, int tiles, bool decode) {

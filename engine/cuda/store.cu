@@ -101,6 +101,7 @@ __device__ void store_v(const StoreParams& p, int token, int unit, std::byte* ro
 /// and the cache rows; a norm reads its heads twice.
 template <KvDType KV>
 __global__ void qkv_store(StoreParams p, const StepView* step) {
+  begin_kernel();
   __shared__ float partial[kWarp];
   const int token = static_cast<int>(blockIdx.y);
   if (token >= step->n_tokens) return;
@@ -153,6 +154,7 @@ __device__ float latent_value(const MlaStoreParams& p, const float* x, int e, fl
 /// cache rows.
 template <KvDType KV>
 __global__ void mla_store(MlaStoreParams p, const StepView* step) {
+  begin_kernel();
   __shared__ float partial[kWarp];
   const int token = static_cast<int>(blockIdx.y);
   if (token >= step->n_tokens) return;
