@@ -216,6 +216,7 @@ struct CombineParams {
 
 /// y = act(gate, up) where they come from products of their own. Grid: columns, rows.
 __global__ void combine_gated(CombineParams p, const StepView* step) {
+  begin_kernel();
   const int row = static_cast<int>(blockIdx.y), column = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x);
   if (row >= (p.rows ? *p.rows : step->n_tokens) || column >= p.n) return;
   const int64_t at = static_cast<int64_t>(row) * p.n + column;

@@ -62,6 +62,7 @@ __device__ bool find_row(const PackParams& p, const StepView* step, const float*
 /// int8: {scale, sum} for both blocks of a step in the first plane of records, the sums of their first halves in the second; all sums with
 /// the scale. Within a step the words are in the order of the fragments: lane t of four reads words t and t + 4 of both blocks.
 __global__ void pack_int8(PackParams p, const StepView* step) {
+  begin_kernel();
   const float* row;
   int at;
   size_t packed;
@@ -87,6 +88,7 @@ __global__ void pack_int8(PackParams p, const StepView* step) {
 
 /// f16: a plane of the halves nearest to x / scale, one of what is left; the scale is a power of two that brings the largest of 32 below 1.
 __global__ void pack_half(PackParams p, const StepView* step) {
+  begin_kernel();
   const float* row;
   int at;
   size_t packed;
@@ -133,6 +135,7 @@ __device__ int sum_up_to(int v, int* totals) {
 
 /// Cuts the rows of every expert into tiles. One block.
 __global__ void list_tiles(ListParams p, const StepView* step) {
+  begin_kernel();
   __shared__ int totals[kListThreads];
   const int id = static_cast<int>(threadIdx.x);
   int before = 0;  // tiles of earlier experts
@@ -167,6 +170,7 @@ inline constexpr int kSumThreads = 128;
 
 /// y[t] = sum over slots, ascending, of weights[t][slot] * rows[t * n_used + slot]; rows of pairs that are not planned are not read.
 __global__ void sum_slots(SumParams p, const StepView* step) {
+  begin_kernel();
   const int o = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x), token = static_cast<int>(blockIdx.y);
   if (token >= step->n_tokens || o >= p.dim) return;
   float sum = 0;

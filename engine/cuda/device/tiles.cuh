@@ -572,6 +572,7 @@ struct Tile {
 
 template <class Math, int kRows, int kTokens>
 __global__ void __launch_bounds__(2 * kRows, kRows == 128 ? 2 : 4) multiply_tiles(TileParams p, const StepView* step) {
+  begin_kernel();
   using T = Tile<Math, kRows, kTokens>;
   HEARTH_DYNAMIC_SHARED(unsigned char, shared);
   Place at;

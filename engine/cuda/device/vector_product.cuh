@@ -166,6 +166,7 @@ class TeamProduct {
 
 template <DType kType, int kMatrices, int kTeam, int kTokens>
 __global__ void __launch_bounds__(kMaxVectorThreads) vector_product(VectorParams p, const StepView* step) {
+  begin_kernel();
   using Product = TeamProduct<kType, kMatrices, kTeam, kTokens>;
   constexpr int kRing = Product::Ring::Shape::kWarpBytes;
   HEARTH_DYNAMIC_SHARED(unsigned char, shared);
@@ -311,6 +312,7 @@ __device__ void fill_slots(const VectorDownParams& p, const DownSlots& slots, co
 
 template <DType kType>
 __global__ void __launch_bounds__(kMaxVectorThreads) vector_down(VectorDownParams p, const StepView* step) {
+  begin_kernel();
   using Row = DownRow<kType>;
   HEARTH_DYNAMIC_SHARED(unsigned char, shared);
   const int token = static_cast<int>(blockIdx.y);
