@@ -177,7 +177,6 @@ __device__ void decode(const AttentionParams& p, const StepView* step, const Att
 /// head).
 template <int DK, int DV>
 __global__ void __launch_bounds__(kDecodeWarps * 32) attention_half_decode(AttentionParams p, const StepView* step) {
-  begin_kernel();
   HEARTH_DYNAMIC_SHARED(std::byte, shared);
   const AttentionTile t = attention_tile(p, step);
   if (t.first < 0) return begin_kernel();

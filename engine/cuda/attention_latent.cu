@@ -159,7 +159,6 @@ __device__ void attend(const AttentionParams& p, const StepView* step, const Att
 /// The first page is on its way before the launch in front has ended. Bytes: tiles * positions * row.
 template <int DK, int DV, int TEAMS>
 __global__ void __launch_bounds__(TEAMS* kTeam* static_cast<int>(kWarp)) attention_latent(AttentionParams p, const StepView* step) {
-  begin_kernel();
   HEARTH_DYNAMIC_SHARED(uint4, shared);
   const AttentionTile t = attention_tile(p, step);
   bool first = true;
