@@ -239,6 +239,17 @@ TEST(Device, MemoryIsCounted) {
   EXPECT_EQ(cudaGetLastError(), cudaSuccess);
 }
 
+TEST(Device, CallsFailOnRequest) {
+  fail_calls("cudaMalloc", 1, cudaErrorMemoryAllocation);
+  void *first = nullptr, *second = nullptr;
+  EXPECT_EQ(cudaMalloc(&first, 16), cudaSuccess);
+  EXPECT_EQ(cudaMalloc(&second, 16), cudaErrorMemoryAllocation);
+  EXPECT_EQ(failed_calls(), 1);
+  fail_calls("", 0, cudaSuccess);
+  EXPECT_EQ(cudaFree(first), cudaSuccess);
+  cudaGetLastError();
+}
+
 TEST(Speed, ShufflesOfABlock) {
   constexpr int kRounds = 20000;
   const auto begin = std::chrono::steady_clock::now();

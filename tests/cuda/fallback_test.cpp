@@ -1,23 +1,19 @@
 // A GPU that is lost or runs out of memory while a model is loaded or an answer is written: the processor goes on, and people are
 // told why. The failures are injected into the calls of the runtime.
-#include "cuda/api.h"
+#include "emulated_device.h"
 #include "engine/engine_client.h"
 
 namespace engine {
 namespace {
 
-using cuda::CallSite;
-using cuda::faults;
+using hearth_emulator::fail_calls;
+using hearth_emulator::failed_calls;
 
-/// Makes calls of a class fail from now on, after `skip` more.
-void arm(CallSite site, int skip, cudaError_t result) {
-  faults().hits = 0;
-  faults().skip = skip;
-  faults().result = result;
-  faults().site = static_cast<int>(site);
-}
-void disarm() {
-  faults().site = -1;
+/// How often calls were made to fail; from here on they succeed.
+int disarm() {
+  const int hits = failed_calls();
+  fail_calls("", 0, cudaSuccess);
+  return hits;
 }
 
 LoadOptions on_gpu() {
@@ -36,7 +32,7 @@ bool load(Client& client, const LoadOptions& options) {
 }
 
 struct Case {
-  CallSite site;
+  const char* function;
   cudaError_t result;
 };
 
@@ -49,10 +45,9 @@ TEST_P(Fallback, WhileLoading) {
   const Case c = GetParam();
   for (const int skip : {0, 1, 3}) {
     Client client;
-    arm(c.site, skip, c.result);
+    fail_calls(c.function, skip, c.result);
     ASSERT_TRUE(load(client, on_gpu())) << "skip " << skip;
-    const int hits = faults().hits;
-    disarm();
+    const int hits = disarm();
     if (hits == 0) continue;                 // loading makes fewer calls of this class
     if (client.fallbacks.empty()) continue;  // a call that a load can do without
     EXPECT_EQ(client.fallbacks[0].to, "cpu");
@@ -70,10 +65,9 @@ TEST_P(Fallback, WhileAnswering) {
     Client client;
     ASSERT_TRUE(load(client, on_gpu()));
     ASSERT_TRUE(client.fallbacks.empty()) << client.fallbacks[0].reason.text();
-    arm(c.site, skip, c.result);
+    fail_calls(c.function, skip, c.result);
     const Answer& answer = client.finish(client.submit(chat("Tell me a story about a fox.", 40)));
-    const int hits = faults().hits;
-    disarm();
+    const int hits = disarm();
     ASSERT_TRUE(answer.finished) << answer.failed->error.text();
     EXPECT_EQ(answer.finished->usage.generated_tokens, 40);
     EXPECT_FALSE(answer.text.empty());
@@ -90,11 +84,16 @@ TEST_P(Fallback, WhileAnswering) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Calls, Fallback,
-                         testing::Values(Case{CallSite::memory, cudaErrorMemoryAllocation}, Case{CallSite::memory, cudaErrorLaunchFailure},
-                                         Case{CallSite::object, cudaErrorMemoryAllocation}, Case{CallSite::object, cudaErrorLaunchFailure},
-                                         Case{CallSite::copy, cudaErrorIllegalAddress}, Case{CallSite::launch, cudaErrorMemoryAllocation},
-                                         Case{CallSite::launch, cudaErrorLaunchFailure}, Case{CallSite::wait, cudaErrorIllegalAddress}));
+INSTANTIATE_TEST_SUITE_P(
+    Calls, Fallback,
+    testing::Values(Case{"cudaStreamCreateWithFlags", cudaErrorMemoryAllocation}, Case{"cudaMalloc", cudaErrorMemoryAllocation},
+                    Case{"cudaMalloc", cudaErrorLaunchFailure}, Case{"cudaMallocHost", cudaErrorMemoryAllocation},
+                    Case{"cudaEventCreateWithFlags", cudaErrorMemoryAllocation}, Case{"cudaMemcpyAsync", cudaErrorIllegalAddress},
+                    Case{"cudaMemsetAsync", cudaErrorIllegalAddress}, Case{"cudaEventSynchronize", cudaErrorIllegalAddress},
+                    Case{"cudaGraphInstantiate", cudaErrorMemoryAllocation}, Case{"cudaGraphLaunch", cudaErrorMemoryAllocation},
+                    Case{"cudaGraphLaunch", cudaErrorLaunchFailure}, Case{"cudaStreamSynchronize", cudaErrorIllegalAddress},
+                    Case{"cudaStreamSynchronize", cudaErrorECCUncorrectable}),
+    [](const auto& c) { return std::string(c.param.function) + "_" + cudaGetErrorName(c.param.result); });
 
 }  // namespace
 }  // namespace engine

@@ -6,6 +6,7 @@
 
 #include "block.h"
 #include "cuda/api.h"
+#include "emulated_device.h"
 
 namespace engine::cuda {
 namespace {
@@ -38,7 +39,7 @@ class ListOfLaunches final : public Graph {
   }
 
   Status start(CUstream_st*) override {
-    if (const cudaError_t r = injected(CallSite::launch); r != cudaSuccess) return cuda_error(r, "starting a step");
+    if (const cudaError_t r = hearth_emulator::call("cudaGraphLaunch"); r != cudaSuccess) return cuda_error(r, "starting a step");
     for (const Launch& launch : launches_) run(launch, step_);
     return {};
   }
@@ -51,12 +52,12 @@ class ListOfLaunches final : public Graph {
 }  // namespace
 
 Result<std::unique_ptr<Graph>> make_graph(std::span<const Launch> launches, const StepView* step) {
-  if (const cudaError_t r = injected(CallSite::object); r != cudaSuccess) return cuda_error(r, "recording a step");
+  if (const cudaError_t r = hearth_emulator::call("cudaGraphInstantiate"); r != cudaSuccess) return cuda_error(r, "recording a step");
   return std::unique_ptr<Graph>(std::make_unique<ListOfLaunches>(launches, step));
 }
 
 Status start_launch(const Launch& launch, const StepView* step, CUstream_st*) {
-  if (const cudaError_t r = injected(CallSite::launch); r != cudaSuccess) return cuda_error(r, "starting a step");
+  if (const cudaError_t r = hearth_emulator::call("cudaLaunchKernel"); r != cudaSuccess) return cuda_error(r, "starting a step");
   run(launch, step);
   return {};
 }

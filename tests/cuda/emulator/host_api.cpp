@@ -8,6 +8,7 @@
 #include <cstring>
 #include <map>
 #include <mutex>
+#include <string>
 
 #include "emulated_device.h"
 
@@ -31,6 +32,9 @@ struct State {
   std::mutex mutex;
   std::map<const std::byte*, Mapping> allocations;  // by device address
   size_t bytes = 0;
+  std::string failing;  // calls of this name
+  int skip = 0, failed = 0;
+  cudaError_t error = cudaSuccess;
 };
 
 State& state() {
@@ -120,6 +124,27 @@ Properties& properties() {
   return made;
 }
 
+void fail_calls(const char* function, int skip, cudaError_t error) {
+  State& s = state();
+  const std::lock_guard lock(s.mutex);
+  s.failing = function, s.skip = skip, s.error = error, s.failed = 0;
+}
+
+int failed_calls() {
+  State& s = state();
+  const std::lock_guard lock(s.mutex);
+  return s.failed;
+}
+
+cudaError_t call(const char* function) {
+  State& s = state();
+  const std::lock_guard lock(s.mutex);
+  if (s.failing != function || s.skip-- > 0) return cudaSuccess;
+  s.skip = 0;
+  ++s.failed;
+  return remember(s.error);
+}
+
 size_t device_bytes() {
   State& s = state();
   const std::lock_guard lock(s.mutex);
@@ -130,14 +155,19 @@ size_t device_bytes() {
 
 using namespace hearth_emulator;
 
+#define HEARTH_CALL() \
+  if (const cudaError_t error = call(__func__); error != cudaSuccess) return error
+
 // ---- Device
 
 cudaError_t cudaGetDeviceCount(int* count) {
+  HEARTH_CALL();
   *count = properties().devices;
   return *count ? cudaSuccess : remember(cudaErrorNoDevice);
 }
 
 cudaError_t cudaGetDeviceProperties(cudaDeviceProp* p, int device) {
+  HEARTH_CALL();
   if (device < 0 || device >= properties().devices) return remember(cudaErrorInvalidDevice);
   *p = {};
   std::snprintf(p->name, sizeof p->name, "Emulated CUDA device");
@@ -154,6 +184,7 @@ cudaError_t cudaGetDeviceProperties(cudaDeviceProp* p, int device) {
 }
 
 cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int device) {
+  HEARTH_CALL();
   if (device < 0 || device >= properties().devices) return remember(cudaErrorInvalidDevice);
   switch (attribute) {
     case cudaDevAttrMaxSharedMemoryPerBlock: *value = 48 << 10; break;
@@ -172,26 +203,33 @@ cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int dev
 }
 
 cudaError_t cudaSetDevice(int device) {
+  HEARTH_CALL();
   return device >= 0 && device < properties().devices ? cudaSuccess : remember(cudaErrorInvalidDevice);
 }
 cudaError_t cudaGetDevice(int* device) {
+  HEARTH_CALL();
   *device = 0;
   return cudaSuccess;
 }
 cudaError_t cudaSetDeviceFlags(unsigned) {
+  HEARTH_CALL();
   return cudaSuccess;
 }
 cudaError_t cudaDeviceSynchronize() {
+  HEARTH_CALL();
   return cudaSuccess;
 }
 cudaError_t cudaDeviceReset() {
+  HEARTH_CALL();
   return cudaSuccess;
 }
 cudaError_t cudaDriverGetVersion(int* version) {
+  HEARTH_CALL();
   *version = 13000;
   return cudaSuccess;
 }
 cudaError_t cudaRuntimeGetVersion(int* version) {
+  HEARTH_CALL();
   *version = 13000;
   return cudaSuccess;
 }
@@ -233,46 +271,57 @@ cudaError_t cudaPeekAtLastError() {
 // ---- Memory
 
 cudaError_t cudaMalloc(void** p, size_t bytes) {
+  HEARTH_CALL();
   return remember(allocate(p, bytes));
 }
 cudaError_t cudaFree(void* p) {
+  HEARTH_CALL();
   return release(p);
 }
 cudaError_t cudaHostAlloc(void** p, size_t bytes, unsigned) {
+  HEARTH_CALL();
   *p = std::malloc(bytes);
   return *p || bytes == 0 ? cudaSuccess : remember(cudaErrorMemoryAllocation);
 }
 cudaError_t cudaMallocHost(void** p, size_t bytes, unsigned) {
+  HEARTH_CALL();
   *p = std::malloc(bytes);
   return *p || bytes == 0 ? cudaSuccess : remember(cudaErrorMemoryAllocation);
 }
 cudaError_t cudaFreeHost(void* p) {
+  HEARTH_CALL();
   std::free(p);
   return cudaSuccess;
 }
 cudaError_t cudaHostRegister(void*, size_t, unsigned) {
+  HEARTH_CALL();
   return cudaSuccess;
 }
 cudaError_t cudaHostUnregister(void*) {
+  HEARTH_CALL();
   return cudaSuccess;
 }
 cudaError_t cudaMemGetInfo(size_t* available, size_t* total) {
+  HEARTH_CALL();
   *total = properties().memory_bytes;
   *available = *total - device_bytes();
   return cudaSuccess;
 }
 cudaError_t cudaMemcpy(void* to, const void* from, size_t bytes, cudaMemcpyKind kind) {
+  HEARTH_CALL();
   check_sides(to, from, bytes, kind);
   if (bytes) std::memmove(to, from, bytes);
   return cudaSuccess;
 }
 cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t bytes, cudaMemcpyKind kind, cudaStream_t) {
+  HEARTH_CALL();
   check_sides(to, from, bytes, kind);
   if (bytes) std::memmove(to, from, bytes);
   return cudaSuccess;
 }
 cudaError_t cudaMemcpy2DAsync(void* to, size_t to_pitch, const void* from, size_t from_pitch, size_t width, size_t height, cudaMemcpyKind kind,
                               cudaStream_t) {
+  HEARTH_CALL();
   for (size_t row = 0; row < height && width; ++row) {
     std::byte* const t = static_cast<std::byte*>(to) + row * to_pitch;
     const std::byte* const f = static_cast<const std::byte*>(from) + row * from_pitch;
@@ -282,11 +331,13 @@ cudaError_t cudaMemcpy2DAsync(void* to, size_t to_pitch, const void* from, size_
   return cudaSuccess;
 }
 cudaError_t cudaMemset(void* p, int value, size_t bytes) {
+  HEARTH_CALL();
   if (bytes && !on_device(p, bytes)) misuse("cudaMemset goes beyond an allocation");
   if (bytes) std::memset(p, value, bytes);
   return cudaSuccess;
 }
 cudaError_t cudaMemsetAsync(void* p, int value, size_t bytes, cudaStream_t) {
+  HEARTH_CALL();
   if (bytes && !on_device(p, bytes)) misuse("cudaMemsetAsync goes beyond an allocation");
   if (bytes) std::memset(p, value, bytes);
   return cudaSuccess;
@@ -295,54 +346,68 @@ cudaError_t cudaMemsetAsync(void* p, int value, size_t bytes, cudaStream_t) {
 // ---- Streams and events
 
 cudaError_t cudaStreamCreate(cudaStream_t* stream) {
+  HEARTH_CALL();
   *stream = new CUstream_st;
   return cudaSuccess;
 }
 cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned) {
+  HEARTH_CALL();
   *stream = new CUstream_st;
   return cudaSuccess;
 }
 cudaError_t cudaStreamCreateWithPriority(cudaStream_t* stream, unsigned, int) {
+  HEARTH_CALL();
   *stream = new CUstream_st;
   return cudaSuccess;
 }
 cudaError_t cudaStreamDestroy(cudaStream_t stream) {
+  HEARTH_CALL();
   delete stream;
   return cudaSuccess;
 }
 cudaError_t cudaStreamSynchronize(cudaStream_t) {
+  HEARTH_CALL();
   return cudaSuccess;
 }
 cudaError_t cudaStreamQuery(cudaStream_t) {
+  HEARTH_CALL();
   return cudaSuccess;
 }
 cudaError_t cudaStreamWaitEvent(cudaStream_t, cudaEvent_t, unsigned) {
+  HEARTH_CALL();
   return cudaSuccess;
 }
 cudaError_t cudaEventCreate(cudaEvent_t* event) {
+  HEARTH_CALL();
   *event = new CUevent_st;
   return cudaSuccess;
 }
 cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned) {
+  HEARTH_CALL();
   *event = new CUevent_st;
   return cudaSuccess;
 }
 cudaError_t cudaEventDestroy(cudaEvent_t event) {
+  HEARTH_CALL();
   delete event;
   return cudaSuccess;
 }
 cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t) {
+  HEARTH_CALL();
   event->at = std::chrono::steady_clock::now();
   event->recorded = true;
   return cudaSuccess;
 }
 cudaError_t cudaEventSynchronize(cudaEvent_t) {
+  HEARTH_CALL();
   return cudaSuccess;
 }
 cudaError_t cudaEventQuery(cudaEvent_t) {
+  HEARTH_CALL();
   return cudaSuccess;
 }
 cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t begin, cudaEvent_t end) {
+  HEARTH_CALL();
   if (!begin->recorded || !end->recorded) return remember(cudaErrorInvalidValue);
   *milliseconds = std::chrono::duration<float, std::milli>(end->at - begin->at).count();
   return cudaSuccess;
@@ -351,10 +416,12 @@ cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t begin, cudaEve
 // ---- Kernels
 
 cudaError_t cudaFuncSetAttribute(const void*, cudaFuncAttribute attribute, int value) {
+  HEARTH_CALL();
   const bool fits = attribute != cudaFuncAttributeMaxDynamicSharedMemorySize || static_cast<size_t>(value) <= properties().shared_bytes;
   return fits ? cudaSuccess : remember(cudaErrorInvalidValue);
 }
 cudaError_t cudaFuncGetAttributes(cudaFuncAttributes* attributes, const void*) {
+  HEARTH_CALL();
   *attributes = {};
   attributes->maxThreadsPerBlock = 1024, attributes->numRegs = 64, attributes->maxDynamicSharedSizeBytes = 48 << 10;
   return cudaSuccess;
