@@ -10,19 +10,21 @@
 namespace engine::cuda {
 namespace {
 
-constexpr int kTeam = 4;            // warps that share rows
-constexpr int kScoreStride = 40;    // floats of a row of partial scores: no bank conflicts
+constexpr int kTeam = 4;          // warps that share rows
+constexpr int kScoreStride = 40;  // floats of a row of partial scores: no bank conflicts
 
 template <int DK, int DV>
 struct Latent {
-  static constexpr int kPieces = DK / 8;            // of 16 bytes in a row
+  static constexpr int kPieces = DK / 8;             // of 16 bytes in a row
   static constexpr int kProducts = DK / 16 / kTeam;  // of a warp, 16 dimensions each
   static constexpr int kValues = DV / kTeam;         // of a warp
   static constexpr int kStages = 2, kStage = kPageTokens * kPieces;
   static constexpr int kScores = kTeam * kMmaRows * kScoreStride;  // of a team
   static_assert(DK % (16 * kTeam) == 0 && DV % (64 * kTeam) == 0 && kPieces % 8 == 0);
 
-  static constexpr size_t shared_bytes(int teams) { return static_cast<size_t>(kStages * kStage) * 16 + static_cast<size_t>(teams * kScores) * 4; }
+  static constexpr size_t shared_bytes(int teams) {
+    return static_cast<size_t>(kStages * kStage) * 16 + static_cast<size_t>(teams * kScores) * 4;
+  }
 };
 
 /// A warp's part of 16 rows of q: of every 16 dimensions lane t has 4 t to 4 t + 3, of rows g and g + 8.
@@ -132,7 +134,7 @@ __device__ void attend(const AttentionParams& p, const StepView* step, const Att
     __syncthreads();
     float s[4][4], rescale[2];
     gather_scores(scores, s);
-    const WeightFragments f = rows.weigh(at, s, rescale);
+    const auto f = rows.weigh(at, s, rescale);
 #pragma unroll
     for (int c = 0; c < L::kValues / 64; ++c) {
       uint4 v[2][4];
