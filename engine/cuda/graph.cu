@@ -51,15 +51,15 @@ cudaError_t add_node(cudaGraphNode_t* out, cudaGraph_t graph, std::span<const cu
 
 class RuntimeGraph final : public Graph {
  public:
-  ~RuntimeGraph() override {
-    if (runnable_) cudaGraphExecDestroy(runnable_);
-    if (graph_) cudaGraphDestroy(graph_);
-  }
+  ~RuntimeGraph() override { drop(); }
 
+  /// A driver that knows no overlapping launches gets a graph without them.
   Status open(std::span<const Launch> launches, const StepView* step) {
-    cudaError_t r = done(cudaGraphCreate(&graph_, 0));
-    if (r == cudaSuccess) r = add_all(launches, step);
-    if (r == cudaSuccess) r = done(cudaGraphInstantiate(&runnable_, graph_, 0));
+    cudaError_t r = build(launches, step, can_overlap());
+    if (r != cudaSuccess && r != cudaErrorMemoryAllocation && can_overlap()) {
+      drop();
+      r = build(launches, step, false);
+    }
     return r == cudaSuccess ? Status() : Status(cuda_error(r, "recording a step"));
   }
 
@@ -69,13 +69,25 @@ class RuntimeGraph final : public Graph {
   }
 
  private:
+  void drop() {
+    if (runnable_) cudaGraphExecDestroy(runnable_);
+    if (graph_) cudaGraphDestroy(graph_);
+    runnable_ = nullptr;
+    graph_ = nullptr;
+  }
+
+  cudaError_t build(std::span<const Launch> launches, const StepView* step, bool overlapping) {
+    cudaError_t r = done(cudaGraphCreate(&graph_, 0));
+    if (r == cudaSuccess) r = add_all(launches, step, overlapping);
+    return r == cudaSuccess ? done(cudaGraphInstantiate(&runnable_, graph_, 0)) : r;
+  }
+
   /// Launches that are independent of the one before them follow what that one follows. Those that have one in front and are the only
   /// ones behind it overlap with it.
-  cudaError_t add_all(std::span<const Launch> launches, const StepView* step) {
+  cudaError_t add_all(std::span<const Launch> launches, const StepView* step, bool overlapping) {
     cudaGraphEdgeData overlap{};
     overlap.from_port = cudaGraphKernelNodePortProgrammatic;
     overlap.type = cudaGraphDependencyTypeProgrammatic;
-    const bool allowed = can_overlap();
     std::vector<cudaGraphNode_t> before, together;
     for (size_t i = 0; i < launches.size(); ++i) {
       if (!launches[i].independent) {
@@ -84,7 +96,7 @@ class RuntimeGraph final : public Graph {
       }
       const bool only = !launches[i].independent && (i + 1 == launches.size() || !launches[i + 1].independent);
       cudaGraphNode_t added = nullptr;
-      const cudaError_t r = add(launches[i], step, before, allowed && only && before.size() == 1 ? &overlap : nullptr, added);
+      const cudaError_t r = add(launches[i], step, before, overlapping && only && before.size() == 1 ? &overlap : nullptr, added);
       if (r != cudaSuccess) return r;
       together.push_back(added);
     }
