@@ -32,12 +32,23 @@ dim3 dim(const Grid& grid) {
   return {grid.x, grid.y, grid.z};
 }
 
-/// Whether a launch may begin while the one in front of it ends (begin_kernel() in common.cuh). HEARTH_CUDA_SERIAL: none does.
+/// Whether launches may begin while the one in front of them ends. HEARTH_CUDA_SERIAL: none does.
 bool can_overlap() {
   static const bool serial = std::getenv("HEARTH_CUDA_SERIAL") != nullptr;
   int device = 0, major = 0;
   if (serial || cudaGetDevice(&device) != cudaSuccess) return false;
   return cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device) == cudaSuccess && major >= 9;
+}
+
+/// Whether begin_kernel() (common.cuh) of this kernel waits: it was compiled for GPUs that can, not for older ones and carried over.
+bool waits(const void* function) {
+  static std::mutex mutex;
+  static std::map<const void*, bool> known;
+  const std::lock_guard lock(mutex);
+  const auto [it, added] = known.emplace(function, false);
+  cudaFuncAttributes attributes{};
+  if (added) it->second = done(cudaFuncGetAttributes(&attributes, function)) == cudaSuccess && attributes.ptxVersion >= 90;
+  return it->second;
 }
 
 cudaError_t add_node(cudaGraphNode_t* out, cudaGraph_t graph, std::span<const cudaGraphNode_t> before, const cudaGraphEdgeData* edges,
@@ -94,9 +105,10 @@ class RuntimeGraph final : public Graph {
         before = std::move(together);
         together.clear();
       }
-      const bool only = !launches[i].independent && (i + 1 == launches.size() || !launches[i + 1].independent);
+      const bool alone = !launches[i].independent && (i + 1 == launches.size() || !launches[i + 1].independent);
+      const bool overlaps = overlapping && alone && before.size() == 1 && waits(launches[i].function);
       cudaGraphNode_t added = nullptr;
-      const cudaError_t r = add(launches[i], step, before, overlapping && only && before.size() == 1 ? &overlap : nullptr, added);
+      const cudaError_t r = add(launches[i], step, before, overlaps ? &overlap : nullptr, added);
       if (r != cudaSuccess) return r;
       together.push_back(added);
     }
