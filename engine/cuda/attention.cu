@@ -13,7 +13,7 @@ namespace {
 
 constexpr int kThreads = 256, kWarps = kThreads / static_cast<int>(kWarp);
 constexpr int kRows = 16, kWarpRows = kRows / kWarps;
-constexpr int kSlice = 16;    // quads of K in shared memory at a time
+constexpr int kSlice = 16;  // quads of K in shared memory at a time
 constexpr int kMaxValue = 4 * kThreads;
 constexpr int kKStride = kSlice + 1;  // odd: no bank conflicts
 
@@ -23,9 +23,9 @@ __host__ __device__ constexpr int quads_of(int n) {
 
 /// Shared memory of a block.
 struct Shared {
-  float4* q;       // [kRows][quads of dk]
-  float4* k;       // [kPageTokens][kKStride]
-  float* weights;  // [kRows][kPageTokens]: softmax weights of a page
+  float4* q;                       // [kRows][quads of dk]
+  float4* k;                       // [kPageTokens][kKStride]
+  float* weights;                  // [kRows][kPageTokens]: softmax weights of a page
   float *rescale, *tops, *totals;  // [kRows]
 };
 size_t shared_bytes(int dk) {
@@ -107,7 +107,8 @@ struct Mix {
 };
 
 template <KvDType KV>
-__device__ void add_values(const AttentionParams& p, const AttentionTile& t, const Shared& m, const std::byte* v, int n, int rows, Mix& mix) {
+__device__ void add_values(const AttentionParams& p, const AttentionTile& t, const Shared& m, const std::byte* v, int n, int rows,
+                           Mix& mix) {
   if (mix.group >= mix.groups) return;
 #pragma unroll
   for (int i = 0; i < kRows; ++i) {
@@ -171,6 +172,7 @@ __device__ void attend(const AttentionParams& p, const StepView* step, const Att
 /// (K + V row of the head).
 template <KvDType KV>
 __global__ void __launch_bounds__(kThreads) attention(AttentionParams p, const StepView* step) {
+  begin_kernel();
   HEARTH_DYNAMIC_SHARED(float4, shared);
   Shared m;
   m.q = shared, m.k = m.q + kRows * quads_of(p.dk);
@@ -182,6 +184,7 @@ __global__ void __launch_bounds__(kThreads) attention(AttentionParams p, const S
 
 /// The shares of 128 values of a row, a warp each. Bytes: T * heads * splits * (dv + 8) * 4.
 __global__ void __launch_bounds__(32) attention_shares(AttentionParams p, const StepView* step) {
+  begin_kernel();
   const int token = static_cast<int>(blockIdx.z);
   if (token >= step->n_tokens) return;
   // The tile that the token was in, and the segment.
@@ -201,7 +204,7 @@ AttentionVariant generic_variant(const AttentionShape& s, bool decode) {
   return v;
 }
 
-constexpr int kBlocks = 264;  // that fill a large GPU twice: splits aim at as many
+constexpr int kBlocks = 132;  // that fill a large GPU: splits aim at as many
 
 /// Most splits of a walk. Those of decode depend on the shape alone; a prompt is split where it has too few tiles to fill a GPU.
 int max_splits_of(int groups, int tiles, bool decode) {
@@ -215,15 +218,14 @@ unsigned most_splits(const AttentionShape& s, int tile_tokens, int64_t context, 
   return visible <= kOneSplit ? 1 : std::min(static_cast<unsigned>(max_splits), ceil_div(visible, kMinSplit));
 }
 
-AttentionVariant choose_variant(const AttentionShape& s, bool decode) {
-  if (s.kv.k == s.kv.v)
-    if (const auto latent = latent_variant(s, decode)) return *latent;
-  return half_variant(s, decode).value_or(generic_variant(s, decode));
+AttentionVariant choose_variant(const AttentionShape& s, const Features& f, bool decode) {
+  const auto fast = s.kv.k == s.kv.v ? latent_variant(s, decode) : half_variant(s, decode);
+  return fast && fast->shared_bytes <= f.shared_bytes ? *fast : generic_variant(s, decode);
 }
 
 /// Shares of the splits for any bucket: tokens times splits are bounded by max_splits_of().
-int64_t most_shares(const AttentionShape& s, const StepLimits& limits) {
-  const AttentionVariant decode = choose_variant(s, true), prompt = choose_variant(s, false);
+int64_t most_shares(const AttentionShape& s, const Features& f, const StepLimits& limits) {
+  const AttentionVariant decode = choose_variant(s, f, true), prompt = choose_variant(s, f, false);
   const int64_t decoded = int64_t{std::min(limits.max_tokens, kVectorTokens)} * max_splits_of(s.n_kv * decode.chunks(s), 1, true);
   const int64_t prompted = int64_t{std::max(kBlocks / (s.n_kv * prompt.chunks(s)), 1)} * prompt.tokens(s);
   return std::max(decoded, prompted) * s.n_head;
@@ -249,21 +251,22 @@ AttentionParams attention_params(const AttentionShape& s, const AttentionVariant
 /// One launch over all tiles of the bucket.
 void record_attention(Recorder& r, const AttentionShape& s) {
   const Bucket& b = r.bucket();
-  const AttentionVariant v = choose_variant(s, r.decode());
+  const AttentionVariant v = choose_variant(s, r.features(), r.decode());
   if (v.shared_bytes > r.features().shared_bytes || s.dv > kMaxValue)
-    return r.refuse({ErrorCode::unsupported,
-                     "Attention heads of " + std::to_string(s.dk) + " and " + std::to_string(s.dv) + " values are too wide for this device.",
-                     "Choose another device."});
+    return r.refuse(
+        {ErrorCode::unsupported,
+         "Attention heads of " + std::to_string(s.dk) + " and " + std::to_string(s.dv) + " values are too wide for this device.",
+         "Choose another device."});
   AttentionParams p = attention_params(s, v);
   const int groups = s.n_kv * p.chunks, tiles = static_cast<int>(ceil_div(b.tokens, p.tile_tokens));
   const int64_t longest = static_cast<int64_t>(r.limits().max_pages) * kPageTokens;
   const int max_splits = max_splits_of(groups, tiles, r.decode());
   const unsigned splits = most_splits(s, p.tile_tokens, std::min<int64_t>(b.context, longest), max_splits);
-  
   if (splits > 1) {
     p.max_splits = max_splits;
-    p.shares = r.scratch_of<float>(Scratch::attention, static_cast<size_t>(most_shares(s, r.limits()) * p.share_stride));
-    if (v.adds_shares) p.counters = r.scratch_of<unsigned>(Scratch::counters, static_cast<size_t>(std::max(kVectorTokens * groups, kBlocks)));
+    p.shares = r.scratch_of<float>(Scratch::attention, static_cast<size_t>(most_shares(s, r.features(), r.limits()) * p.share_stride));
+    if (v.adds_shares)
+      p.counters = r.scratch_of<unsigned>(Scratch::counters, static_cast<size_t>(std::max(kVectorTokens * groups, kBlocks)));
   }
   r.launch(v.kernel, p, {splits, static_cast<unsigned>(groups), static_cast<unsigned>(tiles)}, v.threads, v.shared_bytes,
            attention_cost(s, b, v));
@@ -278,7 +281,8 @@ int AttentionShape::whole() const {
   const bool whole_k = dk % 4 == 0, whole_v = dv % 4 == 0;
   const uintptr_t cache = bits(kv.k) | bits(kv.v) | kv.k_row_bytes | kv.v_row_bytes;
   const uintptr_t unit = kv.type == KvDType::f32 ? 16 : kv.type == KvDType::f16 ? 8 : 2;
-  return (whole_k && whole_v && cache % unit == 0 ? 1 : 0) | (whole_k && bits(q) % 16 == 0 ? 2 : 0) | (whole_v && bits(out) % 16 == 0 ? 4 : 0);
+  return (whole_k && whole_v && cache % unit == 0 ? 1 : 0) | (whole_k && bits(q) % 16 == 0 ? 2 : 0) |
+         (whole_v && bits(out) % 16 == 0 ? 4 : 0);
 }
 
 void record(Recorder& r, const AttnGqaOp& op) {

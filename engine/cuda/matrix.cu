@@ -59,9 +59,10 @@ __device__ bool find_row(const PackParams& p, const StepView* step, const float*
   return true;
 }
 
-/// int8: {scale, sum} for both blocks of a step in the first plane of records, the sums of their first halves in the second; all sums with
-/// the scale. Within a step the words are in the order of the fragments: lane t of four reads words t and t + 4 of both blocks.
+/// int8: {scale, scale, sum, sum} of both blocks of a step in the first plane of records, the sums of their first halves in the second; all
+/// sums with the scale. Words of a block are in the order of the fragments: lane t of four reads words t and t + 4.
 __global__ void pack_int8(PackParams p, const StepView* step) {
+  begin_kernel();
   const float* row;
   int at;
   size_t packed;
@@ -77,16 +78,18 @@ __global__ void pack_int8(PackParams p, const StepView* step) {
   if (k >= steps) return;
   const size_t where = static_cast<size_t>(k) * static_cast<size_t>(p.packed_rows) + packed;
   const unsigned bytes = (q[0] & 255) | (q[1] & 255) << 8 | (q[2] & 255) << 16 | static_cast<unsigned>(q[3]) << 24;
-  *reinterpret_cast<unsigned*>(p.codes + where * 64 + static_cast<size_t>(word % 4 * 16 + block * 8 + word / 4 * 4)) = bytes;
+  *reinterpret_cast<unsigned*>(p.codes + where * 64 + static_cast<size_t>(block * 32 + word % 4 * 8 + word / 4 * 4)) = bytes;
   if (word != 0) return;
-  *reinterpret_cast<float2*>(p.records + where * kRecordBytes + static_cast<size_t>(block) * 8) =
-      make_float2(scale, scale * static_cast<float>(both));
+  float* const record = reinterpret_cast<float*>(p.records + where * kRecordBytes);
+  record[block] = scale;
+  record[2 + block] = scale * static_cast<float>(both);
   const size_t second = where + static_cast<size_t>(steps) * static_cast<size_t>(p.packed_rows);
   reinterpret_cast<float*>(p.records + second * kRecordBytes)[block] = scale * static_cast<float>(sum);
 }
 
 /// f16: a plane of the halves nearest to x / scale, one of what is left; the scale is a power of two that brings the largest of 32 below 1.
 __global__ void pack_half(PackParams p, const StepView* step) {
+  begin_kernel();
   const float* row;
   int at;
   size_t packed;
@@ -133,6 +136,7 @@ __device__ int sum_up_to(int v, int* totals) {
 
 /// Cuts the rows of every expert into tiles. One block.
 __global__ void list_tiles(ListParams p, const StepView* step) {
+  begin_kernel();
   __shared__ int totals[kListThreads];
   const int id = static_cast<int>(threadIdx.x);
   int before = 0;  // tiles of earlier experts
@@ -167,6 +171,7 @@ inline constexpr int kSumThreads = 128;
 
 /// y[t] = sum over slots, ascending, of weights[t][slot] * rows[t * n_used + slot]; rows of pairs that are not planned are not read.
 __global__ void sum_slots(SumParams p, const StepView* step) {
+  begin_kernel();
   const int o = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x), token = static_cast<int>(blockIdx.y);
   if (token >= step->n_tokens || o >= p.dim) return;
   float sum = 0;

@@ -1,5 +1,7 @@
 #include "cuda/memory.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdlib>
 
@@ -103,8 +105,11 @@ Pinned::~Pinned() {
 
 Status Pinned::open(size_t bytes) {
   void* data = nullptr;
-  if (done(cudaMallocHost(&data, bytes)) != cudaSuccess)
-    return Error{ErrorCode::out_of_memory, "The computer has no memory left for copies to the GPU.", "Close other programs and try again."};
+  const cudaError_t r = done(cudaMallocHost(&data, bytes));
+  if (r == cudaErrorMemoryAllocation)
+    return Error{ErrorCode::out_of_memory, fmt::format("The computer has no memory left for copies to the GPU ({}).", cudaGetErrorName(r)),
+                 "Close other programs and try again."};
+  if (r != cudaSuccess) return cuda_error(r, "reserving memory");
   data_ = static_cast<std::byte*>(data);
   return {};
 }

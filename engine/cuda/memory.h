@@ -69,7 +69,7 @@ class Pinned {
   Pinned(const Pinned&) = delete;
   Pinned& operator=(const Pinned&) = delete;
 
-  /// Once. Errors: out_of_memory.
+  /// Once. Errors: out_of_memory, device.
   Status open(size_t bytes);
   [[nodiscard]] std::byte* data() const { return data_; }
 

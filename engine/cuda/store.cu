@@ -19,8 +19,8 @@ struct StoreParams {
   std::byte *cache_k, *cache_v;
   size_t k_row_bytes, v_row_bytes;
   int n_head, n_kv, head_k, head_v;
-  int norm_row;                             // 1: one norm over all heads, which are one unit then
-  int q_units, q_heads, k_units, k_heads;   // blocks of a token, heads of each
+  int norm_row;                            // 1: one norm over all heads, which are one unit then
+  int q_units, q_heads, k_units, k_heads;  // blocks of a token, heads of each
   float eps, clamp;
   Rope rope;
 };
@@ -101,6 +101,7 @@ __device__ void store_v(const StoreParams& p, int token, int unit, std::byte* ro
 /// and the cache rows; a norm reads its heads twice.
 template <KvDType KV>
 __global__ void qkv_store(StoreParams p, const StepView* step) {
+  begin_kernel();
   __shared__ float partial[kWarp];
   const int token = static_cast<int>(blockIdx.y);
   if (token >= step->n_tokens) return;
@@ -153,6 +154,7 @@ __device__ float latent_value(const MlaStoreParams& p, const float* x, int e, fl
 /// cache rows.
 template <KvDType KV>
 __global__ void mla_store(MlaStoreParams p, const StepView* step) {
+  begin_kernel();
   __shared__ float partial[kWarp];
   const int token = static_cast<int>(blockIdx.y);
   if (token >= step->n_tokens) return;
@@ -180,9 +182,27 @@ Rope rope_of(Recorder& r, const RopeTable& table) {
 void record(Recorder& r, const QkvStoreOp& op) {
   const bool row = op.norm_over == NormOver::row && (op.q_norm || op.k_norm);
   const int threads = row ? 256 : 64;
-  StoreParams p{op.q,      op.k,     op.v,      op.q_norm, op.k_norm, op.kv.k, op.kv.v, op.kv.k_row_bytes, op.kv.v_row_bytes,
-                op.n_head, op.n_kv,  op.head_k, op.head_v, row ? 1 : 0, 0,     1,       0,                 1,
-                op.eps,    op.clamp, rope_of(r, op.rope)};
+  StoreParams p{op.q,
+                op.k,
+                op.v,
+                op.q_norm,
+                op.k_norm,
+                op.kv.k,
+                op.kv.v,
+                op.kv.k_row_bytes,
+                op.kv.v_row_bytes,
+                op.n_head,
+                op.n_kv,
+                op.head_k,
+                op.head_v,
+                row ? 1 : 0,
+                0,
+                1,
+                0,
+                1,
+                op.eps,
+                op.clamp,
+                rope_of(r, op.rope)};
   if (row) p.q_heads = p.n_head, p.k_heads = p.n_kv;
   // The heads of a unit are whole blocks: at most 32, as rows are.
   if (!row && op.kv.type == KvDType::q8_0) p.k_heads = kQ8Block / std::gcd(kQ8Block, p.head_k);
@@ -195,23 +215,29 @@ void record(Recorder& r, const QkvStoreOp& op) {
   const Cost cost{8.0 * rows * values, rows * (4 * values + static_cast<double>(p.k_row_bytes + p.v_row_bytes))};
   const auto threads_of = static_cast<unsigned>(threads);
   switch (op.kv.type) {
-    case KvDType::f32: return r.launch(qkv_store<KvDType::f32>, p, grid, threads_of, 0, cost);
-    case KvDType::f16: return r.launch(qkv_store<KvDType::f16>, p, grid, threads_of, 0, cost);
-    case KvDType::q8_0: return r.launch(qkv_store<KvDType::q8_0>, p, grid, threads_of, 0, cost);
+    case KvDType::f32:
+      return r.launch(qkv_store<KvDType::f32>, p, grid, threads_of, 0, cost);
+    case KvDType::f16:
+      return r.launch(qkv_store<KvDType::f16>, p, grid, threads_of, 0, cost);
+    case KvDType::q8_0:
+      return r.launch(qkv_store<KvDType::q8_0>, p, grid, threads_of, 0, cost);
   }
 }
 
 void record(Recorder& r, const MlaStoreOp& op) {
-  const MlaStoreParams p{op.q,      op.kv_a,  op.kv_norm,  op.q_latent, op.kv.k, op.kv.k_row_bytes,
+  const MlaStoreParams p{op.q,      op.kv_a, op.kv_norm,  op.q_latent, op.kv.k, op.kv.k_row_bytes,
                          op.n_head, op.nope, op.rope_dim, op.c,        op.eps,  rope_of(r, op.rope)};
   const int rows = r.bucket().tokens;
   const Grid grid{1 + ceil_div(int64_t{op.n_head} * (op.rope_dim - p.rope.n_rot / 2), kMlaThreads), static_cast<unsigned>(rows)};
   const double values = 2.0 * op.n_head * op.rope_dim + 2.0 * op.c + op.rope_dim;
   const Cost cost{8.0 * rows * values, rows * (4 * values + static_cast<double>(op.kv.k_row_bytes))};
   switch (op.kv.type) {
-    case KvDType::f32: return r.launch(mla_store<KvDType::f32>, p, grid, kMlaThreads, 0, cost);
-    case KvDType::f16: return r.launch(mla_store<KvDType::f16>, p, grid, kMlaThreads, 0, cost);
-    case KvDType::q8_0: return r.launch(mla_store<KvDType::q8_0>, p, grid, kMlaThreads, 0, cost);
+    case KvDType::f32:
+      return r.launch(mla_store<KvDType::f32>, p, grid, kMlaThreads, 0, cost);
+    case KvDType::f16:
+      return r.launch(mla_store<KvDType::f16>, p, grid, kMlaThreads, 0, cost);
+    case KvDType::q8_0:
+      return r.launch(mla_store<KvDType::q8_0>, p, grid, kMlaThreads, 0, cost);
   }
 }
 

@@ -51,6 +51,13 @@ def check_app(path, names, errors):
             errors.append(f"{path}: only app/bridge may include engine headers, not {name}")
 
 
+def check_kernels(path, text, errors):
+    """Launches overlap: a kernel that does not wait for those in front of it lets the ones behind it begin too early."""
+    kernels, waits = text.count("__global__ void"), text.count("begin_kernel();")
+    if waits < kernels:
+        errors.append(f"{path}: {kernels} kernels, but begin_kernel() only {waits} times")
+
+
 def check_length(path, text, errors):
     cap = 250 if path.suffix == ".qml" else 800 if path.parts[:2] in {("engine", d) for d in ("cpu", "cuda", "vulkan")} else 600
     lines = text.count("\n")
@@ -76,6 +83,8 @@ def main():
             check_engine(path, names, errors)
         elif path.parts[0] == "app":
             check_app(path, names, errors)
+        if path.parts[:2] == ("engine", "cuda"):
+            check_kernels(path, text, errors)
         check_length(path, text, errors)
     if total > MAX_TREE:
         errors.append(f"the tracked tree has {total} bytes, the limit is {MAX_TREE}")

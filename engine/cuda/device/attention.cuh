@@ -62,7 +62,8 @@ __device__ inline AttentionTile attention_tile(const AttentionParams& p, const S
 /// tile has one token, has the same bits in every batch.
 __device__ inline Segment segment_at(const AttentionParams& p, const StepView* step, const AttentionTile& t, int token, int split) {
   Segment w;
-  w.s = step->sequence[token], w.token = token, w.end_token = min(t.end, step->first_token[w.s + 1]);
+  w.s = step->sequence[token], w.token = token;
+  w.end_token = p.tile_tokens == 1 ? token + 1 : min(t.end, step->first_token[w.s + 1]);
   w.end = step->positions[w.end_token - 1] + 1;
   w.begin = p.window > 0 ? max(0, step->positions[token] + 1 - p.window) / kPageTokens * kPageTokens : 0;
   w.split = split, w.n_splits = 1;
@@ -148,13 +149,32 @@ __device__ inline bool last_of_tile(const AttentionParams& p, const AttentionTil
   return last;
 }
 
+/// Whether the launch in front does not write the positions up to `end` of the segment's sequence: they are older than this step.
+__device__ inline bool older_than_step(const StepView* step, const Segment& w, int end) {
+  return end <= step->positions[step->first_token[w.s]];
+}
+
+inline constexpr int kShareBatch = 32;  // shares of a row whose values are under way together
+
+/// Values e to e + 3 of 32 shares of a row.
+__device__ inline void load_shares(const AttentionParams& p, int64_t index, int first, int n_splits, int e, float4 (&x)[kShareBatch]) {
+#pragma unroll
+  for (int i = 0; i < kShareBatch; ++i) {
+    const bool there = first + i < n_splits && e < p.dv;
+    x[i] = there ? __ldcg(reinterpret_cast<const float4*>(row_share(p, index, first + i) + kShareHead + e)) : make_float4(0, 0, 0, 0);
+  }
+}
+
 /// A row as the sum over its shares, 128 values from `first` on, by a warp.
 __device__ inline void add_row_shares(const AttentionParams& p, int64_t index, int n_splits, int first) {
-  constexpr int kEach = kMaxSplits / 32, kBatch = 16;  // shares of a lane, loads that are under way together
+  constexpr int kBatches = kMaxSplits / kShareBatch;
+  static_assert(kShareBatch == kWarp);
   const int lane = static_cast<int>(threadIdx.x) % 32, e = first + 4 * lane;
-  float weights[kEach], totals[kEach], top = kNothing, total = 0;
+  float4 x[kShareBatch];
+  load_shares(p, index, 0, n_splits, e, x);
+  float weights[kBatches], totals[kBatches], top = kNothing, total = 0;
 #pragma unroll
-  for (int i = 0; i < kEach; ++i) {
+  for (int i = 0; i < kBatches; ++i) {
     const int split = lane + 32 * i;
     const float2 head = split < n_splits ? __ldcg(reinterpret_cast<const float2*>(row_share(p, index, split))) : make_float2(kNothing, 0);
     weights[i] = head.x, totals[i] = head.y;
@@ -162,26 +182,19 @@ __device__ inline void add_row_shares(const AttentionParams& p, int64_t index, i
   }
   top = warp_max(top);
 #pragma unroll
-  for (int i = 0; i < kEach; ++i) {
+  for (int i = 0; i < kBatches; ++i) {
     weights[i] = exp2f(weights[i] - top);
     total = __fmaf_rn(weights[i], totals[i], total);
   }
   total = warp_sum(total);
   float4 sum = make_float4(0, 0, 0, 0);
 #pragma unroll
-  for (int batch = 0; batch < kMaxSplits / kBatch; ++batch) {
-    if (batch * kBatch >= n_splits) break;
-    float4 x[kBatch];
+  for (int batch = 0; batch < kBatches; ++batch) {
+    if (batch * kShareBatch >= n_splits) break;
+    if (batch > 0) load_shares(p, index, batch * kShareBatch, n_splits, e, x);
 #pragma unroll
-    for (int i = 0; i < kBatch; ++i) {
-      const int split = batch * kBatch + i;
-      x[i] = split < n_splits && e < p.dv ? __ldcg(reinterpret_cast<const float4*>(row_share(p, index, split) + kShareHead + e))
-                                          : make_float4(0, 0, 0, 0);
-    }
-#pragma unroll
-    for (int i = 0; i < kBatch; ++i) {
-      const int split = batch * kBatch + i;
-      const float weight = __shfl_sync(kAllLanes, weights[split / 32], split % 32);
+    for (int i = 0; i < kShareBatch; ++i) {
+      const float weight = __shfl_sync(kAllLanes, weights[batch], i);
       sum.x = __fmaf_rn(weight, x[i].x, sum.x), sum.y = __fmaf_rn(weight, x[i].y, sum.y);
       sum.z = __fmaf_rn(weight, x[i].z, sum.z), sum.w = __fmaf_rn(weight, x[i].w, sum.w);
     }

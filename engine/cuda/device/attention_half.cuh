@@ -125,9 +125,10 @@ __device__ inline void copy_rows(const std::byte* from, size_t row_bytes, int d,
   }
 }
 
-/// Softmax weights of 16 rows x 32 positions as A fragments.
+/// Softmax weights of 16 rows x 16 N positions as A fragments.
+template <int N>
 struct WeightFragments {
-  unsigned high[2][4], low[2][4];
+  unsigned high[N][4], low[N][4];
 };
 
 /// What a warp keeps of 16 rows while it walks over positions; [.][2]: rows g and g + 8.
@@ -158,14 +159,15 @@ struct WarpRows {
         for (float& x : mix[c][m]) x = 0;
   }
 
-  /// Weights of the page's positions, from raw scores s[j]: position 8 j + 2 t (+ 1) of both rows. `rescale`: of what was summed before.
-  __device__ WeightFragments weigh(int at, float (&s)[4][4], float (&rescale)[2]) {
+  /// Weights of positions from `at` on, from raw scores s[j]: position 8 j + 2 t (+ 1) of both rows. `rescale`: of what was summed before.
+  template <int TILES>
+  __device__ WeightFragments<TILES / 2> weigh(int at, float (&s)[TILES][4], float (&rescale)[2]) {
     const int lane = static_cast<int>(threadIdx.x) % 32;
 #pragma unroll
     for (int i = 0; i < 2; ++i) {
       float most = top[i];
 #pragma unroll
-      for (int j = 0; j < 8; ++j) {
+      for (int j = 0; j < 2 * TILES; ++j) {
         const int position = at + 8 * (j / 2) + 2 * (lane % 4) + j % 2;
         float& x = s[j / 2][2 * i + j % 2];
         x = position >= from[i] && position < limit[i] ? x * scale[i] : kNothing;
@@ -177,28 +179,29 @@ struct WarpRows {
       top[i] = most;
       float sum = 0;
 #pragma unroll
-      for (int j = 0; j < 8; ++j) {
+      for (int j = 0; j < 2 * TILES; ++j) {
         float& x = s[j / 2][2 * i + j % 2];
         x = x > kNothing ? exp2f(x - most + kWeightBits) : 0.0f;
         sum += x;
       }
       total[i] = __fmaf_rn(total[i], rescale[i], sum);
     }
-    WeightFragments f;
+    WeightFragments<TILES / 2> f;
 #pragma unroll
-    for (int j = 0; j < 4; ++j)
+    for (int j = 0; j < TILES; ++j)
 #pragma unroll
       for (int i = 0; i < 2; ++i) pack_two(s[j][2 * i], s[j][2 * i + 1], f.high[j / 2][j % 2 * 2 + i], f.low[j / 2][j % 2 * 2 + i]);
     return f;
   }
 
   /// mix = mix * rescale + weights * values for 64 dimensions. v[k][i]: 8 dimensions of positions 16 k + 2 t, + 1, + 8 and + 9.
-  __device__ void add(int c, const WeightFragments& f, const uint4 (&v)[2][4], const float (&rescale)[2]) {
+  template <int N>
+  __device__ void add(int c, const WeightFragments<N>& f, const uint4 (&v)[N][4], const float (&rescale)[2]) {
 #pragma unroll
     for (int m = 0; m < 8; ++m) {
       float sum[4] = {0, 0, 0, 0};
 #pragma unroll
-      for (int k = 0; k < 2; ++k) {
+      for (int k = 0; k < N; ++k) {
         const unsigned b[2] = {pair_of_half(v[k][0], v[k][1], m), pair_of_half(v[k][2], v[k][3], m)};
         mma_f16(sum, f.high[k], b);
         mma_f16(sum, f.low[k], b);

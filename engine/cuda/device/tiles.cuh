@@ -4,8 +4,9 @@
 // the tile; while one stage is multiplied the next is filled: inputs by asynchronous copies of what matrix.cu packed, weights by decoding
 // their blocks. Half of the warps decode before they multiply and half afterwards, so that memory and tensor cores are busy at once.
 //
-// Layout. A row of a stage is four quads of 16 bytes; lane t = lane % 4 of a fragment reads quad t. The order of K within a step is so
-// changed, for weights and inputs alike. Quad q of row r lies at q ^ (r / 2 % 4), and eight lanes next to each other touch all banks.
+// Layout. A row of a stage is four quads of 16 bytes. Of int8 codes the first two are 32 elements with a scale of their own, and lane
+// t = lane % 4 of a fragment reads 8 bytes of them; of halves it reads quad t. The order of K within a step is so changed, for weights
+// and inputs alike. Quads of every second pair of rows are in reverse order, and all reads and writes touch all banks alike.
 #pragma once
 
 #include "cuda/device/activation.cuh"
@@ -19,7 +20,7 @@ inline constexpr int kRowBytes = 64;  // of a row of a stage, in each plane
 
 /// Byte offset of quad `quad` of row `row`.
 __device__ inline int quad_at(int row, int quad) {
-  return row * kRowBytes + ((quad ^ ((row >> 1) & 3)) << 4);
+  return row * kRowBytes + ((quad ^ (row & 2 ? 3 : 0)) << 4);
 }
 
 /// Where a lane stands in the fragments of mma: g is a row of a and a column of b, t a group of K; columns 2 t and 2 t + 1 of c.
@@ -27,18 +28,20 @@ struct Lane {
   int g, t;
 };
 
-/// Tiles of a warp: 16 weight rows times kM, 8 tokens times kN.
-template <int kM_, int kN_>
+/// What a warp has of a tile of kRows weight rows and kTokens tokens: kM times 16 rows and kN times 8 tokens.
+template <int kRows_, int kTokens_>
 struct WarpTile {
-  static constexpr int kM = kM_, kN = kN_;
-  float acc[kM][kN][4];  // c of mma: rows g and g + 8, two columns each
+  static constexpr int kRows = kRows_, kTokens = kTokens_;
+  static constexpr int kThreads = 2 * kRows, kWarpsAcross = kThreads / 64;  // two warps share the tokens, so many the rows
+  static constexpr int kM = kRows / 32, kN = kTokens / kWarpsAcross / 8;
+  float acc[kM][kN][4];    // c of mma: rows g and g + 8, two columns each
   int row = 0, token = 0;  // the first ones of the warp in the tile
 };
 
 /// Shared memory of a stage.
 struct Stage {
-  unsigned char *w, *x;           // planes of rows
-  float* w_scales;                // [row][...]
+  unsigned char *w, *x;            // planes of rows
+  float* w_scales;                 // planes of [row][...]
   const unsigned char* x_records;  // [plane][token][16 bytes]
 };
 
@@ -110,62 +113,31 @@ template <bool kSixteen, bool kMinima>
 struct Int8Tiles {
   static constexpr TileMath kMath = TileMath::int8;
   static constexpr int kWeightPlanes = 1, kRecordPlanes = kSixteen && kMinima ? 2 : 1;
-  // Of a row and 32 elements: {d}, {d, m}, {two d} or {two d, two m} of Unit.
-  static constexpr int kScales = (kSixteen ? 2 : 1) * (kMinima ? 2 : 1);
-  static constexpr int kRowScales = 2 * kScales;
+  static constexpr int kScales = kSixteen ? 2 : 1;  // of 32 elements
+  // Scales of a row: d of both blocks of a step, and in a plane behind those of all rows m of both.
+  static constexpr int kRowScales = 2 * kScales * (kMinima ? 2 : 1);
 
   /// Decodes elements 32 c .. + 31 of a step into row `row`; every thread of the block calls it.
+  template <int kRows>
   static __device__ void decode(const Stage& stage, DType type, const std::byte* source, int in, int k, int row, int c) {
     Unit u{};
     const int unit = hide(2 * k + c);
     if (kUnit * unit < in) decode_any<kSixteen, kMinima>(type, source, unit, u);
-    float* scales = stage.w_scales + row * kRowScales + c * kScales;
-    scales[0] = u.d[0];
-    if constexpr (kSixteen) scales[1] = u.d[1];
-    if constexpr (kMinima) scales[kSixteen ? 2 : 1] = u.m[0];
-    if constexpr (kSixteen && kMinima) scales[3] = u.m[1];
-    // Halves of quads change places in every second pair of rows: eight-byte reads of four rows then touch all banks.
-    for (int t = 0; t < 4; ++t)
-      *reinterpret_cast<uint2*>(stage.w + quad_at(row, t) + 8 * (c ^ ((row >> 1) & 1))) = make_uint2(static_cast<unsigned>(u.q[t]), static_cast<unsigned>(u.q[t + 4]));
-  }
-
-  struct Columns {  // of two tokens
-    float scale[2], sum[2], half[2];
-  };
-
-  /// `records` is that of the first of two tokens; `second` is where the second plane is behind the first.
-  static __device__ Columns columns(const unsigned char* records, int second, int c) {
-    Columns r;
+    float* const scales = stage.w_scales + (row * 2 + c) * kScales;
 #pragma unroll
-    for (int i = 0; i < 2; ++i) {
-      const unsigned char* record = records + i * static_cast<int>(kRecordBytes);
-      const float2 v = reinterpret_cast<const float2*>(record)[c];
-      r.scale[i] = v.x;
-      r.sum[i] = v.y;
-      if (kSixteen && kMinima) r.half[i] = reinterpret_cast<const float*>(record + second)[c];
+    for (int i = 0; i < kScales; ++i) {
+      scales[i] = u.d[i];
+      if (kMinima) scales[kRows * 2 * kScales + i] = u.m[i];
     }
-    return r;
+    // Lane t of a fragment wants words t and t + 4.
+#pragma unroll
+    for (int i = 0; i < 2; ++i)
+      *reinterpret_cast<int4*>(stage.w + quad_at(row, 2 * c + i)) = make_int4(u.q[2 * i], u.q[2 * i + 4], u.q[2 * i + 1], u.q[2 * i + 5]);
   }
 
-  struct RowScales {
-    float v[kScales];
-  };
-  static __device__ RowScales row_scales(const float* from) {
-    RowScales r;
-    if constexpr (kScales == 4) {
-      const float4 v = *reinterpret_cast<const float4*>(from);
-      r.v[0] = v.x, r.v[1] = v.y, r.v[2] = v.z, r.v[3] = v.w;
-    } else if constexpr (kScales == 2) {
-      const float2 v = *reinterpret_cast<const float2*>(from);
-      r.v[0] = v.x, r.v[1] = v.y;
-    } else {
-      r.v[0] = *from;
-    }
-    return r;
-  }
-
-  /// Adds the products of 32 elements to the four sums of a lane.
-  static __device__ void add(float (&acc)[4], const unsigned (&a)[4], const unsigned (&b)[2], const RowScales (&rows)[2], const Columns& x) {
+  /// Adds the products of 32 elements to the four sums of a lane. `rows`: scales of rows g and g + 8; `columns`: of both columns.
+  static __device__ void add(float (&acc)[4], const unsigned (&a)[4], const unsigned (&b)[2], const float (&rows)[2][kScales],
+                             const float (&columns)[2]) {
     int low[4] = {kSumBias, kSumBias, kSumBias, kSumBias}, high[4] = {kSumBias, kSumBias, kSumBias, kSumBias};
     if constexpr (kSixteen) {
       mma_s8_half(low, a[0], a[1], b[0]);
@@ -175,51 +147,86 @@ struct Int8Tiles {
     }
 #pragma unroll
     for (int i = 0; i < 4; ++i) {
-      const float* w = rows[i / 2].v;
-      const int j = i % 2;
+      const float* w = rows[i / 2];
       if constexpr (kSixteen)
-        acc[i] = __fmaf_rn(__fmaf_rn(sum_value(low[i]), w[0], __fmul_rn(sum_value(high[i]), w[1])), x.scale[j], acc[i]);
+        acc[i] = __fmaf_rn(__fmaf_rn(sum_value(low[i]), w[0], __fmul_rn(sum_value(high[i]), w[1])), columns[i % 2], acc[i]);
       else
-        acc[i] = __fmaf_rn(sum_value(low[i]), __fmul_rn(w[0], x.scale[j]), acc[i]);
-      if constexpr (kMinima && kSixteen)
-        acc[i] = __fmaf_rn(w[2], x.half[j], __fmaf_rn(w[3], x.sum[j] - x.half[j], acc[i]));
-      else if constexpr (kMinima)
-        acc[i] = __fmaf_rn(w[1], x.sum[j], acc[i]);
+        acc[i] = __fmaf_rn(sum_value(low[i]), __fmul_rn(w[0], columns[i % 2]), acc[i]);
     }
   }
 
+  /// Everything is at constant distances from where a lane begins: rows 8 apart have their quads in the same order.
+  struct Start {
+    const unsigned char *w, *x;  // the half of the lane in the first quad of a block of 32
+    const float* scales;
+    const float* records;  // of the first of two columns
+    int second;            // byte offset of the second block
+  };
+
   template <class Warp>
-  static __device__ void multiply(const Stage& stage, Lane lane, int tokens, Warp& warp) {
-    // Rows 8 apart have their quads in the same order: everything is at constant distances from where the lane begins.
-    const int row = warp.row + lane.g, column = warp.token + lane.g;
-    const unsigned char* const x_at = stage.x + quad_at(column, lane.t);
-    const unsigned char* const w_at = stage.w + quad_at(row, lane.t);
-    const unsigned char* const records = stage.x_records + (warp.token + 2 * lane.t) * static_cast<int>(kRecordBytes);
-    const float* const scales = stage.w_scales + row * kRowScales;
-    const int swap = (row >> 1) & 1;
-    uint4 b[Warp::kN];
-#pragma unroll
-    for (int n = 0; n < Warp::kN; ++n) b[n] = *reinterpret_cast<const uint4*>(x_at + 8 * n * kRowBytes);
-#pragma unroll
+  static __device__ Start start(const Stage& stage, Lane lane, const Warp& warp) {
+    const int row = warp.row + lane.g, column = warp.token + lane.g, half = lane.t % 2 * 8;
+    // Tokens and rows of warps begin at multiples of 8, so both have the order of g.
+    return {stage.w + quad_at(row, lane.t / 2) + half, stage.x + quad_at(column, lane.t / 2) + half, stage.w_scales + row * 2 * kScales,
+            reinterpret_cast<const float*>(stage.x_records) + 4 * (warp.token + 2 * lane.t), lane.g & 2 ? -32 : 32};
+  }
+
+  template <class Warp>
+  static __device__ void multiply(const Stage& stage, Lane lane, Warp& warp) {
+    const Start at = start(stage, lane, warp);
+#pragma unroll 1  // both at once would need more registers than there are
     for (int c = 0; c < 2; ++c) {
-      Columns x[Warp::kN];
+      const unsigned char *const w_at = at.w + (c == 0 ? 0 : at.second), *const x_at = at.x + (c == 0 ? 0 : at.second);
+      unsigned b[Warp::kN][2];
+      float columns[Warp::kN][2];
 #pragma unroll
-      for (int n = 0; n < Warp::kN; ++n)
-        x[n] = columns(records + 8 * n * static_cast<int>(kRecordBytes), tokens * static_cast<int>(kRecordBytes), c);
-      const unsigned char* const half = w_at + 8 * (c ^ swap);
+      for (int n = 0; n < Warp::kN; ++n) {
+        const uint2 v = *reinterpret_cast<const uint2*>(x_at + 8 * n * kRowBytes);
+        b[n][0] = v.x, b[n][1] = v.y;
+        columns[n][0] = at.records[32 * n + c], columns[n][1] = at.records[32 * n + 4 + c];
+      }
 #pragma unroll
       for (int m = 0; m < Warp::kM; ++m) {
-        const uint2 first = *reinterpret_cast<const uint2*>(half + 16 * m * kRowBytes);
-        const uint2 second = *reinterpret_cast<const uint2*>(half + (16 * m + 8) * kRowBytes);
+        const uint2 first = *reinterpret_cast<const uint2*>(w_at + 16 * m * kRowBytes);
+        const uint2 second = *reinterpret_cast<const uint2*>(w_at + (16 * m + 8) * kRowBytes);
         const unsigned a[4] = {first.x, second.x, first.y, second.y};
-        const RowScales rows[2] = {row_scales(scales + 16 * m * kRowScales + c * kScales),
-                                   row_scales(scales + (16 * m + 8) * kRowScales + c * kScales)};
+        float rows[2][kScales];
 #pragma unroll
-        for (int n = 0; n < Warp::kN; ++n) {
-          const unsigned pair[2] = {c == 0 ? b[n].x : b[n].z, c == 0 ? b[n].y : b[n].w};
-          add(warp.acc[m][n], a, pair, rows, x[n]);
-        }
+        for (int i = 0; i < 2 * kScales; ++i)
+          rows[i / kScales][i % kScales] = at.scales[((16 * m + i / kScales * 8) * 2 + c) * kScales + i % kScales];
+#pragma unroll
+        for (int n = 0; n < Warp::kN; ++n) add(warp.acc[m][n], a, b[n], rows, columns[n]);
       }
+    }
+    if constexpr (kMinima) add_minima(at, warp);
+  }
+
+  /// Adds m times the sums of the inputs.
+  template <class Warp>
+  static __device__ void add_minima(const Start& at, Warp& warp) {
+    const float* const minima = at.scales + Warp::kRows * 2 * kScales;
+#pragma unroll
+    for (int n = 0; n < Warp::kN; ++n) {
+      float sums[2][2 * kScales];  // of both columns: a sum for every minimum
+#pragma unroll
+      for (int j = 0; j < 2; ++j)
+#pragma unroll
+        for (int c = 0; c < 2; ++c) {
+          const float sum = at.records[32 * n + 4 * j + 2 + c];
+          sums[j][c * kScales] = sum;
+          if constexpr (kSixteen) {
+            const float half = at.records[4 * Warp::kTokens + 32 * n + 4 * j + c];
+            sums[j][2 * c] = half;
+            sums[j][2 * c + 1] = sum - half;
+          }
+        }
+#pragma unroll
+      for (int m = 0; m < Warp::kM; ++m)
+#pragma unroll
+        for (int i = 0; i < 4; ++i)
+#pragma unroll
+          for (int k = 0; k < 2 * kScales; ++k)
+            warp.acc[m][n][i] = __fmaf_rn(minima[(16 * m + i / 2 * 8) * 2 * kScales + k], sums[i % 2][k], warp.acc[m][n][i]);
     }
   }
 };
@@ -321,6 +328,7 @@ struct HalfTiles {
   }
 
   /// Decodes elements 16 c .. + 15 of a step into row `row`, brought below 1 by a power of two for the 32 of both threads of the row.
+  template <int kRows>
   static __device__ void decode(const Stage& stage, DType type, const std::byte* source, int in, int k, int row, int c) {
     const int first = 32 * k + 16 * c;
     if constexpr (!kWide) {
@@ -334,13 +342,12 @@ struct HalfTiles {
       const float inverse = power_below(__float_as_uint(top));
 #pragma unroll
       for (int i = 0; i < 16; ++i) v[i] *= inverse;
-      const int rows = static_cast<int>(blockDim.x / 2);
 #pragma unroll
       for (int i = 0; i < 2; ++i) {
         uint4 high, low;
         split_eight(v + 8 * i, high, low);
         *reinterpret_cast<uint4*>(stage.w + quad_at(row, 2 * c + i)) = high;
-        *reinterpret_cast<uint4*>(stage.w + rows * kRowBytes + quad_at(row, 2 * c + i)) = low;
+        *reinterpret_cast<uint4*>(stage.w + kRows * kRowBytes + quad_at(row, 2 * c + i)) = low;
       }
       if (c == 0) stage.w_scales[row] = power_above(__float_as_uint(top));
     }
@@ -355,8 +362,8 @@ struct HalfTiles {
   }
 
   template <class Warp>
-  static __device__ void multiply(const Stage& stage, Lane lane, int tokens, Warp& warp) {
-    const int rows = static_cast<int>(blockDim.x / 2), row = warp.row + lane.g;
+  static __device__ void multiply(const Stage& stage, Lane lane, Warp& warp) {
+    const int row = warp.row + lane.g;
     const unsigned char* const w_at = stage.w + quad_at(row, lane.t);
     const unsigned char* const x_at = stage.x + quad_at(warp.token + lane.g, lane.t);
     const float* const records = reinterpret_cast<const float*>(stage.x_records) + 4 * (warp.token + 2 * lane.t);
@@ -364,12 +371,12 @@ struct HalfTiles {
     for (int m = 0; m < Warp::kM; ++m) {
       unsigned high[2][4], low[2][4];
       row_pair(w_at + 16 * m * kRowBytes, high);
-      if constexpr (kWide) row_pair(w_at + (rows + 16 * m) * kRowBytes, low);
+      if constexpr (kWide) row_pair(w_at + (Warp::kRows + 16 * m) * kRowBytes, low);
       const float row_scale[2] = {stage.w_scales[row + 16 * m], stage.w_scales[row + 16 * m + 8]};
 #pragma unroll
       for (int n = 0; n < Warp::kN; ++n) {
         const uint4 x = *reinterpret_cast<const uint4*>(x_at + 8 * n * kRowBytes);
-        const uint4 rest = *reinterpret_cast<const uint4*>(x_at + (tokens + 8 * n) * kRowBytes);
+        const uint4 rest = *reinterpret_cast<const uint4*>(x_at + (Warp::kTokens + 8 * n) * kRowBytes);
         const unsigned x_high[2][2] = {{x.x, x.y}, {x.z, x.w}}, x_low[2][2] = {{rest.x, rest.y}, {rest.z, rest.w}};
         float sum[4] = {};
         // Small terms first: they are exact while the sum is small.
@@ -466,7 +473,7 @@ __device__ inline void write(const TileParams& p, const Place& at, const Target&
 /// to each other. `shared`: [tokens][rows] of the warp's own.
 template <class Warp>
 __device__ void write_tile(const TileParams& p, const StepView* step, const Place& at, Lane lane, const Warp& warp, float* shared) {
-  constexpr int kRows = 16 * Warp::kM;
+  constexpr int kRows = 16 * Warp::kM;  // of the warp
   const bool paired = p.form & kPaired;
   const int id = static_cast<int>(threadIdx.x % kWarp), rows = paired ? kRows / 2 : kRows;
   const int first = at.row + (paired ? warp.row / 2 : warp.row);
@@ -491,9 +498,9 @@ __device__ void write_tile(const TileParams& p, const StepView* step, const Plac
 }
 
 /// Adds up the sums of all splits in the block that ends last; false in all others. The order of the sum is that of the splits.
-template <int kThreads, class Warp>
+template <class Warp>
 __device__ bool join_splits(const TileParams& p, Warp& warp, int* last) {
-  constexpr int kSums = Warp::kM * Warp::kN * 4;
+  constexpr int kSums = Warp::kM * Warp::kN * 4, kThreads = Warp::kThreads;
   const unsigned tile = blockIdx.y * gridDim.x + blockIdx.x;
   float* all = p.partials + static_cast<size_t>(tile) * static_cast<size_t>(p.splits) * (kThreads * kSums) + threadIdx.x;
   float* const sums = &warp.acc[0][0][0];
@@ -519,13 +526,13 @@ __device__ bool join_splits(const TileParams& p, Warp& warp, int* last) {
 /// Sizes of a tile and of its stages.
 template <class Math, int kRows, int kTokens>
 struct Tile {
-  static constexpr int kThreads = 2 * kRows, kWarpsAcross = kThreads / 64;  // two warps share the tokens, so many the rows
+  using Warp = WarpTile<kRows, kTokens>;
+  static constexpr int kThreads = Warp::kThreads;
   static constexpr int kStep = step_elements(Math::kMath), kPlanes = input_planes(Math::kMath);
   static constexpr int kWeightBytes = Math::kWeightPlanes * kRows * kRowBytes, kInputBytes = kPlanes * kTokens * kRowBytes;
   static constexpr int kScaleBytes = kRows * Math::kRowScales * 4, kRecords = kTokens * Math::kRecordPlanes;
   static constexpr int kStageBytes = kWeightBytes + kInputBytes + kScaleBytes + kRecords * static_cast<int>(kRecordBytes);
   static constexpr int kPieces = kTokens * kPlanes * 4 / kThreads;  // copies of a thread
-  using Warp = WarpTile<kRows / 32, kTokens / kWarpsAcross / 8>;
   static_assert(kPieces * kThreads == kTokens * kPlanes * 4 && kRecords <= kThreads && kStageBytes % 16 == 0);
   static_assert(kThreads / 32 * 8 * 16 * Warp::kM * 4 <= 2 * kStageBytes);  // write_tile
 
@@ -572,6 +579,7 @@ struct Tile {
 
 template <class Math, int kRows, int kTokens>
 __global__ void __launch_bounds__(2 * kRows, kRows == 128 ? 2 : 4) multiply_tiles(TileParams p, const StepView* step) {
+  begin_kernel();
   using T = Tile<Math, kRows, kTokens>;
   HEARTH_DYNAMIC_SHARED(unsigned char, shared);
   Place at;
@@ -580,7 +588,7 @@ __global__ void __launch_bounds__(2 * kRows, kRows == 128 ? 2 : 4) multiply_tile
   const Lane lane{id % 32 / 4, id % 4};
   typename T::Warp warp;
   warp.row = warp_id % 2 * (kRows / 2);
-  warp.token = warp_id / 2 * (kTokens / T::kWarpsAcross);
+  warp.token = warp_id / 2 * (kTokens / T::Warp::kWarpsAcross);
 #pragma unroll
   for (int i = 0; i < T::Warp::kM * T::Warp::kN * 4; ++i) (&warp.acc[0][0][0])[i] = 0;
   const int steps = (p.in + T::kStep - 1) / T::kStep;
@@ -598,15 +606,15 @@ __global__ void __launch_bounds__(2 * kRows, kRows == 128 ? 2 : 4) multiply_tile
 #pragma unroll 1
     for (int part = 0; part < 2; ++part) {
       if (part == decodes_at) {
-        if (k + 1 < end) Math::decode(next, type, source, p.in, k + 1, id / 2, id % 2);
+        if (k + 1 < end) Math::template decode<kRows>(next, type, source, p.in, k + 1, id / 2, id % 2);
       } else if (live && k >= begin) {
-        Math::multiply(now, lane, kTokens, warp);
+        Math::multiply(now, lane, warp);
       }
     }
     wait_copies<0>();
     __syncthreads();
   }
-  if (p.splits > 1 && !join_splits<T::kThreads>(p, warp, reinterpret_cast<int*>(shared))) return;
+  if (p.splits > 1 && !join_splits(p, warp, reinterpret_cast<int*>(shared))) return;
   __syncthreads();
   write_tile(p, step, at, lane, warp, reinterpret_cast<float*>(shared) + warp_id * (8 * 16 * T::Warp::kM));
 }

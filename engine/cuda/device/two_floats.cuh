@@ -39,7 +39,7 @@ __device__ inline float two_quotient(float2 a, float2 b) {
   return __fadd_rn(q, rest / b.x);
 }
 
-/// exp(x) to about 2^-40, for x <= 88; what lies under the smallest float is 0.
+/// exp(x) to 2^-28, for x <= 88; what lies under the smallest float is 0.
 __device__ inline float2 two_exp(float2 x) {
   if (!(x.x > -104.0f)) return make_float2(x.x != x.x ? x.x : 0.0f, 0.0f);
   const float n = rintf(__fmul_rn(x.x, 1.44269504f));
