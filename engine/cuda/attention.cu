@@ -204,7 +204,7 @@ AttentionVariant generic_variant(const AttentionShape& s, bool decode) {
   return v;
 }
 
-constexpr int kBlocks = 264;  // that fill a large GPU twice: splits aim at as many
+constexpr int kBlocks = 132;  // that fill a large GPU: splits aim at as many
 
 /// Most splits of a walk. Those of decode depend on the shape alone; a prompt is split where it has too few tiles to fill a GPU.
 int max_splits_of(int groups, int tiles, bool decode) {

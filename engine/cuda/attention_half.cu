@@ -52,11 +52,33 @@ struct DecodeShared {
   }
 };
 
+/// Where the spans of a sequence lie.
+struct SpanRows {
+  const AttentionParams& p;
+  const int32_t* pages;
+  int kv_head;
+
+  [[nodiscard]] __device__ size_t row(int at) const {
+    return static_cast<size_t>(pages[at / kPageTokens]) * kPageTokens + static_cast<size_t>(at % kPageTokens);
+  }
+  [[nodiscard]] __device__ const std::byte* keys(size_t row) const {
+    return p.k + row * p.k_row_bytes + static_cast<size_t>(kv_head * p.dk) * 2;
+  }
+  [[nodiscard]] __device__ const std::byte* values(size_t row) const {
+    return p.v + row * p.v_row_bytes + static_cast<size_t>(kv_head * p.dv) * 2;
+  }
+};
+
 /// A lane's part of K and V of a span.
 template <int DK, int DV>
 struct SpanPieces {
   uint4 k[2][DK / 32];
   uint4 v[DV / 64][1][4];
+
+  __device__ void load(const AttentionParams& p, const SpanRows& cache, size_t row, int n) {
+    load_keys(p, cache.keys(row));
+    load_values(p, cache.values(row), n);
+  }
 
   /// `k_row`: the head's part of the first row of the span.
   __device__ void load_keys(const AttentionParams& p, const std::byte* k_row) {
@@ -82,23 +104,6 @@ struct SpanPieces {
         const bool there = position < n && 64 * c + g * 8 < p.dv;
         v[c][0][i] = there ? *reinterpret_cast<const uint4*>(v_row + position * p.v_row_bytes + g * 16 + c * 128) : make_uint4(0, 0, 0, 0);
       }
-  }
-};
-
-/// Where the spans of a sequence lie.
-struct SpanRows {
-  const AttentionParams& p;
-  const int32_t* pages;
-  int kv_head;
-
-  [[nodiscard]] __device__ size_t row(int at) const {
-    return static_cast<size_t>(pages[at / kPageTokens]) * kPageTokens + static_cast<size_t>(at % kPageTokens);
-  }
-  [[nodiscard]] __device__ const std::byte* keys(size_t row) const {
-    return p.k + row * p.k_row_bytes + static_cast<size_t>(kv_head * p.dk) * 2;
-  }
-  [[nodiscard]] __device__ const std::byte* values(size_t row) const {
-    return p.v + row * p.v_row_bytes + static_cast<size_t>(kv_head * p.dv) * 2;
   }
 };
 
@@ -143,10 +148,10 @@ __device__ void decode(const AttentionParams& p, const StepView* step, const Att
   SpanPieces<DK, DV> pieces;
   int at = w.begin + warp * kDecodeSpan;
   size_t row = at < w.end ? cache.row(at) : 0;
-  if (at < w.end) {
-    pieces.load_keys(p, cache.keys(row));
-    pieces.load_values(p, cache.values(row), w.end - at);
-  }
+  const bool early = at < w.end && older_than_step(step, w, at + kDecodeSpan);
+  if (early) pieces.load(p, cache, row, w.end - at);
+  begin_kernel();
+  if (!early && at < w.end) pieces.load(p, cache, row, w.end - at);
   const QueryTile<DK> q = DecodeShared<DK, DV>::query(shared);
   q.load(p, t, w, kMmaRows);
   __syncthreads();
@@ -168,13 +173,17 @@ __device__ void decode(const AttentionParams& p, const StepView* step, const Att
   merge_warps<DV>(p, t, w, rows, reinterpret_cast<float*>(shared));
 }
 
-/// Bytes: tokens * chunks * positions * (K + V row of the head).
+/// The first positions are on their way before the launch in front has ended. Bytes: tokens * chunks * positions * (K + V row of the
+/// head).
 template <int DK, int DV>
 __global__ void __launch_bounds__(kDecodeWarps * 32) attention_half_decode(AttentionParams p, const StepView* step) {
-  begin_kernel();
   HEARTH_DYNAMIC_SHARED(std::byte, shared);
   const AttentionTile t = attention_tile(p, step);
-  finish_tile(p, step, t, attend_segments(p, step, t, [&](const Segment& w) { decode<DK, DV>(p, step, t, w, shared); }));
+  if (t.first < 0) return begin_kernel();
+  const Segment w = segment_at(p, step, t, t.first, static_cast<int>(blockIdx.x));
+  if (w.split >= w.n_splits) return begin_kernel();
+  decode<DK, DV>(p, step, t, w, shared);
+  finish_tile(p, step, t, w.n_splits);
 }
 
 // ---- Prompts: 64 rows, 16 for every warp; a page of K and V in shared memory serves them all.

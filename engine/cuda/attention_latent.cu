@@ -112,15 +112,20 @@ __device__ void copy_page(const AttentionParams& p, const int32_t* pages, int at
   commit_copies();
 }
 
+/// `first`: whether the kernel begins with this segment.
 template <int DK, int DV>
-__device__ void attend(const AttentionParams& p, const StepView* step, const AttentionTile& t, const Segment& w, uint4* stages) {
+__device__ void attend(const AttentionParams& p, const StepView* step, const AttentionTile& t, const Segment& w, bool first,
+                       uint4* stages) {
   using L = Latent<DK, DV>;
   const int warp = static_cast<int>(threadIdx.x) / 32, member = warp % kTeam, first_row = warp / kTeam * kMmaRows;
   const int g = static_cast<int>(threadIdx.x) % 32 / 4;
   float* const scores = reinterpret_cast<float*>(stages + L::kStages * L::kStage) + warp / kTeam * L::kScores;
   const int32_t* pages = step->pages + static_cast<int64_t>(w.s) * step->max_pages;
   __syncthreads();  // the segment before this one has been walked over
-  copy_page<DK, DV>(p, pages, w.begin, w.end, stages);
+  const bool early = first && older_than_step(step, w, w.begin + kPageTokens);
+  if (early) copy_page<DK, DV>(p, pages, w.begin, w.end, stages);
+  if (first) begin_kernel();
+  if (!early) copy_page<DK, DV>(p, pages, w.begin, w.end, stages);
   LatentQuery<L::kProducts> q;
   q.load(p, t, w, first_row, member * L::kProducts * 16);
   WarpRows<L::kValues> rows;
@@ -151,13 +156,17 @@ __device__ void attend(const AttentionParams& p, const StepView* step, const Att
   });
 }
 
-/// Bytes: tiles * positions * row.
+/// The first page is on its way before the launch in front has ended. Bytes: tiles * positions * row.
 template <int DK, int DV, int TEAMS>
 __global__ void __launch_bounds__(TEAMS* kTeam* static_cast<int>(kWarp)) attention_latent(AttentionParams p, const StepView* step) {
-  begin_kernel();
   HEARTH_DYNAMIC_SHARED(uint4, shared);
   const AttentionTile t = attention_tile(p, step);
-  attend_segments(p, step, t, [&](const Segment& w) { attend<DK, DV>(p, step, t, w, shared); });
+  bool first = true;
+  attend_segments(p, step, t, [&](const Segment& w) {
+    attend<DK, DV>(p, step, t, w, first, shared);
+    first = false;
+  });
+  if (first) begin_kernel();
 }
 
 template <int DK, int DV, int TEAMS>

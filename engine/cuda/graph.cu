@@ -32,12 +32,23 @@ dim3 dim(const Grid& grid) {
   return {grid.x, grid.y, grid.z};
 }
 
-/// Whether a launch may begin while the one in front of it ends (begin_kernel() in common.cuh). HEARTH_CUDA_SERIAL: none does.
+/// Whether launches may begin while the one in front of them ends. HEARTH_CUDA_SERIAL: none does.
 bool can_overlap() {
   static const bool serial = std::getenv("HEARTH_CUDA_SERIAL") != nullptr;
   int device = 0, major = 0;
   if (serial || cudaGetDevice(&device) != cudaSuccess) return false;
   return cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device) == cudaSuccess && major >= 9;
+}
+
+/// Whether begin_kernel() (common.cuh) of this kernel waits: it was compiled for GPUs that can, not for older ones and carried over.
+bool waits(const void* function) {
+  static std::mutex mutex;
+  static std::map<const void*, bool> known;
+  const std::lock_guard lock(mutex);
+  const auto [it, added] = known.emplace(function, false);
+  cudaFuncAttributes attributes{};
+  if (added) it->second = done(cudaFuncGetAttributes(&attributes, function)) == cudaSuccess && attributes.ptxVersion >= 90;
+  return it->second;
 }
 
 cudaError_t add_node(cudaGraphNode_t* out, cudaGraph_t graph, std::span<const cudaGraphNode_t> before, const cudaGraphEdgeData* edges,
@@ -51,15 +62,15 @@ cudaError_t add_node(cudaGraphNode_t* out, cudaGraph_t graph, std::span<const cu
 
 class RuntimeGraph final : public Graph {
  public:
-  ~RuntimeGraph() override {
-    if (runnable_) cudaGraphExecDestroy(runnable_);
-    if (graph_) cudaGraphDestroy(graph_);
-  }
+  ~RuntimeGraph() override { drop(); }
 
+  /// A driver that knows no overlapping launches gets a graph without them.
   Status open(std::span<const Launch> launches, const StepView* step) {
-    cudaError_t r = done(cudaGraphCreate(&graph_, 0));
-    if (r == cudaSuccess) r = add_all(launches, step);
-    if (r == cudaSuccess) r = done(cudaGraphInstantiate(&runnable_, graph_, 0));
+    cudaError_t r = build(launches, step, can_overlap());
+    if (r != cudaSuccess && r != cudaErrorMemoryAllocation && can_overlap()) {
+      drop();
+      r = build(launches, step, false);
+    }
     return r == cudaSuccess ? Status() : Status(cuda_error(r, "recording a step"));
   }
 
@@ -69,22 +80,35 @@ class RuntimeGraph final : public Graph {
   }
 
  private:
+  void drop() {
+    if (runnable_) cudaGraphExecDestroy(runnable_);
+    if (graph_) cudaGraphDestroy(graph_);
+    runnable_ = nullptr;
+    graph_ = nullptr;
+  }
+
+  cudaError_t build(std::span<const Launch> launches, const StepView* step, bool overlapping) {
+    cudaError_t r = done(cudaGraphCreate(&graph_, 0));
+    if (r == cudaSuccess) r = add_all(launches, step, overlapping);
+    return r == cudaSuccess ? done(cudaGraphInstantiate(&runnable_, graph_, 0)) : r;
+  }
+
   /// Launches that are independent of the one before them follow what that one follows. Those that have one in front and are the only
   /// ones behind it overlap with it.
-  cudaError_t add_all(std::span<const Launch> launches, const StepView* step) {
+  cudaError_t add_all(std::span<const Launch> launches, const StepView* step, bool overlapping) {
     cudaGraphEdgeData overlap{};
     overlap.from_port = cudaGraphKernelNodePortProgrammatic;
     overlap.type = cudaGraphDependencyTypeProgrammatic;
-    const bool allowed = can_overlap();
     std::vector<cudaGraphNode_t> before, together;
     for (size_t i = 0; i < launches.size(); ++i) {
       if (!launches[i].independent) {
         before = std::move(together);
         together.clear();
       }
-      const bool only = !launches[i].independent && (i + 1 == launches.size() || !launches[i + 1].independent);
+      const bool alone = !launches[i].independent && (i + 1 == launches.size() || !launches[i + 1].independent);
+      const bool overlaps = overlapping && alone && before.size() == 1 && waits(launches[i].function);
       cudaGraphNode_t added = nullptr;
-      const cudaError_t r = add(launches[i], step, before, allowed && only && before.size() == 1 ? &overlap : nullptr, added);
+      const cudaError_t r = add(launches[i], step, before, overlaps ? &overlap : nullptr, added);
       if (r != cudaSuccess) return r;
       together.push_back(added);
     }

@@ -12,11 +12,12 @@ namespace {
 
 /// Shared memory of a block that activations may take: more would keep blocks from sharing a multiprocessor.
 constexpr size_t kTileBytes = 40960;
-
-/// Weight rows of a product above which teams of 8 lanes keep every multiprocessor busy; they share what is read of x, and teams of 32
-/// leave lanes idle at the end of short rows.
-constexpr int64_t kManyRows = 8192;
-constexpr int kShortUnits = 24;
+constexpr int kTileUnits = 64;  // which 8 rows have at least
+constexpr size_t kLeastTile = 24576;
+/// The same of weights on their way.
+constexpr size_t kRingBytes = 81920;
+/// Warps of a multiprocessor that hide the latency of memory.
+constexpr int64_t kBusyWarps = 16;
 
 size_t round_16(size_t n) {
   return (n + 15) / 16 * 16;
@@ -71,7 +72,7 @@ struct Product {
   const VectorKernels* kernels;
   VectorParams params;
   int together = 1;  // weights a team multiplies at once
-  int tokens = 0;    // of kTokenSteps
+  size_t tokens = 0;  // of kTokenSteps
   int64_t rows = 0;
   int groups = 1, heads = 1;
   Cost cost{};
@@ -88,35 +89,50 @@ VectorParams params_of(const VectorKernels& kernels, const float* x, int64_t in,
 }
 
 /// The least of kTokenSteps that holds n rows, or the largest.
-int token_step(int n) {
-  int i = 0;
-  while (i + 1 < static_cast<int>(std::size(kTokenSteps)) && kTokenSteps[i] < n) ++i;
+size_t token_step(int n) {
+  size_t i = 0;
+  while (i + 1 < kTokenSteps.size() && kTokenSteps[i] < n) ++i;
   return i;
 }
 
-/// Units of x that fit into shared memory for `rows` rows: all, or a multiple of 32.
-int chunk_of(const Recorder& r, int units, int rows, int unit_bytes, size_t taken) {
-  const size_t free = r.features().shared_bytes - std::min(r.features().shared_bytes, taken);
-  const size_t fit = std::min(kTileBytes, free) / (static_cast<size_t>(rows) * static_cast<size_t>(unit_bytes));
-  return fit >= static_cast<size_t>(units) ? units : std::max(32, static_cast<int>(fit / 32 * 32));
+/// Lanes that share a row, of kTeams: few share what is read of x and leave none idle at the end of rows; more of them keep every
+/// multiprocessor busy where rows are few. Nothing of a step goes into this, so that sums have the same order in all.
+size_t team_for(const Recorder& r, const VectorKernels& kernels, int units, int64_t rows) {
+  size_t i = 0;
+  const int groups = (units + kernels.group - 1) / kernels.group;
+  while (i + 1 < kTeams.size() && rows * kTeams[i] / 32 < kBusyWarps * r.features().processors && groups > kTeams[i]) ++i;
+  return i;
 }
 
-/// Threads of a block: many share what is read of x, few give every multiprocessor two blocks.
-unsigned threads_for(const Recorder& r, int64_t warps, unsigned least) {
+/// Units of x that fit into shared memory for `rows` rows: all, or a multiple of kTileUnits.
+int chunk_of(const Recorder& r, int units, int rows, int unit_bytes, size_t taken) {
+  const size_t free = r.features().shared_bytes - std::min(r.features().shared_bytes, taken);
+  const auto fit = static_cast<int>(std::min(kTileBytes, free) / (static_cast<size_t>(rows) * static_cast<size_t>(unit_bytes)));
+  const int all = (units + 1) / 2 * 2;
+  return fit >= all ? all : std::max(kTileUnits, fit / kTileUnits * kTileUnits);
+}
+
+/// Threads of a block: many share what is read of x, few give every multiprocessor two blocks. `ring`: shared memory of a warp.
+unsigned threads_for(const Recorder& r, int64_t warps, unsigned least, size_t ring) {
   unsigned threads = kMaxVectorThreads;
-  while (threads > least && warps / (threads / 32) < 2 * int64_t{r.features().processors}) threads /= 2;
+  const auto too_many = [&](unsigned n) {
+    const size_t rings = ring * (n / 32);
+    return warps / (n / 32) < 2 * int64_t{r.features().processors} || rings > kRingBytes;
+  };
+  while (threads > least && too_many(threads)) threads /= 2;
+  while (threads > 32 && ring * (threads / 32) + kLeastTile > r.features().shared_bytes) threads /= 2;
   return threads;
 }
 
 void record_product(Recorder& r, Product product) {
   VectorParams& p = product.params;
   const VectorKernels& kernels = *product.kernels;
-  const int team = p.units <= kShortUnits || product.rows >= kManyRows ? 0 : 1, tokens = kTokenSteps[product.tokens];
+  const VectorKernels::Products& products = kernels.products[product.together - 1];
+  const size_t team = team_for(r, kernels, p.units, product.rows);
+  const int tokens = kTokenSteps[product.tokens];
   const int64_t warps = product.rows * kTeams[team] / 32 * ceil_div(r.bucket().tokens, tokens);
-  const size_t ring = kernels.ring_bytes[product.together - 1][team];
-  unsigned threads = threads_for(r, warps, tokens > 2 ? 128 : 64);
-  while (threads > 64 && ring * (threads / 32) + 8192 > r.features().shared_bytes) threads /= 2;
-  const size_t rings = ring * (threads / 32);
+  const unsigned threads = threads_for(r, warps, tokens > 2 ? 128 : 64, products.ring_bytes[team]);
+  const size_t rings = products.ring_bytes[team] * (threads / 32);
   p.chunk = chunk_of(r, p.units, tokens, kernels.unit_bytes, rings);
   unsigned blocks = 0;
   const unsigned block_rows = threads / static_cast<unsigned>(kTeams[team]);
@@ -125,7 +141,7 @@ void record_product(Recorder& r, Product product) {
     if (product.together == 1 || i == 0) blocks += ceil_div(p.matrices[i].n, block_rows);
   }
   const size_t tile = static_cast<size_t>(tokens) * static_cast<size_t>(p.chunk) * static_cast<size_t>(kernels.unit_bytes);
-  r.launch(kernels.products[product.together - 1][team][static_cast<size_t>(product.tokens)], p,
+  r.launch(products.kernels[team][product.tokens], p,
            {blocks, static_cast<unsigned>(product.groups), static_cast<unsigned>(product.heads)}, threads, rings + round_16(tile),
            product.cost);
 }
@@ -196,7 +212,7 @@ Product product_of(Recorder& r, const GatedPair& pair, const VectorKernels& kern
   if (const MoeGluOp* op = pair.planned) {
     p.offsets = op->offsets, p.local = op->local, p.pairs = op->pairs;
     p.n_experts = op->n_experts, p.n_used = op->n_used;
-    product.tokens = r.bucket().tokens == 1 ? 0 : r.bucket().tokens < 8 ? 1 : 2;  // planned rows of an expert are few
+    product.tokens = token_step(std::min(4, (r.bucket().tokens + 1) / 2));  // planned rows of an expert are few
     product.groups = r.bucket().tokens * op->n_used;
   } else {
     product.tokens = token_step(r.bucket().tokens);
@@ -310,8 +326,8 @@ void record_vector(Recorder& r, const MoeDownOp& op) {
                      op.n_experts,
                      op.n_used,
                      0};
-  const size_t ring = kernels->ring_bytes[0][0], slots = round_16(2 * sizeof(int) * static_cast<size_t>(op.n_used));
-  const unsigned threads = threads_for(r, op.down.out * r.bucket().tokens, 128);
+  const size_t ring = kernels->products[0].ring_bytes[0], slots = round_16(2 * sizeof(int) * static_cast<size_t>(op.n_used));
+  const unsigned threads = threads_for(r, op.down.out * r.bucket().tokens, 128, ring);
   const size_t taken = ring * (threads / 32) + slots;
   p.kept = static_cast<int>(ceil_div(op.n_used, kDownSlots)) * kDownSlots;
   p.chunk = chunk_of(r, p.units, p.kept, kernels->unit_bytes, taken);

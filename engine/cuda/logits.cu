@@ -49,8 +49,12 @@ struct Shared {
 };
 
 __device__ inline uint32_t warp_count(uint32_t v) {
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 800
+  return __reduce_add_sync(kAllLanes, v);
+#else
   for (int offset = 16; offset > 0; offset /= 2) v += __shfl_xor_sync(kAllLanes, v, offset);
   return v;
+#endif
 }
 
 __device__ inline float block_max(float v, float* partial) {

@@ -303,7 +303,7 @@ __device__ inline void multiply_router(const RouterParams& p, const StepView* st
 /// The router's product (and that of the shared experts' gate), then the choice and the plan by the last block.
 /// Bytes: the weights once, x from the caches.
 template <int kTokens, int kOwn>
-__global__ void __launch_bounds__(kThreads) route_products(RouterParams p, const StepView* step) {
+__global__ void __launch_bounds__(kThreads, 1) route_products(RouterParams p, const StepView* step) {
   HEARTH_DYNAMIC_SHARED(uint32_t, words);
   __shared__ Chosen chosen;
   multiply_router<kTokens>(p, step);

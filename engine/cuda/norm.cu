@@ -61,23 +61,28 @@ __device__ inline float4 add_scaled(float4 v, float scale, float4 part) {
 /// Bytes: rows * dim * 4 * (2 + parts + 1).
 template <int kQuads, int kParts>
 __global__ void __launch_bounds__(kMaxThreads) add_norm(NormParams p, const StepView* step) {
-  begin_kernel();
   __shared__ float partial[kWarp];
   const AddNormOp& op = p.op;
-  const int token = row_of_x(p, step);
-  if (token < 0) return;
-  const int64_t begin = token * op.dim;
   const bool norms = p.mode != Mode::sum && op.y;
   const int quads = static_cast<int>(op.dim / 4);
-  float4* const x = reinterpret_cast<float4*>(op.x + begin);
   const float4 zero = make_float4(0, 0, 0, 0);
   float4 v[kQuads], weight[kQuads];
   float scale[kParts == 0 ? 1 : kParts];
+  // Weights come from far, and no launch writes them: they need not wait for the one in front.
+#pragma unroll
+  for (int q = 0; q < kQuads; ++q) {
+    const int i = static_cast<int>(threadIdx.x + q * blockDim.x);
+    weight[q] = i < quads && norms ? reinterpret_cast<const float4*>(op.weight)[i] : zero;
+  }
+  begin_kernel();
+  const int token = row_of_x(p, step);
+  if (token < 0) return;
+  const int64_t begin = token * op.dim;
+  float4* const x = reinterpret_cast<float4*>(op.x + begin);
 #pragma unroll
   for (int q = 0; q < kQuads; ++q) {
     const int i = static_cast<int>(threadIdx.x + q * blockDim.x);
     v[q] = i < quads ? x[i] : zero;
-    weight[q] = i < quads && norms ? reinterpret_cast<const float4*>(op.weight)[i] : zero;
   }
 #pragma unroll
   for (int j = 0; j < kParts; ++j) scale[j] = part_scale(op.parts[j], token);

@@ -28,7 +28,7 @@ struct VectorParams {
   int in;
   Rows rows;
   int units;    // of a row
-  int chunk;    // units of x that a block keeps at once, a multiple of 32 when there are more
+  int chunk;    // units of x that a block keeps at once: even, a multiple of 64 when there are more
   int vectors;  // whether rows of x may be read in 16 bytes
   int aligned;  // whether rows of float weights may be
   int n_matrices;
@@ -53,18 +53,22 @@ struct VectorDownParams {
   int kept;  // slots whose rows of h a block keeps at once: a multiple of 4; when less than all, `chunk` may be less than a row
 };
 
-/// A thread block has `kTeam` lanes for every weight row; a multiple of kTeam lanes makes a warp.
-inline constexpr int kTeams[] = {8, 32};
-inline constexpr int kTokenSteps[] = {1, 2, 4, 8};
+/// Lanes that share a weight row.
+inline constexpr std::array<int, 3> kTeams{8, 16, 32};
+inline constexpr std::array<int, 4> kTokenSteps{1, 2, 4, 8};
 inline constexpr int kMaxVectorThreads = 512;
 /// Teams of a warp in moe_down: slots that are multiplied at once.
 inline constexpr int kDownSlots = 4;
 
 struct VectorKernels {
-  std::array<Kernel<VectorParams>, 4> products[2][2];  // [weights a team multiplies at once - 1][of kTeams], one for each of kTokenSteps
-  size_t ring_bytes[2][2];                             // shared memory of a warp for weights: [weights - 1][of kTeams]
+  struct Products {
+    std::array<std::array<Kernel<VectorParams>, 4>, 3> kernels;  // [of kTeams][of kTokenSteps]
+    std::array<size_t, 3> ring_bytes;                            // shared memory of a warp for weights: [of kTeams]
+  };
+  Products products[2];  // of one weight, of gate and up
   Kernel<VectorDownParams> down;
-  int unit_weights;  // weights of a unit: what a lane multiplies at once
+  int unit_weights;  // weights of a unit
+  int group;         // units that a lane multiplies at once
   int unit_bytes;    // shared memory of a unit of x
 };
 

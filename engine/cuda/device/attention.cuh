@@ -149,6 +149,11 @@ __device__ inline bool last_of_tile(const AttentionParams& p, const AttentionTil
   return last;
 }
 
+/// Whether the launch in front does not write the positions up to `end` of the segment's sequence: they are older than this step.
+__device__ inline bool older_than_step(const StepView* step, const Segment& w, int end) {
+  return end <= step->positions[step->first_token[w.s]];
+}
+
 inline constexpr int kShareBatch = 32;  // shares of a row whose values are under way together
 
 /// Values e to e + 3 of 32 shares of a row.

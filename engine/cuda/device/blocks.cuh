@@ -97,7 +97,22 @@ __device__ inline float mxfp4_scale(uint32_t e) {
   return __uint_as_float(e == 255 ? 0x7fc00000u : e < 2 ? 0x00200000u << e : (e - 1) << 23);
 }
 
-/// Sub-block k (0..7) of Q4_K and Q5_K: d and m from a block that begins with two halves and 12 bytes of packed 6-bit numbers.
+/// Sub-blocks 2 pair and 2 pair + 1 of Q4_K and Q5_K: d and m from a block that begins with two halves and 12 bytes of packed 6-bit numbers.
+__device__ inline void scales_min_k(const uint8_t* block, int pair, Unit (&u)[2]) {
+  const uint4 head = *reinterpret_cast<const uint4*>(block);
+  const unsigned shift = 16 * (pair & 1);
+  const uint32_t a = head.y >> shift, b = head.z >> shift, last = head.w >> shift;
+  const uint32_t scales = pair < 2 ? a & 0x3f3fu : (last & 0x0f0fu) | ((a >> 2) & 0x3030u);
+  const uint32_t mins = pair < 2 ? b & 0x3f3fu : ((last >> 4) & 0x0f0fu) | ((b >> 2) & 0x3030u);
+  const float d = half_to_float(static_cast<uint16_t>(head.x)), m = -half_to_float(static_cast<uint16_t>(head.x >> 16));
+#pragma unroll
+  for (int h = 0; h < 2; ++h) {
+    u[h].d[0] = __fmul_rn(d, static_cast<float>((scales >> (8 * h)) & 255u));
+    u[h].m[0] = __fmul_rn(m, static_cast<float>((mins >> (8 * h)) & 255u));
+  }
+}
+
+/// The same of sub-block k (0..7).
 __device__ inline void scale_min_k(const uint8_t* block, int k, float& d, float& m) {
   const uint4 head = *reinterpret_cast<const uint4*>(block);
   const unsigned shift = 8 * (k & 3);
@@ -125,7 +140,8 @@ struct Layout {
   static constexpr int kScales = kScalesOf;  // of a unit
 };
 
-/// Each has static Unit decode(const uint8_t* block, int part): unit `part` of a block.
+/// Each has static Unit decode(const uint8_t* block, int part): unit `part` of a block. Those of 256 have decode_pair(block, pair, units),
+/// too: units 2 pair and 2 pair + 1.
 template <DType kType>
 struct Block;
 
@@ -238,6 +254,10 @@ struct Block<DType::iq4_xs> : Layout<256, 136, 4, 0, false, 1> {
     u.d[0] = __fmul_rn(half_to_float(static_cast<uint16_t>(head[0])), static_cast<float>(static_cast<int>(scale) - 32));
     return u;
   }
+  __device__ static void decode_pair(const uint8_t* block, int pair, Unit (&u)[2]) {
+    u[0] = decode(block, 2 * pair);
+    u[1] = decode(block, 2 * pair + 1);
+  }
 };
 
 template <>
@@ -251,6 +271,16 @@ struct Block<DType::q4_k> : Layout<256, 144, 16, 0, true, 1> {
     for (int i = 0; i < 8; ++i) u.q[i] = static_cast<int>((words[i] >> shift) & 0x0f0f0f0fu);
     scale_min_k(block, part, u.d[0], u.m[0]);
     return u;
+  }
+  __device__ static void decode_pair(const uint8_t* block, int pair, Unit (&u)[2]) {
+    uint32_t words[8];
+    load_words<8, kAlign>(block + 16 + 32 * pair, words);
+#pragma unroll
+    for (int i = 0; i < 8; ++i) {
+      u[0].q[i] = static_cast<int>(words[i] & 0x0f0f0f0fu);
+      u[1].q[i] = static_cast<int>((words[i] >> 4) & 0x0f0f0f0fu);
+    }
+    scales_min_k(block, pair, u);
   }
 };
 
@@ -266,6 +296,18 @@ struct Block<DType::q5_k> : Layout<256, 176, 16, 0, true, 1> {
     for (int i = 0; i < 8; ++i) u.q[i] = static_cast<int>(((words[i] >> shift) & 0x0f0f0f0fu) | ((high[i] >> part) & 0x01010101u) << 4);
     scale_min_k(block, part, u.d[0], u.m[0]);
     return u;
+  }
+  __device__ static void decode_pair(const uint8_t* block, int pair, Unit (&u)[2]) {
+    uint32_t words[8], high[8];
+    load_words<8, kAlign>(block + 48 + 32 * pair, words);
+    load_words<8, kAlign>(block + 16, high);
+#pragma unroll
+    for (int i = 0; i < 8; ++i) {
+      const uint32_t fifth = high[i] >> (2 * pair);
+      u[0].q[i] = static_cast<int>((words[i] & 0x0f0f0f0fu) | (fifth & 0x01010101u) << 4);
+      u[1].q[i] = static_cast<int>(((words[i] >> 4) & 0x0f0f0f0fu) | (fifth & 0x02020202u) << 3);
+    }
+    scales_min_k(block, pair, u);
   }
 };
 
@@ -284,6 +326,23 @@ struct Block<DType::q6_k> : Layout<256, 210, 2, 32, false, 2> {
 #pragma unroll
     for (int h = 0; h < 2; ++h) u.d[h] = __fmul_rn(d, static_cast<float>(static_cast<int8_t>(block[192 + 2 * part + h])));
     return u;
+  }
+  __device__ static void decode_pair(const uint8_t* block, int pair, Unit (&u)[2]) {
+    uint32_t low[16], high[8];
+    load_words<16, kAlign>(block + 64 * (pair >> 1), low);
+    load_words<8, kAlign>(block + 128 + 32 * (pair >> 1), high);
+    const unsigned shift = 4 * (pair & 1);
+#pragma unroll
+    for (int i = 0; i < 8; ++i) {
+      const uint32_t bits = high[i] >> shift;
+      u[0].q[i] = static_cast<int>(((low[i] >> shift) & 0x0f0f0f0fu) | (bits & 0x03030303u) << 4);
+      u[1].q[i] = static_cast<int>(((low[i + 8] >> shift) & 0x0f0f0f0fu) | (bits & 0x0c0c0c0cu) << 2);
+    }
+    const float d = load_half(block + 208);
+    uint32_t scales[1];
+    load_words<1, kAlign>(block + 192 + 4 * pair, scales);
+#pragma unroll
+    for (int k = 0; k < 4; ++k) u[k / 2].d[k % 2] = __fmul_rn(d, static_cast<float>(static_cast<int8_t>(scales[0] >> (8 * k))));
   }
 };
 
@@ -304,6 +363,10 @@ struct Block<DType::q2_k> : Layout<256, 84, 4, 0, true, 2> {
       u.m[h] = -__fmul_rn(m, static_cast<float>(s >> 4));
     }
     return u;
+  }
+  __device__ static void decode_pair(const uint8_t* block, int pair, Unit (&u)[2]) {
+    u[0] = decode(block, 2 * pair);
+    u[1] = decode(block, 2 * pair + 1);
   }
 };
 
@@ -327,6 +390,10 @@ struct Block<DType::q3_k> : Layout<256, 110, 2, 4, false, 2> {
     for (int h = 0; h < 2; ++h) u.d[h] = __fmul_rn(d, static_cast<float>(scale(block + 96, 2 * part + h)));
     return u;
   }
+  __device__ static void decode_pair(const uint8_t* block, int pair, Unit (&u)[2]) {
+    u[0] = decode(block, 2 * pair);
+    u[1] = decode(block, 2 * pair + 1);
+  }
 };
 
 template <>
@@ -340,6 +407,10 @@ struct Block<DType::tq2_0> : Layout<256, 66, 2, 1, false, 1> {
     for (int i = 0; i < 8; ++i) u.q[i] = static_cast<int>((words[i] >> shift) & 0x03030303u);
     u.d[0] = load_half(block + 64);
     return u;
+  }
+  __device__ static void decode_pair(const uint8_t* block, int pair, Unit (&u)[2]) {
+    u[0] = decode(block, 2 * pair);
+    u[1] = decode(block, 2 * pair + 1);
   }
 };
 
@@ -360,6 +431,10 @@ struct Block<DType::tq1_0> : Layout<256, 54, 2, 1, false, 1> {
     u.d[0] = load_half(block + 52);
     return u;
   }
+  __device__ static void decode_pair(const uint8_t* block, int pair, Unit (&u)[2]) {
+    u[0] = decode(block, 2 * pair);
+    u[1] = decode(block, 2 * pair + 1);
+  }
 };
 
 /// Bytes of a row of n weights.
@@ -374,6 +449,21 @@ __device__ inline Unit decode_unit(const uint8_t* row, int unit) {
   using B = Block<kType>;
   constexpr int kUnits = B::kElems / kUnit;
   return B::decode(row + static_cast<size_t>(unit / kUnits) * B::kBytes, unit % kUnits);
+}
+
+/// Units 2 pair and 2 pair + 1 of a row, which share what is read of a block where that has both. The second is left alone where `both` is
+/// false.
+template <DType kType>
+__device__ inline void decode_pair(const uint8_t* row, int pair, bool both, Unit (&u)[2]) {
+  using B = Block<kType>;
+  if constexpr (B::kElems == kUnit) {
+    const uint8_t* block = row + static_cast<size_t>(pair) * (2 * B::kBytes);
+    u[0] = B::decode(block, 0);
+    if (both) u[1] = B::decode(block + B::kBytes, 0);
+  } else {
+    const uint8_t* block = row + static_cast<size_t>(pair / 4) * B::kBytes;
+    B::decode_pair(block, pair % 4, u);
+  }
 }
 
 /// Codes less kOffset: signed bytes whose products need no correction.

@@ -32,4 +32,14 @@ __device__ inline uint32_t rank_key(float v) {
   return key == kNanKey ? order_key(lowest_float()) : key;
 }
 
+/// Largest key of the lanes of a warp, for all of them.
+__device__ inline uint32_t warp_max_key(uint32_t key) {
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 800
+  return __reduce_max_sync(kAllLanes, key);
+#else
+  for (int offset = 16; offset > 0; offset /= 2) key = max(key, __shfl_xor_sync(kAllLanes, key, offset));
+  return key;
+#endif
+}
+
 }  // namespace engine::cuda

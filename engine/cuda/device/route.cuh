@@ -124,8 +124,7 @@ __device__ inline Choice take_best(int n, int lane, Experts<kOwn>& x) {
     expert = better ? lane + 32 * j : expert;
     gate = better ? x.gate[j] : gate;
   }
-  uint32_t top = key;
-  for (int offset = 16; offset > 0; offset /= 2) top = max(top, __shfl_xor_sync(kAllLanes, top, offset));
+  const uint32_t top = warp_max_key(key);
   const unsigned holders = __ballot_sync(kAllLanes, key == top);
   int best = __shfl_sync(kAllLanes, expert, __ffs(static_cast<int>(holders)) - 1);
   if (__popc(holders) > 1) {

@@ -19,7 +19,7 @@ struct XTile {
   float4* low;
   float4* high;
   float2* scales;
-  int units;  // of a row
+  int units;  // of a row, even
 
   /// The tile of `rows` rows at `shared`, a multiple of 16.
   __device__ XTile(unsigned char* shared, int rows, int row_units) : units(row_units) {
@@ -40,14 +40,26 @@ template <DType kType>
 struct Operand {
   using B = Block<kType>;
   static constexpr int kWeights = kUnit, kXBytes = 40;
+  static constexpr int kGroup = 2;                          // units that a lane multiplies at once
+  static constexpr bool kWholeGroups = B::kElems != kUnit;  // no row ends within a group
   static constexpr bool kAligned = B::kAlign >= 16;
   using Weights = Unit;
 
   __host__ __device__ static constexpr int bytes_of(int n) { return n / B::kElems * B::kBytes; }
 
-  /// Unit `unit` from a whole block on.
-  __device__ static Weights decode(const uint8_t* blocks, int unit, [[maybe_unused]] int left, [[maybe_unused]] bool aligned) {
-    return decode_unit<kType>(blocks, unit);
+  /// Unit h of the group of a lane, from the first of a team's step on.
+  template <int kTeam>
+  __device__ static int unit_of(int lane, int h) {
+    return 2 * lane + h;
+  }
+  /// Where a tile has a unit: even ones before odd ones, so that neighbouring lanes read neighbouring places.
+  __device__ static int place_of(const XTile& tile, int unit) { return (unit & 1 ? tile.units / 2 : 0) + unit / 2; }
+
+  /// The group of a lane; `left`: units that the row has from the step on.
+  template <int kTeam>
+  __device__ static void decode(const uint8_t* step, int lane, int left, [[maybe_unused]] int weights, [[maybe_unused]] bool aligned,
+                                Weights (&w)[kGroup]) {
+    decode_pair<kType>(step, lane, 2 * lane + 1 < left, w);
   }
 
   /// Fills units [first, first + count) of row t of a tile. The whole block calls it.
@@ -57,17 +69,17 @@ struct Operand {
     auto* high = reinterpret_cast<int*>(tile.high + t * tile.units);
     for (int i = static_cast<int>(threadIdx.x); i - lane < quads; i += static_cast<int>(blockDim.x)) {
       const bool mine = i < quads;
-      const int unit = i / 8, word = i % 8;
+      const int place = place_of(tile, i / 8), word = i % 8;
       const Quantized q = quantize_four(mine ? load_four(x, 4 * (8 * first + i), n, vectors) : make_float4(0, 0, 0, 0));
       if (!mine) continue;
-      (word < 4 ? low : high)[4 * unit + word % 4] = q.codes;
-      if (word == 0) tile.scales[t * tile.units + unit] = make_float2(q.scale, __int_as_float(q.sums));
+      (word < 4 ? low : high)[4 * place + word % 4] = q.codes;
+      if (word == 0) tile.scales[t * tile.units + place] = make_float2(q.scale, __int_as_float(q.sums));
     }
   }
 
-  /// sum + w . x for unit `unit` of row t.
-  __device__ static float add(float sum, const Weights& w, const XTile& tile, int t, int unit) {
-    const int at = t * tile.units + unit;
+  /// sum + w . x for the unit at a place of row t.
+  __device__ static float add(float sum, const Weights& w, const XTile& tile, int t, int place) {
+    const int at = t * tile.units + place;
     const int4 a = reinterpret_cast<const int4*>(tile.low)[at], b = reinterpret_cast<const int4*>(tile.high)[at];
     const float2 s = tile.scales[at];
     const int sums = __float_as_int(s.y);
@@ -96,12 +108,20 @@ struct Operand {
 template <DType kType, int kBytes>
 struct FloatOperand {
   static constexpr int kWeights = 8, kXBytes = 32;
+  static constexpr int kGroup = kBytes == 2 ? 2 : 1;
+  static constexpr bool kWholeGroups = false;
   static constexpr bool kAligned = false;
   struct Weights {
     float v[8];
   };
 
   __host__ __device__ static constexpr int bytes_of(int n) { return n * kBytes; }
+
+  template <int kTeam>
+  __device__ static int unit_of(int lane, int h) {
+    return h * kTeam + lane;
+  }
+  __device__ static int place_of([[maybe_unused]] const XTile& tile, int unit) { return unit; }
 
   __device__ static float element(const uint8_t* p) {
     if constexpr (kType == DType::f32) return *reinterpret_cast<const float*>(p);
@@ -122,18 +142,21 @@ struct FloatOperand {
     }
   }
 
-  /// Unit `unit`, of which `left` weights are in the row. Rows are aligned to 16 bytes or read one by one.
-  __device__ static Weights decode(const uint8_t* weights, int unit, int left, bool aligned) {
-    Weights w;
-    const uint8_t* p = weights + unit * (kWeights * kBytes);
-    if (aligned) {
+  /// The group of a lane; `weights`: those that the row has from the step on. Rows are aligned to 16 bytes or read one by one.
+  template <int kTeam>
+  __device__ static void decode(const uint8_t* step, int lane, [[maybe_unused]] int left, int weights, bool aligned, Weights (&w)[kGroup]) {
 #pragma unroll
-      for (int i = 0; i < kBytes / 2; ++i) unpack(reinterpret_cast<const uint4*>(p)[i], w.v, 4 * i);
-    } else {
+    for (int h = 0; h < kGroup; ++h) {
+      const int unit = unit_of<kTeam>(lane, h);
+      const uint8_t* p = step + unit * (kWeights * kBytes);
+      if (aligned) {
 #pragma unroll
-      for (int i = 0; i < 8; ++i) w.v[i] = i < left ? element(p + i * kBytes) : 0.0f;
+        for (int i = 0; i < kBytes / 2; ++i) unpack(reinterpret_cast<const uint4*>(p)[i], w[h].v, 4 * i);
+      } else {
+#pragma unroll
+        for (int i = 0; i < 8; ++i) w[h].v[i] = unit * kWeights + i < weights ? element(p + i * kBytes) : 0.0f;
+      }
     }
-    return w;
   }
 
   __device__ static void fill(const XTile& tile, int t, const float* x, int first, int count, int n, bool vectors) {
@@ -141,8 +164,8 @@ struct FloatOperand {
       (i % 2 ? tile.high : tile.low)[t * tile.units + i / 2] = load_four(x, 4 * (2 * first + i), n, vectors);
   }
 
-  __device__ static float add(float sum, const Weights& w, const XTile& tile, int t, int unit) {
-    const float4 a = tile.low[t * tile.units + unit], b = tile.high[t * tile.units + unit];
+  __device__ static float add(float sum, const Weights& w, const XTile& tile, int t, int place) {
+    const float4 a = tile.low[t * tile.units + place], b = tile.high[t * tile.units + place];
     const float x[8] = {a.x, a.y, a.z, a.w, b.x, b.y, b.z, b.w};
 #pragma unroll
     for (int i = 0; i < 8; ++i) sum = __fmaf_rn(w.v[i], x[i], sum);

@@ -1,7 +1,7 @@
 // Kernels of products with up to 16 activation rows (vector_kernels.h).
 //
-// A team of 8 or 32 lanes multiplies a weight row (gate and up: a row of each) with kTokens rows of x that the block has in shared memory:
-// lane l takes the units l, l + kTeam, ... of the row, decodes each once and multiplies it with all tokens; the lanes' sums are added at
+// A team of 8, 16 or 32 lanes multiplies a weight row (gate and up: a row of each) with kTokens rows of x that the block has in shared memory:
+// lane l takes the groups of units l, l + kTeam, ... of the row, decodes each once and multiplies it with all tokens; the lanes' sums are added at
 // the end. The order of all sums is fixed by kTeam, which depends on the weight only: batches of any size give equal bits.
 // Bytes: the weights once for every kTokens tokens; x from the caches, once for every block.
 #pragma once
@@ -62,19 +62,34 @@ __device__ float team_sum(float v) {
   return v;
 }
 
-/// Adds the products of a step of a team's rows with `kTokens` rows of a tile, from `row` of it on. `left`: weights of the rows from
-/// the step on, `unit`: of the lane, within the tile.
-template <DType kType, int kMatrices, int kTokens>
-__device__ void add_step(const uint8_t* const (&bytes)[kMatrices], int lane, int left, bool aligned, const XTile& tile, int row, int unit,
+/// A step of a team's rows: where its units begin and how much of the rows is left from there on.
+struct VectorStep {
+  int lane;
+  int first;    // unit of the tile
+  int units;    // left
+  int weights;  // left
+  bool aligned;
+};
+
+/// Adds the products of a step with `kTokens` rows of a tile, from `row` of it on.
+template <DType kType, int kMatrices, int kTeam, int kTokens>
+__device__ void add_step(const uint8_t* const (&bytes)[kMatrices], const VectorStep& step, const XTile& tile, int row,
                          float (&sums)[kMatrices][kTokens]) {
   using O = Operand<kType>;
-  typename O::Weights w[kMatrices];
+  if (O::template unit_of<kTeam>(step.lane, 0) >= step.units) return;
+  typename O::Weights w[kMatrices][O::kGroup];
 #pragma unroll
-  for (int m = 0; m < kMatrices; ++m) w[m] = O::decode(bytes[m], lane, left - lane * O::kWeights, aligned);
+  for (int m = 0; m < kMatrices; ++m) O::template decode<kTeam>(bytes[m], step.lane, step.units, step.weights, step.aligned, w[m]);
 #pragma unroll
-  for (int t = 0; t < kTokens; ++t)
+  for (int h = 0; h < O::kGroup; ++h) {
+    const int unit = O::template unit_of<kTeam>(step.lane, h);
+    if (h > 0 && !O::kWholeGroups && unit >= step.units) return;
+    const int place = O::place_of(tile, step.first + unit);
 #pragma unroll
-    for (int m = 0; m < kMatrices; ++m) sums[m][t] = O::add(sums[m][t], w[m], tile, row + t, unit);
+    for (int t = 0; t < kTokens; ++t)
+#pragma unroll
+      for (int m = 0; m < kMatrices; ++m) sums[m][t] = O::add(sums[m][t], w[m][h], tile, row + t, place);
+  }
 }
 
 /// The bias and the addend of a result at `row` of activation row r.
@@ -115,28 +130,26 @@ class TeamProduct {
 
   /// Begins to read the rows at once. `shared` is that of the warp.
   __device__ TeamProduct(const VectorParams& p, unsigned char* shared, const uint8_t* const (&rows)[kMatrices])
-      : p_(p), ring_(shared, O::bytes_of(p.in)), steps_((p.units + kTeam - 1) / kTeam) {
+      : p_(p), ring_(shared, O::bytes_of(p.in)), steps_(static_cast<unsigned>((p.units + kStepUnits - 1) / kStepUnits)) {
 #pragma unroll
     for (int m = 0; m < kMatrices; ++m) rows_[m] = rows[m];
     ring_.set_rows(rows);
 #pragma unroll
-    for (int s = 0; s < Ring::Shape::kStages; ++s) ring_.start(s, s < steps_ ? s : -1);
+    for (unsigned s = 0; s < Ring::kAhead; ++s) ring_.start(s, s, s < steps_);
   }
 
   /// Adds the units [begin, begin + count), which the tile has of all rows of x.
   __device__ void add(const XTile& tile, int begin, int count) {
-    for (int s = begin / kTeam; s * kTeam < begin + count; ++s) {
+    const unsigned end = static_cast<unsigned>((begin + count + kStepUnits - 1) / kStepUnits);
+    for (unsigned s = static_cast<unsigned>(begin / kStepUnits); s < end; ++s) {
       ring_.wait();
-      const int unit = s * kTeam + ring_.lane();
-      if (unit < p_.units) {
-        const uint8_t* bytes[kMatrices];
+      ring_.start(s + Ring::kAhead, s + Ring::kAhead, s + Ring::kAhead < steps_);
+      const uint8_t* bytes[kMatrices];
 #pragma unroll
-        for (int m = 0; m < kMatrices; ++m) bytes[m] = ring_.bytes(s, s, m, rows_[m]);
-        add_step<kType, kMatrices, kTokens>(bytes, ring_.lane(), p_.in - s * kTeam * O::kWeights, p_.aligned, tile, 0, unit - begin, sums_);
-      }
-      __syncwarp();
-      const int next = s + Ring::Shape::kStages;
-      ring_.start(next, next < steps_ ? next : -1);
+      for (int m = 0; m < kMatrices; ++m) bytes[m] = ring_.bytes(s, s, m, rows_[m]);
+      const int first = static_cast<int>(s) * kStepUnits;
+      add_step<kType, kMatrices, kTeam, kTokens>(
+          bytes, {ring_.lane(), first - begin, p_.units - first, p_.in - first * O::kWeights, p_.aligned != 0}, tile, 0, sums_);
     }
   }
 
@@ -157,9 +170,11 @@ class TeamProduct {
   }
 
  private:
+  static constexpr int kStepUnits = Ring::Shape::kStepUnits;
+
   const VectorParams& p_;
   Ring ring_;
-  int steps_;
+  unsigned steps_;
   const uint8_t* rows_[kMatrices];
   float sums_[kMatrices][kTokens] = {};
 };
@@ -227,26 +242,26 @@ class DownRow {
   using Ring = WeightRing<kType, 1, kTeam>;
 
   __device__ DownRow(const VectorDownParams& p, const DownSlots& slots, unsigned char* shared, int row)
-      : p_(p), slots_(slots), ring_(shared, O::bytes_of(p.in)), row_(row), steps_((p.units + kTeam - 1) / kTeam) {
+      : p_(p), slots_(slots), ring_(shared, O::bytes_of(p.in)), row_(row), steps_((p.units + kStepUnits - 1) / kStepUnits) {
     team_ = static_cast<int>(threadIdx.x % kWarp) / kTeam;
     aim(0);
 #pragma unroll
-    for (int s = 0; s < Ring::Shape::kStages; ++s) start_next();
+    for (unsigned s = 0; s < Ring::kAhead; ++s) start_next();
   }
 
   /// Adds the units [begin, begin + count) of the slots from 4 * group on, whose rows of h the tile has from `kept` on.
   __device__ void add(const XTile& tile, int group, int kept, int begin, int count) {
     const uint8_t* rows[1] = {row_of(group)};
-    for (int s = begin / kTeam; s * kTeam < begin + count; ++s) {
+    for (int s = begin / kStepUnits; s * kStepUnits < begin + count; ++s) {
       ring_.wait();
-      const int unit = s * kTeam + ring_.lane();
-      if (rows[0] && unit < p_.units) {
-        const uint8_t* bytes[1] = {ring_.bytes(done_, s, 0, rows[0])};
-        add_step<kType, 1, 1>(bytes, ring_.lane(), p_.in - s * kTeam * O::kWeights, p_.aligned, tile, kept + team_, unit - begin, sums_);
+      start_next();
+      const int first = s * kStepUnits;
+      if (rows[0]) {
+        const uint8_t* bytes[1] = {ring_.bytes(done_, static_cast<unsigned>(s), 0, rows[0])};
+        add_step<kType, 1, kTeam, 1>(bytes, {ring_.lane(), first - begin, p_.units - first, p_.in - first * O::kWeights, p_.aligned != 0},
+                                     tile, kept + team_, sums_);
       }
       ++done_;
-      __syncwarp();
-      start_next();
     }
   }
 
@@ -268,6 +283,8 @@ class DownRow {
   }
 
  private:
+  static constexpr int kStepUnits = Ring::Shape::kStepUnits;
+
   [[nodiscard]] __device__ bool present(int k) const {
     return k < p_.n_used && slots_.rows[k] >= 0;
   }
@@ -281,7 +298,7 @@ class DownRow {
   }
   __device__ void start_next() {
     const bool any = next_group_ * kDownSlots < p_.n_used;
-    ring_.start(started_, any ? next_step_ : -1);
+    ring_.start(started_, static_cast<unsigned>(next_step_), any);
     ++started_;
     if (!any || ++next_step_ < steps_) return;
     next_step_ = 0;
@@ -298,7 +315,8 @@ class DownRow {
   const DownSlots& slots_;
   Ring ring_;
   int row_, team_, steps_;
-  int started_ = 0, next_group_ = 0, next_step_ = 0, done_ = 0;
+  int next_group_ = 0, next_step_ = 0;
+  unsigned started_ = 0, done_ = 0;  // copies
   float sums_[1][1] = {}, total_ = 0;
 };
 
@@ -344,19 +362,21 @@ __global__ void __launch_bounds__(kMaxVectorThreads) vector_down(VectorDownParam
 
 template <DType kType, int kMatrices, int kTeam>
 constexpr std::array<Kernel<VectorParams>, 4> product_kernels() {
-  return {vector_product<kType, kMatrices, kTeam, 1>, vector_product<kType, kMatrices, kTeam, 2>,
-          vector_product<kType, kMatrices, kTeam, 4>, vector_product<kType, kMatrices, kTeam, 8>};
+  return {vector_product<kType, kMatrices, kTeam, 1>, vector_product<kType, kMatrices, kTeam, 2>, vector_product<kType, kMatrices, kTeam, 4>,
+          vector_product<kType, kMatrices, kTeam, 8>};
+}
+template <DType kType, int kMatrices>
+constexpr VectorKernels::Products products_of() {
+  return {{product_kernels<kType, kMatrices, 8>(), product_kernels<kType, kMatrices, 16>(), product_kernels<kType, kMatrices, 32>()},
+          {RingShape<kType, kMatrices, 8>::kWarpBytes, RingShape<kType, kMatrices, 16>::kWarpBytes,
+           RingShape<kType, kMatrices, 32>::kWarpBytes}};
 }
 
 template <DType kType>
 const VectorKernels& vector_kernels_of() {
-  static const VectorKernels kernels{{{product_kernels<kType, 1, 8>(), product_kernels<kType, 1, 32>()},
-                                      {product_kernels<kType, 2, 8>(), product_kernels<kType, 2, 32>()}},
-                                     {{RingShape<kType, 1, 8>::kWarpBytes, RingShape<kType, 1, 32>::kWarpBytes},
-                                      {RingShape<kType, 2, 8>::kWarpBytes, RingShape<kType, 2, 32>::kWarpBytes}},
-                                     vector_down<kType>,
-                                     Operand<kType>::kWeights,
-                                     Operand<kType>::kXBytes};
+  static const VectorKernels kernels{
+      {products_of<kType, 1>(), products_of<kType, 2>()}, vector_down<kType>, Operand<kType>::kWeights, Operand<kType>::kGroup,
+      Operand<kType>::kXBytes};
   return kernels;
 }
 

@@ -7,14 +7,15 @@
 
 namespace engine::cuda {
 
-/// Geometry of a ring: a step is a unit for every lane of the team.
+/// Geometry of a ring: a step is a group of units for every lane of the team.
 template <DType kType, int kMatrices, int kTeam>
 struct RingShape {
-  static constexpr int kStepBytes = Operand<kType>::bytes_of(kTeam * Operand<kType>::kWeights);
+  static constexpr int kStepUnits = kTeam * Operand<kType>::kGroup;
+  static constexpr int kStepBytes = Operand<kType>::bytes_of(kStepUnits * Operand<kType>::kWeights);
   static constexpr int kPieces = (kStepBytes + (Operand<kType>::kAligned ? 0 : 30)) / 16;  // that may hold a step
   static constexpr int kSlot = kPieces * 16;
   static constexpr int kWarpStep = kSlot * kMatrices * (static_cast<int>(kWarp) / kTeam);
-  static constexpr int kStages = kWarpStep > 2304 ? 2 : kWarpStep > 1152 ? 4 : 8;  // powers of two
+  static constexpr int kStages = kWarpStep > 2560 ? 2 : kWarpStep > 1280 ? 4 : 8;  // powers of two
   static constexpr int kWarpBytes = kWarpStep * kStages;
 };
 
@@ -22,68 +23,71 @@ template <DType kType, int kMatrices, int kTeam>
 class WeightRing {
  public:
   using Shape = RingShape<kType, kMatrices, kTeam>;
+  /// Copies that are under way while a step is multiplied.
+  static constexpr int kAhead = Shape::kStages - 1;
 
   /// `shared`: Shape::kWarpBytes of this warp. Rows are `row_bytes` long.
-  __device__ WeightRing(unsigned char* shared, int row_bytes) : row_bytes_(row_bytes) {
+  __device__ WeightRing(unsigned char* shared, int row_bytes) : row_bytes_(static_cast<unsigned>(row_bytes)) {
     const unsigned lane = threadIdx.x % kWarp;
-    lane_ = static_cast<int>(lane % kTeam);
+    lane_ = lane % kTeam;
     slots_ = shared + lane / kTeam * (Shape::kSlot * kMatrices * Shape::kStages);
   }
 
   /// The rows that copies begin with; null: none are made.
   __device__ void set_rows(const uint8_t* const (&rows)[kMatrices]) {
 #pragma unroll
-    for (int m = 0; m < kMatrices; ++m) rows_[m] = rows[m];
+    for (int m = 0; m < kMatrices; ++m) {
+      skip_[m] = skip_of(rows[m]);
+      base_[m] = rows[m] ? rows[m] - skip_[m] : nullptr;
+    }
   }
 
-  /// Starts copy number `at`, of step `step` of the rows, unless that is less than 0; closes a group of copies in any case.
-  __device__ void start(int at, int step) {
-    if (step >= 0) {
+  /// Starts copy number `at`, of step `step` of the rows where `any`; closes a group of copies in any case.
+  __device__ void start(unsigned at, unsigned step, bool any) {
+    if (any) {
 #pragma unroll
       for (int m = 0; m < kMatrices; ++m)
-        if (rows_[m]) copy(slot(at, m), rows_[m], step);
+        if (base_[m]) copy(slot(at, m), m, step);
     }
     commit_copies();
   }
 
-  /// The oldest copy under way has arrived, for the whole warp.
+  /// The oldest copy under way has arrived, and the step before it is no longer needed, for the whole warp.
   __device__ void wait() {
-    wait_copies<Shape::kStages - 1>();
+    wait_copies<kAhead - 1>();
     __syncwarp();
   }
 
   /// Where copy number `at` has step `step` of row m.
-  __device__ const uint8_t* bytes(int at, int step, int m, const uint8_t* row) const {
-    return slot(at, m) + (Operand<kType>::kAligned ? 0 : rest(row + static_cast<size_t>(step) * Shape::kStepBytes));
+  __device__ const uint8_t* bytes(unsigned at, unsigned step, int m, const uint8_t* row) const {
+    return slot(at, m) + (Operand<kType>::kAligned ? 0 : (skip_of(row) + step * Shape::kStepBytes) & 15u);
   }
-  [[nodiscard]] __device__ int lane() const {
-    return lane_;
-  }
+  [[nodiscard]] __device__ int lane() const { return static_cast<int>(lane_); }
 
  private:
-  __device__ static unsigned rest(const uint8_t* p) {
-    return static_cast<unsigned>(reinterpret_cast<uintptr_t>(p)) & 15u;
+  __device__ static unsigned skip_of(const uint8_t* p) {
+    return Operand<kType>::kAligned ? 0 : static_cast<unsigned>(reinterpret_cast<uintptr_t>(p)) & 15u;
   }
-  __device__ unsigned char* slot(int at, int m) const {
-    return slots_ + (at % Shape::kStages * kMatrices + m) * Shape::kSlot;
+  __device__ unsigned char* slot(unsigned at, int m) const {
+    return slots_ + (at % Shape::kStages * kMatrices + static_cast<unsigned>(m)) * Shape::kSlot;
   }
 
-  __device__ void copy(unsigned char* to, const uint8_t* row, int step) const {
-    const int first = step * Shape::kStepBytes, bytes = min(Shape::kStepBytes, row_bytes_ - first);
-    const uint8_t* from = row + first;
-    const unsigned skip = Operand<kType>::kAligned ? 0 : rest(from);
-    from -= skip;
-    const int pieces = (bytes + static_cast<int>(skip) + 15) / 16;
+  /// Copies the pieces that a step may lie in, as far as the row goes.
+  __device__ void copy(unsigned char* to, int m, unsigned step) const {
+    const unsigned first = ((skip_[m] + step * Shape::kStepBytes) & ~15u) + 16 * lane_, end = skip_[m] + row_bytes_;
+    const uint8_t* from = base_[m] + first;
+    to += 16 * lane_;
 #pragma unroll
-    for (int i = 0; i < (Shape::kPieces + kTeam - 1) / kTeam; ++i) {
-      const int piece = i * kTeam + lane_;
-      if (piece < pieces) copy_async(to + 16 * piece, from + 16 * piece);
+    for (unsigned i = 0; i < Shape::kPieces; i += kTeam) {
+      const bool inside = i + kTeam <= Shape::kPieces || i + lane_ < Shape::kPieces;
+      if (inside && first + 16 * i < end) copy_async(to + 16 * i, from + 16 * i);
     }
   }
 
-  int row_bytes_, lane_;
+  unsigned row_bytes_, lane_;
   unsigned char* slots_;
-  const uint8_t* rows_[kMatrices];
+  const uint8_t* base_[kMatrices];  // rows from the multiple of 16 before them
+  unsigned skip_[kMatrices];
 };
 
 }  // namespace engine::cuda
