@@ -1,9 +1,9 @@
 // Kernels of products with up to 16 activation rows (vector_kernels.h).
 //
-// A team of 8, 16 or 32 lanes multiplies a weight row (gate and up: a row of each) with kTokens rows of x that the block has in shared memory:
-// lane l takes the groups of units l, l + kTeam, ... of the row, decodes each once and multiplies it with all tokens; the lanes' sums are added at
-// the end. The order of all sums is fixed by kTeam, which depends on the weight only: batches of any size give equal bits.
-// Bytes: the weights once for every kTokens tokens; x from the caches, once for every block.
+// A team of 8, 16 or 32 lanes multiplies a weight row (gate and up: a row of each) with kTokens rows of x that the block has in shared
+// memory: lane l takes the groups of units l, l + kTeam, ... of the row, decodes each once and multiplies it with all tokens; the lanes'
+// sums are added at the end. The order of all sums is fixed by kTeam, which depends on the weight only: batches of any size give equal
+// bits. Bytes: the weights once for every kTokens tokens; x from the caches, once for every block.
 #pragma once
 
 #include <array>
@@ -50,6 +50,12 @@ __device__ inline const float* x_row(const VectorParams& p, const VectorPlace& p
   return p.x + r * p.x_token + place.expert * p.x_head;
 }
 
+/// The same row as quantize_rows numbers it.
+__device__ inline int64_t prepared_row(const VectorParams& p, const VectorPlace& place, int r) {
+  if (p.offsets) return p.pairs[r] / p.n_used;
+  return static_cast<int64_t>(r) * gridDim.z + place.expert;
+}
+
 __device__ inline const uint8_t* weight_row(const VectorMatrix& m, int expert, int row) {
   return m.w + static_cast<size_t>(expert) * m.expert_stride + static_cast<size_t>(row) * m.row_stride;
 }
@@ -89,6 +95,22 @@ __device__ void add_step(const uint8_t* const (&bytes)[kMatrices], const VectorS
     for (int t = 0; t < kTokens; ++t)
 #pragma unroll
       for (int m = 0; m < kMatrices; ++m) sums[m][t] = O::add(sums[m][t], w[m][h], tile, row + t, place);
+  }
+}
+
+/// Fills a tile with the units [begin, begin + count) of the rows of x of a block: reads what quantize_rows has prepared, or rounds.
+template <DType kType, int kTokens>
+__device__ void fill_tile(const VectorParams& p, const VectorPlace& place, const XTile& tile, int begin, int count) {
+  using O = Operand<kType>;
+  if constexpr (kTokens >= kPreparedRows && !is_float_type(kType)) {
+    const int warps = static_cast<int>(blockDim.x / kWarp), warp = static_cast<int>(threadIdx.x / kWarp);
+    const int each = max(1, warps / kTokens), row_units = (p.units + 1) / 2 * 2;  // warps of a row
+    const int thread = warp % each * static_cast<int>(kWarp) + static_cast<int>(threadIdx.x % kWarp);
+    for (int t = warp / each; t < place.live; t += warps / each)
+      O::copy(tile, t, p.prepared + prepared_row(p, place, place.first + t) * row_units * O::kXBytes, row_units, begin, count, thread,
+              each * static_cast<int>(kWarp));
+  } else {
+    for (int t = 0; t < place.live; ++t) O::fill(tile, t, x_row(p, place, place.first + t), begin, count, p.in, p.vectors);
   }
 }
 
@@ -157,7 +179,9 @@ class TeamProduct {
   }
 
   /// Ends what start() began.
-  __device__ void abandon() { wait_copies<0>(); }
+  __device__ void abandon() {
+    wait_copies<0>();
+  }
 
   /// The results of row `lane` of x in the lanes below kTokens.
   __device__ void results(float (&mine)[kMatrices]) {
@@ -221,8 +245,7 @@ __global__ void __launch_bounds__(kMaxVectorThreads) vector_product(VectorParams
   for (int begin = 0; begin < p.units; begin += p.chunk) {
     const int count = min(p.chunk, p.units - begin);
     if (begin > 0) __syncthreads();
-    for (int t = 0; t < place.live; ++t)
-      Operand<kType>::fill(tile, t, x_row(p, place, place.first + t), begin, count, p.in, p.vectors);
+    fill_tile<kType, kTokens>(p, place, tile, begin, count);
     __syncthreads();
     product.add(tile, begin, count);
   }
@@ -382,8 +405,8 @@ __global__ void __launch_bounds__(kMaxVectorThreads) vector_down(VectorDownParam
 
 template <DType kType, int kMatrices, int kTeam>
 constexpr std::array<Kernel<VectorParams>, 4> product_kernels() {
-  return {vector_product<kType, kMatrices, kTeam, 1>, vector_product<kType, kMatrices, kTeam, 2>, vector_product<kType, kMatrices, kTeam, 4>,
-          vector_product<kType, kMatrices, kTeam, 8>};
+  return {vector_product<kType, kMatrices, kTeam, 1>, vector_product<kType, kMatrices, kTeam, 2>,
+          vector_product<kType, kMatrices, kTeam, 4>, vector_product<kType, kMatrices, kTeam, 8>};
 }
 template <DType kType, int kMatrices>
 constexpr VectorKernels::Products products_of() {
@@ -394,9 +417,11 @@ constexpr VectorKernels::Products products_of() {
 
 template <DType kType>
 const VectorKernels& vector_kernels_of() {
-  static const VectorKernels kernels{
-      {products_of<kType, 1>(), products_of<kType, 2>()}, vector_down<kType>, Operand<kType>::kWeights, Operand<kType>::kGroup,
-      Operand<kType>::kXBytes};
+  static const VectorKernels kernels{{products_of<kType, 1>(), products_of<kType, 2>()},
+                                     vector_down<kType>,
+                                     Operand<kType>::kWeights,
+                                     Operand<kType>::kGroup,
+                                     Operand<kType>::kXBytes};
   return kernels;
 }
 
