@@ -10,7 +10,7 @@
 
 namespace engine::cuda {
 
-inline constexpr bool is_float_type(DType type) {
+__host__ __device__ inline constexpr bool is_float_type(DType type) {
   return type == DType::f32 || type == DType::f16 || type == DType::bf16;
 }
 
