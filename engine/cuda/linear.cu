@@ -1,8 +1,10 @@
 // Products of weights with activations (ops.h): linear, linear_glu, linear_heads, and the products of experts. Up to kVectorTokens rows
 // take the vector kernels (device/vector_product.cuh), more the matrix kernels (matrix.cu).
 #include <algorithm>
+#include <array>
 #include <span>
 #include <string>
+#include <utility>
 
 #include "cuda/device/activation.cuh"
 #include "cuda/device/vector_operand.cuh"
@@ -69,12 +71,14 @@ VectorMatrix matrix_of(const Weight& w, const float* bias, const Addend& addend,
           y_token,
           y_head,
           static_cast<int>(w.out),
+          0,
           0};
 }
 
 /// A product as it is launched: `rows` weight rows in all that one activation row meets; `groups` blocks for each block of weight rows.
 struct Product {
   const VectorKernels* kernels;
+  const VectorKernels::Products* mixed;  // not null: these instead, for weights of two types
   VectorParams params;
   int together = 1;   // weights a team multiplies at once
   size_t tokens = 0;  // of kTokenSteps
@@ -162,7 +166,7 @@ void prepare(Recorder& r, Product& product, const unsigned char*& prepared) {
 void record_product(Recorder& r, Product product) {
   VectorParams& p = product.params;
   const VectorKernels& kernels = *product.kernels;
-  const VectorKernels::Products& products = kernels.products[product.together - 1];
+  const VectorKernels::Products& products = product.mixed ? *product.mixed : kernels.products[product.together - 1];
   const size_t team = team_for(r, kernels, p.units, product.rows);
   const int tokens = kTokenSteps[product.tokens];
   const int64_t warps = product.rows * kTeams[team] / 32 * ceil_div(r.bucket().tokens, tokens);
@@ -180,17 +184,18 @@ void record_product(Recorder& r, Product product) {
            threads, rings + round_16(tile), product.cost);
 }
 
-/// The outs of a type, in one launch.
-void record_outs(Recorder& r, const LinearOp& op, DType type, bool first, const unsigned char*& prepared) {
+/// The outs of a type, or of two for which there are kernels, in one launch.
+void record_outs(Recorder& r, const LinearOp& op, DType type, DType other, bool first, const unsigned char*& prepared) {
   const int rows = r.rows(op.rows);
-  Product product{vector_kernels(type), {}};
+  Product product{vector_kernels(type), type == other ? nullptr : mixed_kernels(type, other), {}};
   for (const LinearOp::Out& o : std::span(op.outs, static_cast<size_t>(op.n_outs))) {
-    if (o.w.type != type) continue;
+    if (o.w.type != type && o.w.type != other) continue;
     if (!kernels_for(r, o.w)) return;
     VectorParams& p = product.params;
     if (p.n_matrices == 0) p = params_of(*product.kernels, op.x, op.in, op.in, 0, true);
     p.aligned = p.aligned && aligned_rows(o.w);
-    p.matrices[p.n_matrices++] = matrix_of(o.w, o.bias, o.addend, o.y, o.w.out);
+    p.matrices[p.n_matrices] = matrix_of(o.w, o.bias, o.addend, o.y, o.w.out);
+    p.matrices[p.n_matrices++].other = o.w.type != type;
     product.rows += o.w.out;
     product.cost = product.cost + product_cost(o.w, rows);
   }
@@ -205,18 +210,26 @@ void record_outs(Recorder& r, const LinearOp& op, DType type, bool first, const 
 
 void record_vector(Recorder& r, const LinearOp& op) {
   const unsigned char* prepared = nullptr;
-  for (int i = 0; i < op.n_outs; ++i) {
-    const DType type = op.outs[i].w.type;
-    const auto before = std::span(op.outs, static_cast<size_t>(i));
-    if (std::any_of(before.begin(), before.end(), [&](const LinearOp::Out& o) { return o.w.type == type; })) continue;
-    record_outs(r, op, type, i == 0, prepared);
+  std::array<bool, 3> done{};
+  bool first = true;
+  const auto n = static_cast<size_t>(op.n_outs);
+  for (size_t i = 0; i < n; ++i) {
+    if (done[i]) continue;
+    DType type = op.outs[i].w.type, other = type;
+    for (size_t j = i + 1; j < n && type == other; ++j) {
+      const DType next = op.outs[j].w.type;
+      if (mixed_kernels(type, next)) other = next;
+      if (mixed_kernels(next, type)) other = type, type = next;
+    }
+    for (size_t j = i; j < n; ++j) done[j] = done[j] || op.outs[j].w.type == type || op.outs[j].w.type == other;
+    record_outs(r, op, type, other, std::exchange(first, false), prepared);
   }
 }
 
 void record_vector(Recorder& r, const LinearHeadsOp& op) {
   const VectorKernels* kernels = kernels_for(r, op.w);
   if (!kernels) return;
-  Product product{kernels, params_of(*kernels, op.x, op.w.in, op.x_token_stride, op.x_head_stride, aligned_rows(op.w))};
+  Product product{kernels, nullptr, params_of(*kernels, op.x, op.w.in, op.x_token_stride, op.x_head_stride, aligned_rows(op.w))};
   product.params.matrices[0] = matrix_of(op.w, nullptr, op.addend, op.y, op.y_token_stride, op.y_head_stride);
   product.params.n_matrices = 1;
   product.tokens = token_step(r.bucket().tokens);
@@ -244,7 +257,7 @@ struct GatedPair {
 };
 
 Product product_of(Recorder& r, const GatedPair& pair, const VectorKernels& kernels, bool aligned) {
-  Product product{&kernels, params_of(kernels, pair.x, pair.gate.in, pair.gate.in, 0, aligned)};
+  Product product{&kernels, nullptr, params_of(kernels, pair.x, pair.gate.in, pair.gate.in, 0, aligned)};
   VectorParams& p = product.params;
   p.act = pair.act;
   product.rows = pair.gate.out * pair.experts;

@@ -18,6 +18,7 @@ struct VectorMatrix {
   int64_t y_token, y_head;  // floats from one row of results to the next
   int n;
   int first_block;  // of the grid's x
+  int other;        // 1: of the second type of the kernel
 };
 
 /// y = W x for 1..3 weights of one type that share x, or act(gate x, up x). Grid: blocks of weight rows; groups of tokens, or planned
@@ -86,6 +87,13 @@ struct VectorKernels {
 
 /// Null for types without kernels.
 const VectorKernels* vector_kernels(DType type);
+
+/// Kernels for weights of two types that share x; null where there are none.
+const VectorKernels::Products* mixed_kernels(DType type, DType other);
+
+/// Those of two types; instantiated in linear_mixed.cu.
+template <DType kType, DType kOther>
+const VectorKernels::Products& mixed_kernels_of();
 
 /// Those of one type; instantiated in linear_*.cu.
 template <DType kType>

@@ -6,7 +6,9 @@
 // bits. Bytes: the weights once for every kTokens tokens; x from the caches, once for every block.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <type_traits>
 
 #include "cuda/device/activation.cuh"
 #include "cuda/device/weight_ring.cuh"
@@ -216,42 +218,82 @@ __device__ void team_rows(const VectorMatrix* matrices, int expert, int row, con
   for (int m = 0; m < kMatrices; ++m) rows[m] = weight_row(matrices[m], expert, min(row, matrices[0].n - 1));
 }
 
-template <DType kType, int kMatrices, int kTeam, int kTokens>
-__global__ void __launch_bounds__(kMaxVectorThreads) vector_product(VectorParams p, const StepView* step) {
-  using Product = TeamProduct<kType, kMatrices, kTeam, kTokens>;
-  constexpr int kRing = Product::Ring::Shape::kWarpBytes;
-  HEARTH_DYNAMIC_SHARED(unsigned char, shared);
+/// Which of several weights a block multiplies.
+__device__ inline int matrix_of_block(const VectorParams& p) {
   int o = 0;
-  if constexpr (kMatrices == 1)
-    while (o + 1 < p.n_matrices && static_cast<int>(blockIdx.x) >= p.matrices[o + 1].first_block) ++o;
-  const VectorMatrix& matrix = p.matrices[o];
-  const int teams = static_cast<int>(blockDim.x) / kTeam;
-  const int row = (static_cast<int>(blockIdx.x) - matrix.first_block) * teams + static_cast<int>(threadIdx.x) / kTeam;
-  Product product(p, shared + threadIdx.x / kWarp * kRing);
-  const uint8_t* rows[kMatrices];
-  if (!p.offsets) {  // nothing writes weights: they need not wait for the launch in front
-    team_rows<kMatrices>(&matrix, static_cast<int>(blockIdx.z), row, rows);
-    product.start(rows);
-  }
-  begin_kernel();
-  VectorPlace place;
-  if (!locate<kTokens>(p, step, place)) return product.abandon();
-  if (p.offsets) {
-    team_rows<kMatrices>(&matrix, place.expert, row, rows);
-    product.start(rows);
+  while (o + 1 < p.n_matrices && static_cast<int>(blockIdx.x) >= p.matrices[o + 1].first_block) ++o;
+  return o;
+}
+
+/// The rows of the weight (gate and up: the weights) from `matrix` on that a block multiplies.
+template <DType kType, int kMatrices, int kTeam, int kTokens>
+class BlockProduct {
+ public:
+  /// Begins to read weights, unless which ones depends on the step: nothing writes them, they need not wait for the launch in front.
+  __device__ BlockProduct(const VectorParams& p, const VectorMatrix& matrix, unsigned char* shared)
+      : p_(p), matrix_(matrix), product_(p, shared + threadIdx.x / kWarp * kRing), tile_bytes_(shared + blockDim.x / kWarp * kRing) {
+    const int teams = static_cast<int>(blockDim.x) / kTeam;
+    row_ = (static_cast<int>(blockIdx.x) - matrix.first_block) * teams + static_cast<int>(threadIdx.x) / kTeam;
+    if (!p.offsets) start(static_cast<int>(blockIdx.z));
   }
 
-  const XTile tile(shared + blockDim.x / kWarp * kRing, kTokens, p.chunk);
-  for (int begin = 0; begin < p.units; begin += p.chunk) {
-    const int count = min(p.chunk, p.units - begin);
-    if (begin > 0) __syncthreads();
-    fill_tile<kType, kTokens>(p, place, tile, begin, count);
-    __syncthreads();
-    product.add(tile, begin, count);
+  __device__ void run(const StepView* step) {
+    VectorPlace place;
+    if (!locate<kTokens>(p_, step, place)) return product_.abandon();
+    if (p_.offsets) start(place.expert);
+    const XTile tile(tile_bytes_, kTokens, p_.chunk);
+    for (int begin = 0; begin < p_.units; begin += p_.chunk) {
+      const int count = min(p_.chunk, p_.units - begin);
+      if (begin > 0) __syncthreads();
+      fill_tile<kType, kTokens>(p_, place, tile, begin, count);
+      __syncthreads();
+      product_.add(tile, begin, count);
+    }
+    float mine[kMatrices];
+    product_.results(mine);
+    const int lane = product_.lane();
+    if (row_ < matrix_.n && lane < place.live) finish<kMatrices>(p_, matrix_, place, place.first + lane, row_, mine, step);
   }
-  float mine[kMatrices];
-  product.results(mine);
-  if (row < matrix.n && product.lane() < place.live) finish<kMatrices>(p, matrix, place, place.first + product.lane(), row, mine, step);
+
+ private:
+  using Product = TeamProduct<kType, kMatrices, kTeam, kTokens>;
+  static constexpr int kRing = Product::Ring::Shape::kWarpBytes;
+
+  __device__ void start(int expert) {
+    const uint8_t* rows[kMatrices];
+    team_rows<kMatrices>(&matrix_, expert, row_, rows);
+    product_.start(rows);
+  }
+
+  const VectorParams& p_;
+  const VectorMatrix& matrix_;
+  Product product_;
+  unsigned char* tile_bytes_;
+  int row_;
+};
+
+template <DType kType, int kMatrices, int kTeam, int kTokens>
+__global__ void __launch_bounds__(kMaxVectorThreads) vector_product(VectorParams p, const StepView* step) {
+  HEARTH_DYNAMIC_SHARED(unsigned char, shared);
+  BlockProduct<kType, kMatrices, kTeam, kTokens> product(p, p.matrices[kMatrices == 1 ? matrix_of_block(p) : 0], shared);
+  begin_kernel();
+  product.run(step);
+}
+
+/// Weights of two types that share x.
+template <DType kType, DType kOther, int kTeam, int kTokens>
+__global__ void __launch_bounds__(kMaxVectorThreads) vector_mixed(VectorParams p, const StepView* step) {
+  HEARTH_DYNAMIC_SHARED(unsigned char, shared);
+  const VectorMatrix& matrix = p.matrices[matrix_of_block(p)];
+  if (matrix.other) {
+    BlockProduct<kOther, 1, kTeam, kTokens> product(p, matrix, shared);
+    begin_kernel();
+    product.run(step);
+  } else {
+    BlockProduct<kType, 1, kTeam, kTokens> product(p, matrix, shared);
+    begin_kernel();
+    product.run(step);
+  }
 }
 
 /// The planned rows of a token, by slot: -1 where its expert is elsewhere.
@@ -423,6 +465,24 @@ const VectorKernels& vector_kernels_of() {
                                      Operand<kType>::kGroup,
                                      Operand<kType>::kXBytes};
   return kernels;
+}
+
+template <DType kType, DType kOther, int kTeam>
+constexpr std::array<Kernel<VectorParams>, 4> mixed_kernels() {
+  return {vector_mixed<kType, kOther, kTeam, 1>, vector_mixed<kType, kOther, kTeam, 2>, vector_mixed<kType, kOther, kTeam, 4>,
+          vector_mixed<kType, kOther, kTeam, 8>};
+}
+
+template <DType kType, DType kOther>
+const VectorKernels::Products& mixed_kernels_of() {
+  static_assert(Operand<kType>::kXBytes == Operand<kOther>::kXBytes && Operand<kType>::kGroup == Operand<kOther>::kGroup);
+  constexpr auto ring = []<int kTeam>(std::integral_constant<int, kTeam>) {
+    return static_cast<size_t>(std::max(RingShape<kType, 1, kTeam>::kWarpBytes, RingShape<kOther, 1, kTeam>::kWarpBytes));
+  };
+  static const VectorKernels::Products products{
+      {mixed_kernels<kType, kOther, 8>(), mixed_kernels<kType, kOther, 16>(), mixed_kernels<kType, kOther, 32>()},
+      {ring(std::integral_constant<int, 8>{}), ring(std::integral_constant<int, 16>{}), ring(std::integral_constant<int, 32>{})}};
+  return products;
 }
 
 }  // namespace engine::cuda
