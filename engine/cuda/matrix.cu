@@ -423,10 +423,15 @@ void set_grouping(const Recorder& r, Product& q, const Grouping& g, const GroupS
   q.rows = int64_t{r.bucket().tokens} * g.n_used;
 }
 
-/// The shape for as many rows as an expert has on average, and the most tiles the bucket can need.
+/// The shape for as many rows as an expert has on average: most should fit one tile, or their weights are decoded again.
 TileShape grouped_shape(const Recorder& r, const Product& q, const Grouping& g) {
-  return choose_shape(r, q, ceil_div(q.rows, g.n_experts), std::min<int64_t>(g.n_experts, q.rows));
+  constexpr int64_t kFewRows = 20, kSomeRows = 80;
+  const int64_t average = ceil_div(q.rows, g.n_experts);
+  const int64_t rows = average <= kFewRows ? kSmallTile.tokens : average <= kSomeRows ? kMiddleTile.tokens : average;
+  return choose_shape(r, q, rows, std::min<int64_t>(g.n_experts, q.rows));
 }
+
+/// The most tiles the bucket can need.
 int64_t most_tiles(const Product& q, const Grouping& g, TileShape shape) {
   return std::min<int64_t>(q.rows, q.rows / shape.tokens + std::min<int64_t>(g.n_experts, q.rows));
 }

@@ -578,7 +578,7 @@ __device__ bool join_splits(const TileParams& p, Warp& warp, int* last) {
   if (threadIdx.x == 0) p.counters[tile] = 0;
 #pragma unroll
   for (int i = 0; i < kSums; ++i) sums[i] = 0;
-#pragma unroll 1
+#pragma unroll(64 / kSums)
   for (int s = 0; s < p.splits; ++s, all += kThreads * kSums)
 #pragma unroll
     for (int i = 0; i < kSums; ++i) sums[i] += all[i * kThreads];
@@ -663,8 +663,10 @@ __global__ void __launch_bounds__(2 * kRows, kRows == 128 ? 2 : 4) multiply_tile
   }
   const Lane lane{id % 32 / 4, id % 4};
   typename T::Warp warp;
-  warp.row = warp_id % 2 * (kRows / 2);
-  warp.token = warp_id / 2 * (kTokens / T::Warp::kWarpsAcross);
+  // Warps past the end of the tokens have less to do: blocks next to each other give that part to other schedulers.
+  const int role = kRows == 64 ? warp_id ^ static_cast<int>(blockIdx.x & 1) << 1 : warp_id;
+  warp.row = role % 2 * (kRows / 2);
+  warp.token = role / 2 * (kTokens / T::Warp::kWarpsAcross);
 #pragma unroll
   for (int i = 0; i < T::Warp::kM * T::Warp::kN * 4; ++i) (&warp.acc[0][0][0])[i] = 0;
   const typename T::Copies copies = T::plan_copies(p, at);
