@@ -218,8 +218,13 @@ unsigned most_splits(const AttentionShape& s, int tile_tokens, int64_t context, 
   return visible <= kOneSplit ? 1 : std::min(static_cast<unsigned>(max_splits), ceil_div(visible, kMinSplit));
 }
 
+/// The fastest kernel that takes the shape and fits into the device.
 AttentionVariant choose_variant(const AttentionShape& s, const Features& f, bool decode) {
-  const auto fast = s.kv.k == s.kv.v ? latent_variant(s, decode) : half_variant(s, decode);
+  std::optional<AttentionVariant> fast;
+  if (s.kv.k == s.kv.v)
+    fast = latent_variant(s, decode);
+  else
+    fast = s.kv.type == KvDType::q8_0 ? q8_variant(s, decode) : half_variant(s, decode);
   return fast && fast->shared_bytes <= f.shared_bytes ? *fast : generic_variant(s, decode);
 }
 

@@ -42,7 +42,9 @@ struct AttentionVariant {
 
 /// Tensor cores over f16 caches, where the shape allows it (attention_half.cu).
 std::optional<AttentionVariant> half_variant(const AttentionShape& s, bool decode);
-/// The same where V is a part of K: MLA (attention_latent.cu).
+/// The same over q8_0 caches (attention_q8.cu).
+std::optional<AttentionVariant> q8_variant(const AttentionShape& s, bool decode);
+/// The first where V is a part of K: MLA (attention_latent.cu).
 std::optional<AttentionVariant> latent_variant(const AttentionShape& s, bool decode);
 
 }  // namespace engine::cuda

@@ -139,7 +139,8 @@ __device__ void attend(const AttentionParams& p, const StepView* step, const Att
     __syncthreads();
     float s[4][4], rescale[2];
     gather_scores(scores, s);
-    const auto f = rows.weigh(at, s, rescale);
+    rows.weigh(at, s, rescale);
+    const auto f = weight_fragments(s);
 #pragma unroll
     for (int c = 0; c < L::kValues / 64; ++c) {
       uint4 v[2][4];
