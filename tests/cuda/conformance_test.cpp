@@ -16,7 +16,7 @@ std::string filter;
 
 /// An emulator is far too slow for the time limit of cancelling.
 bool is_late(const engine::ConformanceResult& r) {
-  return r.op == "cancel" && r.note.find("stopped only after") != std::string::npos;
+  return r.op == "cancel" && r.problem.find("stopped only after") != std::string::npos;
 }
 
 TEST(Cuda, AgreesWithTheReference) {

@@ -45,18 +45,6 @@ struct Stage {
   const unsigned char* x_records;  // [plane][token][16 bytes]
 };
 
-/// c += a b over 16 elements: the first or the second half of the fragments of mma_s8.
-__device__ inline void mma_s8_half(int (&c)[4], unsigned a_low, unsigned a_high, unsigned b) {
-#if defined(HEARTH_CUDA_EMULATED) || __CUDA_ARCH__ < 800
-  const unsigned a4[4] = {a_low, a_high, 0, 0}, b2[2] = {b, 0};
-  mma_s8(c, a4, b2);
-#else
-  asm volatile("mma.sync.aligned.m16n8k16.row.col.s32.s8.s8.s32 {%0,%1,%2,%3}, {%4,%5}, {%6}, {%0,%1,%2,%3};"
-               : "+r"(c[0]), "+r"(c[1]), "+r"(c[2]), "+r"(c[3])
-               : "r"(a_low), "r"(a_high), "r"(b));
-#endif
-}
-
 /// Sums of int8 products begin as the bits of 1.5 * 2^23: as a float they are then that number plus the sum, which is below 2^20.
 inline constexpr int kSumBias = 0x4b400000;
 __device__ inline float sum_value(int sum) {
@@ -69,6 +57,41 @@ __device__ inline int hide(int v) {
   asm volatile("" : "+r"(v));
 #endif
   return v;
+}
+
+/// kSumBias four times, in registers that all products share.
+struct Bias {
+  int v[4];
+};
+__device__ inline Bias make_bias() {
+  Bias r;
+  for (int i = 0; i < 4; ++i) r.v[i] = hide(kSumBias);
+  return r;
+}
+
+/// c = bias + a b: mma_s8, of 32 elements. Sums of their own for the result: nothing needs to be copied before.
+__device__ inline void multiply_32(int (&c)[4], const unsigned (&a)[4], const unsigned (&b)[2], const Bias& bias) {
+#if defined(HEARTH_CUDA_EMULATED) || __CUDA_ARCH__ < 800
+  for (int i = 0; i < 4; ++i) c[i] = bias.v[i];
+  mma_s8(c, a, b);
+#else
+  asm volatile("mma.sync.aligned.m16n8k32.row.col.s32.s8.s8.s32 {%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, {%10,%11,%12,%13};"
+               : "=r"(c[0]), "=r"(c[1]), "=r"(c[2]), "=r"(c[3])
+               : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]), "r"(bias.v[0]), "r"(bias.v[1]), "r"(bias.v[2]),
+                 "r"(bias.v[3]));
+#endif
+}
+
+/// The same over 16 elements: the first or the second half of the fragments.
+__device__ inline void multiply_16(int (&c)[4], unsigned a_low, unsigned a_high, unsigned b, const Bias& bias) {
+#if defined(HEARTH_CUDA_EMULATED) || __CUDA_ARCH__ < 800
+  const unsigned a4[4] = {a_low, a_high, 0, 0}, b2[2] = {b, 0};
+  multiply_32(c, a4, b2, bias);
+#else
+  asm volatile("mma.sync.aligned.m16n8k16.row.col.s32.s8.s8.s32 {%0,%1,%2,%3}, {%4,%5}, {%6}, {%7,%8,%9,%10};"
+               : "=r"(c[0]), "=r"(c[1]), "=r"(c[2]), "=r"(c[3])
+               : "r"(a_low), "r"(a_high), "r"(b), "r"(bias.v[0]), "r"(bias.v[1]), "r"(bias.v[2]), "r"(bias.v[3]));
+#endif
 }
 
 template <DType kType>
@@ -137,13 +160,13 @@ struct Int8Tiles {
 
   /// Adds the products of 32 elements to the four sums of a lane. `rows`: scales of rows g and g + 8; `columns`: of both columns.
   static __device__ void add(float (&acc)[4], const unsigned (&a)[4], const unsigned (&b)[2], const float (&rows)[2][kScales],
-                             const float (&columns)[2]) {
-    int low[4] = {kSumBias, kSumBias, kSumBias, kSumBias}, high[4] = {kSumBias, kSumBias, kSumBias, kSumBias};
+                             const float (&columns)[2], const Bias& bias) {
+    int low[4], high[4];
     if constexpr (kSixteen) {
-      mma_s8_half(low, a[0], a[1], b[0]);
-      mma_s8_half(high, a[2], a[3], b[1]);
+      multiply_16(low, a[0], a[1], b[0], bias);
+      multiply_16(high, a[2], a[3], b[1], bias);
     } else {
-      mma_s8(low, a, b);
+      multiply_32(low, a, b, bias);
     }
 #pragma unroll
     for (int i = 0; i < 4; ++i) {
@@ -174,6 +197,7 @@ struct Int8Tiles {
   template <class Warp>
   static __device__ void multiply(const Stage& stage, Lane lane, Warp& warp) {
     const Start at = start(stage, lane, warp);
+    const Bias bias = make_bias();
 #pragma unroll 1  // both at once would need more registers than there are
     for (int c = 0; c < 2; ++c) {
       const unsigned char *const w_at = at.w + (c == 0 ? 0 : at.second), *const x_at = at.x + (c == 0 ? 0 : at.second);
@@ -195,7 +219,7 @@ struct Int8Tiles {
         for (int i = 0; i < 2 * kScales; ++i)
           rows[i / kScales][i % kScales] = at.scales[((16 * m + i / kScales * 8) * 2 + c) * kScales + i % kScales];
 #pragma unroll
-        for (int n = 0; n < Warp::kN; ++n) add(warp.acc[m][n], a, b[n], rows, columns[n]);
+        for (int n = 0; n < Warp::kN; ++n) add(warp.acc[m][n], a, b[n], rows, columns[n], bias);
       }
     }
     if constexpr (kMinima) add_minima(at, warp);

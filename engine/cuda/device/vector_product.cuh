@@ -128,9 +128,12 @@ class TeamProduct {
   using O = Operand<kType>;
   using Ring = WeightRing<kType, kMatrices, kTeam>;
 
-  /// Begins to read the rows at once. `shared` is that of the warp.
-  __device__ TeamProduct(const VectorParams& p, unsigned char* shared, const uint8_t* const (&rows)[kMatrices])
-      : p_(p), ring_(shared, O::bytes_of(p.in)), steps_(static_cast<unsigned>((p.units + kStepUnits - 1) / kStepUnits)) {
+  /// `shared` is that of the warp.
+  __device__ TeamProduct(const VectorParams& p, unsigned char* shared)
+      : p_(p), ring_(shared, O::bytes_of(p.in)), steps_(static_cast<unsigned>((p.units + kStepUnits - 1) / kStepUnits)) {}
+
+  /// Begins to read the rows.
+  __device__ void start(const uint8_t* const (&rows)[kMatrices]) {
 #pragma unroll
     for (int m = 0; m < kMatrices; ++m) rows_[m] = rows[m];
     ring_.set_rows(rows);
@@ -152,6 +155,9 @@ class TeamProduct {
           bytes, {ring_.lane(), first - begin, p_.units - first, p_.in - first * O::kWeights, p_.aligned != 0}, tile, 0, sums_);
     }
   }
+
+  /// Ends what start() began.
+  __device__ void abandon() { wait_copies<0>(); }
 
   /// The results of row `lane` of x in the lanes below kTokens.
   __device__ void results(float (&mine)[kMatrices]) {
@@ -179,30 +185,44 @@ class TeamProduct {
   float sums_[kMatrices][kTokens] = {};
 };
 
+/// The rows of a team in weights of `expert`.
+template <int kMatrices>
+__device__ void team_rows(const VectorMatrix* matrices, int expert, int row, const uint8_t* (&rows)[kMatrices]) {
+#pragma unroll
+  for (int m = 0; m < kMatrices; ++m) rows[m] = weight_row(matrices[m], expert, min(row, matrices[0].n - 1));
+}
+
 template <DType kType, int kMatrices, int kTeam, int kTokens>
 __global__ void __launch_bounds__(kMaxVectorThreads) vector_product(VectorParams p, const StepView* step) {
-  begin_kernel();
   using Product = TeamProduct<kType, kMatrices, kTeam, kTokens>;
   constexpr int kRing = Product::Ring::Shape::kWarpBytes;
   HEARTH_DYNAMIC_SHARED(unsigned char, shared);
-  VectorPlace place;
-  if (!locate<kTokens>(p, step, place)) return;
   int o = 0;
   if constexpr (kMatrices == 1)
     while (o + 1 < p.n_matrices && static_cast<int>(blockIdx.x) >= p.matrices[o + 1].first_block) ++o;
   const VectorMatrix& matrix = p.matrices[o];
   const int teams = static_cast<int>(blockDim.x) / kTeam;
   const int row = (static_cast<int>(blockIdx.x) - matrix.first_block) * teams + static_cast<int>(threadIdx.x) / kTeam;
+  Product product(p, shared + threadIdx.x / kWarp * kRing);
   const uint8_t* rows[kMatrices];
-#pragma unroll
-  for (int m = 0; m < kMatrices; ++m) rows[m] = weight_row(p.matrices[o + m], place.expert, min(row, matrix.n - 1));
+  if (!p.offsets) {  // nothing writes weights: they need not wait for the launch in front
+    team_rows<kMatrices>(&matrix, static_cast<int>(blockIdx.z), row, rows);
+    product.start(rows);
+  }
+  begin_kernel();
+  VectorPlace place;
+  if (!locate<kTokens>(p, step, place)) return product.abandon();
+  if (p.offsets) {
+    team_rows<kMatrices>(&matrix, place.expert, row, rows);
+    product.start(rows);
+  }
 
-  Product product(p, shared + threadIdx.x / kWarp * kRing, rows);
   const XTile tile(shared + blockDim.x / kWarp * kRing, kTokens, p.chunk);
   for (int begin = 0; begin < p.units; begin += p.chunk) {
     const int count = min(p.chunk, p.units - begin);
     if (begin > 0) __syncthreads();
-    for (int t = 0; t < place.live; ++t) Operand<kType>::fill(tile, t, x_row(p, place, place.first + t), begin, count, p.in, p.vectors);
+    for (int t = 0; t < place.live; ++t)
+      Operand<kType>::fill(tile, t, x_row(p, place, place.first + t), begin, count, p.in, p.vectors);
     __syncthreads();
     product.add(tile, begin, count);
   }
