@@ -32,6 +32,8 @@ struct AttentionVariant {
   size_t shared_bytes = 0;
   Kernel<AttentionParams> kernel = nullptr;
   bool adds_shares = false;  // it adds the shares of splits itself
+  // Walks over more than one_split positions are split into ranges of at least min_split, a multiple of kPageTokens.
+  int one_split = 288, min_split = 128;
 
   /// Query heads of a block: those of one KV head, in as many equal parts as it takes.
   [[nodiscard]] int chunks(const AttentionShape& s) const { return static_cast<int>(ceil_div(s.group(), rows)); }

@@ -172,7 +172,9 @@ __global__ void __launch_bounds__(TEAMS* kTeam* static_cast<int>(kWarp)) attenti
 
 template <int DK, int DV, int TEAMS>
 AttentionVariant variant(bool decode) {
-  return {TEAMS * kMmaRows, decode, TEAMS * kTeam * kWarp, Latent<DK, DV>::shared_bytes(TEAMS), attention_latent<DK, DV, TEAMS>};
+  AttentionVariant v{TEAMS * kMmaRows, decode, TEAMS * kTeam * kWarp, Latent<DK, DV>::shared_bytes(TEAMS), attention_latent<DK, DV, TEAMS>};
+  v.one_split = 96, v.min_split = 64;  // a block has one page at a time, and there are few blocks
+  return v;
 }
 
 }  // namespace
