@@ -201,6 +201,7 @@ AttentionVariant generic_variant(const AttentionShape& s, bool decode) {
   AttentionVariant v{kRows, decode, kThreads, shared_bytes(s.dk), attention<KvDType::q8_0>};
   if (s.kv.type == KvDType::f32) v.kernel = attention<KvDType::f32>;
   if (s.kv.type == KvDType::f16) v.kernel = attention<KvDType::f16>;
+  v.one_split = 96, v.min_split = 64;  // slow pages
   return v;
 }
 

@@ -46,7 +46,7 @@ struct AttentionVariant {
 std::optional<AttentionVariant> half_variant(const AttentionShape& s, bool decode);
 /// The same over q8_0 caches (attention_q8.cu).
 std::optional<AttentionVariant> q8_variant(const AttentionShape& s, bool decode);
-/// The first where V is a part of K: MLA (attention_latent.cu).
+/// Both where V is a part of K: MLA (attention_latent.cu).
 std::optional<AttentionVariant> latent_variant(const AttentionShape& s, bool decode);
 
 }  // namespace engine::cuda

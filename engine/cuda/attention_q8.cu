@@ -1,36 +1,11 @@
-// attn_gqa over q8_0 caches by tensor cores. Codes are exact in f16. The scales of K multiply the partial scores of each block of 32
-// dimensions, those of V the weights, once for each block.
+// attn_gqa over q8_0 caches by tensor cores: decode straight from the cache, prompts through shared memory.
 #include <cuda_runtime.h>
 
 #include "cuda/attention.h"
-#include "cuda/device/attention_half.cuh"
-#include "cuda/device/kv.cuh"
+#include "cuda/device/attention_q8.cuh"
 
 namespace engine::cuda {
 namespace {
-
-template <int DV>
-using Rows = WarpRows<DV, 4>;
-
-/// Two codes as halves.
-__device__ unsigned code_halves(unsigned codes) {
-  const unsigned u = codes ^ 0x8080u;  // plus 128
-  const float low = __uint_as_float(0x4b000000u | (u & 255u)), high = __uint_as_float(0x4b000000u | (u >> 8 & 255u));
-  return pack_halves(low - 8388736.0f, high - 8388736.0f);  // less 2^23 + 128
-}
-
-/// Codes e to e + 7, or to e + 3, of a block.
-__device__ uint4 eight_codes(const std::byte* block, int e) {
-  const auto* codes = reinterpret_cast<const uint16_t*>(block + 2 + e);
-  return make_uint4(code_halves(codes[0]), code_halves(codes[1]), code_halves(codes[2]), code_halves(codes[3]));
-}
-__device__ uint2 four_codes(const std::byte* block, int e) {
-  const auto* codes = reinterpret_cast<const uint16_t*>(block + 2 + e);
-  return make_uint2(code_halves(codes[0]), code_halves(codes[1]));
-}
-__device__ float block_scale(const std::byte* block) {
-  return half_to_float(*reinterpret_cast<const uint16_t*>(block));
-}
 
 /// Raw scores of 16 rows x 8 TILES positions. keys(j, c): codes 8 t to 8 t + 7 of block c of the key row 8 j + g; scales(j, c): of the
 /// block in rows 8 j + 2 t and + 1.
@@ -56,27 +31,6 @@ __device__ void score(const High& high, const Low& low, const Keys& keys, const 
   }
 }
 
-/// Adds the values of block c, of which v are the codes: four of positions as in WarpRows::add. d[j]: its scales at positions 8 j + 2 t and
-/// + 1.
-template <int DV, int TILES>
-__device__ void add_block(Rows<DV>& rows, int c, const float (&weights)[TILES][4], const float2 (&d)[TILES], const uint2 (&v)[TILES / 2][4],
-                          const float (&rescale)[2]) {
-  float top = 0;
-#pragma unroll
-  for (int j = 0; j < TILES; ++j) top = fmaxf(top, fmaxf(fabsf(d[j].x), fabsf(d[j].y)));
-  top = fmaxf(top, __shfl_xor_sync(kAllLanes, top, 1));
-  top = fmaxf(top, __shfl_xor_sync(kAllLanes, top, 2));
-  // The largest scale becomes 1 to 2, so that the products fit into halves.
-  const PowerOfTwo f = row_factor(top);
-  const float factor = f.factor * 0x1p-7f;
-  float scaled[TILES][4];
-#pragma unroll
-  for (int j = 0; j < TILES; ++j)
-#pragma unroll
-    for (int i = 0; i < 4; ++i) scaled[j][i] = weights[j][i] * ((i % 2 ? d[j].y : d[j].x) * factor);
-  rows.add(c, weight_fragments(scaled), v, rescale, f.inverse * 0x1p7f);
-}
-
 // ---- Decode: 16 positions at a time from device memory to registers.
 
 /// The head's parts of 16 rows in a row of the cache.
@@ -92,7 +46,7 @@ __device__ Span span_at(const AttentionParams& p, const int32_t* pages, int kv_h
 }
 
 template <int DK, int DV>
-__device__ void decode_span(const AttentionParams& p, const QueryTile<DK>& q, const Span& span, int at, Rows<DV>& rows) {
+__device__ void decode_span(const AttentionParams& p, const QueryTile<DK>& q, const Span& span, int at, Q8Rows<DV>& rows) {
   const int lane = static_cast<int>(threadIdx.x) % 32, g = lane / 4, t = lane % 4;
   float s[2][4], rescale[2];
   const auto keys = [&](int j, int c) {
@@ -137,7 +91,7 @@ __global__ void __launch_bounds__(kDecodeWarps * 32) attention_q8_decode(Attenti
   const QueryTile<DK> q = DecodeShared<DK, DV>::query(shared);
   q.load(p, t, w, kMmaRows);
   __syncthreads();
-  Rows<DV> rows;
+  Q8Rows<DV> rows;
   rows.begin(p, step, t, w, 0, q.scales, warp == 0);
   for (int at = w.begin + warp * kDecodeSpan; at < w.end; at += kDecodeWarps * kDecodeSpan)
     decode_span<DK, DV>(p, q, span_at(p, pages, t.kv_head, at, w.end), at, rows);
@@ -147,34 +101,12 @@ __global__ void __launch_bounds__(kDecodeWarps * 32) attention_q8_decode(Attenti
 
 // ---- Prompts: 64 rows; a page of codes as halves, and of scales, in shared memory.
 
-template <int D>
-struct Plane {
-  static constexpr int kPieces = D / 8, kBlocks = D / kQ8Block;
-  static constexpr size_t kBytes = static_cast<size_t>(kPageTokens) * (kPieces * 16 + kBlocks * 4);
-  uint4* codes;   // [kPageTokens][kPieces], swizzled
-  float* scales;  // [kPageTokens][kBlocks]
-
-  __device__ explicit Plane(std::byte* shared)
-      : codes(reinterpret_cast<uint4*>(shared)), scales(reinterpret_cast<float*>(codes + kPageTokens * kPieces)) {}
-
-  /// n rows of d values; what is missing of 32 rows of D is zero.
-  __device__ void load(const std::byte* from, size_t row_bytes, int d, int n) const {
-    for (int i = static_cast<int>(threadIdx.x); i < kPageTokens * kPieces; i += kPromptWarps * 32) {
-      const int row = i / kPieces, piece = i % kPieces;
-      const std::byte* block = from + row * row_bytes + piece / 4 * kQ8Bytes;
-      const bool there = row < n && 8 * piece < d;
-      codes[swizzled(row, kPieces, piece)] = there ? eight_codes(block, piece % 4 * 8) : make_uint4(0, 0, 0, 0);
-      if (piece % 4 == 0) scales[row * kBlocks + piece / 4] = there ? block_scale(block) : 0.0f;
-    }
-  }
-};
-
 template <int DK, int DV>
 struct PromptShared {
   using Query = QueryTile<DK>;
   static constexpr size_t kTerm = Query::term_bytes(kPromptRows);
   static constexpr size_t kLow = kTerm, kScales = 2 * kTerm, kPage = kScales + Query::scale_bytes(kPromptRows);
-  static constexpr size_t kBytes = kPage + Plane<DK>::kBytes + Plane<DV>::kBytes;
+  static constexpr size_t kBytes = kPage + Q8Plane<DK>::kBytes + Q8Plane<DV>::kBytes;
 
   __device__ static Query query(std::byte* shared) {
     return {reinterpret_cast<uint4*>(shared), reinterpret_cast<uint4*>(shared + kLow), reinterpret_cast<float*>(shared + kScales)};
@@ -182,13 +114,13 @@ struct PromptShared {
 };
 
 template <int DK, int DV>
-__device__ void prompt_page(const QueryTile<DK>& q, int warp_row, const Plane<DK>& k, const Plane<DV>& v, int at, Rows<DV>& rows) {
+__device__ void prompt_page(const QueryTile<DK>& q, int warp_row, const Q8Plane<DK>& k, const Q8Plane<DV>& v, int at, Q8Rows<DV>& rows) {
   const int lane = static_cast<int>(threadIdx.x) % 32, g = lane / 4, t = lane % 4;
   float s[4][4], rescale[2];
   const auto keys = [&](int j, int c) { return k.codes[swizzled(8 * j + g, DK / 8, 4 * c + t)]; };
   const auto scales = [&](int j, int c) {
-    const float* d = k.scales + (8 * j + 2 * t) * Plane<DK>::kBlocks + c;
-    return make_float2(d[0], d[Plane<DK>::kBlocks]);
+    const float* d = k.scales + (8 * j + 2 * t) * Q8Plane<DK>::kBlocks + c;
+    return make_float2(d[0], d[Q8Plane<DK>::kBlocks]);
   };
   score<DK>([&](int c) { return query_fragments<DK>(q.high, warp_row, c); }, [&](int c) { return query_fragments<DK>(q.low, warp_row, c); },
             keys, scales, s);
@@ -204,8 +136,8 @@ __device__ void prompt_page(const QueryTile<DK>& q, int warp_row, const Plane<DK
     }
 #pragma unroll
     for (int j = 0; j < 4; ++j) {
-      const float* from = v.scales + (8 * j + 2 * t) * Plane<DV>::kBlocks + c;
-      d[j] = make_float2(from[0], from[Plane<DV>::kBlocks]);
+      const float* from = v.scales + (8 * j + 2 * t) * Q8Plane<DV>::kBlocks + c;
+      d[j] = make_float2(from[0], from[Q8Plane<DV>::kBlocks]);
     }
     add_block<DV>(rows, c, s, d, codes, rescale);
   }
@@ -215,12 +147,12 @@ template <int DK, int DV>
 __device__ void prompt(const AttentionParams& p, const StepView* step, const AttentionTile& t, const Segment& w, std::byte* shared) {
   const int warp_row = static_cast<int>(threadIdx.x) / 32 * kMmaRows;
   const QueryTile<DK> q = PromptShared<DK, DV>::query(shared);
-  const Plane<DK> k(shared + PromptShared<DK, DV>::kPage);
-  const Plane<DV> v(shared + PromptShared<DK, DV>::kPage + Plane<DK>::kBytes);
+  const Q8Plane<DK> k(shared + PromptShared<DK, DV>::kPage);
+  const Q8Plane<DV> v(shared + PromptShared<DK, DV>::kPage + Q8Plane<DK>::kBytes);
   __syncthreads();  // the segment before this one has been walked over
   q.load(p, t, w, kPromptRows);
   __syncthreads();
-  Rows<DV> rows;
+  Q8Rows<DV> rows;
   rows.begin(p, step, t, w, warp_row, q.scales, true);
   const int32_t* pages = step->pages + static_cast<int64_t>(w.s) * step->max_pages;
   const WarpRange range = warp_range(p, step, w, warp_row);

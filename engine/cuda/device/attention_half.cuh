@@ -325,14 +325,14 @@ __device__ inline WarpRange warp_range(const AttentionParams& p, const StepView*
   return {p.window > 0 ? first + 1 - p.window : 0, last + 1};
 }
 
-/// Writes a warp's rows that have seen all positions.
+/// Writes a warp's rows that have seen all positions: values from `first` on.
 template <int DV, int LANE>
 __device__ inline void write_rows(const AttentionParams& p, const AttentionTile& t, const Segment& w, int warp_row,
-                                  WarpRows<DV, LANE>& rows) {
+                                  WarpRows<DV, LANE>& rows, int first = 0) {
   const int row = warp_row + static_cast<int>(threadIdx.x) % 32 / 4;
   rows.finish();
   rows.each_quad([&](int i, int e, float4 x) {
-    if (e < p.dv && row_valid(p, t, w, row + 8 * i)) write_quad(p, t, w, row + 8 * i, e, x, rows.top[i], rows.total[i]);
+    if (first + e < p.dv && row_valid(p, t, w, row + 8 * i)) write_quad(p, t, w, row + 8 * i, first + e, x, rows.top[i], rows.total[i]);
   });
 }
 
