@@ -1,6 +1,7 @@
 // Graphs of the CUDA runtime.
 #include "cuda/graph.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <map>
 #include <mutex>
@@ -11,20 +12,24 @@
 namespace engine::cuda {
 namespace {
 
-constexpr size_t kFreeShared = 48 * 1024;  // that a kernel may use without asking
+constexpr size_t kFreeShared = 48 * 1024;  // that a kernel may use without asking, its fixed arrays included
 
 /// Asks for the dynamic shared memory of a launch where that is needed. The wish belongs to the kernel on the current device.
 cudaError_t allow_shared(const void* function, size_t bytes) {
   static std::mutex mutex;
   static std::map<std::pair<int, const void*>, size_t> allowed;
-  if (bytes <= kFreeShared) return cudaSuccess;
+  if (bytes == 0) return cudaSuccess;
   int device = 0;
   if (const cudaError_t r = cudaGetDevice(&device); r != cudaSuccess) return r;
   const std::lock_guard lock(mutex);
-  size_t& most = allowed[{device, function}];
-  if (bytes <= most) return cudaSuccess;
+  const auto [it, added] = allowed.emplace(std::pair{device, function}, 0);
+  if (cudaFuncAttributes attributes{}; added) {
+    if (const cudaError_t r = done(cudaFuncGetAttributes(&attributes, function)); r != cudaSuccess) return r;
+    it->second = kFreeShared - std::min(kFreeShared, attributes.sharedSizeBytes);
+  }
+  if (bytes <= it->second) return cudaSuccess;
   const cudaError_t r = done(cudaFuncSetAttribute(function, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(bytes)));
-  if (r == cudaSuccess) most = bytes;
+  if (r == cudaSuccess) it->second = bytes;
   return r;
 }
 
