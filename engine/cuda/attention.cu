@@ -201,6 +201,7 @@ AttentionVariant generic_variant(const AttentionShape& s, bool decode) {
   AttentionVariant v{kRows, decode, kThreads, shared_bytes(s.dk), attention<KvDType::q8_0>};
   if (s.kv.type == KvDType::f32) v.kernel = attention<KvDType::f32>;
   if (s.kv.type == KvDType::f16) v.kernel = attention<KvDType::f16>;
+  v.one_split = 96, v.min_split = 64;  // slow pages
   return v;
 }
 
@@ -212,14 +213,19 @@ int max_splits_of(int groups, int tiles, bool decode) {
 }
 
 /// Most splits of a walk of a tile that ends within `context` positions.
-unsigned most_splits(const AttentionShape& s, int tile_tokens, int64_t context, int max_splits) {
-  const int64_t widest = s.window + tile_tokens - 1 + kPageTokens - 1;  // from a page border on
-  const int64_t visible = s.window > 0 ? std::min(context, widest) : context;
-  return visible <= kOneSplit ? 1 : std::min(static_cast<unsigned>(max_splits), ceil_div(visible, kMinSplit));
+unsigned most_splits(const AttentionParams& p, int64_t context, int max_splits) {
+  const int64_t widest = p.window + p.tile_tokens - 1 + kPageTokens - 1;  // from a page border on
+  const int64_t visible = p.window > 0 ? std::min(context, widest) : context;
+  return visible <= p.one_split ? 1 : std::min(static_cast<unsigned>(max_splits), ceil_div(visible, p.min_split));
 }
 
+/// The fastest kernel that takes the shape and fits into the device.
 AttentionVariant choose_variant(const AttentionShape& s, const Features& f, bool decode) {
-  const auto fast = s.kv.k == s.kv.v ? latent_variant(s, decode) : half_variant(s, decode);
+  std::optional<AttentionVariant> fast;
+  if (s.kv.k == s.kv.v)
+    fast = latent_variant(s, decode);
+  else
+    fast = s.kv.type == KvDType::q8_0 ? q8_variant(s, decode) : half_variant(s, decode);
   return fast && fast->shared_bytes <= f.shared_bytes ? *fast : generic_variant(s, decode);
 }
 
@@ -242,7 +248,8 @@ AttentionParams attention_params(const AttentionShape& s, const AttentionVariant
   p.q = s.q, p.out = s.out, p.sinks = s.sinks, p.k = s.kv.k, p.v = s.kv.v;
   p.k_row_bytes = s.kv.k_row_bytes, p.v_row_bytes = s.kv.v_row_bytes;
   p.n_head = s.n_head, p.n_kv = s.n_kv, p.dk = s.dk, p.dv = s.dv;
-  p.heads = v.heads(s), p.chunks = v.chunks(s), p.tile_tokens = v.tokens(s), p.max_splits = 1;
+  p.heads = v.heads(s), p.chunks = v.chunks(s), p.tile_tokens = v.tokens(s);
+  p.max_splits = 1, p.one_split = v.one_split, p.min_split = v.min_split;
   p.share_stride = kShareHead + static_cast<int>(ceil_div(s.dv, 8)) * 8;  // whole sectors of 32 bytes: blocks share none
   p.window = s.window, p.scale = s.scale, p.whole = s.whole();
   return p;
@@ -261,7 +268,7 @@ void record_attention(Recorder& r, const AttentionShape& s) {
   const int groups = s.n_kv * p.chunks, tiles = static_cast<int>(ceil_div(b.tokens, p.tile_tokens));
   const int64_t longest = static_cast<int64_t>(r.limits().max_pages) * kPageTokens;
   const int max_splits = max_splits_of(groups, tiles, r.decode());
-  const unsigned splits = most_splits(s, p.tile_tokens, std::min<int64_t>(b.context, longest), max_splits);
+  const unsigned splits = most_splits(p, std::min<int64_t>(b.context, longest), max_splits);
   if (splits > 1) {
     p.max_splits = max_splits;
     p.shares = r.scratch_of<float>(Scratch::attention, static_cast<size_t>(most_shares(s, r.features(), r.limits()) * p.share_stride));

@@ -32,6 +32,8 @@ struct AttentionVariant {
   size_t shared_bytes = 0;
   Kernel<AttentionParams> kernel = nullptr;
   bool adds_shares = false;  // it adds the shares of splits itself
+  // Walks over more than one_split positions are split into ranges of at least min_split, a multiple of kPageTokens.
+  int one_split = 288, min_split = 128;
 
   /// Query heads of a block: those of one KV head, in as many equal parts as it takes.
   [[nodiscard]] int chunks(const AttentionShape& s) const { return static_cast<int>(ceil_div(s.group(), rows)); }
@@ -42,7 +44,9 @@ struct AttentionVariant {
 
 /// Tensor cores over f16 caches, where the shape allows it (attention_half.cu).
 std::optional<AttentionVariant> half_variant(const AttentionShape& s, bool decode);
-/// The same where V is a part of K: MLA (attention_latent.cu).
+/// The same over q8_0 caches (attention_q8.cu).
+std::optional<AttentionVariant> q8_variant(const AttentionShape& s, bool decode);
+/// Both where V is a part of K: MLA (attention_latent.cu).
 std::optional<AttentionVariant> latent_variant(const AttentionShape& s, bool decode);
 
 }  // namespace engine::cuda

@@ -9,9 +9,6 @@
 namespace engine::cuda {
 namespace {
 
-constexpr int kDecodeWarps = 8, kDecodeSpan = 16;  // positions that a warp takes at a time
-constexpr int kPromptWarps = 4, kPromptRows = kPromptWarps * kMmaRows;
-
 /// Raw scores of 16 rows x 8 TILES positions; keys(j, c) is piece 4 c + t of the key row 8 j + g, high(c) and low(c) are fragments of q.
 template <int DK, int TILES, class High, class Low, class Keys>
 __device__ void score(const High& high, const Low& low, const Keys& keys, float (&s)[TILES][4]) {
@@ -38,19 +35,6 @@ __device__ void score(const High& high, const Low& low, const Keys& keys, float 
 
 // ---- Decode: one token, up to 16 heads. Every warp walks over spans of its own, half a page each, straight from device memory to
 // registers; those of the next span are under way while one is computed.
-
-template <int DK, int DV>
-struct DecodeShared {
-  using Query = QueryTile<DK>;
-  static constexpr size_t kTerm = Query::term_bytes(kMmaRows), kQueryBytes = 2 * kTerm + Query::scale_bytes(kMmaRows);
-
-  /// For results of so many heads: they lie where q was.
-  static size_t bytes(int heads) { return std::max(kQueryBytes, static_cast<size_t>(kDecodeWarps * heads * (DV + 2)) * 4); }
-
-  __device__ static Query query(std::byte* shared) {
-    return {reinterpret_cast<uint4*>(shared), reinterpret_cast<uint4*>(shared + kTerm), reinterpret_cast<float*>(shared + 2 * kTerm)};
-  }
-};
 
 /// Where the spans of a sequence lie.
 struct SpanRows {
@@ -107,40 +91,6 @@ struct SpanPieces {
   }
 };
 
-/// Adds what the warps found, in their order.
-template <int DV>
-__device__ void merge_warps(const AttentionParams& p, const AttentionTile& t, const Segment& w, WarpRows<DV>& rows, float* shared) {
-  const int thread = static_cast<int>(threadIdx.x), warp = thread / 32, g = thread % 32 / 4, heads = p.heads;
-  float* const tops = shared + kDecodeWarps * heads * DV;
-  float* const totals = tops + kDecodeWarps * heads;
-  rows.finish();
-  __syncthreads();  // q has been read
-  for (int i = 0; i < 2; ++i)
-    if (thread % 4 == 0 && g + 8 * i < heads)
-      tops[warp * heads + g + 8 * i] = rows.top[i], totals[warp * heads + g + 8 * i] = rows.total[i];
-  rows.each_quad([&](int i, int e, float4 x) {
-    if (g + 8 * i < heads) *reinterpret_cast<float4*>(shared + (warp * heads + g + 8 * i) * DV + e) = x;
-  });
-  __syncthreads();
-  const int quads = p.dv / 4;
-  for (int i = thread; i < t.n_heads * quads; i += kDecodeWarps * 32) {
-    const int row = i / quads, e = i % quads * 4;
-    float top = kNothing, total = 0;
-#pragma unroll
-    for (int j = 0; j < kDecodeWarps; ++j) top = fmaxf(top, tops[j * heads + row]);
-    float4 sum = make_float4(0, 0, 0, 0);
-#pragma unroll
-    for (int j = 0; j < kDecodeWarps; ++j) {
-      const float weight = exp2f(tops[j * heads + row] - top);
-      const float4 x = *reinterpret_cast<const float4*>(shared + (j * heads + row) * DV + e);
-      total = __fmaf_rn(weight, totals[j * heads + row], total);
-      sum.x = __fmaf_rn(weight, x.x, sum.x), sum.y = __fmaf_rn(weight, x.y, sum.y);
-      sum.z = __fmaf_rn(weight, x.z, sum.z), sum.w = __fmaf_rn(weight, x.w, sum.w);
-    }
-    write_quad(p, t, w, row, e, sum, top, total);
-  }
-}
-
 template <int DK, int DV>
 __device__ void decode(const AttentionParams& p, const StepView* step, const AttentionTile& t, const Segment& w, std::byte* shared) {
   const int warp = static_cast<int>(threadIdx.x) / 32;
@@ -164,7 +114,8 @@ __device__ void decode(const AttentionParams& p, const StepView* step, const Att
     score<DK>([&](int c) { return query_fragments<DK>(q.high, 0, c); }, [&](int c) { return query_fragments<DK>(q.low, 0, c); },
               [&](int j, int c) { return pieces.k[j][c]; }, s);
     if (next < w.end) pieces.load_keys(p, cache.keys(row));
-    const auto f = rows.weigh(at, s, rescale);
+    rows.weigh(at, s, rescale);
+    const auto f = weight_fragments(s);
 #pragma unroll
     for (int c = 0; c < DV / 64; ++c) rows.add(c, f, pieces.v[c], rescale);
     if (next < w.end) pieces.load_values(p, cache.values(row), w.end - next);
@@ -219,7 +170,8 @@ __device__ void prompt_page(const QueryFragments (&high)[DK / 32], const uint4* 
   float s[4][4], rescale[2];
   score<DK>([&](int c) { return high[c]; }, [&](int c) { return query_fragments<DK>(low, warp_row, c); },
             [&](int j, int c) { return k[swizzled(8 * j + g, DK / 8, 4 * c + lane % 4)]; }, s);
-  const auto f = rows.weigh(at, s, rescale);
+  rows.weigh(at, s, rescale);
+  const auto f = weight_fragments(s);
 #pragma unroll
   for (int c = 0; c < DV / 64; ++c) {
     uint4 values[2][4];
@@ -227,17 +179,6 @@ __device__ void prompt_page(const QueryFragments (&high)[DK / 32], const uint4* 
     for (int i = 0; i < 8; ++i) values[i / 4][i % 4] = v[swizzled(value_position(i / 4, i % 4), DV / 8, 8 * c + g)];
     rows.add(c, f, values, rescale);
   }
-}
-
-/// Positions [from, limit) that any of the warp's rows sees: pages outside are left out.
-struct WarpRange {
-  int from = 0, limit = 0;
-};
-__device__ WarpRange warp_range(const AttentionParams& p, const StepView* step, const Segment& w, int warp_row) {
-  const int rows = min(kMmaRows, (w.end_token - w.token) * p.heads - warp_row);
-  if (rows <= 0) return {};
-  const int first = step->positions[row_token(p, w, warp_row)], last = step->positions[row_token(p, w, warp_row + rows - 1)];
-  return {p.window > 0 ? first + 1 - p.window : 0, last + 1};
 }
 
 template <int DK, int DV>
@@ -266,11 +207,7 @@ __device__ void prompt(const AttentionParams& p, const StepView* step, const Att
     if (next < w.end) copy_page<DK, DV>(p, t, pages, next, w.end, stages + (stage ^ 1) * Shared::kStage);
     if (at < range.limit && next > range.from) prompt_page<DK, DV>(high, q.low, warp_row, stages + stage * Shared::kStage, at, rows);
   }
-  rows.finish();
-  const int row = warp_row + static_cast<int>(threadIdx.x) % 32 / 4;
-  rows.each_quad([&](int i, int e, float4 x) {
-    if (e < p.dv && row_valid(p, t, w, row + 8 * i)) write_quad(p, t, w, row + 8 * i, e, x, rows.top[i], rows.total[i]);
-  });
+  write_rows(p, t, w, warp_row, rows);
 }
 
 /// Bytes: tiles * positions * (K + V row of the head).

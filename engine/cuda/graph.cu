@@ -1,6 +1,7 @@
 // Graphs of the CUDA runtime.
 #include "cuda/graph.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <map>
 #include <mutex>
@@ -11,20 +12,24 @@
 namespace engine::cuda {
 namespace {
 
-constexpr size_t kFreeShared = 48 * 1024;  // that a kernel may use without asking
+constexpr size_t kFreeShared = 48 * 1024;  // that a kernel may use without asking, its fixed arrays included
 
 /// Asks for the dynamic shared memory of a launch where that is needed. The wish belongs to the kernel on the current device.
 cudaError_t allow_shared(const void* function, size_t bytes) {
   static std::mutex mutex;
   static std::map<std::pair<int, const void*>, size_t> allowed;
-  if (bytes <= kFreeShared) return cudaSuccess;
+  if (bytes == 0) return cudaSuccess;
   int device = 0;
   if (const cudaError_t r = cudaGetDevice(&device); r != cudaSuccess) return r;
   const std::lock_guard lock(mutex);
-  size_t& most = allowed[{device, function}];
-  if (bytes <= most) return cudaSuccess;
+  const auto [it, added] = allowed.emplace(std::pair{device, function}, 0);
+  if (cudaFuncAttributes attributes{}; added) {
+    if (const cudaError_t r = done(cudaFuncGetAttributes(&attributes, function)); r != cudaSuccess) return r;
+    it->second = kFreeShared - std::min(kFreeShared, attributes.sharedSizeBytes);
+  }
+  if (bytes <= it->second) return cudaSuccess;
   const cudaError_t r = done(cudaFuncSetAttribute(function, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(bytes)));
-  if (r == cudaSuccess) most = bytes;
+  if (r == cudaSuccess) it->second = bytes;
   return r;
 }
 
@@ -65,11 +70,12 @@ class RuntimeGraph final : public Graph {
   ~RuntimeGraph() override { drop(); }
 
   /// A driver that knows no overlapping launches gets a graph without them.
-  Status open(std::span<const Launch> launches, const StepView* step) {
-    cudaError_t r = build(launches, step, can_overlap());
-    if (r != cudaSuccess && r != cudaErrorMemoryAllocation && can_overlap()) {
+  Status open(std::span<const Launch> launches, const StepView* step, std::span<const cudaEvent_t> marks) {
+    const bool overlapping = marks.empty() && can_overlap();
+    cudaError_t r = build(launches, step, marks, overlapping);
+    if (r != cudaSuccess && r != cudaErrorMemoryAllocation && overlapping) {
       drop();
-      r = build(launches, step, false);
+      r = build(launches, step, marks, false);
     }
     return r == cudaSuccess ? Status() : Status(cuda_error(r, "recording a step"));
   }
@@ -87,21 +93,24 @@ class RuntimeGraph final : public Graph {
     graph_ = nullptr;
   }
 
-  cudaError_t build(std::span<const Launch> launches, const StepView* step, bool overlapping) {
+  cudaError_t build(std::span<const Launch> launches, const StepView* step, std::span<const cudaEvent_t> marks, bool overlapping) {
     cudaError_t r = done(cudaGraphCreate(&graph_, 0));
-    if (r == cudaSuccess) r = add_all(launches, step, overlapping);
+    if (r == cudaSuccess) r = add_all(launches, step, marks, overlapping);
     return r == cudaSuccess ? done(cudaGraphInstantiate(&runnable_, graph_, 0)) : r;
   }
 
   /// Launches that are independent of the one before them follow what that one follows. Those that have one in front and are the only
   /// ones behind it overlap with it.
-  cudaError_t add_all(std::span<const Launch> launches, const StepView* step, bool overlapping) {
+  cudaError_t add_all(std::span<const Launch> launches, const StepView* step, std::span<const cudaEvent_t> marks, bool overlapping) {
     cudaGraphEdgeData overlap{};
     overlap.from_port = cudaGraphKernelNodePortProgrammatic;
     overlap.type = cudaGraphDependencyTypeProgrammatic;
     std::vector<cudaGraphNode_t> before, together;
     for (size_t i = 0; i < launches.size(); ++i) {
-      if (!launches[i].independent) {
+      const bool marked = !marks.empty() && (i == 0 || launches[i].op != launches[i - 1].op);
+      if (marked)
+        if (const cudaError_t r = add_mark(marks, together); r != cudaSuccess) return r;
+      if (marked || !launches[i].independent) {
         before = std::move(together);
         together.clear();
       }
@@ -112,7 +121,19 @@ class RuntimeGraph final : public Graph {
       if (r != cudaSuccess) return r;
       together.push_back(added);
     }
-    return cudaSuccess;
+    return marks.empty() ? cudaSuccess : add_mark(marks, together);
+  }
+
+  /// Records the first of `marks`, which is taken from them, behind the nodes before.
+  cudaError_t add_mark(std::span<const cudaEvent_t>& marks, std::vector<cudaGraphNode_t>& before) {
+    cudaGraphNodeParams node{};
+    node.type = cudaGraphNodeTypeEventRecord;
+    node.eventRecord.event = marks.front();
+    marks = marks.subspan(1);
+    cudaGraphNode_t added = nullptr;
+    const cudaError_t r = add_node(&added, graph_, before, nullptr, node);
+    before.assign(1, added);
+    return r;
   }
 
   /// `edges`: of the nodes before; null: each has ended.
@@ -136,9 +157,9 @@ class RuntimeGraph final : public Graph {
 
 }  // namespace
 
-Result<std::unique_ptr<Graph>> make_graph(std::span<const Launch> launches, const StepView* step) {
+Result<std::unique_ptr<Graph>> make_graph(std::span<const Launch> launches, const StepView* step, std::span<CUevent_st* const> marks) {
   auto graph = std::make_unique<RuntimeGraph>();
-  if (Status s = graph->open(launches, step); !s) return s.error();
+  if (Status s = graph->open(launches, step, marks); !s) return s.error();
   return std::unique_ptr<Graph>(std::move(graph));
 }
 

@@ -7,6 +7,7 @@
 #include "cuda/recorder.h"
 #include "engine/result.h"
 
+struct CUevent_st;
 struct CUstream_st;
 
 namespace engine::cuda {
@@ -18,10 +19,11 @@ class Graph {
   virtual Status start(CUstream_st* stream) = 0;
 };
 
-/// `step` is what every launch gets as its second argument. Errors: device, out_of_memory.
-Result<std::unique_ptr<Graph>> make_graph(std::span<const Launch> launches, const StepView* step);
+/// `step` is what every launch gets as its second argument. `marks`, for profiles, are recorded in turn: in front of the first launch and
+/// behind the last one of every op; such graphs are slower. Errors: device, out_of_memory.
+Result<std::unique_ptr<Graph>> make_graph(std::span<const Launch> launches, const StepView* step, std::span<CUevent_st* const> marks = {});
 
-/// One launch by itself, for profiles. Errors: device.
+/// One launch by itself, to find the one that fails. Errors: device.
 Status start_launch(const Launch& launch, const StepView* step, CUstream_st* stream);
 
 }  // namespace engine::cuda

@@ -1,10 +1,13 @@
 // Products of weights with activations (ops.h): linear, linear_glu, linear_heads, and the products of experts. Up to kVectorTokens rows
 // take the vector kernels (device/vector_product.cuh), more the matrix kernels (matrix.cu).
 #include <algorithm>
+#include <array>
 #include <span>
 #include <string>
+#include <utility>
 
 #include "cuda/device/activation.cuh"
+#include "cuda/device/vector_operand.cuh"
 #include "cuda/vector_kernels.h"
 
 namespace engine::cuda {
@@ -17,7 +20,11 @@ constexpr size_t kLeastTile = 24576;
 /// The same of weights on their way.
 constexpr size_t kRingBytes = 81920;
 /// Warps of a multiprocessor that hide the latency of memory.
-constexpr int64_t kBusyWarps = 16;
+constexpr int64_t kBusyWarps = 12;
+/// The least balance() that is good enough.
+constexpr double kEvenly = 0.8;
+/// Threads that round activations.
+constexpr unsigned kQuantizeThreads = 128;
 
 size_t round_16(size_t n) {
   return (n + 15) / 16 * 16;
@@ -64,14 +71,16 @@ VectorMatrix matrix_of(const Weight& w, const float* bias, const Addend& addend,
           y_token,
           y_head,
           static_cast<int>(w.out),
+          0,
           0};
 }
 
 /// A product as it is launched: `rows` weight rows in all that one activation row meets; `groups` blocks for each block of weight rows.
 struct Product {
   const VectorKernels* kernels;
+  const VectorKernels::Products* mixed;  // not null: these instead, for weights of two types
   VectorParams params;
-  int together = 1;  // weights a team multiplies at once
+  int together = 1;   // weights a team multiplies at once
   size_t tokens = 0;  // of kTokenSteps
   int64_t rows = 0;
   int groups = 1, heads = 1;
@@ -112,22 +121,52 @@ int chunk_of(const Recorder& r, int units, int rows, int unit_bytes, size_t take
   return fit >= all ? all : std::max(kTileUnits, fit / kTileUnits * kTileUnits);
 }
 
-/// Threads of a block: many share what is read of x, few give every multiprocessor two blocks. `ring`: shared memory of a warp.
+/// How evenly blocks of equal work spread over the multiprocessors, at most 1.
+double balance(const Recorder& r, int64_t blocks) {
+  const int64_t each = std::max<int64_t>(1, (blocks + r.features().processors - 1) / r.features().processors);
+  return static_cast<double>(blocks) / static_cast<double>(each * r.features().processors);
+}
+
+/// Threads of a block: many share what is read of x, few spread over all multiprocessors. `ring`: shared memory of a warp.
 unsigned threads_for(const Recorder& r, int64_t warps, unsigned least, size_t ring) {
   unsigned threads = kMaxVectorThreads;
-  const auto too_many = [&](unsigned n) {
-    const size_t rings = ring * (n / 32);
-    return warps / (n / 32) < 2 * int64_t{r.features().processors} || rings > kRingBytes;
-  };
-  while (threads > least && too_many(threads)) threads /= 2;
+  while (threads > least && (ring * (threads / 32) > kRingBytes || balance(r, warps / (threads / 32)) < kEvenly)) threads /= 2;
   while (threads > 32 && ring * (threads / 32) + kLeastTile > r.features().shared_bytes) threads /= 2;
   return threads;
+}
+
+/// The grid is x = groups of four units, y = rows, z = heads.
+__global__ void quantize_rows(QuantizeParams p, const StepView* step) {
+  begin_kernel();
+  const int row = static_cast<int>(blockIdx.y), head = static_cast<int>(blockIdx.z);
+  if (row >= row_count(p.rows, step)) return;
+  const int row_units = (p.units + 1) / 2 * 2, first = static_cast<int>(blockIdx.x * (kQuantizeThreads / 8));
+  const XTile tile(p.to + (static_cast<int64_t>(row) * gridDim.z + head) * row_units * Operand<DType::q8_0>::kXBytes, 1, row_units);
+  Operand<DType::q8_0>::quantize(tile, 0, first, p.x + row * p.x_token + head * p.x_head, first,
+                                 min(p.units - first, static_cast<int>(kQuantizeThreads / 8)), p.in, p.vectors);
+}
+
+/// Rounds x of a product where its kernels want that, in scratch that the launches of this op may share: `prepared` is null before the
+/// first of them.
+void prepare(Recorder& r, Product& product, const unsigned char*& prepared) {
+  VectorParams& p = product.params;
+  if (kTokenSteps[product.tokens] < kPreparedRows || product.kernels->unit_weights != kUnit) return;
+  if (!prepared) {
+    const size_t row = static_cast<size_t>((p.units + 1) / 2 * 2) * static_cast<size_t>(product.kernels->unit_bytes);
+    auto* to = reinterpret_cast<unsigned char*>(r.scratch(Scratch::activations, row * kVectorTokens * static_cast<size_t>(product.heads)));
+    const int rows = p.offsets ? r.bucket().tokens : r.rows(p.rows);
+    r.launch(quantize_rows, {p.x, p.x_token, p.x_head, p.in, p.units, p.vectors, p.rows, to},
+             {ceil_div(p.units, kQuantizeThreads / 8), static_cast<unsigned>(rows), static_cast<unsigned>(product.heads)},
+             kQuantizeThreads);
+    prepared = to;
+  }
+  p.prepared = prepared;
 }
 
 void record_product(Recorder& r, Product product) {
   VectorParams& p = product.params;
   const VectorKernels& kernels = *product.kernels;
-  const VectorKernels::Products& products = kernels.products[product.together - 1];
+  const VectorKernels::Products& products = product.mixed ? *product.mixed : kernels.products[product.together - 1];
   const size_t team = team_for(r, kernels, p.units, product.rows);
   const int tokens = kTokenSteps[product.tokens];
   const int64_t warps = product.rows * kTeams[team] / 32 * ceil_div(r.bucket().tokens, tokens);
@@ -141,45 +180,56 @@ void record_product(Recorder& r, Product product) {
     if (product.together == 1 || i == 0) blocks += ceil_div(p.matrices[i].n, block_rows);
   }
   const size_t tile = static_cast<size_t>(tokens) * static_cast<size_t>(p.chunk) * static_cast<size_t>(kernels.unit_bytes);
-  r.launch(products.kernels[team][product.tokens], p,
-           {blocks, static_cast<unsigned>(product.groups), static_cast<unsigned>(product.heads)}, threads, rings + round_16(tile),
-           product.cost);
+  r.launch(products.kernels[team][product.tokens], p, {blocks, static_cast<unsigned>(product.groups), static_cast<unsigned>(product.heads)},
+           threads, rings + round_16(tile), product.cost);
 }
 
-/// The outs of a type, in one launch.
-void record_outs(Recorder& r, const LinearOp& op, DType type) {
+/// The outs of a type, or of two for which there are kernels, in one launch.
+void record_outs(Recorder& r, const LinearOp& op, DType type, DType other, bool first, const unsigned char*& prepared) {
   const int rows = r.rows(op.rows);
-  Product product{vector_kernels(type), {}};
+  Product product{vector_kernels(type), type == other ? nullptr : mixed_kernels(type, other), {}};
   for (const LinearOp::Out& o : std::span(op.outs, static_cast<size_t>(op.n_outs))) {
-    if (o.w.type != type) continue;
+    if (o.w.type != type && o.w.type != other) continue;
     if (!kernels_for(r, o.w)) return;
     VectorParams& p = product.params;
     if (p.n_matrices == 0) p = params_of(*product.kernels, op.x, op.in, op.in, 0, true);
     p.aligned = p.aligned && aligned_rows(o.w);
-    p.matrices[p.n_matrices++] = matrix_of(o.w, o.bias, o.addend, o.y, o.w.out);
+    p.matrices[p.n_matrices] = matrix_of(o.w, o.bias, o.addend, o.y, o.w.out);
+    p.matrices[p.n_matrices++].other = o.w.type != type;
     product.rows += o.w.out;
     product.cost = product.cost + product_cost(o.w, rows);
   }
   product.params.rows = op.rows;
   product.tokens = token_step(rows);
   product.groups = static_cast<int>(ceil_div(rows, kTokenSteps[product.tokens]));
+  const bool before = prepared;
+  prepare(r, product, prepared);
+  if (!first && before == (prepared != nullptr)) r.independent();
   record_product(r, product);
 }
 
 void record_vector(Recorder& r, const LinearOp& op) {
-  for (int i = 0; i < op.n_outs; ++i) {
-    const DType type = op.outs[i].w.type;
-    const auto before = std::span(op.outs, static_cast<size_t>(i));
-    if (std::any_of(before.begin(), before.end(), [&](const LinearOp::Out& o) { return o.w.type == type; })) continue;
-    if (i > 0) r.independent();
-    record_outs(r, op, type);
+  const unsigned char* prepared = nullptr;
+  std::array<bool, 3> done{};
+  bool first = true;
+  const auto n = static_cast<size_t>(op.n_outs);
+  for (size_t i = 0; i < n; ++i) {
+    if (done[i]) continue;
+    DType type = op.outs[i].w.type, other = type;
+    for (size_t j = i + 1; j < n && type == other; ++j) {
+      const DType next = op.outs[j].w.type;
+      if (mixed_kernels(type, next)) other = next;
+      if (mixed_kernels(next, type)) other = type, type = next;
+    }
+    for (size_t j = i; j < n; ++j) done[j] = done[j] || op.outs[j].w.type == type || op.outs[j].w.type == other;
+    record_outs(r, op, type, other, std::exchange(first, false), prepared);
   }
 }
 
 void record_vector(Recorder& r, const LinearHeadsOp& op) {
   const VectorKernels* kernels = kernels_for(r, op.w);
   if (!kernels) return;
-  Product product{kernels, params_of(*kernels, op.x, op.w.in, op.x_token_stride, op.x_head_stride, aligned_rows(op.w))};
+  Product product{kernels, nullptr, params_of(*kernels, op.x, op.w.in, op.x_token_stride, op.x_head_stride, aligned_rows(op.w))};
   product.params.matrices[0] = matrix_of(op.w, nullptr, op.addend, op.y, op.y_token_stride, op.y_head_stride);
   product.params.n_matrices = 1;
   product.tokens = token_step(r.bucket().tokens);
@@ -188,6 +238,8 @@ void record_vector(Recorder& r, const LinearHeadsOp& op) {
   product.rows = op.w.out * op.w.experts;
   const Cost one = product_cost(op.w, r.bucket().tokens);
   product.cost = {one.flops * product.heads, one.bytes * product.heads};
+  const unsigned char* prepared = nullptr;
+  prepare(r, product, prepared);
   record_product(r, product);
 }
 
@@ -205,7 +257,7 @@ struct GatedPair {
 };
 
 Product product_of(Recorder& r, const GatedPair& pair, const VectorKernels& kernels, bool aligned) {
-  Product product{&kernels, params_of(kernels, pair.x, pair.gate.in, pair.gate.in, 0, aligned)};
+  Product product{&kernels, nullptr, params_of(kernels, pair.x, pair.gate.in, pair.gate.in, 0, aligned)};
   VectorParams& p = product.params;
   p.act = pair.act;
   product.rows = pair.gate.out * pair.experts;
@@ -245,6 +297,7 @@ void record_mixed(Recorder& r, const GatedPair& pair) {
   float* products = r.scratch_of<float>(Scratch::rows, 2 * rows * n);
   const Weight* weights[] = {&pair.gate, &pair.up};
   const VectorMatrix* matrices[] = {&pair.gate_matrix, &pair.up_matrix};
+  const unsigned char* prepared = nullptr;
   int groups = 0;
   for (size_t i = 0; i < 2; ++i) {
     const VectorKernels* kernels = kernels_for(r, *weights[i]);
@@ -255,7 +308,9 @@ void record_mixed(Recorder& r, const GatedPair& pair) {
     product.params.n_matrices = 1;
     product.cost = {pair.cost.flops / 2, pair.cost.bytes / 2};
     groups = pair.planned ? product.groups : r.bucket().tokens;
-    if (i > 0) r.independent();
+    const bool before = prepared;
+    prepare(r, product, prepared);
+    if (i > 0 && before == (prepared != nullptr)) r.independent();
     record_product(r, product);
   }
   const int32_t* planned_rows = pair.planned ? pair.planned->offsets + pair.planned->n_experts : nullptr;
@@ -271,6 +326,8 @@ void record_pair(Recorder& r, const GatedPair& pair) {
   product.params.matrices[0] = pair.gate_matrix, product.params.matrices[1] = pair.up_matrix;
   product.params.n_matrices = product.together = 2;
   product.cost = pair.cost;
+  const unsigned char* prepared = nullptr;
+  prepare(r, product, prepared);
   record_product(r, product);
 }
 

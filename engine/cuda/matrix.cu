@@ -1,9 +1,9 @@
 // Products of steps with more than kVectorTokens tokens (recorder.h, record_matrix).
 //
 // Inputs are packed once for all weights that share them: for quantised weights as int8 with a scale for every 32 elements, for float
-// weights as two halves with a power of two for every 32. Then tiles are multiplied on tensor cores (device/tiles.cuh). Where tiles are too few
-// for the GPU, parts of K are summed by blocks of their own. Rows that a plan grouped by expert are cut into tiles on the device; as many
-// blocks are launched as the bucket can need, and those without a tile end at once.
+// weights as two halves with a power of two for every 32. Then tiles are multiplied on tensor cores (device/tiles.cuh). Where tiles are too
+// few for the GPU, parts of K are summed by blocks of their own. Rows that a plan grouped by expert are cut into tiles on the device; as
+// many blocks are launched as the bucket can need, and those without a tile end at once.
 #include "cuda/matrix.h"
 
 #include <algorithm>
@@ -108,7 +108,8 @@ __global__ void pack_half(PackParams p, const StepView* step) {
   if (k >= steps) return;
   const size_t where = static_cast<size_t>(k) * static_cast<size_t>(p.packed_rows) + packed;
   std::byte* const to = p.codes + where * 128 + static_cast<size_t>(at % 32 * 2);
-  *reinterpret_cast<uint2*>(to) = make_uint2(high[0] | static_cast<unsigned>(high[1]) << 16, high[2] | static_cast<unsigned>(high[3]) << 16);
+  *reinterpret_cast<uint2*>(to) =
+      make_uint2(high[0] | static_cast<unsigned>(high[1]) << 16, high[2] | static_cast<unsigned>(high[3]) << 16);
   *reinterpret_cast<uint2*>(to + 64) = make_uint2(pack_halves(rest[0], rest[1]), pack_halves(rest[2], rest[3]));
   if (at % 32 == 0) *reinterpret_cast<float*>(p.records + where * kRecordBytes) = __uint_as_float((exponent + 1u) << 23);
 }
@@ -195,8 +196,10 @@ bool scales_sixteen(DType type) {
   return type == DType::q2_k || type == DType::q3_k || type == DType::q6_k;
 }
 bool is_known(DType type) {
-  constexpr DType kPlain[] = {DType::q4_0, DType::q5_0, DType::q8_0, DType::iq4_nl, DType::iq4_xs, DType::mxfp4, DType::tq1_0, DType::tq2_0};
-  return is_float(type) || has_minima(type) || scales_sixteen(type) || std::find(std::begin(kPlain), std::end(kPlain), type) != std::end(kPlain);
+  constexpr DType kPlain[] = {DType::q4_0,   DType::q5_0,  DType::q8_0,  DType::iq4_nl,
+                              DType::iq4_xs, DType::mxfp4, DType::tq1_0, DType::tq2_0};
+  return is_float(type) || has_minima(type) || scales_sixteen(type) ||
+         std::find(std::begin(kPlain), std::end(kPlain), type) != std::end(kPlain);
 }
 TileMath math_of(DType type) {
   return is_float(type) ? TileMath::half : TileMath::int8;
@@ -205,7 +208,8 @@ TileMath math_of(DType type) {
 /// False, and the recording refused, for types without kernels.
 bool accept(Recorder& r, const Weight& w) {
   if (is_known(w.type)) return true;
-  r.refuse({ErrorCode::unsupported, std::string("This GPU backend cannot compute with weights of the type ") + dtype_name(w.type) + ".", ""});
+  r.refuse(
+      {ErrorCode::unsupported, std::string("This GPU backend cannot compute with weights of the type ") + dtype_name(w.type) + ".", ""});
   return false;
 }
 
@@ -350,7 +354,14 @@ void multiply(Recorder& r, const Product& q) {
 }
 
 void set_weight(Product& q, int which, const Weight& w, const float* bias, const Addend& addend) {
-  q.p.w[which] = {w.data, w.row_stride, w.expert_stride, w.type};
+  const DTypeInfo& info = dtype_info(w.type);
+  const int elements = step_elements(math_of(w.type)) / 2;
+  q.p.w[which] = {w.data,
+                  w.row_stride,
+                  w.expert_stride,
+                  static_cast<int32_t>(row_bytes(w.type, w.in)),
+                  4 * info.block_bytes * elements / info.block_elems,
+                  w.type};
   q.p.bias[which] = bias;
   q.p.addend[which] = addend;
   q.p.out = static_cast<int32_t>(w.out);
@@ -360,8 +371,8 @@ void set_weight(Product& q, int which, const Weight& w, const float* bias, const
   q.wide |= w.type != DType::f16;
 }
 
-/// Products of gate and up, by `Op` with gate, up, their biases and addends: one, or where one of them is a float weight and the other is not,
-/// gate alone and then up on what gate left in y.
+/// Products of gate and up, by `Op` with gate, up, their biases and addends: one, or where one of them is a float weight and the other is
+/// not, gate alone and then up on what gate left in y.
 template <class Op>
 std::vector<Product> gated_products(const Op& op, const Product& base) {
   if (math_of(op.gate.type) == math_of(op.up.type)) {
@@ -412,10 +423,15 @@ void set_grouping(const Recorder& r, Product& q, const Grouping& g, const GroupS
   q.rows = int64_t{r.bucket().tokens} * g.n_used;
 }
 
-/// The shape for as many rows as an expert has on average, and the most tiles the bucket can need.
+/// The shape for as many rows as an expert has on average: most should fit one tile, or their weights are decoded again.
 TileShape grouped_shape(const Recorder& r, const Product& q, const Grouping& g) {
-  return choose_shape(r, q, ceil_div(q.rows, g.n_experts), std::min<int64_t>(g.n_experts, q.rows));
+  constexpr int64_t kFewRows = 20, kSomeRows = 80;
+  const int64_t average = ceil_div(q.rows, g.n_experts);
+  const int64_t rows = average <= kFewRows ? kSmallTile.tokens : average <= kSomeRows ? kMiddleTile.tokens : average;
+  return choose_shape(r, q, rows, std::min<int64_t>(g.n_experts, q.rows));
 }
+
+/// The most tiles the bucket can need.
 int64_t most_tiles(const Product& q, const Grouping& g, TileShape shape) {
   return std::min<int64_t>(q.rows, q.rows / shape.tokens + std::min<int64_t>(g.n_experts, q.rows));
 }

@@ -12,17 +12,18 @@ namespace engine::cuda {
 /// Rows of a weight, or of an expert or head of it.
 struct WeightRows {
   const std::byte* data = nullptr;
-  size_t row_stride = 0, expert_stride = 0;  // bytes
+  size_t row_stride = 0, expert_stride = 0;   // bytes
+  int32_t row_bytes = 0, piece_quarters = 0;  // of a row; quarters of a byte of what a thread decodes in a step
   DType type = DType::f32;
 };
 
 /// How tiles are found and where their results go: bits of TileParams::form.
 enum TileForm : uint32_t {
-  kPaired = 1,   // sixteen tile rows of gate, the same sixteen of up, and so on
-  kCombine = 2,  // y holds gate; the product is up
-  kGrouped = 4,  // tiles come from the list of grouped rows
-  kGather = 8,   // of planned rows: input rows are their tokens
-  kScatter = 16, // of planned rows: result rows are their pairs
+  kPaired = 1,    // sixteen tile rows of gate, the same sixteen of up, and so on
+  kCombine = 2,   // y holds gate; the product is up
+  kGrouped = 4,   // tiles come from the list of grouped rows
+  kGather = 8,    // of planned rows: input rows are their tokens
+  kScatter = 16,  // of planned rows: result rows are their pairs
 };
 
 /// A tile of rows grouped by expert. The list begins with one whose `first` is the number of tiles behind it.
@@ -44,7 +45,7 @@ struct TileParams {
   int64_t y_token = 0, y_head = 0;  // strides in floats
   const RowTile* tiles = nullptr;
   const int32_t* pairs = nullptr;
-  float* partials = nullptr;    // [tile][split][elements of a tile]
+  float* partials = nullptr;     // [tile][split][elements of a tile]
   unsigned* counters = nullptr;  // [tile]
   int32_t in = 0, out = 0;
   int32_t packed_rows = 0;  // of `codes`, those of all heads

@@ -324,25 +324,21 @@ bool refuse_many(Recorder& r, const char* op, int n_experts) {
   return true;
 }
 
+// Kernels for some numbers of experts and tokens serve all others, too: they take long to compile.
 Kernel<RouteParams> route_kernel(int n_experts) {
-  if (n_experts <= 32) return route_experts<1>;
-  if (n_experts <= 64) return route_experts<2>;
   if (n_experts <= 128) return route_experts<4>;
-  if (n_experts <= 256) return route_experts<8>;
-  return n_experts <= 512 ? route_experts<16> : route_experts<32>;
+  return n_experts <= 256 ? route_experts<8> : route_experts<kMaxExperts / 32>;
 }
 
 constexpr int kRouterExperts = 512;
 
 template <int kTokens>
 Kernel<RouterParams> router_kernel(int n_experts) {
-  if (n_experts <= 128) return route_products<kTokens, 4>;
   return n_experts <= 256 ? route_products<kTokens, 8> : route_products<kTokens, kRouterExperts / 32>;
 }
 
 Kernel<RouterParams> router_kernel(int tokens, int n_experts) {
   if (tokens == 1) return router_kernel<1>(n_experts);
-  if (tokens == 2) return router_kernel<2>(n_experts);
   if (tokens <= 4) return router_kernel<4>(n_experts);
   return tokens <= 8 ? router_kernel<8>(n_experts) : router_kernel<kVectorTokens>(n_experts);
 }

@@ -9,15 +9,14 @@ Timing::~Timing() {
   for (cudaEvent_t event : events_) cudaEventDestroy(event);
 }
 
-Status Timing::mark(size_t event) {
-  if (event == events_.size()) {
+Status Timing::open(size_t events) {
+  while (events_.size() < events) {
     cudaEvent_t made = nullptr;
     if (const cudaError_t r = done(cudaEventCreateWithFlags(&made, cudaEventDefault)); r != cudaSuccess)
       return device_->fail(r, "measuring a step");
     events_.push_back(made);
   }
-  const cudaError_t r = done(cudaEventRecord(events_[event], device_->compute()));
-  return r == cudaSuccess ? Status() : Status(device_->fail(r, "measuring a step"));
+  return {};
 }
 
 Status Timing::read(const CudaPlan& plan, const std::vector<int>& ops, Profile& profile) {
@@ -31,19 +30,16 @@ Status Timing::read(const CudaPlan& plan, const std::vector<int>& ops, Profile& 
 }
 
 Status Timing::run(const CudaPlan& plan, const Recording& recording, Profile& profile) {
-  const std::vector<Launch>& all = recording.launches;
   std::vector<int> ops;
-  if (Status s = mark(0); !s) return s;
-  for (size_t first = 0; first < all.size();) {
-    size_t last = first;
-    for (; last < all.size() && all[last].op == all[first].op; ++last)
-      if (Status s = start_launch(all[last], plan.context().step, device_->compute()); !s)
-        return plan.failed(device_->keep(s.error()), all[last].op, all[last].op);
-    ops.push_back(all[first].op);
-    if (Status s = mark(ops.size()); !s) return s;
-    first = last;
-  }
-  if (Status s = device_->wait(device_->compute(), "measuring a step"); !s) return s;
+  for (const Launch& launch : recording.launches)
+    if (ops.empty() || ops.back() != launch.op) ops.push_back(launch.op);
+  if (ops.empty()) return {};
+  if (Status s = open(ops.size() + 1); !s) return s;
+  const Result<std::unique_ptr<Graph>> graph =
+      make_graph(recording.launches, plan.context().step, std::span(events_).first(ops.size() + 1));
+  if (!graph) return plan.failed(graph.error(), ops.front(), ops.back());
+  if (Status s = (*graph)->start(device_->compute()); !s) return device_->keep(s.error());
+  if (Status s = device_->wait(device_->compute(), "measuring a step"); !s) return plan.failed(s.error(), ops.front(), ops.back());
   return read(plan, ops, profile);
 }
 

@@ -16,11 +16,11 @@ class Timing {
   Timing(const Timing&) = delete;
   Timing& operator=(const Timing&) = delete;
 
-  /// Runs a recording once, launch by launch with an event after every op, and adds the times to `profile`. Slower than a replay.
+  /// Runs a recording once, as one graph with an event after every op, and adds the times to `profile`. Slower than a replay.
   Status run(const CudaPlan& plan, const Recording& recording, Profile& profile);
 
  private:
-  Status mark(size_t event);
+  Status open(size_t events);
   Status read(const CudaPlan& plan, const std::vector<int>& ops, Profile& profile);
 
   std::shared_ptr<Device> device_;

@@ -18,6 +18,7 @@ struct VectorMatrix {
   int64_t y_token, y_head;  // floats from one row of results to the next
   int n;
   int first_block;  // of the grid's x
+  int other;        // 1: of the second type of the kernel
 };
 
 /// y = W x for 1..3 weights of one type that share x, or act(gate x, up x). Grid: blocks of weight rows; groups of tokens, or planned
@@ -37,6 +38,7 @@ struct VectorParams {
   const int32_t* local;
   const int32_t* pairs;
   int n_experts, n_used;
+  const unsigned char* prepared;  // x of steps of kPreparedRows, rounded once for all blocks
   VectorMatrix matrices[3];
 };
 
@@ -53,9 +55,20 @@ struct VectorDownParams {
   int kept;  // slots whose rows of h a block keeps at once: a multiple of 4; when less than all, `chunk` may be less than a row
 };
 
+/// Rounds activation rows once for all blocks of a product. Grid: units, rows, heads; a thread for every four values.
+struct QuantizeParams {
+  const float* x;
+  int64_t x_token, x_head;  // floats
+  int in, units, vectors;
+  Rows rows;
+  unsigned char* to;  // [rows][heads] tiles of one row (XTile)
+};
+
 /// Lanes that share a weight row.
 inline constexpr std::array<int, 3> kTeams{8, 16, 32};
 inline constexpr std::array<int, 4> kTokenSteps{1, 2, 4, 8};
+/// Products of so many rows at once with quantised weights read them from QuantizeParams::to.
+inline constexpr int kPreparedRows = 4;
 inline constexpr int kMaxVectorThreads = 512;
 /// Teams of a warp in moe_down: slots that are multiplied at once.
 inline constexpr int kDownSlots = 4;
@@ -74,6 +87,13 @@ struct VectorKernels {
 
 /// Null for types without kernels.
 const VectorKernels* vector_kernels(DType type);
+
+/// Kernels for weights of two types that share x; null where there are none.
+const VectorKernels::Products* mixed_kernels(DType type, DType other);
+
+/// Those of two types; instantiated in linear_mixed.cu.
+template <DType kType, DType kOther>
+const VectorKernels::Products& mixed_kernels_of();
 
 /// Those of one type; instantiated in linear_*.cu.
 template <DType kType>

@@ -27,6 +27,9 @@ if [ -n "${HEARTH_REFERENCE:-}" ]; then
   mkdir -p "$out/reference"
   cp -r "$HEARTH_REFERENCE/lora" "$out/reference/"
 fi
+# Every program holds the kernels of the library: a window over all of them keeps one copy.
+tar -C "$out" -cf - bin lib | xz --lzma2=preset=1,dict=192MiB > "$out/programs.tar.xz"
+rm -r "$out/bin" "$out/lib"
 du -sh "$out"
 if [ "$(du -sm "$out" | cut -f1)" -gt "$limit_mib" ]; then
   echo "$out is larger than $limit_mib MiB" >&2

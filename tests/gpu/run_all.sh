@@ -26,6 +26,10 @@ export before
 export -f python
 
 packed=build/gpu
+if [ -f "$packed/programs.tar.xz" ] && [ ! -d "$packed/bin" ]; then
+  tar -C "$packed" -xJf "$packed/programs.tar.xz" ||
+    python3 -c 'import sys, tarfile; tarfile.open(sys.argv[1]).extractall(sys.argv[2])' "$packed/programs.tar.xz" "$packed"
+fi
 if [ -d "$packed/bin" ]; then
   bin() { echo "$packed/bin/$(basename "$1")"; }
   export LD_LIBRARY_PATH="$PWD/$packed/lib:${LD_LIBRARY_PATH:-}"

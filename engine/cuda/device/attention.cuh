@@ -13,9 +13,6 @@ namespace engine::cuda {
 inline constexpr float kNothing = -1e30f;  // top of a row that has seen no position
 // Scores are logits times this, weights powers of two.
 inline constexpr float kLog2E = 1.4426950408889634f;
-// Walks over more than kOneSplit positions are split into ranges of at least kMinSplit.
-inline constexpr int kOneSplit = 288;  // the smallest context bucket, or a window of 256
-inline constexpr int kMinSplit = 128;
 inline constexpr int kMaxSplits = 128;
 inline constexpr int kShareHead = 8;  // floats of a share before its values: top, total
 
@@ -30,7 +27,8 @@ struct AttentionParams {
   int n_head, n_kv, dk, dv;
   int heads, chunks;  // heads of a tile, tiles of a KV head's group
   int tile_tokens;
-  int max_splits;  // 1: never split
+  // Walks over more than one_split positions are split into at most max_splits ranges of at least min_split.
+  int max_splits, one_split, min_split;
   int share_stride;
   int window;
   int whole;  // what may be read and written 16 bytes (cache: 4 values) at a time: 1 cache rows, 2 q, 4 out
@@ -68,9 +66,9 @@ __device__ inline Segment segment_at(const AttentionParams& p, const StepView* s
   w.begin = p.window > 0 ? max(0, step->positions[token] + 1 - p.window) / kPageTokens * kPageTokens : 0;
   w.split = split, w.n_splits = 1;
   const int n = w.end - w.begin;
-  if (n <= kOneSplit || p.max_splits == 1) return w;
+  if (n <= p.one_split || p.max_splits == 1) return w;
   const int even = (n + p.max_splits - 1) / p.max_splits;
-  const int span = max(kMinSplit, (even + kPageTokens - 1) / kPageTokens * kPageTokens);
+  const int span = max(p.min_split, (even + kPageTokens - 1) / kPageTokens * kPageTokens);
   w.n_splits = (n + span - 1) / span;
   w.begin += split * span;
   w.end = min(w.end, w.begin + span);

@@ -7,12 +7,16 @@
 // So lane t ends up with dimensions 16 t to 16 t + 15 of its two rows.
 #pragma once
 
+#include <algorithm>
+
 #include "cuda/device/attention.cuh"
 #include "cuda/device/mma.cuh"
 
 namespace engine::cuda {
 
 inline constexpr int kMmaRows = 16;
+inline constexpr int kDecodeWarps = 8, kDecodeSpan = 16;  // positions that a warp takes at a time
+inline constexpr int kPromptWarps = 4, kPromptRows = kPromptWarps * kMmaRows;
 inline constexpr float kWeightBits = 12;  // weights are at most 2^12: the low halves of small ones are no subnormals
 
 /// 16-byte piece `piece` of row `row`, in rows of `pieces` (a multiple of 8): such that lanes of 4 g + t that read pieces t of rows g,
@@ -131,13 +135,26 @@ struct WeightFragments {
   unsigned high[N][4], low[N][4];
 };
 
-/// What a warp keeps of 16 rows while it walks over positions; [.][2]: rows g and g + 8.
-template <int DV>
+/// Of weights s[j], position 8 j + 2 t (+ 1) of rows g and g + 8.
+template <int TILES>
+__device__ inline WeightFragments<TILES / 2> weight_fragments(const float (&s)[TILES][4]) {
+  WeightFragments<TILES / 2> f;
+#pragma unroll
+  for (int j = 0; j < TILES; ++j)
+#pragma unroll
+    for (int i = 0; i < 2; ++i) pack_two(s[j][2 * i], s[j][2 * i + 1], f.high[j / 2][j % 2 * 2 + i], f.low[j / 2][j % 2 * 2 + i]);
+  return f;
+}
+
+/// What a warp keeps of 16 rows while it walks over positions; [.][2]: rows g and g + 8. A lane reads LANE dimensions of V at a time, 8
+/// of f16 or 4 of q8_0.
+template <int DV, int LANE = 8>
 struct WarpRows {
-  static constexpr int kChunks = DV / 64;
+  static constexpr int kChunks = DV / (8 * LANE);
   int from[2], limit[2];
   float scale[2], top[2], total[2];  // total: this lane's part of the sum
-  float mix[kChunks][8][4];          // [c][m]: dimensions 64 c + 16 t + m of both rows at 0 and 2, those 8 further at 1 and 3
+  // [c][m]: dimensions LANE (8 c + 2 t) + m of both rows at 0 and 2, those LANE further at 1 and 3.
+  float mix[kChunks][LANE][4];
 
   /// `first_row`: of the warp; `scales`: of the tile's rows, null where scores are scaled already; `own_sink`: whether this walk counts
   /// the sink.
@@ -154,14 +171,15 @@ struct WarpRows {
 #pragma unroll
     for (int c = 0; c < kChunks; ++c)
 #pragma unroll
-      for (int m = 0; m < 8; ++m)
+      for (int m = 0; m < LANE; ++m)
 #pragma unroll
         for (float& x : mix[c][m]) x = 0;
   }
 
-  /// Weights of positions from `at` on, from raw scores s[j]: position 8 j + 2 t (+ 1) of both rows. `rescale`: of what was summed before.
+  /// Makes weights of positions from `at` on of raw scores s[j]: position 8 j + 2 t (+ 1) of both rows. `rescale`: of what was summed
+  /// before.
   template <int TILES>
-  __device__ WeightFragments<TILES / 2> weigh(int at, float (&s)[TILES][4], float (&rescale)[2]) {
+  __device__ void weigh(int at, float (&s)[TILES][4], float (&rescale)[2]) {
     const int lane = static_cast<int>(threadIdx.x) % 32;
 #pragma unroll
     for (int i = 0; i < 2; ++i) {
@@ -186,19 +204,15 @@ struct WarpRows {
       }
       total[i] = __fmaf_rn(total[i], rescale[i], sum);
     }
-    WeightFragments<TILES / 2> f;
-#pragma unroll
-    for (int j = 0; j < TILES; ++j)
-#pragma unroll
-      for (int i = 0; i < 2; ++i) pack_two(s[j][2 * i], s[j][2 * i + 1], f.high[j / 2][j % 2 * 2 + i], f.low[j / 2][j % 2 * 2 + i]);
-    return f;
   }
 
-  /// mix = mix * rescale + weights * values for 64 dimensions. v[k][i]: 8 dimensions of positions 16 k + 2 t, + 1, + 8 and + 9.
-  template <int N>
-  __device__ void add(int c, const WeightFragments<N>& f, const uint4 (&v)[N][4], const float (&rescale)[2]) {
+  /// mix = mix * rescale + weights * values * factor for 8 LANE dimensions. v[k][i]: LANE dimensions of positions 16 k + 2 t, + 1, + 8
+  /// and + 9.
+  template <int N, class Piece>
+  __device__ void add(int c, const WeightFragments<N>& f, const Piece (&v)[N][4], const float (&rescale)[2], float factor = 1.0f) {
+    static_assert(sizeof(Piece) == 2 * LANE);
 #pragma unroll
-    for (int m = 0; m < 8; ++m) {
+    for (int m = 0; m < LANE; ++m) {
       float sum[4] = {0, 0, 0, 0};
 #pragma unroll
       for (int k = 0; k < N; ++k) {
@@ -207,7 +221,7 @@ struct WarpRows {
         mma_f16(sum, f.low[k], b);
       }
 #pragma unroll
-      for (int i = 0; i < 4; ++i) mix[c][m][i] = __fmaf_rn(mix[c][m][i], rescale[i / 2], sum[i]);
+      for (int i = 0; i < 4; ++i) mix[c][m][i] = __fmaf_rn(mix[c][m][i], rescale[i / 2], sum[i] * factor);
     }
   }
 
@@ -228,18 +242,98 @@ struct WarpRows {
 #pragma unroll
       for (int c = 0; c < kChunks; ++c)
 #pragma unroll
-        for (int k = 0; k < 4; ++k) {
-          const int m = k % 2 * 4, side = 2 * i + k / 2;
-          write(i, 64 * c + 16 * t + 4 * k, make_float4(mix[c][m][side], mix[c][m + 1][side], mix[c][m + 2][side], mix[c][m + 3][side]));
+        for (int k = 0; k < LANE / 2; ++k) {
+          const int m = 4 * k % LANE, side = 2 * i + 4 * k / LANE;
+          const float4 x = make_float4(mix[c][m][side], mix[c][m + 1][side], mix[c][m + 2][side], mix[c][m + 3][side]);
+          write(i, LANE * (8 * c + 2 * t) + 4 * k, x);
         }
   }
 
  private:
+  __device__ static unsigned word(const uint4& a, int i) {
+    return i == 0 ? a.x : i == 1 ? a.y : i == 2 ? a.z : a.w;
+  }
+  __device__ static unsigned word(const uint2& a, int i) {
+    return i == 0 ? a.x : a.y;
+  }
+
   /// Half m of a and of b.
-  __device__ static unsigned pair_of_half(const uint4& a, const uint4& b, int m) {
-    const unsigned x = m < 2 ? a.x : m < 4 ? a.y : m < 6 ? a.z : a.w, y = m < 2 ? b.x : m < 4 ? b.y : m < 6 ? b.z : b.w;
+  template <class Piece>
+  __device__ static unsigned pair_of_half(const Piece& a, const Piece& b, int m) {
+    const unsigned x = word(a, m / 2), y = word(b, m / 2);
     return m % 2 == 0 ? (x & 0xffffu) | y << 16 : x >> 16 | (y & 0xffff0000u);
   }
 };
+
+/// Shared memory of a block of decode: one token, up to 16 heads, every warp with positions of its own.
+template <int DK, int DV>
+struct DecodeShared {
+  using Query = QueryTile<DK>;
+  static constexpr size_t kTerm = Query::term_bytes(kMmaRows), kQueryBytes = 2 * kTerm + Query::scale_bytes(kMmaRows);
+
+  /// For results of so many heads: they lie where q was.
+  static size_t bytes(int heads) { return std::max(kQueryBytes, static_cast<size_t>(kDecodeWarps * heads * (DV + 2)) * 4); }
+
+  __device__ static Query query(std::byte* shared) {
+    return {reinterpret_cast<uint4*>(shared), reinterpret_cast<uint4*>(shared + kTerm), reinterpret_cast<float*>(shared + 2 * kTerm)};
+  }
+};
+
+/// Adds what the warps found, in their order.
+template <int DV, int LANE>
+__device__ inline void merge_warps(const AttentionParams& p, const AttentionTile& t, const Segment& w, WarpRows<DV, LANE>& rows,
+                                   float* shared) {
+  const int thread = static_cast<int>(threadIdx.x), warp = thread / 32, g = thread % 32 / 4, heads = p.heads;
+  float* const tops = shared + kDecodeWarps * heads * DV;
+  float* const totals = tops + kDecodeWarps * heads;
+  rows.finish();
+  __syncthreads();  // q has been read
+  for (int i = 0; i < 2; ++i)
+    if (thread % 4 == 0 && g + 8 * i < heads)
+      tops[warp * heads + g + 8 * i] = rows.top[i], totals[warp * heads + g + 8 * i] = rows.total[i];
+  rows.each_quad([&](int i, int e, float4 x) {
+    if (g + 8 * i < heads) *reinterpret_cast<float4*>(shared + (warp * heads + g + 8 * i) * DV + e) = x;
+  });
+  __syncthreads();
+  const int quads = p.dv / 4;
+  for (int i = thread; i < t.n_heads * quads; i += kDecodeWarps * 32) {
+    const int row = i / quads, e = i % quads * 4;
+    float top = kNothing, total = 0;
+#pragma unroll
+    for (int j = 0; j < kDecodeWarps; ++j) top = fmaxf(top, tops[j * heads + row]);
+    float4 sum = make_float4(0, 0, 0, 0);
+#pragma unroll
+    for (int j = 0; j < kDecodeWarps; ++j) {
+      const float weight = exp2f(tops[j * heads + row] - top);
+      const float4 x = *reinterpret_cast<const float4*>(shared + (j * heads + row) * DV + e);
+      total = __fmaf_rn(weight, totals[j * heads + row], total);
+      sum.x = __fmaf_rn(weight, x.x, sum.x), sum.y = __fmaf_rn(weight, x.y, sum.y);
+      sum.z = __fmaf_rn(weight, x.z, sum.z), sum.w = __fmaf_rn(weight, x.w, sum.w);
+    }
+    write_quad(p, t, w, row, e, sum, top, total);
+  }
+}
+
+/// Positions [from, limit) that any of the warp's rows sees: pages outside are left out.
+struct WarpRange {
+  int from = 0, limit = 0;
+};
+__device__ inline WarpRange warp_range(const AttentionParams& p, const StepView* step, const Segment& w, int warp_row) {
+  const int rows = min(kMmaRows, (w.end_token - w.token) * p.heads - warp_row);
+  if (rows <= 0) return {};
+  const int first = step->positions[row_token(p, w, warp_row)], last = step->positions[row_token(p, w, warp_row + rows - 1)];
+  return {p.window > 0 ? first + 1 - p.window : 0, last + 1};
+}
+
+/// Writes a warp's rows that have seen all positions: values from `first` on.
+template <int DV, int LANE>
+__device__ inline void write_rows(const AttentionParams& p, const AttentionTile& t, const Segment& w, int warp_row,
+                                  WarpRows<DV, LANE>& rows, int first = 0) {
+  const int row = warp_row + static_cast<int>(threadIdx.x) % 32 / 4;
+  rows.finish();
+  rows.each_quad([&](int i, int e, float4 x) {
+    if (first + e < p.dv && row_valid(p, t, w, row + 8 * i)) write_quad(p, t, w, row + 8 * i, first + e, x, rows.top[i], rows.total[i]);
+  });
+}
 
 }  // namespace engine::cuda

@@ -48,7 +48,7 @@ __device__ inline void load_words(const uint8_t* p, uint32_t (&words)[kWords]) {
 #pragma unroll
     for (int i = 0; i < kWords; ++i) {
       const uint32_t high = base[i + 1 < kWords || rest > 0 ? i + 1 : i];
-      words[i] = static_cast<uint32_t>((static_cast<uint64_t>(high) << 32 | low) >> (8 * rest));
+      words[i] = __funnelshift_r(low, high, 8 * rest);
       low = high;
     }
   }
@@ -63,12 +63,12 @@ inline constexpr ByteTable kFp4Table{{0x03020100u, 0x0c080604u, 0xfdfeff00u, 0xf
 
 /// Looks the eight nibbles of a word up: the low ones of its bytes, then the high ones.
 __device__ inline void look_up(ByteTable t, uint32_t nibbles, int& low, int& high) {
+  const uint32_t inner = nibbles & 0x77777777u, half = ((nibbles & 0x88888888u) >> 1) | 0x32103210u;
   uint32_t found[2];
 #pragma unroll
   for (int h = 0; h < 2; ++h) {
-    const uint32_t four = nibbles >> (16 * h), inner = four & 0x7777u;
-    const uint32_t below = __byte_perm(t.v[0], t.v[1], inner), above = __byte_perm(t.v[2], t.v[3], inner);
-    found[h] = __byte_perm(below, above, 0x3210u | ((four & 0x8888u) >> 1));
+    const uint32_t place = inner >> (16 * h);
+    found[h] = __byte_perm(__byte_perm(t.v[0], t.v[1], place), __byte_perm(t.v[2], t.v[3], place), half >> (16 * h));
   }
   low = static_cast<int>(__byte_perm(found[0], found[1], 0x6420u));
   high = static_cast<int>(__byte_perm(found[0], found[1], 0x7531u));
@@ -97,7 +97,8 @@ __device__ inline float mxfp4_scale(uint32_t e) {
   return __uint_as_float(e == 255 ? 0x7fc00000u : e < 2 ? 0x00200000u << e : (e - 1) << 23);
 }
 
-/// Sub-blocks 2 pair and 2 pair + 1 of Q4_K and Q5_K: d and m from a block that begins with two halves and 12 bytes of packed 6-bit numbers.
+/// Sub-blocks 2 pair and 2 pair + 1 of Q4_K and Q5_K: d and m from a block that begins with two halves and 12 bytes of packed 6-bit
+/// numbers.
 __device__ inline void scales_min_k(const uint8_t* block, int pair, Unit (&u)[2]) {
   const uint4 head = *reinterpret_cast<const uint4*>(block);
   const unsigned shift = 16 * (pair & 1);

@@ -112,23 +112,64 @@ __device__ inline void decode_any(DType type, const std::byte* row, int unit, Un
     if constexpr ((kSixteen || B::kScales == 1) && (kMinima || !B::kMin)) decode_as<kType>(row, unit, u);
   };
   switch (type) {
-    case DType::q4_0: return as.template operator()<DType::q4_0>();
-    case DType::q4_1: return as.template operator()<DType::q4_1>();
-    case DType::q5_0: return as.template operator()<DType::q5_0>();
-    case DType::q5_1: return as.template operator()<DType::q5_1>();
-    case DType::q8_0: return as.template operator()<DType::q8_0>();
-    case DType::q2_k: return as.template operator()<DType::q2_k>();
-    case DType::q3_k: return as.template operator()<DType::q3_k>();
-    case DType::q4_k: return as.template operator()<DType::q4_k>();
-    case DType::q5_k: return as.template operator()<DType::q5_k>();
-    case DType::q6_k: return as.template operator()<DType::q6_k>();
-    case DType::iq4_nl: return as.template operator()<DType::iq4_nl>();
-    case DType::iq4_xs: return as.template operator()<DType::iq4_xs>();
-    case DType::tq1_0: return as.template operator()<DType::tq1_0>();
-    case DType::tq2_0: return as.template operator()<DType::tq2_0>();
-    case DType::mxfp4: return as.template operator()<DType::mxfp4>();
-    default: return;
+    case DType::q4_0:
+      return as.template operator()<DType::q4_0>();
+    case DType::q4_1:
+      return as.template operator()<DType::q4_1>();
+    case DType::q5_0:
+      return as.template operator()<DType::q5_0>();
+    case DType::q5_1:
+      return as.template operator()<DType::q5_1>();
+    case DType::q8_0:
+      return as.template operator()<DType::q8_0>();
+    case DType::q2_k:
+      return as.template operator()<DType::q2_k>();
+    case DType::q3_k:
+      return as.template operator()<DType::q3_k>();
+    case DType::q4_k:
+      return as.template operator()<DType::q4_k>();
+    case DType::q5_k:
+      return as.template operator()<DType::q5_k>();
+    case DType::q6_k:
+      return as.template operator()<DType::q6_k>();
+    case DType::iq4_nl:
+      return as.template operator()<DType::iq4_nl>();
+    case DType::iq4_xs:
+      return as.template operator()<DType::iq4_xs>();
+    case DType::tq1_0:
+      return as.template operator()<DType::tq1_0>();
+    case DType::tq2_0:
+      return as.template operator()<DType::tq2_0>();
+    case DType::mxfp4:
+      return as.template operator()<DType::mxfp4>();
+    default:
+      return;
   }
+}
+
+/// Where a lane begins to read a stage; everything else is at constant distances, since rows 8 apart have their quads in the same order.
+struct Start {
+  const unsigned char *w, *x;  // the half that the lane reads of the first quad, of rows g and columns g
+  const float* records;        // of the first of two columns
+  int row;                     // g
+  int second;                  // byte offset of what belongs to the second half of a step
+};
+
+template <class Warp>
+__device__ Start start(const Stage& stage, Lane lane, const Warp& warp) {
+  const int row = warp.row + lane.g, column = warp.token + lane.g, half = lane.t % 2 * 8;
+  return {stage.w + quad_at(row, lane.t / 2) + half, stage.x + quad_at(column, lane.t / 2) + half,
+          reinterpret_cast<const float*>(stage.x_records) + 4 * (warp.token + 2 * lane.t), row, lane.g & 2 ? -32 : 32};
+}
+
+/// Fragment a of rows g and g + 8, from half a step.
+__device__ inline void read_rows(const unsigned char* at, unsigned (&a)[4]) {
+  const uint2 first = *reinterpret_cast<const uint2*>(at), second = *reinterpret_cast<const uint2*>(at + 8 * kRowBytes);
+  a[0] = first.x, a[1] = second.x, a[2] = first.y, a[3] = second.y;
+}
+__device__ inline void read_column(const unsigned char* at, unsigned (&b)[2]) {
+  const uint2 v = *reinterpret_cast<const uint2*>(at);
+  b[0] = v.x, b[1] = v.y;
 }
 
 /// Quantised weights: int8 codes of both sides. Scales of inputs are for 32 elements, those of weights for 32 or (kSixteen) 16.
@@ -178,57 +219,39 @@ struct Int8Tiles {
     }
   }
 
-  /// Everything is at constant distances from where a lane begins: rows 8 apart have their quads in the same order.
-  struct Start {
-    const unsigned char *w, *x;  // the half of the lane in the first quad of a block of 32
-    const float* scales;
-    const float* records;  // of the first of two columns
-    int second;            // byte offset of the second block
-  };
-
-  template <class Warp>
-  static __device__ Start start(const Stage& stage, Lane lane, const Warp& warp) {
-    const int row = warp.row + lane.g, column = warp.token + lane.g, half = lane.t % 2 * 8;
-    // Tokens and rows of warps begin at multiples of 8, so both have the order of g.
-    return {stage.w + quad_at(row, lane.t / 2) + half, stage.x + quad_at(column, lane.t / 2) + half, stage.w_scales + row * 2 * kScales,
-            reinterpret_cast<const float*>(stage.x_records) + 4 * (warp.token + 2 * lane.t), lane.g & 2 ? -32 : 32};
-  }
-
   template <class Warp>
   static __device__ void multiply(const Stage& stage, Lane lane, Warp& warp) {
     const Start at = start(stage, lane, warp);
+    const float* const scales = stage.w_scales + at.row * 2 * kScales;
     const Bias bias = make_bias();
 #pragma unroll 1  // both at once would need more registers than there are
     for (int c = 0; c < 2; ++c) {
-      const unsigned char *const w_at = at.w + (c == 0 ? 0 : at.second), *const x_at = at.x + (c == 0 ? 0 : at.second);
+      const int offset = c == 0 ? 0 : at.second;
       unsigned b[Warp::kN][2];
       float columns[Warp::kN][2];
 #pragma unroll
       for (int n = 0; n < Warp::kN; ++n) {
-        const uint2 v = *reinterpret_cast<const uint2*>(x_at + 8 * n * kRowBytes);
-        b[n][0] = v.x, b[n][1] = v.y;
+        read_column(at.x + offset + 8 * n * kRowBytes, b[n]);
         columns[n][0] = at.records[32 * n + c], columns[n][1] = at.records[32 * n + 4 + c];
       }
 #pragma unroll
       for (int m = 0; m < Warp::kM; ++m) {
-        const uint2 first = *reinterpret_cast<const uint2*>(w_at + 16 * m * kRowBytes);
-        const uint2 second = *reinterpret_cast<const uint2*>(w_at + (16 * m + 8) * kRowBytes);
-        const unsigned a[4] = {first.x, second.x, first.y, second.y};
+        unsigned a[4];
+        read_rows(at.w + offset + 16 * m * kRowBytes, a);
         float rows[2][kScales];
 #pragma unroll
         for (int i = 0; i < 2 * kScales; ++i)
-          rows[i / kScales][i % kScales] = at.scales[((16 * m + i / kScales * 8) * 2 + c) * kScales + i % kScales];
+          rows[i / kScales][i % kScales] = scales[((16 * m + i / kScales * 8) * 2 + c) * kScales + i % kScales];
 #pragma unroll
         for (int n = 0; n < Warp::kN; ++n) add(warp.acc[m][n], a, b[n], rows, columns[n], bias);
       }
     }
-    if constexpr (kMinima) add_minima(at, warp);
+    if constexpr (kMinima) add_minima(at, scales + Warp::kRows * 2 * kScales, warp);
   }
 
   /// Adds m times the sums of the inputs.
   template <class Warp>
-  static __device__ void add_minima(const Start& at, Warp& warp) {
-    const float* const minima = at.scales + Warp::kRows * 2 * kScales;
+  static __device__ void add_minima(const Start& at, const float* minima, Warp& warp) {
 #pragma unroll
     for (int n = 0; n < Warp::kN; ++n) {
       float sums[2][2 * kScales];  // of both columns: a sum for every minimum
@@ -286,8 +309,8 @@ __device__ inline void split_eight(const float* v, uint4& high, uint4& low) {
 
 /// Float weights: f16 products of inputs as two halves, and of weights as two where they are F32 or BF16 (kWide).
 ///
-/// Tensor cores truncate when they add to a sum, which over all of K would be a relative error of 1e-5. So they sum 32 elements and f32
-/// additions the rest: 1e-6 at most, an NMSE below 1e-12.
+/// Tensor cores truncate when they add to a sum, which over all of K would be a relative error of 1e-5. So they sum 16 elements and f32
+/// additions the rest: below 1e-6, an NMSE of 1e-13.
 template <bool kWide>
 struct HalfTiles {
   static constexpr TileMath kMath = TileMath::half;
@@ -354,7 +377,7 @@ struct HalfTiles {
   /// Decodes elements 16 c .. + 15 of a step into row `row`, brought below 1 by a power of two for the 32 of both threads of the row.
   template <int kRows>
   static __device__ void decode(const Stage& stage, DType type, const std::byte* source, int in, int k, int row, int c) {
-    const int first = 32 * k + 16 * c;
+    const int first = hide(32 * k + 16 * c);
     if constexpr (!kWide) {
       copy_halves(stage, source, in, first, row, c);
     } else {
@@ -377,45 +400,36 @@ struct HalfTiles {
     }
   }
 
-  /// Fragments of a row and the one 8 further, for both halves of a step.
-  static __device__ void row_pair(const unsigned char* at, unsigned (&a)[2][4]) {
-    const uint4 first = *reinterpret_cast<const uint4*>(at);
-    const uint4 second = *reinterpret_cast<const uint4*>(at + 8 * kRowBytes);
-    a[0][0] = first.x, a[0][1] = second.x, a[0][2] = first.y, a[0][3] = second.y;
-    a[1][0] = first.z, a[1][1] = second.z, a[1][2] = first.w, a[1][3] = second.w;
-  }
-
   template <class Warp>
   static __device__ void multiply(const Stage& stage, Lane lane, Warp& warp) {
-    const int row = warp.row + lane.g;
-    const unsigned char* const w_at = stage.w + quad_at(row, lane.t);
-    const unsigned char* const x_at = stage.x + quad_at(warp.token + lane.g, lane.t);
-    const float* const records = reinterpret_cast<const float*>(stage.x_records) + 4 * (warp.token + 2 * lane.t);
+    const Start at = start(stage, lane, warp);
+    float columns[Warp::kN][2];
 #pragma unroll
-    for (int m = 0; m < Warp::kM; ++m) {
-      unsigned high[2][4], low[2][4];
-      row_pair(w_at + 16 * m * kRowBytes, high);
-      if constexpr (kWide) row_pair(w_at + (Warp::kRows + 16 * m) * kRowBytes, low);
-      const float row_scale[2] = {stage.w_scales[row + 16 * m], stage.w_scales[row + 16 * m + 8]};
+    for (int n = 0; n < Warp::kN; ++n) columns[n][0] = at.records[32 * n], columns[n][1] = at.records[32 * n + 4];
+#pragma unroll 1  // both halves at once would need more registers than there are
+    for (int c = 0; c < 2; ++c) {
+      const int offset = c == 0 ? 0 : at.second;
+      unsigned x_high[Warp::kN][2], x_low[Warp::kN][2];
 #pragma unroll
       for (int n = 0; n < Warp::kN; ++n) {
-        const uint4 x = *reinterpret_cast<const uint4*>(x_at + 8 * n * kRowBytes);
-        const uint4 rest = *reinterpret_cast<const uint4*>(x_at + (Warp::kTokens + 8 * n) * kRowBytes);
-        const unsigned x_high[2][2] = {{x.x, x.y}, {x.z, x.w}}, x_low[2][2] = {{rest.x, rest.y}, {rest.z, rest.w}};
-        float sum[4] = {};
-        // Small terms first: they are exact while the sum is small.
+        read_column(at.x + offset + 8 * n * kRowBytes, x_high[n]);
+        read_column(at.x + offset + (Warp::kTokens + 8 * n) * kRowBytes, x_low[n]);
+      }
 #pragma unroll
-        for (int h = 0; h < 2; ++h) mma_f16(sum, high[h], x_low[h]);
-        if constexpr (kWide) {
+      for (int m = 0; m < Warp::kM; ++m) {
+        unsigned high[4], low[4];
+        read_rows(at.w + offset + 16 * m * kRowBytes, high);
+        if constexpr (kWide) read_rows(at.w + offset + (Warp::kRows + 16 * m) * kRowBytes, low);
+        const float rows[2] = {stage.w_scales[at.row + 16 * m], stage.w_scales[at.row + 16 * m + 8]};
 #pragma unroll
-          for (int h = 0; h < 2; ++h) mma_f16(sum, low[h], x_high[h]);
+        for (int n = 0; n < Warp::kN; ++n) {
+          float sum[4] = {};
+          mma_f16(sum, high, x_low[n]);  // small terms first
+          if constexpr (kWide) mma_f16(sum, low, x_high[n]);
+          mma_f16(sum, high, x_high[n]);
+#pragma unroll
+          for (int i = 0; i < 4; ++i) warp.acc[m][n][i] = __fmaf_rn(sum[i], __fmul_rn(rows[i / 2], columns[n][i % 2]), warp.acc[m][n][i]);
         }
-#pragma unroll
-        for (int h = 0; h < 2; ++h) mma_f16(sum, high[h], x_high[h]);
-        const float scale[2] = {records[4 * 8 * n], records[4 * (8 * n + 1)]};
-#pragma unroll
-        for (int i = 0; i < 4; ++i)
-          warp.acc[m][n][i] = __fmaf_rn(sum[i], __fmul_rn(row_scale[i / 2], scale[i % 2]), warp.acc[m][n][i]);
       }
     }
   }
@@ -426,18 +440,21 @@ struct Place {
   int expert, first, count, row;  // expert or head
 };
 
-/// False for blocks that have nothing to do.
-__device__ inline bool find_tile(const TileParams& p, const StepView* step, int rows, int tokens, Place& at) {
-  at.row = static_cast<int>(blockIdx.y) * (p.form & kPaired ? rows / 2 : rows);
-  const int x = static_cast<int>(blockIdx.x);
+/// What the position of a block says of its tile; of grouped rows that is only the weight row.
+__device__ inline Place first_place(const TileParams& p, int rows, int tokens) {
+  return {p.splits > 1 ? 0 : static_cast<int>(blockIdx.z), static_cast<int>(blockIdx.x) * tokens, 0,
+          static_cast<int>(blockIdx.y) * (p.form & kPaired ? rows / 2 : rows)};
+}
+
+/// Completes it; false for blocks that have nothing to do.
+__device__ inline bool find_tile(const TileParams& p, const StepView* step, int tokens, Place& at) {
   if (p.form & kGrouped) {
+    const int x = static_cast<int>(blockIdx.x);
     if (x >= p.tiles[0].first) return false;
     const RowTile tile = p.tiles[1 + x];
     at.expert = tile.expert, at.first = tile.first, at.count = tile.count;
     return true;
   }
-  at.expert = p.splits > 1 ? 0 : static_cast<int>(blockIdx.z);
-  at.first = x * tokens;
   at.count = min(row_count(p.rows, step) - at.first, tokens);
   return at.count > 0;
 }
@@ -449,13 +466,34 @@ __device__ inline int packed_row(const TileParams& p, const Place& at, int j) {
   return p.form & kGrouped ? row : at.expert * p.head_rows + row;
 }
 
-/// Address of the weight row behind row i of the tile, and its type; rows past the end repeat the last one.
-__device__ inline const std::byte* weight_row(const TileParams& p, const Place& at, int i, DType& type) {
+/// The weight row that a thread decodes half of every step of.
+struct Source {
+  const std::byte* row;
+  DType type;
+  int quarters, last;  // quarters of a byte of a thread's part of a step; the last byte of the row
+};
+
+/// The one behind row i of the tile; rows past the end repeat the last one.
+__device__ inline Source find_source(const TileParams& p, const Place& at, int i) {
   const bool paired = p.form & kPaired;
   const WeightRows& w = p.w[paired ? i / 16 % 2 : 0];
   const int row = min(at.row + (paired ? i / 32 * 16 + i % 16 : i), p.out - 1);
-  type = w.type;
-  return w.data + static_cast<size_t>(at.expert) * w.expert_stride + static_cast<size_t>(row) * w.row_stride;
+  return {w.data + static_cast<size_t>(at.expert) * w.expert_stride + static_cast<size_t>(row) * w.row_stride, w.type, w.piece_quarters,
+          w.row_bytes - 1};
+}
+
+/// Steps ahead that weights are brought to the second-level cache: a step takes about a third of the way to memory.
+inline constexpr int kStepsAhead = 6;
+
+/// Asks for part c of step k of a row.
+__device__ inline void ask_ahead([[maybe_unused]] const Source& source, [[maybe_unused]] int k, [[maybe_unused]] int c) {
+#ifndef HEARTH_CUDA_EMULATED
+  asm volatile("prefetch.global.L2 [%0];" ::"l"(source.row + min((2 * k + c) * source.quarters >> 2, source.last)));
+#endif
+}
+__device__ inline void ask_first(const Source& source, int begin, int c) {
+#pragma unroll 1
+  for (int k = begin; k < begin + kStepsAhead; ++k) ask_ahead(source, k, c);
 }
 
 /// Where a row of results goes and what is added to it.
@@ -540,7 +578,7 @@ __device__ bool join_splits(const TileParams& p, Warp& warp, int* last) {
   if (threadIdx.x == 0) p.counters[tile] = 0;
 #pragma unroll
   for (int i = 0; i < kSums; ++i) sums[i] = 0;
-#pragma unroll 1
+#pragma unroll(64 / kSums)
   for (int s = 0; s < p.splits; ++s, all += kThreads * kSums)
 #pragma unroll
     for (int i = 0; i < kSums; ++i) sums[i] += all[i * kThreads];
@@ -594,7 +632,8 @@ struct Tile {
     }
     if (copies.record >= 0) {
       const int steps = (p.in + kStep - 1) / kStep;
-      const size_t row = static_cast<size_t>(id / kTokens * steps + k) * static_cast<size_t>(p.packed_rows) + static_cast<size_t>(copies.record);
+      const size_t row =
+          static_cast<size_t>(id / kTokens * steps + k) * static_cast<size_t>(p.packed_rows) + static_cast<size_t>(copies.record);
       copy_async(const_cast<unsigned char*>(to.x_records) + id * static_cast<int>(kRecordBytes), p.records + row * kRecordBytes);
     }
     commit_copies();
@@ -603,23 +642,33 @@ struct Tile {
 
 template <class Math, int kRows, int kTokens>
 __global__ void __launch_bounds__(2 * kRows, kRows == 128 ? 2 : 4) multiply_tiles(TileParams p, const StepView* step) {
-  begin_kernel();
   using T = Tile<Math, kRows, kTokens>;
   HEARTH_DYNAMIC_SHARED(unsigned char, shared);
-  Place at;
-  if (!find_tile(p, step, kRows, kTokens, at)) return;
   const int id = static_cast<int>(threadIdx.x), warp_id = id / 32;
-  const Lane lane{id % 32 / 4, id % 4};
-  typename T::Warp warp;
-  warp.row = warp_id % 2 * (kRows / 2);
-  warp.token = warp_id / 2 * (kTokens / T::Warp::kWarpsAcross);
-#pragma unroll
-  for (int i = 0; i < T::Warp::kM * T::Warp::kN * 4; ++i) (&warp.acc[0][0][0])[i] = 0;
   const int steps = (p.in + T::kStep - 1) / T::kStep;
   const int begin = p.splits > 1 ? static_cast<int>(blockIdx.z) * p.split_steps : 0;
   const int end = p.splits > 1 ? min(begin + p.split_steps, steps) : steps;
-  DType type;
-  const std::byte* const source = weight_row(p, at, id / 2, type);
+  const bool grouped = p.form & kGrouped;
+  Place at = first_place(p, kRows, kTokens);
+  Source source;
+  if (!grouped) {  // nothing in front writes weights
+    source = find_source(p, at, id / 2);
+    ask_first(source, begin, id % 2);
+  }
+  begin_kernel();
+  if (!find_tile(p, step, kTokens, at)) return;
+  if (grouped) {
+    source = find_source(p, at, id / 2);
+    ask_first(source, begin, id % 2);
+  }
+  const Lane lane{id % 32 / 4, id % 4};
+  typename T::Warp warp;
+  // Warps past the end of the tokens have less to do: blocks next to each other give that part to other schedulers.
+  const int role = kRows == 64 ? warp_id ^ static_cast<int>(blockIdx.x & 1) << 1 : warp_id;
+  warp.row = role % 2 * (kRows / 2);
+  warp.token = role / 2 * (kTokens / T::Warp::kWarpsAcross);
+#pragma unroll
+  for (int i = 0; i < T::Warp::kM * T::Warp::kN * 4; ++i) (&warp.acc[0][0][0])[i] = 0;
   const typename T::Copies copies = T::plan_copies(p, at);
   const bool live = warp.token < at.count;
   const int decodes_at = warp_id / 4 % 2 ^ (kRows == 64 ? warp_id & 1 : 0);
@@ -630,7 +679,10 @@ __global__ void __launch_bounds__(2 * kRows, kRows == 128 ? 2 : 4) multiply_tile
 #pragma unroll 1
     for (int part = 0; part < 2; ++part) {
       if (part == decodes_at) {
-        if (k + 1 < end) Math::template decode<kRows>(next, type, source, p.in, k + 1, id / 2, id % 2);
+        if (k + 1 < end) {
+          ask_ahead(source, k + 1 + kStepsAhead, id % 2);
+          Math::template decode<kRows>(next, source.type, source.row, p.in, k + 1, id / 2, id % 2);
+        }
       } else if (live && k >= begin) {
         Math::multiply(now, lane, warp);
       }

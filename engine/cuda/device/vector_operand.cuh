@@ -10,7 +10,7 @@
 
 namespace engine::cuda {
 
-inline constexpr bool is_float_type(DType type) {
+__host__ __device__ inline constexpr bool is_float_type(DType type) {
   return type == DType::f32 || type == DType::f16 || type == DType::bf16;
 }
 
@@ -62,18 +62,39 @@ struct Operand {
     decode_pair<kType>(step, lane, 2 * lane + 1 < left, w);
   }
 
-  /// Fills units [first, first + count) of row t of a tile. The whole block calls it.
+  /// Fills units [first, first + count) of row t of a tile with those of x. The whole block calls it.
   __device__ static void fill(const XTile& tile, int t, const float* x, int first, int count, int n, bool vectors) {
+    quantize(tile, t, 0, x, first, count, n, vectors);
+  }
+  /// The same, from unit `to` of the tile on.
+  __device__ static void quantize(const XTile& tile, int t, int to, const float* x, int first, int count, int n, bool vectors) {
     const int quads = count * 8, lane = static_cast<int>(threadIdx.x % kWarp);
     auto* low = reinterpret_cast<int*>(tile.low + t * tile.units);
     auto* high = reinterpret_cast<int*>(tile.high + t * tile.units);
     for (int i = static_cast<int>(threadIdx.x); i - lane < quads; i += static_cast<int>(blockDim.x)) {
       const bool mine = i < quads;
-      const int place = place_of(tile, i / 8), word = i % 8;
+      const int place = place_of(tile, to + i / 8), word = i % 8;
       const Quantized q = quantize_four(mine ? load_four(x, 4 * (8 * first + i), n, vectors) : make_float4(0, 0, 0, 0));
       if (!mine) continue;
       (word < 4 ? low : high)[4 * place + word % 4] = q.codes;
       if (word == 0) tile.scales[t * tile.units + place] = make_float2(q.scale, __int_as_float(q.sums));
+    }
+  }
+
+  /// Copies units [first, first + count) of a row of `row_units` units, an even number, which quantize_rows has prepared; `first` is even.
+  /// The threads [thread, thread + threads) of some call it.
+  __device__ static void copy(const XTile& tile, int t, const unsigned char* row, int row_units, int first, int count, int thread,
+                              int threads) {
+    const auto* low = reinterpret_cast<const float4*>(row);
+    const float4* high = low + row_units;
+    const auto* scales = reinterpret_cast<const float2*>(high + row_units);
+    const int pairs = (count + 1) / 2;
+    for (int i = thread; i < 2 * pairs; i += threads) {
+      const int odd = i >= pairs, k = i - odd * pairs;
+      const int from = odd * (row_units / 2) + first / 2 + k, to = t * tile.units + odd * (tile.units / 2) + k;
+      tile.low[to] = low[from];
+      tile.high[to] = high[from];
+      tile.scales[to] = scales[from];
     }
   }
 

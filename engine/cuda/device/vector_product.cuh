@@ -1,12 +1,14 @@
 // Kernels of products with up to 16 activation rows (vector_kernels.h).
 //
-// A team of 8, 16 or 32 lanes multiplies a weight row (gate and up: a row of each) with kTokens rows of x that the block has in shared memory:
-// lane l takes the groups of units l, l + kTeam, ... of the row, decodes each once and multiplies it with all tokens; the lanes' sums are added at
-// the end. The order of all sums is fixed by kTeam, which depends on the weight only: batches of any size give equal bits.
-// Bytes: the weights once for every kTokens tokens; x from the caches, once for every block.
+// A team of 8, 16 or 32 lanes multiplies a weight row (gate and up: a row of each) with kTokens rows of x that the block has in shared
+// memory: lane l takes the groups of units l, l + kTeam, ... of the row, decodes each once and multiplies it with all tokens; the lanes'
+// sums are added at the end. The order of all sums is fixed by kTeam, which depends on the weight only: batches of any size give equal
+// bits. Bytes: the weights once for every kTokens tokens; x from the caches, once for every block.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <type_traits>
 
 #include "cuda/device/activation.cuh"
 #include "cuda/device/weight_ring.cuh"
@@ -50,6 +52,12 @@ __device__ inline const float* x_row(const VectorParams& p, const VectorPlace& p
   return p.x + r * p.x_token + place.expert * p.x_head;
 }
 
+/// The same row as quantize_rows numbers it.
+__device__ inline int64_t prepared_row(const VectorParams& p, const VectorPlace& place, int r) {
+  if (p.offsets) return p.pairs[r] / p.n_used;
+  return static_cast<int64_t>(r) * gridDim.z + place.expert;
+}
+
 __device__ inline const uint8_t* weight_row(const VectorMatrix& m, int expert, int row) {
   return m.w + static_cast<size_t>(expert) * m.expert_stride + static_cast<size_t>(row) * m.row_stride;
 }
@@ -89,6 +97,22 @@ __device__ void add_step(const uint8_t* const (&bytes)[kMatrices], const VectorS
     for (int t = 0; t < kTokens; ++t)
 #pragma unroll
       for (int m = 0; m < kMatrices; ++m) sums[m][t] = O::add(sums[m][t], w[m][h], tile, row + t, place);
+  }
+}
+
+/// Fills a tile with the units [begin, begin + count) of the rows of x of a block: reads what quantize_rows has prepared, or rounds.
+template <DType kType, int kTokens>
+__device__ void fill_tile(const VectorParams& p, const VectorPlace& place, const XTile& tile, int begin, int count) {
+  using O = Operand<kType>;
+  if constexpr (kTokens >= kPreparedRows && !is_float_type(kType)) {
+    const int warps = static_cast<int>(blockDim.x / kWarp), warp = static_cast<int>(threadIdx.x / kWarp);
+    const int each = max(1, warps / kTokens), row_units = (p.units + 1) / 2 * 2;  // warps of a row
+    const int thread = warp % each * static_cast<int>(kWarp) + static_cast<int>(threadIdx.x % kWarp);
+    for (int t = warp / each; t < place.live; t += warps / each)
+      O::copy(tile, t, p.prepared + prepared_row(p, place, place.first + t) * row_units * O::kXBytes, row_units, begin, count, thread,
+              each * static_cast<int>(kWarp));
+  } else {
+    for (int t = 0; t < place.live; ++t) O::fill(tile, t, x_row(p, place, place.first + t), begin, count, p.in, p.vectors);
   }
 }
 
@@ -157,7 +181,9 @@ class TeamProduct {
   }
 
   /// Ends what start() began.
-  __device__ void abandon() { wait_copies<0>(); }
+  __device__ void abandon() {
+    wait_copies<0>();
+  }
 
   /// The results of row `lane` of x in the lanes below kTokens.
   __device__ void results(float (&mine)[kMatrices]) {
@@ -192,43 +218,82 @@ __device__ void team_rows(const VectorMatrix* matrices, int expert, int row, con
   for (int m = 0; m < kMatrices; ++m) rows[m] = weight_row(matrices[m], expert, min(row, matrices[0].n - 1));
 }
 
-template <DType kType, int kMatrices, int kTeam, int kTokens>
-__global__ void __launch_bounds__(kMaxVectorThreads) vector_product(VectorParams p, const StepView* step) {
-  using Product = TeamProduct<kType, kMatrices, kTeam, kTokens>;
-  constexpr int kRing = Product::Ring::Shape::kWarpBytes;
-  HEARTH_DYNAMIC_SHARED(unsigned char, shared);
+/// Which of several weights a block multiplies.
+__device__ inline int matrix_of_block(const VectorParams& p) {
   int o = 0;
-  if constexpr (kMatrices == 1)
-    while (o + 1 < p.n_matrices && static_cast<int>(blockIdx.x) >= p.matrices[o + 1].first_block) ++o;
-  const VectorMatrix& matrix = p.matrices[o];
-  const int teams = static_cast<int>(blockDim.x) / kTeam;
-  const int row = (static_cast<int>(blockIdx.x) - matrix.first_block) * teams + static_cast<int>(threadIdx.x) / kTeam;
-  Product product(p, shared + threadIdx.x / kWarp * kRing);
-  const uint8_t* rows[kMatrices];
-  if (!p.offsets) {  // nothing writes weights: they need not wait for the launch in front
-    team_rows<kMatrices>(&matrix, static_cast<int>(blockIdx.z), row, rows);
-    product.start(rows);
-  }
-  begin_kernel();
-  VectorPlace place;
-  if (!locate<kTokens>(p, step, place)) return product.abandon();
-  if (p.offsets) {
-    team_rows<kMatrices>(&matrix, place.expert, row, rows);
-    product.start(rows);
+  while (o + 1 < p.n_matrices && static_cast<int>(blockIdx.x) >= p.matrices[o + 1].first_block) ++o;
+  return o;
+}
+
+/// The rows of the weight (gate and up: the weights) from `matrix` on that a block multiplies.
+template <DType kType, int kMatrices, int kTeam, int kTokens>
+class BlockProduct {
+ public:
+  /// Begins to read weights, unless which ones depends on the step: nothing writes them, they need not wait for the launch in front.
+  __device__ BlockProduct(const VectorParams& p, const VectorMatrix& matrix, unsigned char* shared)
+      : p_(p), matrix_(matrix), product_(p, shared + threadIdx.x / kWarp * kRing), tile_bytes_(shared + blockDim.x / kWarp * kRing) {
+    const int teams = static_cast<int>(blockDim.x) / kTeam;
+    row_ = (static_cast<int>(blockIdx.x) - matrix.first_block) * teams + static_cast<int>(threadIdx.x) / kTeam;
+    if (!p.offsets) start(static_cast<int>(blockIdx.z));
   }
 
-  const XTile tile(shared + blockDim.x / kWarp * kRing, kTokens, p.chunk);
-  for (int begin = 0; begin < p.units; begin += p.chunk) {
-    const int count = min(p.chunk, p.units - begin);
-    if (begin > 0) __syncthreads();
-    for (int t = 0; t < place.live; ++t)
-      Operand<kType>::fill(tile, t, x_row(p, place, place.first + t), begin, count, p.in, p.vectors);
-    __syncthreads();
-    product.add(tile, begin, count);
+  __device__ void run(const StepView* step) {
+    VectorPlace place;
+    if (!locate<kTokens>(p_, step, place)) return product_.abandon();
+    if (p_.offsets) start(place.expert);
+    const XTile tile(tile_bytes_, kTokens, p_.chunk);
+    for (int begin = 0; begin < p_.units; begin += p_.chunk) {
+      const int count = min(p_.chunk, p_.units - begin);
+      if (begin > 0) __syncthreads();
+      fill_tile<kType, kTokens>(p_, place, tile, begin, count);
+      __syncthreads();
+      product_.add(tile, begin, count);
+    }
+    float mine[kMatrices];
+    product_.results(mine);
+    const int lane = product_.lane();
+    if (row_ < matrix_.n && lane < place.live) finish<kMatrices>(p_, matrix_, place, place.first + lane, row_, mine, step);
   }
-  float mine[kMatrices];
-  product.results(mine);
-  if (row < matrix.n && product.lane() < place.live) finish<kMatrices>(p, matrix, place, place.first + product.lane(), row, mine, step);
+
+ private:
+  using Product = TeamProduct<kType, kMatrices, kTeam, kTokens>;
+  static constexpr int kRing = Product::Ring::Shape::kWarpBytes;
+
+  __device__ void start(int expert) {
+    const uint8_t* rows[kMatrices];
+    team_rows<kMatrices>(&matrix_, expert, row_, rows);
+    product_.start(rows);
+  }
+
+  const VectorParams& p_;
+  const VectorMatrix& matrix_;
+  Product product_;
+  unsigned char* tile_bytes_;
+  int row_;
+};
+
+template <DType kType, int kMatrices, int kTeam, int kTokens>
+__global__ void __launch_bounds__(kMaxVectorThreads) vector_product(VectorParams p, const StepView* step) {
+  HEARTH_DYNAMIC_SHARED(unsigned char, shared);
+  BlockProduct<kType, kMatrices, kTeam, kTokens> product(p, p.matrices[kMatrices == 1 ? matrix_of_block(p) : 0], shared);
+  begin_kernel();
+  product.run(step);
+}
+
+/// Weights of two types that share x.
+template <DType kType, DType kOther, int kTeam, int kTokens>
+__global__ void __launch_bounds__(kMaxVectorThreads) vector_mixed(VectorParams p, const StepView* step) {
+  HEARTH_DYNAMIC_SHARED(unsigned char, shared);
+  const VectorMatrix& matrix = p.matrices[matrix_of_block(p)];
+  if (matrix.other) {
+    BlockProduct<kOther, 1, kTeam, kTokens> product(p, matrix, shared);
+    begin_kernel();
+    product.run(step);
+  } else {
+    BlockProduct<kType, 1, kTeam, kTokens> product(p, matrix, shared);
+    begin_kernel();
+    product.run(step);
+  }
 }
 
 /// The planned rows of a token, by slot: -1 where its expert is elsewhere.
@@ -382,8 +447,8 @@ __global__ void __launch_bounds__(kMaxVectorThreads) vector_down(VectorDownParam
 
 template <DType kType, int kMatrices, int kTeam>
 constexpr std::array<Kernel<VectorParams>, 4> product_kernels() {
-  return {vector_product<kType, kMatrices, kTeam, 1>, vector_product<kType, kMatrices, kTeam, 2>, vector_product<kType, kMatrices, kTeam, 4>,
-          vector_product<kType, kMatrices, kTeam, 8>};
+  return {vector_product<kType, kMatrices, kTeam, 1>, vector_product<kType, kMatrices, kTeam, 2>,
+          vector_product<kType, kMatrices, kTeam, 4>, vector_product<kType, kMatrices, kTeam, 8>};
 }
 template <DType kType, int kMatrices>
 constexpr VectorKernels::Products products_of() {
@@ -394,10 +459,30 @@ constexpr VectorKernels::Products products_of() {
 
 template <DType kType>
 const VectorKernels& vector_kernels_of() {
-  static const VectorKernels kernels{
-      {products_of<kType, 1>(), products_of<kType, 2>()}, vector_down<kType>, Operand<kType>::kWeights, Operand<kType>::kGroup,
-      Operand<kType>::kXBytes};
+  static const VectorKernels kernels{{products_of<kType, 1>(), products_of<kType, 2>()},
+                                     vector_down<kType>,
+                                     Operand<kType>::kWeights,
+                                     Operand<kType>::kGroup,
+                                     Operand<kType>::kXBytes};
   return kernels;
+}
+
+template <DType kType, DType kOther, int kTeam>
+constexpr std::array<Kernel<VectorParams>, 4> mixed_kernels() {
+  return {vector_mixed<kType, kOther, kTeam, 1>, vector_mixed<kType, kOther, kTeam, 2>, vector_mixed<kType, kOther, kTeam, 4>,
+          vector_mixed<kType, kOther, kTeam, 8>};
+}
+
+template <DType kType, DType kOther>
+const VectorKernels::Products& mixed_kernels_of() {
+  static_assert(Operand<kType>::kXBytes == Operand<kOther>::kXBytes && Operand<kType>::kGroup == Operand<kOther>::kGroup);
+  constexpr auto ring = []<int kTeam>(std::integral_constant<int, kTeam>) {
+    return static_cast<size_t>(std::max(RingShape<kType, 1, kTeam>::kWarpBytes, RingShape<kOther, 1, kTeam>::kWarpBytes));
+  };
+  static const VectorKernels::Products products{
+      {mixed_kernels<kType, kOther, 8>(), mixed_kernels<kType, kOther, 16>(), mixed_kernels<kType, kOther, 32>()},
+      {ring(std::integral_constant<int, 8>{}), ring(std::integral_constant<int, 16>{}), ring(std::integral_constant<int, 32>{})}};
+  return products;
 }
 
 }  // namespace engine::cuda

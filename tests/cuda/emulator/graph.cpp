@@ -29,8 +29,10 @@ void run(const Launch& launch, const StepView* step) {
 
 class ListOfLaunches final : public Graph {
  public:
-  /// Launches that may run at the same time run in any order.
-  ListOfLaunches(std::span<const Launch> launches, const StepView* step) : launches_(launches.begin(), launches.end()), step_(step) {
+  /// Launches that may run at the same time run in any order, but for profiles.
+  ListOfLaunches(std::span<const Launch> launches, const StepView* step, std::span<CUevent_st* const> marks)
+      : launches_(launches.begin(), launches.end()), marks_(marks.begin(), marks.end()), step_(step) {
+    if (!marks_.empty()) return;
     std::mt19937_64 random(hearth_emulator::seed());
     for (auto begin = launches_.begin(); begin != launches_.end();) {
       const auto end = std::find_if(begin + 1, launches_.end(), [](const Launch& l) { return !l.independent; });
@@ -39,22 +41,28 @@ class ListOfLaunches final : public Graph {
     }
   }
 
-  Status start(CUstream_st*) override {
+  Status start(CUstream_st* stream) override {
     if (const cudaError_t r = hearth_emulator::call("cudaGraphLaunch"); r != cudaSuccess) return cuda_error(r, "starting a step");
-    for (const Launch& launch : launches_) run(launch, step_);
+    size_t mark = 0;
+    for (size_t i = 0; i < launches_.size(); ++i) {
+      if (!marks_.empty() && (i == 0 || launches_[i].op != launches_[i - 1].op)) cudaEventRecord(marks_[mark++], stream);
+      run(launches_[i], step_);
+    }
+    if (!marks_.empty()) cudaEventRecord(marks_[mark], stream);
     return {};
   }
 
  private:
   std::vector<Launch> launches_;
+  std::vector<CUevent_st*> marks_;
   const StepView* step_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<Graph>> make_graph(std::span<const Launch> launches, const StepView* step) {
+Result<std::unique_ptr<Graph>> make_graph(std::span<const Launch> launches, const StepView* step, std::span<CUevent_st* const> marks) {
   if (const cudaError_t r = hearth_emulator::call("cudaGraphInstantiate"); r != cudaSuccess) return cuda_error(r, "recording a step");
-  return std::unique_ptr<Graph>(std::make_unique<ListOfLaunches>(launches, step));
+  return std::unique_ptr<Graph>(std::make_unique<ListOfLaunches>(launches, step, marks));
 }
 
 Status start_launch(const Launch& launch, const StepView* step, CUstream_st*) {

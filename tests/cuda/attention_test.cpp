@@ -1,0 +1,122 @@
+// Attention at sizes that take kernels or splits of their own and that the op table does not have: long walks of prompts, more heads
+// than a block has rows, numbers of unusual magnitude, cache rows that nobody has written.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstring>
+#include <functional>
+
+#include "core/half.h"
+#include "cuda/backend_cuda.h"
+#include "ops/conformance_rig.h"
+
+namespace engine::conformance {
+namespace {
+
+class CudaAttention : public testing::Test {
+ protected:
+  void SetUp() override {
+    truth_.backend = make_reference_backend();
+    auto cuda = make_cuda_backend(0);
+    ASSERT_TRUE(cuda) << cuda.error().message;
+    cuda_.backend = std::move(*cuda);
+    ASSERT_TRUE(truth_.backend->reserve(kLimits, kMaxRow));
+    ASSERT_TRUE(cuda_.backend->reserve(kLimits, kMaxRow));
+  }
+
+  void check(const std::function<void(Rig&)>& build) {
+    Rig expected(truth_, store_), rig(cuda_, store_);
+    build(expected);
+    build(rig);
+    ASSERT_TRUE(expected.run());
+    const Status ran = rig.run();
+    ASSERT_TRUE(ran) << ran.error().message;
+    EXPECT_EQ(rig.compare(expected).problem, "");
+    EXPECT_EQ(rig.damage(), "");
+  }
+
+  WeightStore store_;
+  Side truth_, cuda_;
+};
+
+struct Shape {
+  int n_head, n_kv, head_k, head_v;
+  int window = 0;
+  float q_scale = 1.5f, v_scale = 1.0f;
+};
+
+/// An f16 plane: random rows where the step's sequences have tokens, NaN everywhere else.
+std::byte* half_plane(Rig& rig, int n, uint64_t seed, float scale) {
+  const StepInputs& step = rig.step();
+  std::vector<uint16_t> rows(static_cast<size_t>(page_count(step)) * kPageTokens * static_cast<size_t>(n), 0x7e00);
+  for (int s = 0; s < step.n_sequences; ++s)
+    for (int at = 0; at < step.context[static_cast<size_t>(s)]; ++at) {
+      const auto row = static_cast<size_t>(step.page_row(s)[at / kPageTokens] * kPageTokens + at % kPageTokens);
+      const std::vector<float> values = Random(seed + static_cast<uint64_t>(1000 * s + at)).normals(n, scale);
+      for (size_t i = 0; i < values.size(); ++i) rows[row * values.size() + i] = float_to_half(values[i]);
+    }
+  return reinterpret_cast<std::byte*>(rig.input(rows));
+}
+
+void build_gqa(Rig& rig, const Shape& shape, KvDType kv, const std::vector<SequenceSpec>& sequences) {
+  const StepInputs step = make_step({sequences, 0, 64, 20});
+  rig.step(step);
+  AttnGqaOp op;
+  op.n_head = shape.n_head, op.n_kv = shape.n_kv, op.head_k = shape.head_k, op.head_v = shape.head_v;
+  op.scale = 1.5f / shape.q_scale / std::sqrt(static_cast<float>(shape.head_k));
+  op.window = shape.window;
+  op.q = rig.input(Random(8).normals(int64_t{step.n_tokens} * shape.n_head * shape.head_k, shape.q_scale));
+  const int k = shape.n_kv * shape.head_k, v = shape.n_kv * shape.head_v;
+  op.kv.type = kv;
+  op.kv.k_row_bytes = cache_row_bytes(kv, k), op.kv.v_row_bytes = cache_row_bytes(kv, v);
+  op.kv.k = kv == KvDType::f16 ? half_plane(rig, k, 9, 1.0f) : rig.cache(step, kv, k, 9, true);
+  op.kv.v = kv == KvDType::f16 ? half_plane(rig, v, 10, shape.v_scale) : rig.cache(step, kv, v, 10, true);
+  op.out = rig.floats("y", int64_t{step.n_tokens} * shape.n_head * shape.head_v, kFloatLimit);
+  rig.op(op);
+}
+
+void build_mla(Rig& rig, int n_head, KvDType kv, const std::vector<SequenceSpec>& sequences) {
+  constexpr int kLatent = 512, kRope = 64, kRow = kLatent + kRope;
+  const StepInputs step = make_step({sequences, 0, 64, 20});
+  rig.step(step);
+  AttnMlaOp op;
+  op.n_head = n_head, op.c = kLatent, op.rope_dim = kRope;
+  op.scale = 1.0f / std::sqrt(static_cast<float>(kRow));
+  op.q_latent = rig.input(Random(8).normals(int64_t{step.n_tokens} * n_head * kRow, 1.5f));
+  op.kv.type = kv;
+  op.kv.k_row_bytes = cache_row_bytes(kv, kRow);
+  op.kv.k = kv == KvDType::f16 ? half_plane(rig, kRow, 9, 1.0f) : rig.cache(step, kv, kRow, 9, true);
+  op.out = rig.floats("y", int64_t{step.n_tokens} * n_head * kLatent, kFloatLimit);
+  rig.op(op);
+}
+
+// A part of a prompt with a long past, beside a decode row with one: few tiles, so that their walks are split.
+const std::vector<SequenceSpec> kLongPast = {{640, 40}, {400, 1}};
+const std::vector<SequenceSpec> kDecode = {{33, 1}, {500, 1}, {1, 1}};
+
+TEST_F(CudaAttention, PromptsWithALongPast) {
+  for (const KvDType kv : kCacheTypes) {
+    check([&](Rig& rig) { build_gqa(rig, {8, 2, 64, 64}, kv, kLongPast); });
+    check([&](Rig& rig) { build_gqa(rig, {4, 4, 128, 128, 350}, kv, kLongPast); });
+    check([&](Rig& rig) { build_gqa(rig, {2, 1, 192, 128}, kv, kLongPast); });
+    check([&](Rig& rig) { build_mla(rig, 4, kv, kLongPast); });
+  }
+}
+
+TEST_F(CudaAttention, MoreHeadsThanABlockHasRows) {
+  for (const KvDType kv : kCacheTypes)
+    for (const auto& sequences : {kDecode, std::vector<SequenceSpec>{{90, 18}, {3, 3}}}) {
+      check([&](Rig& rig) { build_gqa(rig, {71, 1, 64, 64}, kv, sequences); });
+      check([&](Rig& rig) { build_gqa(rig, {40, 2, 128, 96}, kv, sequences); });
+      check([&](Rig& rig) { build_mla(rig, 37, kv, sequences); });
+    }
+}
+
+TEST_F(CudaAttention, Magnitudes) {
+  for (const auto& sequences : {kDecode, std::vector<SequenceSpec>{{90, 30}}})
+    for (const auto& [q, v] : {std::pair{1e-6f, 1e-3f}, std::pair{1e8f, 1e4f}, std::pair{1e-30f, 1.0f}})
+      check([&, q = q, v = v](Rig& rig) { build_gqa(rig, {4, 2, 64, 64, 0, q, v}, KvDType::f16, sequences); });
+}
+
+}  // namespace
+}  // namespace engine::conformance
