@@ -51,8 +51,7 @@ TEST_P(Fallback, WhileLoading) {
     if (hits == 0) continue;                 // loading makes fewer calls of this class
     if (client.fallbacks.empty()) continue;  // a call that a load can do without
     EXPECT_EQ(client.fallbacks[0].to, "cpu");
-    EXPECT_NE(client.fallbacks[0].reason.message.find(cudaGetErrorName(c.result)), std::string::npos)
-        << client.fallbacks[0].reason.text();
+    EXPECT_NE(client.fallbacks[0].reason.message.find(cudaGetErrorName(c.result)), std::string::npos) << client.fallbacks[0].reason.text();
     const Answer& answer = client.finish(client.submit(chat("Who are you?")));
     ASSERT_TRUE(answer.finished);
     EXPECT_FALSE(answer.text.empty());
