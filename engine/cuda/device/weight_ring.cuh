@@ -15,7 +15,8 @@ struct RingShape {
   static constexpr int kPieces = (kStepBytes + (Operand<kType>::kAligned ? 0 : 30)) / 16;  // that may hold a step
   static constexpr int kSlot = kPieces * 16;
   static constexpr int kWarpStep = kSlot * kMatrices * (static_cast<int>(kWarp) / kTeam);
-  static constexpr int kStages = kWarpStep > 2560 ? 2 : kWarpStep > 1280 ? 4 : 8;  // powers of two
+  /// Few of large steps, so that warps find room; more where a whole warp shares a row, as rows are few then. Powers of two.
+  static constexpr int kStages = kWarpStep <= 640 ? 8 : kWarpStep <= 1280 || (kMatrices == 1 && kTeam == 32) ? 4 : 2;
   static constexpr int kWarpBytes = kWarpStep * kStages;
 };
 
@@ -62,7 +63,9 @@ class WeightRing {
   __device__ const uint8_t* bytes(unsigned at, unsigned step, int m, const uint8_t* row) const {
     return slot(at, m) + (Operand<kType>::kAligned ? 0 : (skip_of(row) + step * Shape::kStepBytes) & 15u);
   }
-  [[nodiscard]] __device__ int lane() const { return static_cast<int>(lane_); }
+  [[nodiscard]] __device__ int lane() const {
+    return static_cast<int>(lane_);
+  }
 
  private:
   __device__ static unsigned skip_of(const uint8_t* p) {
