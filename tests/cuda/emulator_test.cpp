@@ -15,7 +15,8 @@ using namespace hearth_emulator;
 /// Runs `body` for every thread of the grid.
 template <class F>
 void launch(LaunchConfig config, const F& body) {
-  run_grid(config, [](const void* f) { (*static_cast<const F*>(f))(); }, &body);
+  run_grid(
+      config, [](const void* f) { (*static_cast<const F*>(f))(); }, &body);
 }
 
 unsigned thread() {
@@ -132,7 +133,8 @@ TEST(TensorCores, Int8) {
       std::memcpy(&v, p, 4);
       return v;
     };
-    const unsigned fa[4] = {four(&a[row * 32 + k]), four(&a[(row + 8) * 32 + k]), four(&a[row * 32 + k + 16]), four(&a[(row + 8) * 32 + k + 16])};
+    const unsigned fa[4] = {four(&a[row * 32 + k]), four(&a[(row + 8) * 32 + k]), four(&a[row * 32 + k + 16]),
+                            four(&a[(row + 8) * 32 + k + 16])};
     const unsigned fb[2] = {four(&b[row * 32 + k]), four(&b[row * 32 + k + 16])};
     int fc[4] = {1, 2, 3, 4};
     for (int i = 0; i < 2; ++i) engine::cuda::mma_s8(fc, fa, fb);
@@ -185,32 +187,36 @@ using Mistakes = testing::Test;
 
 TEST(MistakesDeathTest, LanesThatDoNotReachACollective) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
-  EXPECT_DEATH(launch({{1, 1, 1}, 64, 0}, [] {
-                 if (threadIdx.x == 40) return;
-                 __shfl_sync(engine::cuda::kAllLanes, 1, 0);
-               }),
+  EXPECT_DEATH(launch({{1, 1, 1}, 64, 0},
+                      [] {
+                        if (threadIdx.x == 40) return;
+                        __shfl_sync(engine::cuda::kAllLanes, 1, 0);
+                      }),
                "divergence");
-  EXPECT_DEATH(launch({{1, 1, 1}, 64, 0}, [] {
-                 if (threadIdx.x % 32 < 7)
-                   __syncthreads();
-                 else
-                   __shfl_sync(engine::cuda::kAllLanes, 1, 0);
-               }),
+  EXPECT_DEATH(launch({{1, 1, 1}, 64, 0},
+                      [] {
+                        if (threadIdx.x % 32 < 7)
+                          __syncthreads();
+                        else
+                          __shfl_sync(engine::cuda::kAllLanes, 1, 0);
+                      }),
                "divergence.*wait at");
   EXPECT_DEATH(launch({{1, 1, 1}, 64, 0}, [] { __shfl_sync(0xffffu, 1, 0); }), "some lanes only");
 }
 
 TEST(MistakesDeathTest, SharedMemory) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
-  EXPECT_DEATH(launch({{1, 1, 1}, 32, 100}, [] {
-                 HEARTH_DYNAMIC_SHARED(float, values);
-                 values[25] = 1;
-               }),
+  EXPECT_DEATH(launch({{1, 1, 1}, 32, 100},
+                      [] {
+                        HEARTH_DYNAMIC_SHARED(float, values);
+                        values[25] = 1;
+                      }),
                "beside its dynamic shared memory");
-  EXPECT_DEATH(launch({{1, 1, 1}, 32, 128}, [] {
-                 HEARTH_DYNAMIC_SHARED(float, values);
-                 values[threadIdx.x + 1] = 1;
-               }),
+  EXPECT_DEATH(launch({{1, 1, 1}, 32, 128},
+                      [] {
+                        HEARTH_DYNAMIC_SHARED(float, values);
+                        values[threadIdx.x + 1] = 1;
+                      }),
                "signal 11.*block \\(0, 0, 0\\)");
   EXPECT_DEATH(launch({{1, 1, 1}, 32, 300 << 10}, [] {}), "more dynamic shared memory");
   EXPECT_DEATH(launch({{1, 1, 1}, 48, 0}, [] {}), "multiple of 32");

@@ -32,6 +32,8 @@ __device__ inline void begin_kernel() {
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 900
   asm volatile("griddepcontrol.wait;" ::: "memory");
   asm volatile("griddepcontrol.launch_dependents;" ::: "memory");
+#elif defined(HEARTH_CUDA_EMULATED)
+  hearth_emulator::current->begun = true;
 #endif
 }
 

@@ -116,8 +116,8 @@ class Runner {
   Fiber main_;
   std::unique_ptr<Lane[]> lanes_;
   std::unique_ptr<Warp[]> warps_;
-  uint32_t runnable_ = 0;   // warps with a lane that can go on
-  uint32_t waiting_ = 0;    // warps at the barrier of the block
+  uint32_t runnable_ = 0;  // warps with a lane that can go on
+  uint32_t waiting_ = 0;   // warps at the barrier of the block
   uint64_t random_ = 0;
   void (*code_)(const void*) = nullptr;
   const void* argument_ = nullptr;
@@ -182,7 +182,9 @@ void Runner::begin_block(const LaunchConfig& config, uint64_t block) {
 }
 
 void Runner::check_shared(const LaunchConfig& config) const {
-  const auto untouched = [](const std::byte* p, size_t n) { return std::all_of(p, p + n, [](std::byte b) { return b == std::byte{0xff}; }); };
+  const auto untouched = [](const std::byte* p, size_t n) {
+    return std::all_of(p, p + n, [](std::byte b) { return b == std::byte{0xff}; });
+  };
   const size_t slack = (config.shared + 15) / 16 * 16 - config.shared;
   if (!untouched(dynamic_shared - 16, 16) || !untouched(dynamic_shared + config.shared, slack))
     fail("the block wrote beside its dynamic shared memory", Where::current());
@@ -420,8 +422,8 @@ void meet(Collective kind, const Where& where, void (*complete)(Warp&, unsigned)
 void fail(const char* what, const Where& where) {
   std::fprintf(stderr, "CUDA emulator: %s\n  line %u of %s, %s\n", what, where.line(), where.file_name(), where.function_name());
   if (current)
-    std::fprintf(stderr, "  block (%u, %u, %u) of (%u, %u, %u), thread %u of %u\n", block_index.x, block_index.y, block_index.z, grid_size.x,
-                 grid_size.y, grid_size.z, current->thread.x, block_size.x);
+    std::fprintf(stderr, "  block (%u, %u, %u) of (%u, %u, %u), thread %u of %u\n", block_index.x, block_index.y, block_index.z,
+                 grid_size.x, grid_size.y, grid_size.z, current->thread.x, block_size.x);
   std::abort();
 }
 

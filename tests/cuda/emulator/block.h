@@ -52,7 +52,8 @@ struct Lane {
   uint3 thread;
   unsigned lane;
   Warp* warp;
-  Fiber* fiber;  // null until it starts
+  Fiber* fiber;        // null until it starts
+  bool begun = false;  // whether it has waited for the launch in front (begin_kernel)
 };
 
 /// The thread that runs, its block, and the launch. Null outside of kernels.

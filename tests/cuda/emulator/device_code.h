@@ -377,13 +377,13 @@ inline unsigned __dp4a(unsigned a, unsigned b, unsigned c) {
 }
 
 template <class A, class B>
-  requires std::is_arithmetic_v<A> && std::is_arithmetic_v<B>
+requires std::is_arithmetic_v<A> && std::is_arithmetic_v<B>
 constexpr std::common_type_t<A, B> min(A a, B b) {
   using T = std::common_type_t<A, B>;
   return static_cast<T>(b) < static_cast<T>(a) ? static_cast<T>(b) : static_cast<T>(a);
 }
 template <class A, class B>
-  requires std::is_arithmetic_v<A> && std::is_arithmetic_v<B>
+requires std::is_arithmetic_v<A> && std::is_arithmetic_v<B>
 constexpr std::common_type_t<A, B> max(A a, B b) {
   using T = std::common_type_t<A, B>;
   return static_cast<T>(a) < static_cast<T>(b) ? static_cast<T>(b) : static_cast<T>(a);
@@ -407,7 +407,8 @@ inline void mma_f16(float (&c)[4], const unsigned (&a)[4], const unsigned (&b)[2
 
 /// Copies arrive at once; both addresses are checked.
 inline void copy_async(void* shared, const void* global, const hearth_emulator::Where& where = hearth_emulator::Where::current()) {
-  if ((reinterpret_cast<uintptr_t>(shared) | reinterpret_cast<uintptr_t>(global)) % 16) hearth_emulator::fail("copy_async: not aligned", where);
+  if ((reinterpret_cast<uintptr_t>(shared) | reinterpret_cast<uintptr_t>(global)) % 16)
+    hearth_emulator::fail("copy_async: not aligned", where);
   std::memcpy(shared, global, 16);
 }
 inline void commit_copies() {}

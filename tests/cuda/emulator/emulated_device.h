@@ -12,7 +12,7 @@ struct Properties {
   int devices = 1;
   int major = 9, minor = 0;
   int processors = 4;
-  size_t shared_bytes = 227 << 10;      // that a block may ask for
+  size_t shared_bytes = 227 << 10;  // that a block may ask for
   size_t memory_bytes = size_t{4} << 30;
 };
 Properties& properties();

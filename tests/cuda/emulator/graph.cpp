@@ -19,6 +19,8 @@ struct Argument {
 void run_thread(const void* argument) {
   const auto& [launch, step] = *static_cast<const Argument*>(argument);
   launch.invoke(launch.function, launch.params.data(), step);
+  if (!hearth_emulator::current->begun)
+    hearth_emulator::fail("a kernel that does not call begin_kernel()", std::source_location::current());
 }
 
 void run(const Launch& launch, const StepView* step) {
