@@ -23,13 +23,20 @@ strip --strip-unneeded "$out"/bin/* 2>/dev/null || true
 # The tests look for files below the folder they were compiled in.
 pwd > "$out/root"
 realpath --relative-to=. "$build" > "$out/build"
-if [ -n "${HEARTH_REFERENCE:-}" ]; then
-  mkdir -p "$out/reference"
-  cp -r "$HEARTH_REFERENCE/lora" "$out/reference/"
-fi
 # Every program holds the kernels of the library: a window over all of them keeps one copy.
 tar -C "$out" -cf - bin lib | xz --lzma2=preset=1,dict=192MiB > "$out/programs.tar.xz"
 rm -r "$out/bin" "$out/lib"
+# Of the quantised models, smallest first, those that there is room for.
+if [ -n "${HEARTH_REFERENCE:-}" ]; then
+  mkdir -p "$out/reference/quant"
+  cp -r "$HEARTH_REFERENCE/lora" "$out/reference/"
+  cp "$HEARTH_REFERENCE"/quant/{peer_nmse.json,tokens.txt} "$out/reference/quant/"
+  while read -r model; do
+    files=("$model" "${model%.gguf}.logits.f32")
+    [ $(($(du -cm "$out" "${files[@]}" | tail -n 1 | cut -f1) + 1)) -le "$limit_mib" ] || break
+    cp "${files[@]}" "$out/reference/quant/"
+  done < <(ls -Sr "$HEARTH_REFERENCE"/quant/*.gguf)
+fi
 du -sh "$out"
 if [ "$(du -sm "$out" | cut -f1)" -gt "$limit_mib" ]; then
   echo "$out is larger than $limit_mib MiB" >&2
