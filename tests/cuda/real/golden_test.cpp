@@ -15,7 +15,7 @@ class Gpu : public testing::Environment {
  public:
   void SetUp() override {
     const engine::DeviceInfo device = engine::list_cuda_devices()[0];
-    if (!device.usable) GTEST_SKIP() << device.reason;
+    if (!device.usable) GTEST_SKIP() << "No GPU here: " << device.reason;
     auto opened = engine::make_cuda_backend(0);
     ASSERT_TRUE(opened) << opened.error().text();
     kept_ = std::move(*opened);
