@@ -192,6 +192,39 @@ def components_of(uses):
     return found
 
 
+# ---- CUDA ------------------------------------------------------------------------------------------------------------------------------
+
+
+def cuda_toolkit_of(path):
+    """The folder of the CUDA toolkit that a file belongs to, "" if none; one that the system's packages brought is theirs."""
+    folder = os.path.dirname(path)
+    while folder not in ("/", "/usr", ""):
+        if os.path.exists(os.path.join(folder, "bin", "nvcc")):
+            return folder
+        folder = os.path.dirname(folder)
+    return ""
+
+
+def take_cuda(uses):
+    """Takes the files of a CUDA toolkit out of `uses`: {name: component} of what of it is compiled in."""
+    toolkits = {path: cuda_toolkit_of(path) for path in uses}
+    toolkit = next((t for t in toolkits.values() if t), "")
+    if not toolkit:
+        return {}
+    shown = {uses.pop(path) for path, owner in toolkits.items() if owner}
+    texts = glob.glob(os.path.join(glob.escape(toolkit), "EULA.txt")) + glob.glob(
+        os.path.join(glob.escape(toolkit), "dist-info", "nvidia_cuda_runtime-*", "licenses", "License.txt"))
+    if not texts:
+        raise Failure(f"{toolkit} has no EULA.txt, so what of CUDA may be passed on is not known.")
+    with open(texts[0], encoding="utf-8", errors="replace") as file:
+        text = file.read()
+    if not re.search(policy.CUDA[1], text):
+        raise Failure(f"{texts[0]} no longer says what third_party_policy.py relies on ({policy.CUDA[1]}). Read it and update the policy.")
+    version = re.search(r"release [\d.]+, V([\d.]+)", run(os.path.join(toolkit, "bin", "nvcc"), "--version"))
+    component = Component("cuda-runtime", version[1] if version else "?", "https://developer.nvidia.com/cuda-toolkit", "", policy.CUDA[0], shown, {"cuda-runtime": text})
+    return {component.name: component}
+
+
 # ---- what is compiled in ---------------------------------------------------------------------------------------------------------------
 
 
@@ -407,7 +440,8 @@ def main():
                 with open(options.manifest, encoding="utf-8") as file:
                     uses.update({source: target for target, source in json.load(file)["files"].items()})
                 copied = COPIED
-            found = components_of(uses)
+            cuda = take_cuda(uses)
+            found = cuda | components_of(uses)
         text = render(found, copied)
         with open(options.out, "w", encoding="utf-8") as file:
             file.write(text)

@@ -42,6 +42,10 @@ LICENCES = {
     "keyutils": ("LGPL-2+", r"License: LGPL-2\+", "only the library is shipped; the default of the file is for the tools"),
 }
 
+# Of the CUDA toolkit only the static runtime and inline functions of its headers are compiled in: (licence, words of the EULA that allow it). It is not free
+# software; programs may contain the files that its attachment A lists, under the terms that are given with them.
+CUDA = ("NVIDIA CUDA Toolkit EULA, attachment A", r"libcudart_static\.a")
+
 # Parts of a source package that are under the GPL alone and that are not shipped: source package -> (patterns of paths, reason). The files
 # that must never be shipped because of it are named after that.
 NOT_SHIPPED = {

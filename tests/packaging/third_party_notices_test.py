@@ -81,6 +81,41 @@ class Licences(unittest.TestCase):
         self.assertIn("https://", text)
 
 
+class Cuda(unittest.TestCase):
+    """A made-up toolkit beside a file of the system."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.toolkit = pathlib.Path(folder.name, "cuda-99.1")
+        for name in ("bin", "include"):
+            (self.toolkit / name).mkdir(parents=True)
+        nvcc = self.toolkit / "bin" / "nvcc"
+        nvcc.write_text("#!/bin/sh\necho 'Cuda compilation tools, release 99.1, V99.1.7'\n", encoding="utf-8")
+        nvcc.chmod(0o755)
+        self.uses = {str(self.toolkit / "include" / "cuda.h"): "compiled into hearth-cli", "/usr/include/stdio.h": "compiled into hearth"}
+
+    def test_the_runtime_is_named_with_its_terms(self):
+        (self.toolkit / "EULA.txt").write_text("Attachment A: libcudart.so, libcudart_static.a\n", encoding="utf-8")
+        found = notices.take_cuda(self.uses)
+        self.assertEqual(list(self.uses), ["/usr/include/stdio.h"])
+        component = found["cuda-runtime"]
+        self.assertEqual((component.version, component.files), ("99.1.7", {"compiled into hearth-cli"}))
+        self.assertIn("libcudart_static.a", component.texts["cuda-runtime"])
+
+    def test_other_terms_stop_it(self):
+        (self.toolkit / "EULA.txt").write_text("Nothing may be passed on.\n", encoding="utf-8")
+        with self.assertRaisesRegex(notices.Failure, "no longer says"):
+            notices.take_cuda(self.uses)
+
+    def test_no_terms_stop_it(self):
+        with self.assertRaisesRegex(notices.Failure, "EULA"):
+            notices.take_cuda(self.uses)
+
+    def test_builds_without_cuda(self):
+        self.assertEqual(notices.take_cuda({"/usr/include/stdio.h": "compiled into hearth"}), {})
+
+
 class Build(unittest.TestCase):
     def setUp(self):
         self.build = os.environ.get("HEARTH_BUILD")
