@@ -30,8 +30,8 @@ if [ -z "${SOURCE_DATE_EPOCH:-}" ]; then
 fi
 export SOURCE_DATE_EPOCH LC_ALL=C.UTF-8 TZ=UTC
 # Resources are not made again when only the commit's time is another, so theirs is always the same. A compiler cache with a base folder would
-# hand relative paths to the compiler, which end up in the programs. (rcc takes 0 for "not set".) The QML compiler writes declarations in the
-# order of a hash table, whose seed is else another one in every run.
+# hand relative paths to the compiler, which end up in the programs. (rcc takes 0 for "not set".) Qt's tools walk hash tables, whose seed is
+# else another one in every run.
 export QT_RCC_SOURCE_DATE_OVERRIDE=1 CCACHE_BASEDIR= QT_HASH_SEED=0
 umask 022
 
