@@ -2,19 +2,15 @@
 
 #include <array>
 
+#include "ops/replay.h"
+
 namespace engine::cuda {
 namespace {
-
-/// Op i of `ops` if it is a T.
-template <class T>
-const T* op_at(std::span<const Op> ops, size_t i) {
-  return i < ops.size() ? std::get_if<T>(&ops[i]) : nullptr;
-}
 
 size_t route_and_plan(Recorder& r, std::span<const Op> ops) {
   const auto* route = op_at<MoeRouteOp>(ops, 0);
   const auto* plan = op_at<MoePlanOp>(ops, 1);
-  if (!route || !plan || plan->ids != route->ids || plan->n_experts != route->n_experts || plan->n_used != route->n_used) return 0;
+  if (!route || !plan || !plans_choice(*route, *plan)) return 0;
   record(r, *route, *plan);
   return 2;
 }
@@ -24,8 +20,7 @@ size_t router(Recorder& r, std::span<const Op> ops) {
   const auto* route = op_at<MoeRouteOp>(ops, 1);
   const auto* plan = op_at<MoePlanOp>(ops, 2);
   if (!r.decode() || !linear || !route || !plan) return 0;
-  const bool expected = linear->rows == Rows::tokens && linear->outs[0].y == route->logits && linear->outs[0].w.out == route->n_experts &&
-                        plan->ids == route->ids && plan->n_experts == route->n_experts && plan->n_used == route->n_used;
+  const bool expected = is_router(*linear, *route) && plans_choice(*route, *plan);
   r.counts_as(1);
   if (expected && record_router(r, *linear, *route, *plan)) return 3;
   r.counts_as(0);

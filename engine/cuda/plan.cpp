@@ -4,13 +4,12 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cmath>
-#include <numbers>
 #include <optional>
 
 #include "core/check.h"
 #include "cuda/fold.h"
 #include "cuda/transfer.h"
+#include "ops/replay.h"
 
 namespace engine::cuda {
 namespace {
@@ -18,17 +17,10 @@ namespace {
 // Work of one piece of a long plan for each multiprocessor, so that cancel is seen in time: about 2 ms. run() starts as many one after the
 // other as the device does in a good time.
 constexpr double kPieceFlops = 2e8, kPieceBytes = 2e7;
-constexpr int kLeastContext = 256;
 constexpr unsigned kMostGrid = 65535;  // of y and z
 constexpr unsigned kMostThreads = 1024;
 
 std::atomic<uint64_t> recordings_made{0};
-
-int power_of_two(int n, int least, int most) {
-  int size = least;
-  while (size < n && size < most) size *= 2;
-  return std::max(n, std::min(size, most));
-}
 
 /// Collects the launches of a plan for one bucket.
 class Collector final : public Recorder {
@@ -94,11 +86,7 @@ const uint64_t* Collector::turns(const RopeTable& rope) {
   std::vector<double> frequencies(n);
   Device& device = *context_.device;
   device.transfer().read(frequencies.data(), reinterpret_cast<const std::byte*>(rope.inv_freq), n * sizeof(double));
-  std::vector<uint64_t> turns(n);
-  for (size_t i = 0; i < n; ++i) {
-    const double turn = frequencies[i] / (2 * std::numbers::pi);
-    turns[i] = static_cast<uint64_t>(std::ldexp(turn - std::floor(turn), 63)) << 1;  // 2^64 itself would not fit
-  }
+  const std::vector<uint64_t> turns = turns_of(frequencies);
   Result<Span> span = device.memory().allocate(n * sizeof(uint64_t));
   if (!span) {
     refuse(span.error());
@@ -131,12 +119,7 @@ CudaPlan::~CudaPlan() {
 }
 
 Bucket CudaPlan::bucket_of(const StepInputs& step, const StepLimits& limits) {
-  int context = 1;
-  for (const int32_t c : step.context) context = std::max(context, c);
-  const int outputs = step.n_outputs == 0 ? 0 : power_of_two(step.n_outputs, 1, limits.max_outputs);
-  const int tokens = power_of_two(std::max(1, step.n_tokens), 1, limits.max_tokens);
-  const int sequences = power_of_two(std::max(1, step.n_sequences), 1, std::min(tokens, limits.max_sequences));
-  return {tokens, outputs, sequences, power_of_two(context, kLeastContext, std::max(kLeastContext, limits.max_pages * kPageTokens))};
+  return engine::bucket_of<Bucket>(step, limits);
 }
 
 Error CudaPlan::failed(Error error, int first, int last) const {
@@ -160,7 +143,7 @@ Result<Recording> CudaPlan::collect(const Bucket& bucket) const {
 /// These sizes stand for all others: decode steps of one and of several tokens, prompt steps that take small and large tiles.
 Status CudaPlan::prepare() {
   const StepLimits& l = context_.limits;
-  const int context = std::max(kLeastContext, l.max_pages * kPageTokens);
+  const int context = longest_context(l);
   for (int tokens : {1, kVectorTokens, 2 * kVectorTokens, 4 * kVectorTokens, 8 * kVectorTokens, l.max_tokens}) {
     tokens = std::min(tokens, l.max_tokens);
     const Bucket samples[] = {{tokens, std::min(tokens, l.max_outputs), std::min(tokens, l.max_sequences), context},

@@ -3,12 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
-#include <numbers>
 #include <optional>
 
 #include "core/check.h"
+#include "ops/replay.h"
 #include "vulkan/fold.h"
 #include "vulkan/pipelines.h"
 #include "vulkan/transfer.h"
@@ -20,15 +19,8 @@ namespace {
 // together as the device does in a good time.
 constexpr double kPieceFlops = 1e9, kPieceBytes = 1e9;
 constexpr size_t kParamAlign = 16;
-constexpr int kLeastContext = 256;
 
 std::atomic<uint64_t> recordings_made{0};
-
-int power_of_two(int n, int least, int most) {
-  int size = least;
-  while (size < n && size < most) size *= 2;
-  return std::max(n, std::min(size, most));
-}
 
 /// Collects the dispatches of a plan for one bucket.
 class Collector final : public Recorder {
@@ -114,11 +106,7 @@ uint64_t Collector::turns(const RopeTable& rope) {
   std::vector<double> frequencies(n);
   Device& device = *context_.device;
   device.transfer().read(frequencies.data(), address(rope.inv_freq), n * sizeof(double));
-  std::vector<uint64_t> turns(n);
-  for (size_t i = 0; i < n; ++i) {
-    const double turn = frequencies[i] / (2 * std::numbers::pi);
-    turns[i] = static_cast<uint64_t>(std::ldexp(turn - std::floor(turn), 63)) << 1;  // 2^64 itself would not fit
-  }
+  const std::vector<uint64_t> turns = turns_of(frequencies);
   Result<Span> span = device.memory().allocate(n * sizeof(uint64_t), Memory::Kind::device);
   if (!span) {
     refuse(span.error());
@@ -156,12 +144,7 @@ VulkanPlan::~VulkanPlan() {
 }
 
 Bucket VulkanPlan::bucket_of(const StepInputs& step, const StepLimits& limits) {
-  int context = 1;
-  for (const int32_t c : step.context) context = std::max(context, c);
-  const int outputs = step.n_outputs == 0 ? 0 : power_of_two(step.n_outputs, 1, limits.max_outputs);
-  const int tokens = power_of_two(std::max(1, step.n_tokens), 1, limits.max_tokens);
-  const int sequences = power_of_two(std::max(1, step.n_sequences), 1, std::min(tokens, limits.max_sequences));
-  return {tokens, outputs, sequences, power_of_two(context, kLeastContext, std::max(kLeastContext, limits.max_pages * kPageTokens))};
+  return engine::bucket_of<Bucket>(step, limits);
 }
 
 Result<Recording> VulkanPlan::collect(const Bucket& bucket) const {
@@ -184,7 +167,7 @@ Result<Recording> VulkanPlan::collect(const Bucket& bucket) const {
 /// These sizes stand for all others: decode steps of one and of several tokens, prompt steps that take tiles of 32 and of 64, the largest.
 Status VulkanPlan::prepare() {
   const StepLimits& l = context_.limits;
-  const int context = std::max(kLeastContext, l.max_pages * kPageTokens);
+  const int context = longest_context(l);
   std::vector<Bucket> samples;
   for (int tokens : {1, kVectorTokens, 2 * kVectorTokens, 4 * kVectorTokens, l.max_tokens}) {
     tokens = std::min(tokens, l.max_tokens);

@@ -5,38 +5,12 @@
 #include <cmath>
 #include <functional>
 
-#include "cuda/backend_cuda.h"
-#include "ops/conformance_rig.h"
+#include "both_backends.h"
 
 namespace engine::conformance {
 namespace {
 
-/// Both backends with the weights they were given.
-class CudaOpSizes : public testing::Test {
- protected:
-  void SetUp() override {
-    truth_.backend = make_reference_backend();
-    auto cuda = make_cuda_backend(0);
-    ASSERT_TRUE(cuda) << cuda.error().message;
-    cuda_.backend = std::move(*cuda);
-    ASSERT_TRUE(truth_.backend->reserve(kLimits, kMaxRow));
-    ASSERT_TRUE(cuda_.backend->reserve(kLimits, kMaxRow));
-  }
-
-  void check(const std::function<void(Rig&)>& build) {
-    Rig expected(truth_, store_), rig(cuda_, store_);
-    build(expected);
-    build(rig);
-    ASSERT_TRUE(expected.run());
-    const Status ran = rig.run();
-    ASSERT_TRUE(ran) << ran.error().message;
-    EXPECT_EQ(rig.compare(expected).problem, "");
-    EXPECT_EQ(rig.damage(), "");
-  }
-
-  WeightStore store_;
-  Side truth_, cuda_;
-};
+class CudaOpSizes : public hearth_test::BothBackends {};
 
 void build_topk(Rig& rig, int n_vocab, int k, int rows, const std::function<float(Random&, int)>& logit) {
   rig.step(make_step(8, rows));
