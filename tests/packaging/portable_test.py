@@ -145,10 +145,10 @@ def check_texts(tree, archive_name):
 
 
 class Display:
-    """A virtual screen of its own, without network access to it."""
+    """A virtual screen of its own, without network access to it. It does not reset when the last window goes: whoever connects while it does is refused."""
     def __enter__(self):
         read, write = os.pipe()
-        self.server = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x900x24", "-nolisten", "tcp"], pass_fds=[write],
+        self.server = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x900x24", "-nolisten", "tcp", "-noreset"], pass_fds=[write],
                                        stderr=subprocess.DEVNULL)
         os.close(write)
         with os.fdopen(read) as file:
