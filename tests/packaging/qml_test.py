@@ -7,10 +7,12 @@ import subprocess
 import sys
 import unittest
 
-from support import HEARTH, SOURCE, environment, run, temporary_folder
+from support import BUILD, HEARTH, SOURCE, environment, run, temporary_folder
 
 sys.path.insert(0, str(SOURCE / "installer"))
+sys.path.insert(0, str(SOURCE / "scripts"))
 import qml_modules  # noqa: E402
+import stable_qmlcachegen  # noqa: E402
 
 TOOL = SOURCE / "installer/debian/qml_packages.py"
 QML_DIR = run("qmake6", "-query", "QT_INSTALL_QML").stdout.strip()
@@ -48,6 +50,31 @@ class Qml(unittest.TestCase):
         self.assertIn("QtQuick.Nowhere", failed.stderr)
         (folder / "Page.qml").write_text("// import QtQuick.Nowhere\n/* import QtQuick.Nowhere */\nimport QtQuick\nItem {}\n", encoding="utf-8")
         self.assertEqual(run(TOOL, "--qml-dir", QML_DIR, "--minimum", "6.4", "--sources", folder).stdout.split("\n")[-2], "qml6-module-qtquick (>= 6.4)")
+
+    def test_the_compiler_s_declarations_are_sorted_and_nothing_else(self):
+        text = "{\nQVariant r2_1;\nQObject *r10_2;\nbool r2;\n// generate\nr2 = a;\nr1 = b;\nint r7;\nint r2_3;\nreturn r2;\n}\n"
+        self.assertEqual(stable_qmlcachegen.sorted_declarations(text),
+                         "{\nQObject *r10_2;\nQVariant r2_1;\nbool r2;\n// generate\nr2 = a;\nr1 = b;\nint r2_3;\nint r7;\nreturn r2;\n}\n")
+
+    def test_two_runs_of_the_compiler_give_the_same_file(self):
+        compiler = os.path.join(run("qmake6", "-query", "QT_INSTALL_LIBEXECS").stdout.strip(), "qmlcachegen")
+        resources = BUILD / "qml/Hearth/Ui/.rcc"
+        folder = temporary_folder()
+        for name in ("Main", "AboutDialog", "FileDrop"):
+            source = next((SOURCE / "ui").rglob(name + ".qml"))
+            alias = re.search(r'alias="((?:[^"]*/)?' + name + r'\.qml)"', (resources / "hearth_ui_raw_qml_0.qrc").read_text(encoding="utf-8"))[1]
+            made = []
+            for place in ("one", "another/place/with-a-longer-name"):
+                (folder / place).mkdir(parents=True, exist_ok=True)
+                out = folder / place / (name + ".cpp")
+                run(SOURCE / "scripts/stable_qmlcachegen.py", compiler, "--bare", "--resource-path", "/qt/qml/Hearth/Ui/" + alias,
+                    "-I", QML_DIR, "-i", BUILD / "qml/Hearth/Ui/qmldir", "--resource", resources / "qmake_Hearth_Ui.qrc",
+                    "--resource", resources / "hearth_ui_raw_qml_0.qrc", "-o", out, source)
+                made.append(out.read_text(encoding="utf-8"))
+            self.assertEqual(made[0], made[1], name)
+        self.assertIn("r2_1;", (folder / "one/AboutDialog.cpp").read_text(encoding="utf-8"))
+        failed = run(SOURCE / "scripts/stable_qmlcachegen.py", compiler, "-o", folder / "none.cpp", folder / "none.qml", check=False)
+        self.assertNotEqual(failed.returncode, 0)
 
     def test_a_module_that_no_package_has_fails(self):
         root = temporary_folder()
