@@ -10,9 +10,9 @@ namespace engine::cpu {
 namespace {
 
 // Query rows of one item: decode splits the heads of a wide KV head in two items or more, so that short contexts keep two
-// threads busy; a prompt reuses each decoded page for 32 rows.
+// threads busy; a prompt reuses each decoded and turned page for 64 rows.
 constexpr int kDecodeHeads = 8;
-constexpr int kPromptQueryRows = 32;
+constexpr int kPromptQueryRows = 64;
 // Cache positions between two looks at the cancel flag.
 constexpr int64_t kSlice = 2048;
 
@@ -47,7 +47,7 @@ CpuBackend::AttnShape CpuBackend::shape_of(const AttnGqaOp& op) {
 Status CpuBackend::prepare_attention(const AttnShape& shape) {
   const int group = shape.n_head / shape.n_kv;
   const int64_t rows = std::max(kPromptQueryRows, std::min(group, kDecodeHeads));
-  const int64_t floats = rows * (pad8(shape.dk) + pad8(shape.dv) + 2) + attn_tile_floats(rows, shape.dk, shape.dv);
+  const int64_t floats = rows * (padded(shape.dk) + padded(shape.dv) + 2) + attn_tile_floats(rows, shape.dk, shape.dv);
   attn_floats_ = std::max(attn_floats_, static_cast<size_t>(floats));
   attn_rows_ = std::max(attn_rows_, static_cast<size_t>(rows));
   attn_.resize(static_cast<size_t>(pool_.size()) * attn_floats_);
@@ -55,7 +55,7 @@ Status CpuBackend::prepare_attention(const AttnShape& shape) {
   const int64_t decode_tokens = std::min(limits().max_tokens, kVectorTokens);
   const int64_t splits = static_cast<int64_t>(limits().max_pages) * kPageTokens > kSplitTokens ? kMaxSplits : 1;
   if (splits > 1) {
-    const auto slots = static_cast<size_t>(decode_tokens * shape.n_head * kMaxSplits * (pad8(shape.dv) + 2));
+    const auto slots = static_cast<size_t>(decode_tokens * shape.n_head * kMaxSplits * (padded(shape.dv) + 2));
     if (splits_.size() < slots) splits_.resize(slots);
   }
   const int64_t decode_items = decode_tokens * shape.n_head * splits;
@@ -65,7 +65,7 @@ Status CpuBackend::prepare_attention(const AttnShape& shape) {
 
 float* CpuBackend::split_slot(const AttnShape& shape, int token, int head, int split) {
   const int64_t slot = (static_cast<int64_t>(token) * shape.n_head + head) * kMaxSplits + split;
-  return splits_.data() + slot * (pad8(shape.dv) + 2);
+  return splits_.data() + slot * (padded(shape.dv) + 2);
 }
 
 /// One token per item, long caches in splits. True when a combine pass is needed.
@@ -81,7 +81,7 @@ bool CpuBackend::plan_decode(const AttnShape& shape) {
         for (int h = 0; h < group; h += heads) {
           const int64_t begin = splits.begin + s * splits.length;
           items_.push_back(
-              {t, 1, g, g * group + h, std::min(heads, group - h), begin, std::min(context, begin + splits.length), s, splits.count});
+              {t, 1, g, g * group + h, std::min(heads, group - h), begin, std::min(context, begin + splits.length), s, splits.count, false});
         }
   }
   return combine;
@@ -98,13 +98,13 @@ void CpuBackend::plan_prompt(const AttnShape& shape) {
       const int64_t begin = first_visible(step().positions[static_cast<size_t>(end - n)] + 1, shape.window) / kPageTokens * kPageTokens;
       for (int g = 0; g < shape.n_kv; ++g)
         for (int h = 0; h < group; h += heads)
-          items_.push_back({end - n, n, g, g * group + h, std::min(heads, group - h), begin, context, 0, 1});
+          items_.push_back({end - n, n, g, g * group + h, std::min(heads, group - h), begin, context, 0, 1, true});
     }
   }
 }
 
 void CpuBackend::attend(const AttnShape& shape, const AttnItem& item, int thread) {
-  const int64_t dk = pad8(shape.dk), dv = pad8(shape.dv);
+  const int64_t dk = padded(shape.dk), dv = padded(shape.dv);
   const int rows = item.n_tokens * item.n_heads;
   float* const q = attn_.data() + static_cast<size_t>(thread) * attn_floats_;
   int64_t* const first = attn_limits_.data() + static_cast<size_t>(thread) * 2 * attn_rows_;
@@ -121,6 +121,7 @@ void CpuBackend::attend(const AttnShape& shape, const AttnItem& item, int thread
   a.dv = shape.dv;
   a.pages = step().page_row(step().sequence[static_cast<size_t>(item.token)]);
   a.n = rows;
+  a.many = item.many;
   a.q = q;
   a.first = first;
   a.limit = limit;

@@ -126,6 +126,7 @@ class CpuBackend final : public HostBackend {
     int kv_head, head, n_heads;
     int64_t begin, end;  // cache positions
     int split, n_splits;
+    bool many;  // of a prompt
   };
   static AttnShape shape_of(const AttnGqaOp& op);
   static AttnShape shape_of(const AttnMlaOp& op);

@@ -47,6 +47,11 @@ struct LinearKernel {
 /// An unpacked strip: int8 of kStripRows x 2048 columns, scales and offsets.
 inline constexpr size_t kMatrixScratch = 96 * 1024;
 
+/// Row lengths of attention tiles: whole vectors of every level.
+inline int64_t padded(int64_t n) {
+  return (n + 15) / 16 * 16;
+}
+
 /// One run of attention: query rows against the cache positions [begin, end) of one sequence and one KV head.
 struct AttnRange {
   KvDType type = KvDType::f16;
@@ -58,19 +63,17 @@ struct AttnRange {
   const int32_t* pages = nullptr;
   int64_t begin = 0, end = 0;      // begin is a multiple of kPageTokens
   int n = 0;                       // query rows
-  const float* q = nullptr;        // [n][pad8(dk)], already scaled, padded with zeros
+  bool many = false;               // rows of a prompt: keys are turned once for all rows; a row's bits depend on this, not on n
+  const float* q = nullptr;        // [n][padded(dk)], already scaled, padded with zeros
   const int64_t* first = nullptr;  // row i sees positions [first[i], limit[i])
   const int64_t* limit = nullptr;
   float* max = nullptr;   // [n] running maximum, in and out
   float* sum = nullptr;   // [n] running sum of exp(score - max)
-  float* acc = nullptr;   // [n][pad8(dv)] running sum of exp(score - max) * V
+  float* acc = nullptr;   // [n][padded(dv)] running sum of exp(score - max) * V
   float* tile = nullptr;  // scratch: attn_tile_floats(n, dk, dv)
 };
-inline int64_t pad8(int64_t n) {
-  return (n + 7) / 8 * 8;
-}
 inline int64_t attn_tile_floats(int64_t n, int64_t dk, int64_t dv) {
-  return kPageTokens * (pad8(dk) + pad8(dv)) + n * (kPageTokens + 1);
+  return kPageTokens * (2 * padded(dk) + padded(dv)) + n * (kPageTokens + 1);
 }
 
 struct Kernels {

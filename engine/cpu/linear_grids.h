@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/iq_grids.h"
-#include "cpu/linear_int8.h"
+#include "cpu/linear_strip.h"
 
 namespace engine::cpu::HEARTH_CPU_LEVEL {
 

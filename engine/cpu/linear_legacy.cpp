@@ -1,5 +1,5 @@
 // Types of 32-element blocks (formats.md 2.1) against int8 activations. Compiled once per AVX2 level.
-#include "cpu/linear_int8.h"
+#include "cpu/linear_strip.h"
 
 namespace engine::cpu::HEARTH_CPU_LEVEL {
 namespace {

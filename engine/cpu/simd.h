@@ -188,19 +188,46 @@ inline float bfloat_at(const void* p) {
   return std::bit_cast<float>(static_cast<uint32_t>(h) << 16);
 }
 
+// Overloads by which exp_of() is written once for all widths.
+inline F8 v_max(F8 a, F8 b) {
+  return f8_max(a, b);
+}
+inline F8 v_min(F8 a, F8 b) {
+  return f8_min(a, b);
+}
+inline F8 v_round(F8 a) {
+  return f8_round(a);
+}
+inline F8 v_exp2i(F8 a) {
+  return f8_exp2i(a);
+}
+inline F8 v_fma(F8 a, F8 b, F8 c) {
+  return f8_fma(a, b, c);
+}
+template <class V>
+V v_set(float x);
+template <>
+inline F8 v_set<F8>(float x) {
+  return f8_set(x);
+}
+
 /// exp(x) within 2 ulp; 0 below -87.3, exp(88.3) above. Cephes expf: n = round(x / ln 2), a degree-6 polynomial of the rest.
+template <class V>
+inline V exp_of(V x) {
+  const V clamped = v_min(v_max(x, v_set<V>(-87.3f)), v_set<V>(88.3f));
+  const V n = v_round(clamped * v_set<V>(1.44269504088896341f));
+  V r = v_fma(n, v_set<V>(-0.693359375f), clamped);
+  r = v_fma(n, v_set<V>(2.12194440e-4f), r);
+  V p = v_set<V>(1.9875691500e-4f);
+  p = v_fma(p, r, v_set<V>(1.3981999507e-3f));
+  p = v_fma(p, r, v_set<V>(8.3334519073e-3f));
+  p = v_fma(p, r, v_set<V>(4.1665795894e-2f));
+  p = v_fma(p, r, v_set<V>(1.6666665459e-1f));
+  p = v_fma(p, r, v_set<V>(5.0000001201e-1f));
+  return (v_fma(p, r * r, r) + v_set<V>(1.0f)) * v_exp2i(n);
+}
 inline F8 f8_exp(F8 x) {
-  const F8 clamped = f8_min(f8_max(x, f8_set(-87.3f)), f8_set(88.3f));
-  const F8 n = f8_round(clamped * f8_set(1.44269504088896341f));
-  F8 r = f8_fma(n, f8_set(-0.693359375f), clamped);
-  r = f8_fma(n, f8_set(2.12194440e-4f), r);
-  F8 p = f8_set(1.9875691500e-4f);
-  p = f8_fma(p, r, f8_set(1.3981999507e-3f));
-  p = f8_fma(p, r, f8_set(8.3334519073e-3f));
-  p = f8_fma(p, r, f8_set(4.1665795894e-2f));
-  p = f8_fma(p, r, f8_set(1.6666665459e-1f));
-  p = f8_fma(p, r, f8_set(5.0000001201e-1f));
-  return (f8_fma(p, r * r, r) + f8_set(1.0f)) * f8_exp2i(n);
+  return exp_of(x);
 }
 
 inline F8 f8_silu(F8 x) {

@@ -31,6 +31,20 @@ void quantise_block(const float* x, int8_t* q, float* d, float* ds, float* ds16)
   const float amax = f8_hmax(top);
   *d = amax / 127.0f;
   const F8 inverse = f8_set(amax > 0 ? 127.0f / amax : 0.0f);
+#if defined(__AVX2__)
+  __m256i whole[4];
+  for (int i = 0; i < 4; ++i) whole[i] = _mm256_cvtps_epi32((v[i] * inverse).v);
+  const __m256i bytes = _mm256_packs_epi16(_mm256_packs_epi32(whole[0], whole[1]), _mm256_packs_epi32(whole[2], whole[3]));
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(q), _mm256_permutevar8x32_epi32(bytes, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7)));
+  // Two sums of eight lanes each, exact in integers: lane 0 gets the first half of the block, lane 1 the second.
+  __m256i sums = _mm256_hadd_epi32(_mm256_add_epi32(whole[0], whole[1]), _mm256_add_epi32(whole[2], whole[3]));
+  sums = _mm256_hadd_epi32(sums, sums);
+  const __m128i both = _mm_add_epi32(_mm256_castsi256_si128(sums), _mm256_extracti128_si256(sums, 1));
+  const auto first = static_cast<float>(_mm_cvtsi128_si32(both)), second = static_cast<float>(_mm_extract_epi32(both, 1));
+  ds16[0] = *d * first;
+  ds16[1] = *d * second;
+  *ds = *d * (first + second);
+#else
   float sum[4];
   for (int i = 0; i < 4; ++i) {
     const F8 rounded = f8_round(v[i] * inverse);
@@ -42,6 +56,7 @@ void quantise_block(const float* x, int8_t* q, float* d, float* ds, float* ds16)
   ds16[0] = *d * (sum[0] + sum[1]);
   ds16[1] = *d * (sum[2] + sum[3]);
   *ds = *d * ((sum[0] + sum[1]) + (sum[2] + sum[3]));
+#endif
 }
 
 void quantise(const float* x, int64_t k, std::byte* row) {

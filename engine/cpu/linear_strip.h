@@ -1,0 +1,259 @@
+// The matrix path of the AVX2 and VNNI levels: strips of weight rows are unpacked to bytes once and multiplied by all tokens in
+// register tiles.
+#pragma once
+
+#include "cpu/linear_int8.h"
+
+namespace engine::cpu::HEARTH_CPU_LEVEL {
+
+/// Columns unpacked at a time: 8 rows x 2048 fill half of a 32 KiB first-level cache.
+inline constexpr int kStripColumns = 2048;
+
+#if defined(__AVX512VNNI__)
+inline constexpr int kLaneColumns = 8, kTileTokens = 8;
+#else
+inline constexpr int kLaneColumns = 4, kTileTokens = 4;
+#endif
+
+/// kStripRows weight rows, interleaved by kLaneColumns: q[column / kLaneColumns][row][column % kLaneColumns]. Value = s * q - m, s
+/// and m [block][row], a block being 32 columns, or 16 for Q2_K, Q3_K and Q6_K.
+struct Strip {
+  alignas(64) uint8_t q[kStripRows * kStripColumns];
+  alignas(64) float s[kStripRows * kStripColumns / 16];
+  alignas(64) float m[kStripRows * kStripColumns / 16];
+};
+static_assert(sizeof(Strip) <= kMatrixScratch);
+
+/// Turns rows r of eight 32-bit groups into groups of eight rows.
+inline void transpose8(__m256i (&r)[8]) {
+  __m256i a[8];
+  for (int i = 0; i < 8; i += 2) {
+    a[i] = _mm256_unpacklo_epi32(r[i], r[i + 1]);
+    a[i + 1] = _mm256_unpackhi_epi32(r[i], r[i + 1]);
+  }
+  __m256i b[8];
+  for (int i = 0; i < 8; i += 4) {
+    b[i] = _mm256_unpacklo_epi64(a[i], a[i + 2]);
+    b[i + 1] = _mm256_unpackhi_epi64(a[i], a[i + 2]);
+    b[i + 2] = _mm256_unpacklo_epi64(a[i + 1], a[i + 3]);
+    b[i + 3] = _mm256_unpackhi_epi64(a[i + 1], a[i + 3]);
+  }
+  for (int i = 0; i < 4; ++i) {
+    r[i] = _mm256_permute2x128_si256(b[i], b[i + 4], 0x20);
+    r[i + 4] = _mm256_permute2x128_si256(b[i], b[i + 4], 0x31);
+  }
+}
+
+#if defined(__AVX512VNNI__)
+/// Stores one block of 32 columns of all rows: four groups of eight columns, a quadword for each row.
+inline void store_block(Strip& strip, int block, const __m256i (&rows)[8]) {
+  uint8_t* const to = strip.q + block * 256;
+  for (int half = 0; half < 2; ++half) {
+    const __m256i* r = rows + 4 * half;
+    const __m256i a = _mm256_unpacklo_epi64(r[0], r[1]), b = _mm256_unpackhi_epi64(r[0], r[1]);
+    const __m256i c = _mm256_unpacklo_epi64(r[2], r[3]), d = _mm256_unpackhi_epi64(r[2], r[3]);
+    const __m256i group[4] = {_mm256_permute2x128_si256(a, c, 0x20), _mm256_permute2x128_si256(b, d, 0x20), _mm256_permute2x128_si256(a, c, 0x31),
+                              _mm256_permute2x128_si256(b, d, 0x31)};
+    for (int g = 0; g < 4; ++g) _mm256_store_si256(reinterpret_cast<__m256i*>(to + g * 64 + half * 32), group[g]);
+  }
+}
+#else
+/// Stores one block of 32 columns of all rows.
+inline void store_block(Strip& strip, int block, __m256i (&rows)[8]) {
+  transpose8(rows);
+  for (int g = 0; g < 8; ++g) _mm256_store_si256(reinterpret_cast<__m256i*>(strip.q + block * 256 + g * 32), rows[g]);
+}
+#endif
+
+/// Stores eight per-row vectors of eight block values as [block][row].
+inline void store_scales(float* to, const F8 (&rows)[8]) {
+  __m256i t[8];
+  for (int r = 0; r < 8; ++r) t[r] = _mm256_castps_si256(rows[r].v);
+  transpose8(t);
+  for (int b = 0; b < 8; ++b) _mm256_store_si256(reinterpret_cast<__m256i*>(to + b * 8), t[b]);
+}
+
+/// The exact dot takes unsigned bytes only: signed ones are moved up by this in a strip.
+inline constexpr float kShiftOfSigned = kDotIsExact ? 128.0f : 0.0f;
+template <Bytes kind>
+inline __m256i strip_bytes(__m256i q) {
+  return kind == Bytes::i8 && kDotIsExact ? _mm256_xor_si256(q, _mm256_set1_epi8(-128)) : q;
+}
+
+/// What a tile of N tokens reads and where it starts: block `first` of the rows.
+template <int G, int N>
+struct TileRows {
+  const int8_t* q[N];
+  const float* d[N];
+  const float* ds[N];
+
+  TileRows(const Act* act, int64_t first) {
+    for (int t = 0; t < N; ++t) {
+      q[t] = act[t].q + first * (4 * G);
+      d[t] = act[t].d + first * G / 8;
+      ds[t] = (G == 8 ? act[t].ds : act[t].ds16) + first;
+    }
+  }
+};
+
+/// Sets the rows of the strip in y, or adds to them behind the first columns.
+inline void store_rows(const DotJob& job, int t, F8 values, bool set) {
+  float* y = job.y[t] + job.y0;
+  if (job.rows == kStripRows) return f8_store(y, set ? values : f8_load(y) + values);
+  float part[kStripRows];
+  f8_store(part, values);
+  for (int r = 0; r < job.rows; ++r) y[r] = set ? part[r] : y[r] + part[r];
+}
+
+#if defined(__AVX512VNNI__)
+/// Each row has two lanes of 32 bits, which meet at the end. G = 8 or 4 groups of four columns make a block.
+template <Bytes kind, int G, int N>
+void strip_tile(const Strip& strip, int blocks, const Act* act, int64_t first, const DotJob& job, int t0) {
+  const TileRows<G, N> x(act, first);
+  const __m512i twice = _mm512_setr_epi32(0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7);
+  // Minima of two blocks side by side, as their sums of activations lie in memory.
+  const __m512i side_by_side = _mm512_setr_epi32(0, 8, 1, 9, 2, 10, 3, 11, 4, 12, 5, 13, 6, 14, 7, 15);
+  __m512 acc[N];
+  for (int t = 0; t < N; ++t) acc[t] = _mm512_setzero_ps();
+  const auto products = [&](int b) {
+    __m512i sum[N];
+    for (int t = 0; t < N; ++t) sum[t] = _mm512_setzero_si512();
+#pragma GCC unroll 4
+    for (int g = 0; g < G / 2; ++g) {
+      const __m512i w = _mm512_load_si512(strip.q + b * (32 * G) + 64 * g);
+      for (int t = 0; t < N; ++t) {
+        int64_t eight;
+        std::memcpy(&eight, x.q[t] + b * (4 * G) + 8 * g, 8);
+        sum[t] = _mm512_dpbusd_epi32(sum[t], w, _mm512_set1_epi64(eight));
+      }
+    }
+    const __m512 s = _mm512_permutexvar_ps(twice, _mm512_zextps256_ps512(_mm256_load_ps(strip.s + b * 8)));
+    for (int t = 0; t < N; ++t) acc[t] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(sum[t]), _mm512_mul_ps(s, _mm512_set1_ps(x.d[t][b * G / 8])), acc[t]);
+  };
+  int b = 0;
+  for (; b + 2 <= blocks; b += 2) {
+    products(b);
+    products(b + 1);
+    const __m512 m = _mm512_permutexvar_ps(side_by_side, _mm512_loadu_ps(strip.m + b * 8));
+    for (int t = 0; t < N; ++t) {
+      int64_t pair;
+      std::memcpy(&pair, x.ds[t] + b, 8);
+      acc[t] = _mm512_fnmadd_ps(m, _mm512_castsi512_ps(_mm512_set1_epi64(pair)), acc[t]);
+    }
+  }
+  if (b < blocks) {
+    products(b);
+    const __m512 m = _mm512_maskz_permutexvar_ps(0x5555, twice, _mm512_zextps256_ps512(_mm256_load_ps(strip.m + b * 8)));
+    for (int t = 0; t < N; ++t) acc[t] = _mm512_fnmadd_ps(m, _mm512_set1_ps(x.ds[t][b]), acc[t]);
+  }
+  for (int t = 0; t < N; ++t) {
+    const __m256 low = _mm512_castps512_ps256(acc[t]);
+    const __m256 high = _mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(acc[t]), 1));
+    const __m256d rows = _mm256_permute4x64_pd(_mm256_castps_pd(_mm256_hadd_ps(low, high)), _MM_SHUFFLE(3, 1, 2, 0));
+    store_rows(job, t0 + t, {_mm256_castpd_ps(rows)}, first == 0);
+  }
+}
+#else
+/// Products of one block of G groups of four columns with N tokens, as 32-bit sums per row.
+template <Bytes kind, int G, int N>
+inline void block_products(const uint8_t* q, const int8_t* const* x, __m256i (&sum)[N]) {
+  const auto group = [&](int t, int g) {
+    int32_t four;
+    std::memcpy(&four, x[t] + 4 * g, 4);
+    return _mm256_set1_epi32(four);
+  };
+  const auto weights = [&](int g) { return _mm256_load_si256(reinterpret_cast<const __m256i*>(q + 32 * g)); };
+#if defined(HEARTH_DPBUSD)
+  for (int t = 0; t < N; ++t) sum[t] = _mm256_setzero_si256();
+  for (int g = 0; g < G; ++g) {
+    const __m256i w = weights(g);
+    for (int t = 0; t < N; ++t) sum[t] = HEARTH_DPBUSD(sum[t], w, group(t, g));
+  }
+#else
+  const __m256i ones = _mm256_set1_epi16(1);
+  if constexpr (kind == Bytes::i8) {
+    for (int t = 0; t < N; ++t) sum[t] = _mm256_setzero_si256();
+    for (int g = 0; g < G; ++g) {
+      const __m256i w = weights(g), magnitude = _mm256_abs_epi8(w);
+      for (int t = 0; t < N; ++t)
+        sum[t] = _mm256_add_epi32(sum[t], _mm256_madd_epi16(_mm256_maddubs_epi16(magnitude, _mm256_sign_epi8(group(t, g), w)), ones));
+    }
+  } else {
+    constexpr int kFit = kind == Bytes::u4 ? 8 : kind == Bytes::u5 ? 4 : kind == Bytes::u6 ? 2 : 1;
+    constexpr int kStep = kFit < G ? kFit : G;
+    for (int g = 0; g < G; g += kStep) {
+      __m256i pairs[N];
+      for (int i = 0; i < kStep; ++i) {
+        const __m256i w = weights(g + i);
+        for (int t = 0; t < N; ++t) {
+          const __m256i p = _mm256_maddubs_epi16(w, group(t, g + i));
+          pairs[t] = i == 0 ? p : _mm256_add_epi16(pairs[t], p);
+        }
+      }
+      for (int t = 0; t < N; ++t) {
+        const __m256i p = _mm256_madd_epi16(pairs[t], ones);
+        sum[t] = g == 0 ? p : _mm256_add_epi32(sum[t], p);
+      }
+    }
+  }
+#endif
+}
+
+/// Adds to (or sets) y of all rows of the strip for N tokens; columns start at block `first` of the row.
+template <Bytes kind, int G, int N>
+void strip_tile(const Strip& strip, int blocks, const Act* act, int64_t first, const DotJob& job, int t0) {
+  const TileRows<G, N> rows(act, first);
+  constexpr bool kOffset = kind != Bytes::i8 || kDotIsExact;
+  F8 acc[N];
+  for (int t = 0; t < N; ++t) acc[t] = f8_zero();
+  for (int b = 0; b < blocks; ++b) {
+    __m256i sum[N];
+    const int8_t* x[N];
+    for (int t = 0; t < N; ++t) x[t] = rows.q[t] + b * (4 * G);
+    block_products<kind, G, N>(strip.q + b * (32 * G), x, sum);
+    const F8 s = f8_load(strip.s + b * 8), m = f8_load(strip.m + b * 8);
+    for (int t = 0; t < N; ++t) {
+      acc[t] = f8_fma(to_f8(sum[t]), s * f8_set(rows.d[t][b * G / 8]), acc[t]);
+      if constexpr (kOffset) acc[t] = f8_nfma(m, f8_set(rows.ds[t][b]), acc[t]);
+    }
+  }
+  for (int t = 0; t < N; ++t) store_rows(job, t0 + t, acc[t], first == 0);
+}
+#endif
+
+template <Bytes kind, int G, int N>
+void strip_tail(const Strip& strip, int blocks, const Act* act, int64_t first, const DotJob& job, int t0, int n) {
+  if (n == N) return strip_tile<kind, G, N>(strip, blocks, act, first, job, t0);
+  if constexpr (N > 1) strip_tail<kind, G, N - 1>(strip, blocks, act, first, job, t0, n);
+}
+
+/// The matrix path: Type::unpack(job, first column, columns, strip) fills a strip, then all tokens pass over it.
+template <class Type>
+void matrix_rows(const DotJob& job, std::byte* scratch) {
+  constexpr int kGroups = Type::kBlock / 4;
+  Strip& strip = *reinterpret_cast<Strip*>(scratch);
+  const ActLayout layout(job.k);
+  for (int64_t c = 0; c < job.k; c += kStripColumns) {
+    const int columns = static_cast<int>(job.k - c < kStripColumns ? job.k - c : kStripColumns);
+    Type::unpack(job, c, columns, strip);
+    for (int t0 = 0; t0 < job.n; t0 += kTileTokens) {
+      const int n = job.n - t0 < kTileTokens ? job.n - t0 : kTileTokens;
+      Act act[kTileTokens];
+      for (int t = 0; t < n; ++t) act[t] = act_row(job.x[t0 + t], layout);
+      strip_tail<Type::kBytes, kGroups, kTileTokens>(strip, columns / Type::kBlock, act, c / Type::kBlock, job, t0, n);
+    }
+  }
+}
+
+/// The kernel of a block type: Dot for the vector path, Unpack for the matrix path.
+template <class Dot, class Unpack>
+constexpr LinearKernel int8_kernel() {
+  return {true, [](const DotJob& job) { vector_rows(job, Dot{}); }, matrix_rows<Unpack>};
+}
+
+/// Row r of a strip, the last one again where the matrix ends.
+inline const uint8_t* strip_row(const DotJob& job, int r) {
+  return reinterpret_cast<const uint8_t*>(job.w + static_cast<size_t>(r < job.rows ? r : job.rows - 1) * job.row_stride);
+}
+
+}  // namespace engine::cpu::HEARTH_CPU_LEVEL
