@@ -13,6 +13,7 @@ struct ModelRequest {
   QString path;
   QString device;  // see DeviceFacts::id; empty or "auto": the best one
   int threads = 0;
+  bool background = false;    // the processor's threads give way to other programs
   int contextLength = 0;      // tokens
   QString chatTemplate = {};  // in place of the model's own; empty: its own
 };

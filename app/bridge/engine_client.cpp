@@ -104,6 +104,7 @@ constexpr quint64 kRefusedIds = quint64(1) << 62;
   options.model_path = toStdPath(request.path);
   if (!request.device.isEmpty()) options.device = request.device.toStdString();
   options.threads = request.threads;
+  options.background = request.background;
   options.context = request.contextLength;
   options.chat_template = request.chatTemplate.toStdString();
   return options;

@@ -139,6 +139,7 @@ ModelRequest ModelService::request() const {
   request.path = m_path;
   request.device = own.device.value_or(m_settings->text(SettingKey::Device));
   request.threads = m_settings->integer(SettingKey::Threads);
+  request.background = m_settings->value(SettingKey::Background).toBool();
   request.contextLength = own.contextLength.value_or(m_settings->integer(SettingKey::ContextLength));
   request.chatTemplate = own.chatTemplate;
   return request;

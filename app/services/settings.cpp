@@ -19,8 +19,8 @@ struct Definition {
 
 constexpr double kMostTokens = 1048576;
 
-[[nodiscard]] const std::array<Definition, 33>& definitions() {
-  static const std::array<Definition, 33> all{{
+[[nodiscard]] const std::array<Definition, 34>& definitions() {
+  static const std::array<Definition, 34> all{{
       {SettingKey::Theme, "theme", QStringLiteral("system"), {QStringLiteral("system"), QStringLiteral("light"), QStringLiteral("dark")}},
       {SettingKey::Language,
        "language",
@@ -37,6 +37,7 @@ constexpr double kMostTokens = 1048576;
       {SettingKey::MaxTokens, "max_tokens", 0, {}, 0, kMostTokens},
       {SettingKey::Device, "device", QStringLiteral("auto"), {}},
       {SettingKey::Threads, "threads", 0, {}, 0, 1024},
+      {SettingKey::Background, "background", false, {}, 0, 1},
       {SettingKey::ContextLength, "context_length", 0, {}, 0, kMostTokens},
       {SettingKey::LastModelPath, "last_model_path", QString(), {}},
       {SettingKey::CurrentChat, "current_chat", qint64(0), {}, 0, 9e15},

@@ -22,6 +22,7 @@ enum class SettingKey {
   MaxTokens,      // 0: the model's own limit
   Device,         // "auto" or the id of a device
   Threads,        // 0: automatic
+  Background,     // bool: the processor's threads give way to other programs
   ContextLength,  // tokens, 0: automatic
   LastModelPath,  // empty: the starter model
   CurrentChat,    // the conversation shown last

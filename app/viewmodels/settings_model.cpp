@@ -65,6 +65,9 @@ void SettingsModel::onChanged(SettingKey key) {
     case SettingKey::Threads:
       Q_EMIT threadsChanged();
       break;
+    case SettingKey::Background:
+      Q_EMIT backgroundChanged();
+      break;
     case SettingKey::ContextLength:
       Q_EMIT contextLengthChanged();
       break;
@@ -175,6 +178,14 @@ int SettingsModel::threads() const {
 
 void SettingsModel::setThreads(int threads) {
   m_settings->setValue(SettingKey::Threads, threads);
+}
+
+bool SettingsModel::background() const {
+  return m_settings->value(SettingKey::Background).toBool();
+}
+
+void SettingsModel::setBackground(bool background) {
+  m_settings->setValue(SettingKey::Background, background);
 }
 
 int SettingsModel::contextLength() const {

@@ -47,6 +47,8 @@ class SettingsModel : public QObject {
   Q_PROPERTY(QVariantList devices READ devices NOTIFY memoryChanged)
   /// Processor threads; 0: automatic. Takes effect when a model is loaded.
   Q_PROPERTY(int threads READ threads WRITE setThreads NOTIFY threadsChanged)
+  /// The processor's threads give way to other programs. Takes effect when a model is loaded.
+  Q_PROPERTY(bool background READ background WRITE setBackground NOTIFY backgroundChanged)
   /// Tokens of one conversation; 0: automatic. Takes effect when a model is loaded.
   Q_PROPERTY(int contextLength READ contextLength WRITE setContextLength NOTIFY contextLengthChanged)
   /// Memory that the model would take with the chosen context, in words; empty until known.
@@ -90,6 +92,8 @@ class SettingsModel : public QObject {
   [[nodiscard]] bool contextCostWarning() const;
   [[nodiscard]] int threads() const;
   void setThreads(int threads);
+  [[nodiscard]] bool background() const;
+  void setBackground(bool background);
   [[nodiscard]] int contextLength() const;
   void setContextLength(int tokens);
   [[nodiscard]] QString lastModelPath() const;
@@ -115,6 +119,7 @@ class SettingsModel : public QObject {
   void systemPromptChanged();
   void maxTokensChanged();
   void threadsChanged();
+  void backgroundChanged();
   void contextLengthChanged();
   void lastModelPathChanged();
 

@@ -19,6 +19,7 @@ struct Common {
   std::string expert_device;
   int gpu_layers = -1, cpu_moe_layers = -1;  // LoadOptions
   int threads = 0;
+  bool background = false;
   int context = 0;
   KvType kv = KvType::f16;
   std::vector<std::string> lora;  // PATH[:SCALE]

@@ -27,6 +27,7 @@ LoadOptions load_options(const Common& common) {
   o.gpu_layers = common.gpu_layers;
   o.cpu_moe_layers = common.cpu_moe_layers;
   o.threads = common.threads;
+  o.background = common.background;
   o.context = common.context;
   o.kv = common.kv;
   o.adapter_bytes = adapter_bytes(common);

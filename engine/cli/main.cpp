@@ -51,6 +51,7 @@ void add_run_options(CLI::App& command, Common& common) {
       ->check(CLI::Range(0, 1 << 16));
   command.add_option("--expert-device", common.expert_device, "device of the routed experts; two with a+b");
   command.add_option("--threads", common.threads, "0: one for each physical core")->check(CLI::Range(0, 1024));
+  command.add_flag("--background", common.background, "the processor's threads give way to other programs");
   command.add_option("--ctx,-c", common.context, "context in tokens")->check(CLI::Range(1, 1 << 24));
   command.add_option("--lora", common.lora, "PATH[:SCALE]: a LoRA adapter (GGUF file or PEFT folder), repeatable")->allow_extra_args(false);
   command.add_option("--kv", common.kv, "type of the KV cache: f32, f16 or q8_0")->transform(CLI::CheckedTransformer(kKvTypes));

@@ -14,6 +14,9 @@ Memory system_memory();
 /// Physical cores this process may run on, at least 1.
 int physical_cores();
 
+/// From now on the calling thread gives way to threads of the usual priority, for good.
+void lower_thread_priority();
+
 /// What the processor calls itself, with all its marks; empty when unknown.
 std::string processor_brand();
 

@@ -35,6 +35,10 @@ int physical_cores() {
   return std::max(1, cores);
 }
 
+void lower_thread_priority() {
+  ::SetThreadPriority(::GetCurrentThread(), THREAD_PRIORITY_LOWEST);
+}
+
 std::string processor_brand() {
   wchar_t name[256];
   DWORD bytes = sizeof name;

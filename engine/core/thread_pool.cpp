@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/check.h"
+#include "core/machine.h"
 #include "core/parking.h"
 
 #if defined(__x86_64__) || defined(_M_X64)
@@ -127,10 +128,14 @@ struct ThreadPool::Impl {
   }
 };
 
-ThreadPool::ThreadPool(int threads) : threads_(threads), impl_(std::make_unique<Impl>()) {
+ThreadPool::ThreadPool(int threads, Priority priority) : threads_(threads), impl_(std::make_unique<Impl>()) {
   HEARTH_CHECK(threads >= 1);
   impl_->workers.reserve(static_cast<size_t>(threads - 1));
-  for (int t = 1; t < threads; ++t) impl_->workers.emplace_back([impl = impl_.get(), t] { impl->worker_loop(t); });
+  for (int t = 1; t < threads; ++t)
+    impl_->workers.emplace_back([impl = impl_.get(), t, priority] {
+      if (priority == Priority::background) lower_thread_priority();
+      impl->worker_loop(t);
+    });
 }
 
 ThreadPool::~ThreadPool() {

@@ -9,10 +9,13 @@
 
 namespace engine {
 
+/// Whether threads give way to those of other programs.
+enum class Priority { usual, background };
+
 class ThreadPool {
  public:
-  /// `threads` counts the caller: 1 means no extra thread.
-  explicit ThreadPool(int threads);
+  /// `threads` counts the caller, whose priority stays as it is: 1 means no extra thread.
+  explicit ThreadPool(int threads, Priority priority = Priority::usual);
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;
   ThreadPool& operator=(const ThreadPool&) = delete;

@@ -21,12 +21,18 @@ DeviceInfo CpuBackend::info() const {
   return info;
 }
 
+Status CpuBackend::run(const Plan& plan, const RunControl& control) {
+  if (!runner_) return HostBackend::run(plan, control);
+  runner_->start([&] { return HostBackend::run(plan, control); });
+  return runner_->join();
+}
+
 }  // namespace cpu
 
-std::unique_ptr<Backend> make_cpu_backend(int threads) {
+std::unique_ptr<Backend> make_cpu_backend(int threads, Priority priority) {
   const cpu::Kernels* kernels = cpu::kernels(cpu::best_level());
   HEARTH_CHECK(kernels != nullptr && threads >= 0);
-  return std::make_unique<cpu::CpuBackend>(*kernels, threads > 0 ? threads : physical_cores());
+  return std::make_unique<cpu::CpuBackend>(*kernels, threads > 0 ? threads : physical_cores(), priority);
 }
 
 }  // namespace engine

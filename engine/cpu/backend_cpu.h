@@ -8,6 +8,7 @@
 #include <initializer_list>
 #include <vector>
 
+#include "core/side_worker.h"
 #include "core/thread_pool.h"
 #include "cpu/kernels.h"
 #include "ops/host_plan.h"
@@ -16,8 +17,11 @@ namespace engine::cpu {
 
 class CpuBackend final : public HostBackend {
  public:
-  CpuBackend(const Kernels& kernels, int threads) : kernels_(kernels), pool_(threads) {}
+  /// In the background the caller of run() only waits: its own priority cannot be given back, and it has other work.
+  CpuBackend(const Kernels& kernels, int threads, Priority priority)
+      : kernels_(kernels), pool_(threads, priority), runner_(priority == Priority::background ? std::make_unique<SideWorker>(priority) : nullptr) {}
   [[nodiscard]] DeviceInfo info() const override;
+  Status run(const Plan& plan, const RunControl& control) override;
 
  protected:
   Status prepare_op(const Op& op) override;
@@ -175,6 +179,7 @@ class CpuBackend final : public HostBackend {
 
   const Kernels& kernels_;
   ThreadPool pool_;
+  std::unique_ptr<SideWorker> runner_;  // in the background
 
   std::unique_ptr<Buffer> quantised_;  // activation rows
   std::unique_ptr<Buffer> strips_;     // [threads] kMatrixScratch

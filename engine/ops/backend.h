@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/thread_pool.h"
 #include "engine/info.h"
 #include "engine/result.h"
 #include "ops/ops.h"
@@ -93,6 +94,6 @@ class Backend {
 std::unique_ptr<Backend> make_reference_backend();
 
 /// AVX2 where the processor has it, else plain C++; `threads` 0: one for each physical core.
-std::unique_ptr<Backend> make_cpu_backend(int threads);
+std::unique_ptr<Backend> make_cpu_backend(int threads, Priority priority = Priority::usual);
 
 }  // namespace engine

@@ -33,7 +33,7 @@ class HostBackend : public Backend {
 
   /// Runs check_op (ops/op_check.h) and prepare_op on every op. Errors: unsupported, invalid_argument, out_of_memory.
   Result<std::unique_ptr<Plan>> compile(std::span<const Op> ops) override;
-  Status run(const Plan& plan, const RunControl& control) final;
+  Status run(const Plan& plan, const RunControl& control) override;
 
  protected:
   /// Called by reserve() when limits() and max_row() are set: allocate private scratch here. Errors: out_of_memory.

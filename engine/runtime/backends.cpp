@@ -105,8 +105,8 @@ Result<DeviceInfo> device_info(const std::string& id) {
   return no_such_device(id);
 }
 
-Result<std::unique_ptr<Backend>> make_backend(const std::string& name, int threads) {
-  if (name == "cpu") return make_cpu_backend(threads);
+Result<std::unique_ptr<Backend>> make_backend(const std::string& name, int threads, Priority priority) {
+  if (name == "cpu") return make_cpu_backend(threads, priority);
   if (name == "reference") return make_reference_backend();
   for (const DeviceProvider& provider : all_providers())
     for (const DeviceInfo& device : provider.list())

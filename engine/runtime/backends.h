@@ -47,8 +47,8 @@ Result<std::string> resolve_device(const std::string& name, const std::string& c
 /// Facts of a resolved device.
 Result<DeviceInfo> device_info(const std::string& id);
 
-/// `name` is a resolved one. `threads` 0: one for each physical core.
-Result<std::unique_ptr<Backend>> make_backend(const std::string& name, int threads);
+/// `name` is a resolved one. `threads` 0: one for each physical core. `priority` is that of the processor's threads.
+Result<std::unique_ptr<Backend>> make_backend(const std::string& name, int threads, Priority priority = Priority::usual);
 
 /// Whether a device is part of the engine itself, so that it neither fails nor is tested: "cpu" and "reference".
 bool is_own_device(const std::string& id);

@@ -13,7 +13,7 @@
 #include "runtime/device_check.h"
 #include "runtime/model_loader.h"
 #include "runtime/providers.h"
-#include "runtime/segment_worker.h"
+#include "core/side_worker.h"
 
 namespace engine {
 
@@ -30,7 +30,7 @@ struct ModelRuntime::Impl {
   Profile* profile = nullptr;
   std::vector<float> logits, candidate_values, logsumexp;  // landing zone of devices with their own memory
   std::vector<int32_t> candidates;
-  std::unique_ptr<SegmentWorker> worker;  // made when two devices can work at once; idle between steps
+  std::unique_ptr<SideWorker> worker;  // made when two devices can work at once; idle between steps
   int worker_device = 0;
 
   Status put_on_devices(const RuntimeOptions& wanted, const ProgressCallback& progress, const std::atomic<bool>* cancel);
@@ -50,6 +50,7 @@ RuntimeOptions runtime_options(const LoadOptions& options) {
   out.gpu_layers = options.gpu_layers;
   out.cpu_moe_layers = options.cpu_moe_layers;
   out.threads = options.threads;
+  out.background = options.background;
   out.context = options.context;
   out.kv = options.kv;
   out.max_sequences = options.max_sequences;
@@ -265,7 +266,7 @@ Status ModelRuntime::Impl::run_node(const ExecutableNode& node, const Executable
   Backend& backend = *model->backends[static_cast<size_t>(node.device)];
   const bool beside = next && next->plan && next->device != node.device && !control.profile;
   if (!beside || (worker && worker->busy())) return backend.run(*node.plan, control);
-  if (!worker) worker = std::make_unique<SegmentWorker>();
+  if (!worker) worker = std::make_unique<SideWorker>();
   worker_device = node.device;
   worker->start([&backend, &node, control] { return backend.run(*node.plan, control); });
   return {};

@@ -29,6 +29,7 @@ struct RuntimeOptions {
   int cpu_moe_layers = -1;    // as LoadOptions
   std::string cache_dir;      // as EngineOptions; empty: devices are not tested
   int threads = 0;
+  bool background = false;  // as LoadOptions
   int context = 0;  // tokens of one sequence; 0: min(trained, 4096)
   KvType kv = KvType::f16;
   int max_sequences = 4;

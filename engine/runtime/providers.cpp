@@ -13,7 +13,7 @@
 namespace engine {
 namespace {
 
-DeviceProvider own(std::unique_ptr<Backend> (*make)(int threads)) {
+DeviceProvider own(std::function<std::unique_ptr<Backend>(int threads)> make) {
   return {[make] { return std::vector<DeviceInfo>{make(0)->info()}; },
           [make](const std::string&, int threads) -> Result<std::unique_ptr<Backend>> { return make(threads); }};
 }
@@ -68,7 +68,7 @@ void set_program_cache([[maybe_unused]] const std::string& cache_dir) {
 
 /// CUDA before Vulkan: of two devices that are the same GPU the first is used.
 std::vector<DeviceProvider> built_in_providers() {
-  return {own(make_cpu_backend), own(make_reference), cuda(), vulkan()};
+  return {own([](int threads) { return make_cpu_backend(threads); }), own(make_reference), cuda(), vulkan()};
 }
 
 }  // namespace engine

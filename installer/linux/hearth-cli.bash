@@ -26,7 +26,7 @@ _hearth_cli_value() {
 }
 
 _hearth_cli_options() {
-  local run="--device --gpu-layers --cpu-moe --expert-device --threads --ctx -c --lora --kv"
+  local run="--device --gpu-layers --cpu-moe --expert-device --threads --background --ctx -c --lora --kv"
   local sampling="-n --max-tokens --temp --top-k --top-p --min-p --repeat-penalty --presence-penalty --seed --stop --system"
   local own=""
   case "$1" in

@@ -1421,8 +1421,16 @@
         <translation>重新加载模型</translation>
     </message>
     <message>
-        <source>Device, threads and context length take effect when a model is loaded.</source>
-        <translation>设备、线程数和上下文长度在加载模型时生效。</translation>
+        <source>Give way to other programs</source>
+        <translation>为其他程序让路</translation>
+    </message>
+    <message>
+        <source>Answers are computed with low priority: slower while other programs are busy, but those stay smooth.</source>
+        <translation>以低优先级计算回答：其他程序繁忙时回答变慢，但它们保持流畅。</translation>
+    </message>
+    <message>
+        <source>Device, threads, priority and context length take effect when a model is loaded.</source>
+        <translation>设备、线程数、优先级和上下文长度在加载模型时生效。</translation>
     </message>
 </context>
 <context>

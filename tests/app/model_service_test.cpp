@@ -149,9 +149,11 @@ TEST_F(ModelServiceTest, AnotherLoadCancelsTheOneUnderWay) {
   ASSERT_TRUE(run.open());
   const quint64 first = run.engine.loading;
   run.viewModel.settings()->setThreads(3);
+  run.viewModel.settings()->setBackground(true);
   run.viewModel.reloadModel();
   EXPECT_EQ(run.engine.cancelled, QList<quint64>{first});
   EXPECT_EQ(run.engine.loads.last().threads, 3);
+  EXPECT_TRUE(run.engine.loads.last().background);
   Q_EMIT run.engine.loadFailed(first, {ErrorId::EngineCancelled, {}, QStringLiteral("Cancelled.")});
   EXPECT_EQ(run.models.state(), ModelService::State::Loading);
 }

@@ -1,6 +1,9 @@
 #include "core/thread_pool.h"
 
 #include <gtest/gtest.h>
+#if defined(__linux__)
+#include <sys/resource.h>
+#endif
 
 #include <chrono>
 #include <ctime>
@@ -82,6 +85,28 @@ TEST_P(ThreadPoolTest, IdleThreadsSleep) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Threads, ThreadPoolTest, ::testing::Values(1, 2, 3, 8));
+
+#if defined(__linux__)
+TEST(ThreadPoolPriority, BackgroundThreadsGiveWayAndTheCallerKeepsItsPriority) {
+  const auto nice_of_this_thread = [] { return getpriority(PRIO_PROCESS, 0); };
+  const int own = nice_of_this_thread();
+  const std::thread::id caller = std::this_thread::get_id();
+  for (const Priority priority : {Priority::usual, Priority::background}) {
+    ThreadPool pool(2, priority);
+    std::atomic<int> wrong{0}, by_others{0};
+    // On a busy machine the other thread may come late: chunks that sleep leave it room.
+    for (int round = 0; round < 1000 && (round < 20 || by_others == 0); ++round)
+      pool.run(8, [&](int64_t, int) {
+        std::this_thread::sleep_for(std::chrono::microseconds(100));
+        const bool others = std::this_thread::get_id() != caller;
+        by_others += others ? 1 : 0;
+        if ((nice_of_this_thread() > own) != (others && priority == Priority::background)) ++wrong;
+      });
+    EXPECT_EQ(wrong.load(), 0);
+    EXPECT_GT(by_others.load(), 0);
+  }
+}
+#endif
 
 }  // namespace
 }  // namespace engine

@@ -67,6 +67,13 @@ TEST(Conformance, CpuAgreesOnThreeThreads) {  // chunks fall differently than wi
     EXPECT_TRUE(report.passed()) << describe(report);
   }
 }
+
+TEST(Conformance, CpuAgreesInTheBackground) {  // run() hands the work to a thread of its own
+  for (const char* filter : {"linear ", "cancel"}) {
+    const ConformanceReport report = run([] { return engine::make_cpu_backend(2, engine::Priority::background); }, filter);
+    EXPECT_TRUE(report.passed()) << describe(report);
+  }
+}
 #endif
 
 struct OnePlant {

@@ -37,6 +37,17 @@ SettingsSection {
     }
     SettingRow {
         group: engine
+        heading: qsTr("Give way to other programs")
+        help: qsTr("Answers are computed with low priority: slower while other programs are busy, but those stay smooth.")
+        AppSwitch {
+            objectName: "background"
+            label: qsTr("Give way to other programs")
+            checked: engine.app.settings.background
+            onToggled: engine.app.settings.background = checked
+        }
+    }
+    SettingRow {
+        group: engine
         heading: qsTr("Context length")
         help: qsTr("Tokens of one chat that the model can see; more needs more memory.")
         note: engine.app.settings.contextCost
@@ -54,7 +65,7 @@ SettingsSection {
     SettingRow {
         group: engine
         heading: qsTr("Reload the model")
-        help: qsTr("Device, threads and context length take effect when a model is loaded.")
+        help: qsTr("Device, threads, priority and context length take effect when a model is loaded.")
         AppButton {
             objectName: "reloadNow"
             text: qsTr("Reload now")

@@ -45,6 +45,7 @@ struct LoadOptions {
   int gpu_layers = -1;          // the first N layers on `device`, the others on the processor; -1: as many as fit
   int cpu_moe_layers = -1;      // routed experts of the last N layers in the computer's memory; -1: as few as necessary
   int threads = 0;              // 0: physical cores
+  bool background = false;      // the processor's threads give way to those of other programs
   int context = 0;              // tokens for each sequence; 0: min(trained context, 4096)
   KvType kv = KvType::f16;
   int max_sequences = 4;  // concurrent sequences

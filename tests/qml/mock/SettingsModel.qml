@@ -15,6 +15,7 @@ QtObject {
     property string systemPrompt: ""
     property int maxTokens: 1024
     property int threads: 0
+    property bool background: false
     property int contextLength: 0
     property string device: "auto"
     property var devices: [

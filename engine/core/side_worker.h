@@ -1,5 +1,5 @@
-// A thread that computes one device's segment while the next one runs on another: the processor its experts while a GPU goes on with the
-// shared ones (design.md section 2, placement).
+// A thread beside its caller: for one device's segment while the next one runs on another, such as the processor's experts while a GPU goes on
+// with the shared ones (design.md section 2, placement), and for work that gives way to other programs.
 #pragma once
 
 #include <condition_variable>
@@ -7,17 +7,18 @@
 #include <mutex>
 #include <thread>
 
+#include "core/thread_pool.h"
 #include "engine/result.h"
 
 namespace engine {
 
 /// One task at a time on a thread of its own. start() and join() belong to one caller.
-class SegmentWorker {
+class SideWorker {
  public:
-  SegmentWorker();
-  ~SegmentWorker();
-  SegmentWorker(const SegmentWorker&) = delete;
-  SegmentWorker& operator=(const SegmentWorker&) = delete;
+  explicit SideWorker(Priority priority = Priority::usual);
+  ~SideWorker();
+  SideWorker(const SideWorker&) = delete;
+  SideWorker& operator=(const SideWorker&) = delete;
 
   /// Begins a task; none may be running.
   void start(std::function<Status()> task);

@@ -1,14 +1,17 @@
-#include "runtime/segment_worker.h"
+#include "core/side_worker.h"
 
 #include <gtest/gtest.h>
+#if defined(__linux__)
+#include <sys/resource.h>
+#endif
 
 #include <future>
 
 namespace engine {
 namespace {
 
-TEST(SegmentWorker, WorksBesideItsCaller) {
-  SegmentWorker worker;
+TEST(SideWorker, WorksBesideItsCaller) {
+  SideWorker worker;
   EXPECT_FALSE(worker.busy());
   EXPECT_TRUE(worker.join());  // nothing to wait for
   for (int i = 0; i < 100; ++i) {
@@ -26,8 +29,8 @@ TEST(SegmentWorker, WorksBesideItsCaller) {
   }
 }
 
-TEST(SegmentWorker, ReportsAFailureOnce) {
-  SegmentWorker worker;
+TEST(SideWorker, ReportsAFailureOnce) {
+  SideWorker worker;
   worker.start([]() -> Status { return Error{ErrorCode::device, "lost", ""}; });
   const Status failed = worker.join();
   ASSERT_FALSE(failed);
@@ -37,10 +40,10 @@ TEST(SegmentWorker, ReportsAFailureOnce) {
   EXPECT_TRUE(worker.join());
 }
 
-TEST(SegmentWorker, IsWaitedForWhenItGoes) {
+TEST(SideWorker, IsWaitedForWhenItGoes) {
   std::atomic<bool> done{false};
   {
-    SegmentWorker worker;
+    SideWorker worker;
     worker.start([&]() -> Status {
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
       done = true;
@@ -49,6 +52,21 @@ TEST(SegmentWorker, IsWaitedForWhenItGoes) {
   }
   EXPECT_TRUE(done);
 }
+
+#if defined(__linux__)
+TEST(SideWorker, GivesWayInTheBackground) {
+  const int own = getpriority(PRIO_PROCESS, 0);
+  SideWorker worker(Priority::background);
+  int there = own;
+  worker.start([&there]() -> Status {
+    there = getpriority(PRIO_PROCESS, 0);
+    return {};
+  });
+  EXPECT_TRUE(worker.join());
+  EXPECT_GT(there, own);
+  EXPECT_EQ(getpriority(PRIO_PROCESS, 0), own);
+}
+#endif
 
 }  // namespace
 }  // namespace engine

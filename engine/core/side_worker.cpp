@@ -1,14 +1,19 @@
-#include "runtime/segment_worker.h"
+#include "core/side_worker.h"
 
 #include <utility>
 
 #include "core/check.h"
+#include "core/machine.h"
 
 namespace engine {
 
-SegmentWorker::SegmentWorker() : thread_([this] { work(); }) {}
+SideWorker::SideWorker(Priority priority)
+    : thread_([this, priority] {
+        if (priority == Priority::background) lower_thread_priority();
+        work();
+      }) {}
 
-SegmentWorker::~SegmentWorker() {
+SideWorker::~SideWorker() {
   static_cast<void>(join());
   {
     const std::lock_guard lock(mutex_);
@@ -18,7 +23,7 @@ SegmentWorker::~SegmentWorker() {
   thread_.join();
 }
 
-void SegmentWorker::start(std::function<Status()> task) {
+void SideWorker::start(std::function<Status()> task) {
   HEARTH_CHECK(!busy_);
   busy_ = true;
   const std::lock_guard lock(mutex_);
@@ -27,7 +32,7 @@ void SegmentWorker::start(std::function<Status()> task) {
   changed_.notify_all();
 }
 
-Status SegmentWorker::join() {
+Status SideWorker::join() {
   if (!busy_) return {};
   busy_ = false;
   std::unique_lock lock(mutex_);
@@ -35,7 +40,7 @@ Status SegmentWorker::join() {
   return std::exchange(result_, Status());
 }
 
-void SegmentWorker::work() {
+void SideWorker::work() {
   std::unique_lock lock(mutex_);
   while (true) {
     changed_.wait(lock, [this] { return stopping_ || running_; });
