@@ -58,28 +58,69 @@ bool spin_until(Ready&& ready, int& sleepy) {
 }  // namespace
 
 // One job at a time. `gate` is the number of workers inside the job plus kOpen while more may enter; the caller closes it
-// when no chunk is left, so that a worker which wakes late is never waited for.
+// when no chunk is left to take, so that a worker which wakes late is never waited for.
 struct ThreadPool::Impl {
   static constexpr uint32_t kOpen = 1u << 31;
+
+  // Chunks [begin, end) that a thread has not begun, packed into one word. Only the owner fills an empty range, and a range that
+  // moves loses its first chunk on the way: a word never comes back, so that compare and exchange cannot take old for new.
+  struct alignas(64) Range {
+    std::atomic<uint64_t> packed{0};
+  };
 
   alignas(64) std::atomic<uint32_t> epoch{0};  // bumped once per job: what idle workers watch
   std::atomic<int> sleepers{0};
   std::atomic<bool> stop{false};
   alignas(64) std::atomic<uint32_t> gate{0};
   std::atomic<bool> caller_sleeps{false};
-  alignas(64) std::atomic<int64_t> next{0};
-  alignas(64) int64_t chunks = 0;
-  Call call = nullptr;
+  alignas(64) Call call = nullptr;
   void* body = nullptr;
   const std::atomic<bool>* cancel = nullptr;
   int caller_sleepy = 0;
+  std::vector<Range> ranges;  // of the threads
   std::vector<std::thread> workers;
 
+  static uint64_t pack(int64_t begin, int64_t end) { return static_cast<uint64_t>(begin) << 32 | static_cast<uint64_t>(end); }
+  static int64_t begin_of(uint64_t packed) { return static_cast<int64_t>(packed >> 32); }
+  static int64_t end_of(uint64_t packed) { return static_cast<int64_t>(packed & 0xffffffffu); }
+
+  void share_out(int64_t all) {
+    const auto n = static_cast<int64_t>(ranges.size());
+    for (int64_t t = 0; t < n; ++t)
+      ranges[static_cast<size_t>(t)].packed.store(pack(all * t / n, all * (t + 1) / n), std::memory_order_relaxed);
+  }
+
+  /// The first chunk of a range, -1 when it is empty.
+  static int64_t take_first(Range& range) {
+    uint64_t p = range.packed.load(std::memory_order_relaxed);
+    while (begin_of(p) < end_of(p))
+      if (range.packed.compare_exchange_weak(p, pack(begin_of(p) + 1, end_of(p)), std::memory_order_relaxed)) return begin_of(p);
+    return -1;
+  }
+
+  /// Moves the second half of another range to the thread's own, which is empty, but for the first of these chunks, which is
+  /// returned; -1 when nothing is left anywhere.
+  int64_t steal(size_t thread) {
+    for (size_t i = 1; i < ranges.size(); ++i) {
+      Range& other = ranges[(thread + i) % ranges.size()];
+      uint64_t p = other.packed.load(std::memory_order_relaxed);
+      while (begin_of(p) < end_of(p)) {
+        const int64_t middle = begin_of(p) + (end_of(p) - begin_of(p)) / 2;
+        if (!other.packed.compare_exchange_weak(p, pack(begin_of(p), middle), std::memory_order_relaxed)) continue;
+        ranges[thread].packed.store(pack(middle + 1, end_of(p)), std::memory_order_relaxed);
+        return middle;
+      }
+    }
+    return -1;
+  }
+
   void take_chunks(int thread) {
+    const auto own = static_cast<size_t>(thread);
     for (;;) {
       if (cancel && cancel->load(std::memory_order_relaxed)) return;
-      const int64_t chunk = next.fetch_add(1, std::memory_order_relaxed);
-      if (chunk >= chunks) return;
+      int64_t chunk = take_first(ranges[own]);
+      if (chunk < 0) chunk = steal(own);
+      if (chunk < 0) return;
       call(body, chunk, thread);
     }
   }
@@ -130,6 +171,7 @@ struct ThreadPool::Impl {
 
 ThreadPool::ThreadPool(int threads, Priority priority) : threads_(threads), impl_(std::make_unique<Impl>()) {
   HEARTH_CHECK(threads >= 1);
+  impl_->ranges = std::vector<Impl::Range>(static_cast<size_t>(threads));
   impl_->workers.reserve(static_cast<size_t>(threads - 1));
   for (int t = 1; t < threads; ++t)
     impl_->workers.emplace_back([impl = impl_.get(), t, priority] {
@@ -152,12 +194,12 @@ void ThreadPool::run_erased(int64_t chunks, Call call, void* body, const std::at
     }
     return;
   }
+  HEARTH_CHECK(chunks < (int64_t{1} << 31));
   Impl& job = *impl_;
-  job.chunks = chunks;
   job.call = call;
   job.body = body;
   job.cancel = cancel;
-  job.next.store(0, std::memory_order_relaxed);
+  job.share_out(chunks);
   job.gate.store(Impl::kOpen, std::memory_order_release);
   job.wake_workers();
   job.take_chunks(0);

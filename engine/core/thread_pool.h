@@ -22,7 +22,9 @@ class ThreadPool {
 
   [[nodiscard]] int size() const { return threads_; }
 
-  /// Calls body(chunk, thread) for every chunk in [0, chunks), chunks taken dynamically; returns when all are done.
+  /// Calls body(chunk, thread) for every chunk in [0, chunks), chunks < 2^31; returns when all are done. Each thread begins with a
+  /// range of its own, in ascending order, so that neighbours in memory are read in one stretch; who is done takes the second half of
+  /// what another one has left.
   /// When `cancel` becomes true the remaining chunks are skipped. Not re-entrant; one caller at a time.
   template <class Body>
   void run(int64_t chunks, Body&& body, const std::atomic<bool>* cancel = nullptr) {
