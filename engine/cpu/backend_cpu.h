@@ -6,6 +6,8 @@
 #pragma once
 
 #include <initializer_list>
+#include <optional>
+#include <span>
 #include <vector>
 
 #include "core/side_worker.h"
@@ -25,6 +27,8 @@ class CpuBackend final : public HostBackend {
 
  protected:
   Status prepare_op(const Op& op) override;
+  Status prepare_together(std::span<const Op> ops) override;
+  size_t execute_together(std::span<const Op> ops) override;
 
   void execute(const EmbedOp& op) override;
   void execute(const AddNormOp& op) override;
@@ -142,6 +146,23 @@ class CpuBackend final : public HostBackend {
   void combine_splits(const AttnShape& shape, int token, int head);
   [[nodiscard]] float* split_slot(const AttnShape& shape, int token, int head, int split);
 
+  // ---- mla_expanded.cpp ----
+  /// Latent attention between the products that lead into the latent space and out of it.
+  struct ExpandedMla {
+    const LinearHeadsOp *into = nullptr, *out_of = nullptr;
+    const AttnMlaOp* attention = nullptr;
+    [[nodiscard]] MlaTile tile() const;
+  };
+  /// Query tokens [token, token + n) of a sequence for one head.
+  struct ExpandedItem {
+    int sequence, token, n, head;
+  };
+  static std::optional<ExpandedMla> expanded_mla(std::span<const Op> ops);
+  [[nodiscard]] int expanded_block(const ExpandedMla& mla, int n) const;
+  [[nodiscard]] bool pays_expanded(const ExpandedMla& mla) const;
+  void run_expanded(const ExpandedMla& mla);
+  void attend_expanded(const ExpandedMla& mla, const ExpandedItem& item, int thread);
+
   void prepare_rope(const RopeTable& rope);
   void prepare_heads(const QkvStoreOp& op, int token, float* row, int n, const float* norm) const;
   void rotate(const RopeTable& rope, int token, float* x) const;
@@ -193,6 +214,10 @@ class CpuBackend final : public HostBackend {
   std::vector<float> attn_;           // [threads] q, acc, max, sum, tile
   std::vector<int64_t> attn_limits_;  // [threads][query rows]
   size_t attn_floats_ = 0, attn_rows_ = 0;
+  std::vector<ExpandedItem> expanded_items_;
+  std::vector<float> expanded_;           // [threads] weights of a head, q, acc, max, sum, tile
+  std::vector<int64_t> expanded_limits_;  // [threads][first, limit of query rows]
+  size_t expanded_floats_ = 0;
   std::vector<float> splits_;  // [token][head][split] max, sum, acc
   std::vector<float> rope_;    // [token][n_rot / 2] cos, sin
   std::vector<int32_t> rope_positions_;
@@ -215,11 +240,11 @@ class CpuBackend final : public HostBackend {
   std::vector<float*> lora_y_, lora_h_out_;
   std::vector<float> lora_hidden_;  // [row][kLoraRank]
 
-  std::vector<Candidate> candidates_;  // [R][segments][at most 2 k]
+  std::vector<Candidate> candidates_;                 // [R][candidate_room()]
+  std::vector<float> block_maxima_, sorted_maxima_;  // [R][logit_blocks()]
   struct Segment {
     float max;
     double sum;
-    int candidates;
   };
   std::vector<Segment> segments_;
 };

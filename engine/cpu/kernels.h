@@ -76,6 +76,34 @@ inline int64_t attn_tile_floats(int64_t n, int64_t dk, int64_t dv) {
   return kPageTokens * (2 * padded(dk) + padded(dv)) + n * (kPageTokens + 1);
 }
 
+/// One run of expanded latent attention: query rows of one head, in ascending order of positions, against the cache positions
+/// [begin, end) of one sequence. c, nope and rope are multiples of 8.
+struct MlaRange {
+  KvDType type = KvDType::f16;
+  const std::byte* rows = nullptr;  // page 0, row 0 of the layer: [c latent | rope]
+  size_t row_bytes = 0;
+  int c = 0, nope = 0, rope = 0, v = 0;
+  const float* k_b = nullptr;  // [c][nope] of the head
+  const float* v_b = nullptr;  // [c][padded(v)] of the head
+  const int32_t* pages = nullptr;
+  int64_t begin = 0, end = 0;  // begin is a multiple of kPageTokens
+  int n = 0;                   // query rows
+  const float* q = nullptr;    // [n][nope + rope], already scaled
+  const int64_t* first = nullptr;
+  const int64_t* limit = nullptr;
+  float* max = nullptr;   // as AttnRange
+  float* sum = nullptr;   // as AttnRange
+  float* acc = nullptr;   // [n][padded(v)]
+  float* tile = nullptr;  // scratch: MlaTile::floats(n)
+};
+/// Floats of the parts of its scratch.
+struct MlaTile {
+  MlaTile(int64_t c, int64_t nope, int64_t rope, int64_t v)
+      : latent(kPageTokens * padded(c + rope)), turned(kPageTokens * c), keys(kPageTokens * (nope + rope)), values(kPageTokens * padded(v)) {}
+  [[nodiscard]] int64_t floats(int64_t n) const { return latent + turned + keys + values + n * (kPageTokens + 1); }
+  int64_t latent, turned, keys, values;
+};
+
 struct Kernels {
   const char* name;                           // "AVX2"
   const LinearKernel* (*linear)(DType type);  // null: not computable
@@ -91,6 +119,7 @@ struct Kernels {
   float (*max_value)(const float* x, int64_t n);            // -infinity for n = 0
   double (*sum_exp)(const float* x, float max, int64_t n);  // sum of exp(x - max)
   void (*attention)(const AttnRange& range);
+  void (*attention_expanded)(const MlaRange& range);
   void (*to_half)(const float* x, int64_t n, std::byte* y);
 };
 

@@ -65,8 +65,13 @@ struct Q4_1 : HalfScaleAndMinimum, SmallProducts<Bytes::u4> {
 inline __m256i five_bits(const uint8_t* high, const uint8_t* q) {
   uint32_t bits;
   std::memcpy(&bits, high, 4);
+#if defined(__AVX512BW__) && defined(__AVX512VL__)
+  const __m256i low = nibbles(q);
+  return _mm256_mask_add_epi8(low, bits, low, _mm256_set1_epi8(16));
+#else
   const __m256i fifth = _mm256_and_si256(bit_mask(bits), _mm256_set1_epi8(16));
   return _mm256_or_si256(nibbles(q), fifth);
+#endif
 }
 
 struct Q5_0 : HalfScale, SmallProducts<Bytes::u5> {

@@ -106,7 +106,9 @@ Status CpuBackend::prepare(const MoeDownOp& op) {
 
 Status CpuBackend::prepare(const TopkLogitsOp& op) {
   const int64_t segments = (op.n_vocab + kSegment - 1) / kSegment;
-  at_least(candidates_, limits().max_outputs * segments * std::min<int64_t>(2 * static_cast<int64_t>(op.k), kSegment));
+  at_least(candidates_, limits().max_outputs * candidate_room(op.k, op.n_vocab));
+  at_least(block_maxima_, limits().max_outputs * logit_blocks(op.n_vocab));
+  at_least(sorted_maxima_, limits().max_outputs * logit_blocks(op.n_vocab));
   at_least(segments_, limits().max_outputs * segments);
   return {};
 }

@@ -10,6 +10,8 @@ namespace {
 
 // Rows of an expert from which unpacking its weights pays in a prompt.
 constexpr int kMatrixRows = 5;
+// Output rows of one item while decoding, all experts one after the other.
+constexpr int64_t kDownRows = 32;
 // Weight rows of one item of a prompt: 4 strips.
 constexpr int kPromptRows = 4 * kStripRows;
 
@@ -105,7 +107,9 @@ void CpuBackend::multiply_down(const MoeDownOp& op, const Block& block, int thre
 /// Few tokens: an item is a range of output rows with all experts, so that the sum over slots needs no second pass.
 void CpuBackend::down_decode(const MoeDownOp& op, const ActRows& h) {
   const int64_t out = op.down.out;
-  const int rows = std::max(8, chunk_rows(op.down, out, true) / static_cast<int>(std::max<size_t>(active_.size(), 1)) / 8 * 8);
+  // Long enough a stretch of each expert's rows to be read at full speed, short enough for all threads to end together.
+  const int64_t share = out / (4 * static_cast<int64_t>(pool_.size())) / 8 * 8;
+  const int rows = static_cast<int>(std::clamp<int64_t>(share, 8, kDownRows));
   parallel((out + rows - 1) / rows, [&](int64_t chunk, int thread) {
     const int64_t r0 = chunk * rows, r1 = std::min(out, r0 + rows);
     for (const Active& a : active_) {

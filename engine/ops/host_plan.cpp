@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
@@ -83,9 +84,10 @@ void HostBackend::set_step(const StepInputs& step) {
 }
 
 Result<std::unique_ptr<Plan>> HostBackend::compile(std::span<const Op> ops) {
-  for (const Op& op : ops) {
-    if (Status status = check_op(op, limits_, max_row_); !status) return status.error();
-    if (Status status = prepare_op(op); !status) return status.error();
+  for (size_t i = 0; i < ops.size(); ++i) {
+    if (Status status = check_op(ops[i], limits_, max_row_); !status) return status.error();
+    if (Status status = prepare_op(ops[i]); !status) return status.error();
+    if (Status status = prepare_together(ops.subspan(i)); !status) return status.error();
   }
   return std::unique_ptr<Plan>(std::make_unique<HostPlan>(std::vector<Op>(ops.begin(), ops.end())));
 }
@@ -94,11 +96,16 @@ Status HostBackend::run(const Plan& plan, const RunControl& control) {
   using Clock = std::chrono::steady_clock;
   const Error stopped{ErrorCode::cancelled, "Stopped on request.", ""};
   cancel_ = control.cancel;
-  for (const Op& op : static_cast<const HostPlan&>(plan).ops) {
-    if (cancelled()) break;
+  const std::span<const Op> ops = static_cast<const HostPlan&>(plan).ops;
+  for (size_t i = 0; i < ops.size() && !cancelled();) {
     const Clock::time_point begin = control.profile ? Clock::now() : Clock::time_point{};
-    std::visit([this](const auto& concrete) { execute(concrete); }, op);
-    if (control.profile) control.profile->add(op_name(op), std::chrono::duration<double>(Clock::now() - begin).count());
+    const size_t together = execute_together(ops.subspan(i));
+    if (together == 0) std::visit([this](const auto& concrete) { execute(concrete); }, ops[i]);
+    if (control.profile) {
+      const std::string name = op_name(ops[i]) + std::string(together > 0 ? "+" : "");
+      control.profile->add(name, std::chrono::duration<double>(Clock::now() - begin).count());
+    }
+    i += std::max<size_t>(together, 1);
   }
   const bool stop = cancelled();
   cancel_ = nullptr;

@@ -42,6 +42,12 @@ class HostBackend : public Backend {
   /// Called by compile() for every checked op: refuse it, or grow scratch that depends on its sizes.
   virtual Status prepare_op(const Op&) { return {}; }
 
+  /// Neighbours that can go together begin at ops[0]: grow scratch that depends on their sizes. Called by compile() for every op and
+  /// those behind it.
+  virtual Status prepare_together(std::span<const Op>) { return {}; }
+  /// Executes ops[0] and neighbours at once where that is quicker for the current step; returns how many ops that were, 0 for none.
+  virtual size_t execute_together(std::span<const Op>) { return 0; }
+
   virtual void execute(const EmbedOp&) = 0;
   virtual void execute(const AddNormOp&) = 0;
   virtual void execute(const LinearOp&) = 0;
