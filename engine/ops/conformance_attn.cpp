@@ -139,6 +139,44 @@ void build_mla(Rig& rig, const MlaShape& shape, KvDType kv, const StepInputs& al
   rig.op(op);
 }
 
+/// Attention between the product into the latent space and the one out of it, which a device may do without entering that space.
+struct MlaBlock {
+  MlaShape shape;
+  int v;
+  DType type;
+  KvDType kv;
+};
+void build_mla_block(Rig& rig, const MlaBlock& block, const std::vector<SequenceSpec>& sequences) {
+  const auto& [heads, nope, c, rope] = block.shape;
+  const StepInputs step = make_step({sequences, 0, 64, 20});
+  rig.step(step);
+  const int64_t row = c + rope, q_row = nope + rope, rows = static_cast<int64_t>(step.n_tokens) * heads;
+  LinearHeadsOp into;
+  into.x = rig.input(Random(8).normals(rows * q_row));
+  into.x_token_stride = heads * q_row, into.x_head_stride = q_row;
+  into.w = rig.weight({block.type, nope, c, heads});
+  AttnMlaOp op;
+  op.n_head = heads, op.c = c, op.rope_dim = rope;
+  op.scale = 1.0f / std::sqrt(static_cast<float>(nope * c + rope));
+  op.q_latent = into.y = rig.scratch(Random(9).normals(rows * row));
+  into.y_token_stride = heads * row, into.y_head_stride = row;
+  op.kv.type = block.kv;
+  op.kv.k_row_bytes = cache_row_bytes(block.kv, static_cast<int>(row));
+  op.kv.k = rig.cache(step, block.kv, static_cast<int>(row), 9, true);
+  op.out = rig.scratch(rows * c);
+  LinearHeadsOp out_of;
+  out_of.x = op.out;
+  out_of.x_token_stride = static_cast<int64_t>(heads) * c, out_of.x_head_stride = c;
+  out_of.w = rig.weight({block.type, c, block.v, heads});
+  // Noise of the scores goes through the softmax, and the second product adds its own.
+  const double noise = rig.linear_limit(block.type, static_cast<int>(rows));
+  out_of.y = rig.floats("y", rows * block.v, is_float(block.type) ? 10 * noise : 20 * noise);
+  out_of.y_token_stride = static_cast<int64_t>(heads) * block.v, out_of.y_head_stride = block.v;
+  rig.op(into);
+  rig.op(op);
+  rig.op(out_of);
+}
+
 const char* rope_name(RopeKind kind) {
   return kind == RopeKind::none ? "none" : kind == RopeKind::normal ? "normal" : "neox";
 }
@@ -219,6 +257,18 @@ void attn_mla_cases(CaseList& list) {
       const auto batch = [shape, kv](Rig& rig, int first, int count) { build_mla(rig, shape, kv, batch_step(), first, count, 0); };
       list.batches.push_back({"attn_mla", cache_name(kv), heads + " batches", batch});
     }
+  // Few tokens, and prompts behind a long context, whose last page is full or not.
+  const std::vector<SequenceSpec> steps[] = {{{40, 3}, {7, 1}}, {{700, 64}}, {{333, 30}, {5, 1}, {64, 40}}};
+  const MlaBlock blocks[] = {{{4, 64, 128, 32}, 64, DType::f32, KvDType::f32},
+                             {{16, 128, 512, 64}, 128, DType::q8_0, KvDType::f16},
+                             {{3, 32, 96, 64}, 24, DType::f16, KvDType::q8_0},
+                             {{4, 64, 128, 32}, 96, DType::q5_0, KvDType::f16}};
+  for (const MlaBlock& b : blocks)
+    for (const std::vector<SequenceSpec>& step : steps)
+      list.cases.push_back({"mla_block", dtype_name(b.type),
+                            fmt::format("heads {} nope {} c {} rope {} v {} {}, {} tokens of {}", b.shape.n_head, b.shape.nope, b.shape.c, b.shape.rope,
+                                        b.v, cache_name(b.kv), step[0].fresh, step[0].context),
+                            [b, step](Rig& rig) { build_mla_block(rig, b, step); }});
 }
 
 }  // namespace engine::conformance

@@ -48,7 +48,7 @@ TEST(Conformance, ReferenceAgreesWithItself) {
   EXPECT_TRUE(report.passed()) << describe(report);
   EXPECT_GT(report.cases, 1000);
   const std::set<std::string> expected = {"embed",     "add_norm",    "linear",    "linear_glu", "linear_heads", "qkv_store", "attn_gqa",
-                                          "mla_store", "attn_mla",    "moe_route", "moe_plan",   "moe_glu",      "moe_down",  "moe_block",
+                                          "mla_store", "attn_mla",    "mla_block",  "moe_route", "moe_plan",   "moe_glu",      "moe_down",  "moe_block",
                                           "lora",      "topk_logits", "fill",      "stack",      "cancel"};
   EXPECT_EQ(ops, expected);
   std::cout << report.cases << " cases in " << report.seconds << " s\n";
