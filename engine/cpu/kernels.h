@@ -12,8 +12,8 @@ namespace engine::cpu {
 
 /// Tokens up to which the vector path is used; rows are bit-equal for every batch within it.
 inline constexpr int kVectorTokens = 16;
-/// Weight rows that the matrix path unpacks together.
-inline constexpr int kStripRows = 8;
+/// Weight rows of an unpacked strip, and the most that one call of the matrix path takes.
+inline constexpr int kStripRows = 8, kMatrixRows = 16;
 
 /// A quantised activation row of k values (k % 32 == 0): int8 q[k], then per block of 32 float d and d * sum(q), then
 /// d * sum(q) of each half block (16 values). Padded so that reading 8 floats from any entry stays inside.
@@ -42,9 +42,9 @@ struct DotJob {
 struct LinearKernel {
   bool quantised = false;                               // x rows are in ActLayout
   void (*vector)(const DotJob&) = nullptr;              // any n; the result of a row does not depend on n
-  void (*matrix)(const DotJob&, std::byte*) = nullptr;  // many tokens, rows <= kStripRows; scratch of kMatrixScratch bytes
+  void (*matrix)(const DotJob&, std::byte*) = nullptr;  // many tokens, rows <= kMatrixRows; scratch of kMatrixScratch bytes
 };
-/// An unpacked strip: int8 of kStripRows x 2048 columns, scales and offsets.
+/// Unpacked strips: int8 of rows and columns, scales and offsets, or floats.
 inline constexpr size_t kMatrixScratch = 96 * 1024;
 
 /// Row lengths of attention tiles: whole vectors of every level.

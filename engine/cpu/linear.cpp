@@ -13,7 +13,7 @@ constexpr int64_t kChunkBytes = 32 * 1024;
 }  // namespace
 
 int CpuBackend::chunk_rows(const Weight& w, int64_t total_rows, bool vector) const {
-  if (!vector) return kStripRows;
+  if (!vector) return kMatrixRows;
   const int64_t by_bytes = kChunkBytes / static_cast<int64_t>(row_bytes(w.type, w.in));
   const int64_t by_threads = total_rows / (pool_.size() * 4);
   return static_cast<int>(std::clamp<int64_t>(std::min(by_bytes, by_threads) / 8 * 8, 8, kChunkRows));
@@ -53,16 +53,16 @@ void CpuBackend::multiply(const Block& b, float* const* y, int64_t y0, int threa
   job.y = y;
   job.y0 = y0;
   if (b.vector) return kernel_of_type.vector(job);
-  for (int r = 0; r < b.rows; r += kStripRows) {
+  for (int r = 0; r < b.rows; r += kMatrixRows) {
     job.w = b.w->row(b.r0 + r, b.expert);
-    job.rows = std::min(kStripRows, b.rows - r);
+    job.rows = std::min(kMatrixRows, b.rows - r);
     job.y0 = y0 + r;
     kernel_of_type.matrix(job, strip_scratch(thread));
   }
 }
 
 void CpuBackend::multiply_glu(const Block& block, const Glu& glu, int thread) {
-  const int step_rows = block.vector ? kChunkRows : kStripRows;
+  const int step_rows = block.vector ? kChunkRows : kMatrixRows;
   float* const values = glu_.data() + static_cast<size_t>(thread) * 2 * glu_floats_;
   float** const rows = glu_rows_.data() + static_cast<size_t>(thread) * 2 * glu_tokens_;
   float** const up_rows = rows + glu_tokens_;

@@ -69,8 +69,8 @@ void vector_path(const DotJob& job) {
   }
 }
 
-/// Columns of the strip that are held as f32 at a time: 8 rows x 2048 x 4 bytes = 64 KiB.
-constexpr int64_t kColumns = 2048;
+/// Columns of the rows that are held as f32 at a time: 16 rows x 1024 x 4 bytes = 64 KiB.
+constexpr int64_t kColumns = 1024;
 
 template <int R, int N>
 void tile(const float* const* w, const float* const* x, int64_t k, float* out) {
@@ -114,7 +114,7 @@ void matrix_path(const DotJob& job, std::byte* scratch) {
   float* unpacked = reinterpret_cast<float*>(scratch);
   for (int64_t c = 0; c < job.k; c += kColumns) {
     const int64_t n = job.k - c < kColumns ? job.k - c : kColumns;
-    const float* w[kStripRows];
+    const float* w[kMatrixRows];
     for (int r = 0; r < job.rows; ++r) {
       const std::byte* row = job.w + static_cast<size_t>(r) * job.row_stride + c * Read::kBytes;
       if constexpr (Read::kBytes == 4) {

@@ -44,7 +44,7 @@ Status CpuBackend::prepare(const LinearOp& op) {
 Status CpuBackend::prepare(const LinearGluOp& op) {
   const int64_t tokens = limits().max_tokens;
   glu_tokens_ = static_cast<size_t>(std::max<int64_t>(tokens, kVectorTokens));
-  glu_floats_ = std::max(glu_tokens_ * kStripRows, static_cast<size_t>(kVectorTokens * kChunkRows));
+  glu_floats_ = std::max(glu_tokens_ * kMatrixRows, static_cast<size_t>(kVectorTokens * kChunkRows));
   at_least(glu_, pool_.size() * 2 * static_cast<int64_t>(glu_floats_));
   at_least(glu_rows_, pool_.size() * 2 * static_cast<int64_t>(glu_tokens_));
   return prepare_rows(tokens, op.gate.in, tokens);

@@ -9,11 +9,11 @@ namespace engine::cpu {
 namespace {
 
 // Rows of an expert from which unpacking its weights pays in a prompt.
-constexpr int kMatrixRows = 5;
+constexpr int kUnpackTokens = 5;
 // Output rows of one item while decoding, all experts one after the other.
 constexpr int64_t kDownRows = 32;
-// Weight rows of one item of a prompt: 4 strips.
-constexpr int kPromptRows = 4 * kStripRows;
+// Weight rows of one item of a prompt.
+constexpr int kPromptRows = 2 * kMatrixRows;
 
 }  // namespace
 
@@ -81,7 +81,7 @@ void CpuBackend::execute(const MoeGluOp& op) {
                       a.first,
                       a.n,
                       out_rows_.data(),
-                      decode || a.n < kMatrixRows};
+                      decode || a.n < kUnpackTokens};
     multiply_glu(block, glu, thread);
   });
 }
@@ -127,7 +127,7 @@ void CpuBackend::down_prompt(const MoeDownOp& op, const ActRows& h) {
     const Active& a = active_[static_cast<size_t>(chunk / per_expert)];
     const int64_t r0 = chunk % per_expert * kPromptRows;
     const Block block{&op.down, a.index,          r0, static_cast<int>(std::min<int64_t>(kPromptRows, out - r0)), h, a.first, a.n,
-                      nullptr,  a.n < kMatrixRows};
+                      nullptr,  a.n < kUnpackTokens};
     multiply_down(op, block, thread);
   });
   constexpr int kTokens = 4;

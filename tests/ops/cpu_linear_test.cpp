@@ -119,7 +119,7 @@ class CpuLinear : public testing::TestWithParam<Level> {
     job.x = x.data();
     job.n = p.tokens;
     job.y = y;
-    const int step = matrix ? engine::cpu::kStripRows : p.rows;
+    const int step = matrix ? engine::cpu::kMatrixRows : p.rows;
     std::vector<std::byte> memory(engine::cpu::kMatrixScratch + 64);
     std::byte* scratch = memory.data() + (64 - reinterpret_cast<uintptr_t>(memory.data()) % 64);
     for (int r = 0; r < p.rows; r += step) {
