@@ -11,7 +11,7 @@ namespace {
 
 // Query rows of one item: decode splits the heads of a wide KV head in two items or more, so that short contexts keep two
 // threads busy; a prompt reuses each decoded and turned page for 64 rows.
-constexpr int kDecodeHeads = 8;
+constexpr int kDecodeHeads = 8, kMostDecodeRows = 64, kItemsPerThread = 4;
 constexpr int kPromptQueryRows = 64;
 // Cache positions between two looks at the cancel flag.
 constexpr int64_t kSlice = 2048;
@@ -68,20 +68,35 @@ float* CpuBackend::split_slot(const AttnShape& shape, int token, int head, int s
   return splits_.data() + slot * (padded(shape.dv) + 2);
 }
 
+/// KV heads and heads of each that one item of decoding takes: all of them where the ranges of the caches are enough to keep the threads busy,
+/// because then whole rows of the cache are read. The result does not depend on it.
+CpuBackend::DecodeHeads CpuBackend::decode_heads(const AttnShape& shape) const {
+  int ranges = 0;
+  for (int t = 0; t < step().n_tokens; ++t) ranges += splits_of(step().positions[static_cast<size_t>(t)] + 1, shape.window).count;
+  const int wanted = kItemsPerThread * pool_.size(), group = shape.n_head / shape.n_kv;
+  const auto items = [&](const DecodeHeads& h) { return ranges * ((shape.n_kv + h.kv - 1) / h.kv) * ((group + h.of_each - 1) / h.of_each); };
+  DecodeHeads heads{std::max(1, std::min(shape.n_kv, kMostDecodeRows / group)), std::min(group, kMostDecodeRows)};
+  while (items(heads) < wanted && heads.kv > 1) heads.kv = (heads.kv + 1) / 2;
+  while (items(heads) < wanted && heads.of_each > kDecodeHeads) heads.of_each = (heads.of_each + 1) / 2;
+  return heads;
+}
+
 /// One token per item, long caches in splits. True when a combine pass is needed.
 bool CpuBackend::plan_decode(const AttnShape& shape) {
-  const int group = shape.n_head / shape.n_kv, heads = std::min(group, kDecodeHeads);
+  const int group = shape.n_head / shape.n_kv;
+  const DecodeHeads heads = decode_heads(shape);
   bool combine = false;
   for (int t = 0; t < step().n_tokens; ++t) {
     const int64_t context = step().positions[static_cast<size_t>(t)] + 1;
     const Splits splits = splits_of(context, shape.window);
     combine = combine || splits.count > 1;
     for (int s = 0; s < splits.count; ++s)
-      for (int g = 0; g < shape.n_kv; ++g)
-        for (int h = 0; h < group; h += heads) {
+      for (int g = 0; g < shape.n_kv; g += heads.kv)
+        for (int h = 0; h < group; h += heads.of_each) {
           const int64_t begin = splits.begin + s * splits.length;
-          items_.push_back(
-              {t, 1, g, g * group + h, std::min(heads, group - h), begin, std::min(context, begin + splits.length), s, splits.count, false});
+          const int n_kv = std::min(heads.kv, shape.n_kv - g);
+          items_.push_back({t, 1, g, n_kv, g * group + h, n_kv > 1 ? n_kv * group : std::min(heads.of_each, group - h), begin,
+                            std::min(context, begin + splits.length), s, splits.count, false});
         }
   }
   return combine;
@@ -98,9 +113,22 @@ void CpuBackend::plan_prompt(const AttnShape& shape) {
       const int64_t begin = first_visible(step().positions[static_cast<size_t>(end - n)] + 1, shape.window) / kPageTokens * kPageTokens;
       for (int g = 0; g < shape.n_kv; ++g)
         for (int h = 0; h < group; h += heads)
-          items_.push_back({end - n, n, g, g * group + h, std::min(heads, group - h), begin, context, 0, 1, true});
+          items_.push_back({end - n, n, g, 1, g * group + h, std::min(heads, group - h), begin, context, 0, 1, true});
     }
   }
+}
+
+/// Asks for what an item reads of a page: the hardware does not foresee pages.
+void CpuBackend::prefetch_page(const AttnShape& shape, int32_t page, const AttnItem& item) {
+  const auto part = [&](const std::byte* plane, size_t row_bytes) {
+    if (!plane) return;
+    const auto of_heads = [&](int heads) { return row_bytes * static_cast<size_t>(heads) / static_cast<size_t>(shape.n_kv); };
+    const std::byte* row = plane + static_cast<size_t>(page) * kPageTokens * row_bytes + of_heads(item.kv_head);
+    for (int j = 0; j < kPageTokens; ++j, row += row_bytes)
+      for (size_t b = 0; b < of_heads(item.n_kv); b += 64) __builtin_prefetch(row + b, 0, 2);
+  };
+  part(shape.kv.k, shape.kv.k_row_bytes);
+  part(shape.kv.v, shape.kv.v_row_bytes);
 }
 
 void CpuBackend::attend(const AttnShape& shape, const AttnItem& item, int thread) {
@@ -143,10 +171,23 @@ void CpuBackend::attend(const AttnShape& shape, const AttnItem& item, int thread
     a.sum[i] = sink ? 1.0f : 0.0f;
   }
   std::fill_n(a.acc, rows * dv, 0.0f);
-  for (int64_t at = item.begin; at < item.end && !cancelled(); at += kSlice) {
+  // Several KV heads take turns page by page.
+  const int64_t slice = item.n_kv > 1 ? kPageTokens : kSlice;
+  a.n = rows / item.n_kv;
+  for (int64_t at = item.begin; at < item.end && !cancelled(); at += slice) {
     a.begin = at;
-    a.end = std::min(item.end, at + kSlice);
-    kernels_.attention(a);
+    a.end = std::min(item.end, at + slice);
+    if (item.n_kv > 1 && a.end < item.end) prefetch_page(shape, a.pages[a.end / kPageTokens], item);
+    AttnRange head = a;
+    for (int g = 0; g < item.n_kv; ++g) {
+      kernels_.attention(head);
+      head.k_first += shape.dk;
+      head.v_first += shape.dv;
+      head.q += a.n * dk;
+      head.acc += a.n * dv;
+      head.max += a.n;
+      head.sum += a.n;
+    }
   }
   for (int i = 0; i < rows; ++i) {
     if (item.n_splits == 1) {

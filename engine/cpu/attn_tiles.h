@@ -35,22 +35,43 @@ inline void decode_row(KvDType type, const std::byte* row, int64_t first, int n,
   for (; i < static_cast<int>(padded(n)); ++i) to[i] = 0;
 }
 
-/// out[j] = q . k_j for one query row and eight keys.
-inline void score_eight(const float* q, const float* k, int64_t d, float* out) {
-  Wide acc[8];
-  for (int j = 0; j < 8; ++j) acc[j] = wide_zero();
+// Rows of floats, and of half floats as the cache has them.
+struct FloatRow {
+  static Wide load(const std::byte* row, int64_t i) { return wide_load(reinterpret_cast<const float*>(row) + i); }
+};
+struct HalfRow {
+  static Wide load(const std::byte* row, int64_t i) { return wide_load_half(row + 2 * i); }
+};
+
+/// out[i][j] = q_i . k_j for Q query rows, which lie d and kPageTokens floats apart, and eight keys.
+template <int Q, class Row>
+void score_eight(const float* q, int64_t d, const std::byte* k, size_t k_stride, float* out) {
+  Wide acc[Q][8];
+#pragma GCC unroll 8
+  for (int i = 0; i < Q; ++i)
+#pragma GCC unroll 8
+    for (int j = 0; j < 8; ++j) acc[i][j] = wide_zero();
   for (int64_t c = 0; c < d; c += kWide) {
-    const Wide qv = wide_load(q + c);
-    for (int j = 0; j < 8; ++j) acc[j] = v_fma(qv, wide_load(k + j * d + c), acc[j]);
+    Wide qv[Q];
+#pragma GCC unroll 8
+    for (int i = 0; i < Q; ++i) qv[i] = wide_load(q + i * d + c);
+#pragma GCC unroll 8
+    for (int j = 0; j < 8; ++j) {
+      const Wide kv = Row::load(k + static_cast<size_t>(j) * k_stride, c);
+#pragma GCC unroll 8
+      for (int i = 0; i < Q; ++i) acc[i][j] = v_fma(qv[i], kv, acc[i][j]);
+    }
   }
-  F8 folded[8];
-  for (int j = 0; j < 8; ++j) folded[j] = wide_fold(acc[j]);
-  f8_store(out, eight_lane_sums(folded));
+  for (int i = 0; i < Q; ++i) {
+    F8 folded[8];
+    for (int j = 0; j < 8; ++j) folded[j] = wide_fold(acc[i][j]);
+    f8_store(out + i * kPageTokens, eight_lane_sums(folded));
+  }
 }
 
 // Register tiles: vectors of keys and rows of queries in scores, rows and vectors of columns in values.
 inline constexpr int kScoreVectors = 2, kScoreRows = kWide == 16 ? 8 : 4;
-inline constexpr int kValueRows = kWide == 16 ? 4 : 2, kValueVectors = 4;
+inline constexpr int kValueRows = kWide == 16 ? 4 : 2, kValueVectors = 4, kEightRows = kWide == 16 ? 2 : 1;
 
 /// Rows of factors: element c of row i at data[i * row + c * column].
 struct Factors {
@@ -90,43 +111,54 @@ inline void score_rows(Factors q, int64_t n, int64_t d, const float* k, int colu
   }
 }
 
-/// acc_i = acc_i * shrink_i + sum_j p_i[j] v_j over `n` keys, for Q rows and C vectors of columns.
-template <int Q, int C>
-void value_tile(const float* p, int64_t p_stride, const float* shrink, const float* v, int64_t v_stride, int64_t n, float* acc, int64_t acc_stride) {
+/// The values of a page: n rows of the cache or of a tile.
+struct Values {
+  const std::byte* rows;
+  size_t stride;
+  int64_t n;
+};
+inline Values float_values(const float* rows, int64_t stride, int64_t n) {
+  return {reinterpret_cast<const std::byte*>(rows), static_cast<size_t>(stride) * sizeof(float), n};
+}
+
+/// acc_i = acc_i * shrink_i + sum_j p_i[j] v_j for Q rows and C vectors of columns from `first` on.
+template <class Row, int Q, int C>
+void value_tile(const float* p, int64_t p_stride, const float* shrink, const Values& v, int64_t first, float* acc, int64_t acc_stride) {
   Wide a[Q][C];
+#pragma GCC unroll 8
   for (int i = 0; i < Q; ++i)
-    for (int c = 0; c < C; ++c) a[i][c] = wide_load(acc + i * acc_stride + kWide * c) * v_set<Wide>(shrink[i]);
-  for (int64_t j = 0; j < n; ++j) {
+#pragma GCC unroll 8
+    for (int c = 0; c < C; ++c) a[i][c] = wide_load(acc + i * acc_stride + first + kWide * c) * v_set<Wide>(shrink[i]);
+  const std::byte* row = v.rows;
+  for (int64_t j = 0; j < v.n; ++j, row += v.stride) {
     Wide vv[C];
-    for (int c = 0; c < C; ++c) vv[c] = wide_load(v + j * v_stride + kWide * c);
+#pragma GCC unroll 8
+    for (int c = 0; c < C; ++c) vv[c] = Row::load(row, first + kWide * c);
+#pragma GCC unroll 8
     for (int i = 0; i < Q; ++i) {
       const Wide w = v_set<Wide>(p[i * p_stride + j]);
+#pragma GCC unroll 8
       for (int c = 0; c < C; ++c) a[i][c] = v_fma(w, vv[c], a[i][c]);
     }
   }
+#pragma GCC unroll 8
   for (int i = 0; i < Q; ++i)
-    for (int c = 0; c < C; ++c) wide_store(acc + i * acc_stride + kWide * c, a[i][c]);
+#pragma GCC unroll 8
+    for (int c = 0; c < C; ++c) wide_store(acc + i * acc_stride + first + kWide * c, a[i][c]);
 }
 
-/// The values of a page.
-struct Values {
-  const float* rows;
-  int64_t stride;
-  int64_t n;
-};
-
-template <int Q>
+template <class Row, int Q>
 void value_columns(const float* p, int64_t p_stride, const float* shrink, const Values& v, float* acc, int64_t dv) {
   int64_t c = 0;
-  for (; c + kWide * kValueVectors <= dv; c += kWide * kValueVectors)
-    value_tile<Q, kValueVectors>(p, p_stride, shrink, v.rows + c, v.stride, v.n, acc + c, dv);
-  for (; c < dv; c += kWide) value_tile<Q, 1>(p, p_stride, shrink, v.rows + c, v.stride, v.n, acc + c, dv);
+  for (; c + kWide * kValueVectors <= dv; c += kWide * kValueVectors) value_tile<Row, Q, kValueVectors>(p, p_stride, shrink, v, c, acc, dv);
+  for (; c < dv; c += kWide) value_tile<Row, Q, 1>(p, p_stride, shrink, v, c, acc, dv);
 }
 /// All rows; acc has rows of dv floats, whole vectors.
-inline void value_rows(const float* p, int64_t p_stride, const float* shrink, int64_t n, const Values& v, float* acc, int64_t dv) {
+template <class Row>
+void value_rows(const float* p, int64_t p_stride, const float* shrink, int64_t n, const Values& v, float* acc, int64_t dv) {
   int64_t i = 0;
-  for (; i + kValueRows <= n; i += kValueRows) value_columns<kValueRows>(p + i * p_stride, p_stride, shrink + i, v, acc + i * dv, dv);
-  for (; i < n; ++i) value_columns<1>(p + i * p_stride, p_stride, shrink + i, v, acc + i * dv, dv);
+  for (; i + kValueRows <= n; i += kValueRows) value_columns<Row, kValueRows>(p + i * p_stride, p_stride, shrink + i, v, acc + i * dv, dv);
+  for (; i < n; ++i) value_columns<Row, 1>(p + i * p_stride, p_stride, shrink + i, v, acc + i * dv, dv);
 }
 
 /// Turns the scores of one row and page into weights, 0 outside [first, visible). Returns what earlier sums shrink by.

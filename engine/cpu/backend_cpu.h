@@ -128,10 +128,10 @@ class CpuBackend final : public HostBackend {
     const float* sinks = nullptr;
     KvLayer kv;
   };
-  /// A block of query rows of one KV head over a range of the cache.
+  /// A block of query rows over a range of the cache: of one KV head, or of several that have the same number of heads each.
   struct AttnItem {
     int token, n_tokens;  // consecutive tokens of one sequence
-    int kv_head, head, n_heads;
+    int kv_head, n_kv, head, n_heads;
     int64_t begin, end;  // cache positions
     int split, n_splits;
     bool many;  // of a prompt
@@ -140,7 +140,12 @@ class CpuBackend final : public HostBackend {
   static AttnShape shape_of(const AttnMlaOp& op);
   Status prepare_attention(const AttnShape& shape);
   void run_attention(const AttnShape& shape);
+  struct DecodeHeads {
+    int kv, of_each;
+  };
+  [[nodiscard]] DecodeHeads decode_heads(const AttnShape& shape) const;
   bool plan_decode(const AttnShape& shape);
+  static void prefetch_page(const AttnShape& shape, int32_t page, const AttnItem& item);
   void plan_prompt(const AttnShape& shape);
   void attend(const AttnShape& shape, const AttnItem& item, int thread);
   void combine_splits(const AttnShape& shape, int token, int head);

@@ -36,7 +36,7 @@ void attention_expanded(const MlaRange& a) {
     score_rows({a.k_b, 1, a.nope}, a.nope, a.c, turned, whole, k);
     turn(latent + a.c, row_floats, whole, a.rope, k + static_cast<int64_t>(a.nope) * kPageTokens);
     std::memset(v, 0, static_cast<size_t>(keys * dv) * 4);
-    value_rows(latent, row_floats, ones, keys, {a.v_b, dv, a.c}, v, dv);
+    value_rows<FloatRow>(latent, row_floats, ones, keys, float_values(a.v_b, dv, a.c), v, dv);
 
     MlaRange seen = a;
     seen.n = a.n - hidden;
@@ -47,7 +47,7 @@ void attention_expanded(const MlaRange& a) {
     float* const shrink = p + static_cast<int64_t>(a.n) * kPageTokens;
     score_rows({a.q + hidden * dk, dk, 1}, seen.n, dk, k, keys, p);
     soften_rows(seen, at, keys, p, shrink);
-    value_rows(p, kPageTokens, shrink, seen.n, {v, dv, keys}, a.acc + hidden * dv, dv);
+    value_rows<FloatRow>(p, kPageTokens, shrink, seen.n, float_values(v, dv, keys), a.acc + hidden * dv, dv);
   }
 }
 
