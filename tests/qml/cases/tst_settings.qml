@@ -132,6 +132,17 @@ WindowCase {
         keyClick(Qt.Key_Right);
         fuzzyCompare(app.settings.repeatPenalty, 1.05, 1e-9);
     }
+    function test_giving_way_to_other_programs() {
+        open();
+        compare(part("background").checked, false);
+        click("background");
+        compare(app.settings.background, true);
+        keyClick(Qt.Key_Space);
+        compare(app.settings.background, false);
+        part("settingsSearch").forceActiveFocus();
+        type("smooth"); // of its help
+        verify(part("background").visible && !part("threads").visible);
+    }
     function test_context_cost_is_told_and_warned_of() {
         open();
         const note = findChild(part("contextLength").parent.parent, "settingNote");
