@@ -36,8 +36,8 @@ stage tests 1500 ctest --test-dir "$build_dir" --output-on-failure -j "$(nproc)"
 if [ "${HEARTH_CI:-}" = full ]; then
   stage "packages for all checks" 300 install_missing "${full_packages[@]}"
   rm -rf build/full-packages
-  stage "build packages" 900 installer/package.sh all --out build/full-packages
+  stage "build packages" 1800 installer/package.sh all --out build/full-packages
   stage smoke 900 installer/smoke.sh --packages build/full-packages
-  stage reproducible 900 installer/reproducible.sh --against build/full-packages
+  stage reproducible 1800 installer/reproducible.sh --against build/full-packages
   stage "build for Windows" 600 installer/windows/cross_check.sh
 fi
