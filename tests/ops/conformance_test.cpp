@@ -169,7 +169,7 @@ TEST(Conformance, AStrideTakesEveryOpAndTypeOnce) {
   for (const std::string& name : all) ops.insert(name.substr(0, name.find(' ')));
   options.budget_seconds = 1e-9;
   options.on_result = [&](const ConformanceResult& r) { ops_in_time.insert(r.op); };
-  EXPECT_LE(engine::run_conformance(engine::make_reference_backend, engine::make_reference_backend, options).cases, 20);
+  EXPECT_LE(engine::run_conformance(engine::make_reference_backend, engine::make_reference_backend, options).cases, static_cast<int>(ops.size()) + 1);
   EXPECT_EQ(ops_in_time, ops);
 }
 
