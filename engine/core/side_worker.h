@@ -1,5 +1,5 @@
-// A thread beside its caller: for one device's segment while the next one runs on another, such as the processor's experts while a GPU goes on
-// with the shared ones (design.md section 2, placement), and for work that gives way to other programs.
+// A thread beside its caller: for one device's segment while the next one runs on another, such as the processor's experts while a GPU goes
+// on with the shared ones (design.md section 2, placement), and for work that gives way to other programs.
 #pragma once
 
 #include <condition_variable>

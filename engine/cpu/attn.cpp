@@ -68,13 +68,15 @@ float* CpuBackend::split_slot(const AttnShape& shape, int token, int head, int s
   return splits_.data() + slot * (padded(shape.dv) + 2);
 }
 
-/// KV heads and heads of each that one item of decoding takes: all of them where the ranges of the caches are enough to keep the threads busy,
-/// because then whole rows of the cache are read. The result does not depend on it.
+/// KV heads and heads of each that one item of decoding takes: all of them where the ranges of the caches are enough to keep the threads
+/// busy, because then whole rows of the cache are read. The result does not depend on it.
 CpuBackend::DecodeHeads CpuBackend::decode_heads(const AttnShape& shape) const {
   int ranges = 0;
   for (int t = 0; t < step().n_tokens; ++t) ranges += splits_of(step().positions[static_cast<size_t>(t)] + 1, shape.window).count;
   const int wanted = kItemsPerThread * pool_.size(), group = shape.n_head / shape.n_kv;
-  const auto items = [&](const DecodeHeads& h) { return ranges * ((shape.n_kv + h.kv - 1) / h.kv) * ((group + h.of_each - 1) / h.of_each); };
+  const auto items = [&](const DecodeHeads& h) {
+    return ranges * ((shape.n_kv + h.kv - 1) / h.kv) * ((group + h.of_each - 1) / h.of_each);
+  };
   DecodeHeads heads{std::max(1, std::min(shape.n_kv, kMostDecodeRows / group)), std::min(group, kMostDecodeRows)};
   while (items(heads) < wanted && heads.kv > 1) heads.kv = (heads.kv + 1) / 2;
   while (items(heads) < wanted && heads.of_each > kDecodeHeads) heads.of_each = (heads.of_each + 1) / 2;

@@ -71,7 +71,8 @@ void attend_tiles(const AttnRange& a, const Scratch& s) {
       score_few<FloatRow>(a, reinterpret_cast<const std::byte*>(s.k), static_cast<size_t>(dk) * 4, page.keys, s.p);
     }
     soften_rows(a, at, page.keys, s.p, s.shrink);
-    value_rows<FloatRow>(s.p, kPageTokens, s.shrink, a.n, shared ? float_values(s.k, dk, page.keys) : float_values(s.v, dv, page.keys), a.acc, dv);
+    value_rows<FloatRow>(s.p, kPageTokens, s.shrink, a.n, shared ? float_values(s.k, dk, page.keys) : float_values(s.v, dv, page.keys),
+                         a.acc, dv);
   }
 }
 

@@ -21,7 +21,9 @@ class CpuBackend final : public HostBackend {
  public:
   /// In the background the caller of run() only waits: its own priority cannot be given back, and it has other work.
   CpuBackend(const Kernels& kernels, int threads, Priority priority)
-      : kernels_(kernels), pool_(threads, priority), runner_(priority == Priority::background ? std::make_unique<SideWorker>(priority) : nullptr) {}
+      : kernels_(kernels),
+        pool_(threads, priority),
+        runner_(priority == Priority::background ? std::make_unique<SideWorker>(priority) : nullptr) {}
   [[nodiscard]] DeviceInfo info() const override;
   Status run(const Plan& plan, const RunControl& control) override;
 
@@ -245,7 +247,7 @@ class CpuBackend final : public HostBackend {
   std::vector<float*> lora_y_, lora_h_out_;
   std::vector<float> lora_hidden_;  // [row][kLoraRank]
 
-  std::vector<Candidate> candidates_;                 // [R][candidate_room()]
+  std::vector<Candidate> candidates_;                // [R][candidate_room()]
   std::vector<float> block_maxima_, sorted_maxima_;  // [R][logit_blocks()]
   struct Segment {
     float max;

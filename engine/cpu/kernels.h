@@ -99,7 +99,10 @@ struct MlaRange {
 /// Floats of the parts of its scratch.
 struct MlaTile {
   MlaTile(int64_t c, int64_t nope, int64_t rope, int64_t v)
-      : latent(kPageTokens * padded(c + rope)), turned(kPageTokens * c), keys(kPageTokens * (nope + rope)), values(kPageTokens * padded(v)) {}
+      : latent(kPageTokens * padded(c + rope)),
+        turned(kPageTokens * c),
+        keys(kPageTokens * (nope + rope)),
+        values(kPageTokens * padded(v)) {}
   [[nodiscard]] int64_t floats(int64_t n) const { return latent + turned + keys + values + n * (kPageTokens + 1); }
   int64_t latent, turned, keys, values;
 };

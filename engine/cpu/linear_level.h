@@ -21,7 +21,7 @@ inline void prefetch_ahead(const void* w) {
   for (int i = 0; i < bytes; i += 64) __builtin_prefetch(static_cast<const char*>(w) + kAhead + i);
 }
 
-void attention(const AttnRange& range);         // attn_kernels.cpp
+void attention(const AttnRange& range);          // attn_kernels.cpp
 void attention_expanded(const MlaRange& range);  // mla_kernels.cpp
 
 }  // namespace engine::cpu::HEARTH_CPU_LEVEL

@@ -51,8 +51,8 @@ inline void store_block(Strip& strip, int block, const __m256i (&rows)[8]) {
     const __m256i* r = rows + 4 * half;
     const __m256i a = _mm256_unpacklo_epi64(r[0], r[1]), b = _mm256_unpackhi_epi64(r[0], r[1]);
     const __m256i c = _mm256_unpacklo_epi64(r[2], r[3]), d = _mm256_unpackhi_epi64(r[2], r[3]);
-    const __m256i group[4] = {_mm256_permute2x128_si256(a, c, 0x20), _mm256_permute2x128_si256(b, d, 0x20), _mm256_permute2x128_si256(a, c, 0x31),
-                              _mm256_permute2x128_si256(b, d, 0x31)};
+    const __m256i group[4] = {_mm256_permute2x128_si256(a, c, 0x20), _mm256_permute2x128_si256(b, d, 0x20),
+                              _mm256_permute2x128_si256(a, c, 0x31), _mm256_permute2x128_si256(b, d, 0x31)};
     for (int g = 0; g < 4; ++g) _mm256_store_si256(reinterpret_cast<__m256i*>(to + g * 64 + half * 32), group[g]);
   }
 }
@@ -96,7 +96,8 @@ inline T load_at(const std::byte* base, size_t offset) {
   return value;
 }
 
-/// Asks for the outputs of a token before its tile is computed: rows of y are far apart, and stores that miss the cache wait for each other.
+/// Asks for the outputs of a token before its tile is computed: rows of y are far apart, and stores that miss the cache wait for each
+/// other.
 inline void prefetch_row(const DotJob& job, int t) {
   __builtin_prefetch(job.y[t] + job.y0, 1);
 }

@@ -30,7 +30,8 @@ std::optional<CpuBackend::ExpandedMla> CpuBackend::expanded_mla(std::span<const 
   const bool linked = mla.into->y == a.q_latent && mla.into->w.out == a.c && mla.out_of->x == a.out && mla.out_of->w.in == a.c;
   const bool plain = !mla.into->addend.data && !mla.out_of->addend.data;
   const bool whole = a.c % 8 == 0 && a.rope_dim % 8 == 0 && mla.into->w.in % 8 == 0;
-  return linked && plain && whole && mla.into->w.experts == a.n_head && mla.out_of->w.experts == a.n_head ? std::optional(mla) : std::nullopt;
+  return linked && plain && whole && mla.into->w.experts == a.n_head && mla.out_of->w.experts == a.n_head ? std::optional(mla)
+                                                                                                          : std::nullopt;
 }
 
 /// Query rows of an item for n tokens: as many as keep all threads busy.
@@ -120,7 +121,8 @@ void CpuBackend::attend_expanded(const ExpandedMla& mla, const ExpandedItem& ite
   a.max = a.acc + item.n * dv;
   a.sum = a.max + item.n;
   a.tile = a.sum + item.n;
-  for (int c = 0; c < op.c; ++c) dequantize_row(mla.into->w.type, mla.into->w.row(c, item.head), k_b + static_cast<int64_t>(c) * nope, nope);
+  for (int c = 0; c < op.c; ++c)
+    dequantize_row(mla.into->w.type, mla.into->w.row(c, item.head), k_b + static_cast<int64_t>(c) * nope, nope);
   std::fill_n(v_b, op.c * dv, 0.0f);
   for (int d = 0; d < v; ++d) {
     dequantize_row(mla.out_of->w.type, mla.out_of->w.row(d, item.head), row, op.c);

@@ -126,8 +126,8 @@ void CpuBackend::down_prompt(const MoeDownOp& op, const ActRows& h) {
   parallel(per_expert * static_cast<int64_t>(active_.size()), [&](int64_t chunk, int thread) {
     const Active& a = active_[static_cast<size_t>(chunk / per_expert)];
     const int64_t r0 = chunk % per_expert * kPromptRows;
-    const Block block{&op.down, a.index,          r0, static_cast<int>(std::min<int64_t>(kPromptRows, out - r0)), h, a.first, a.n,
-                      nullptr,  a.n < kUnpackTokens};
+    const Block block{&op.down,           a.index, r0, static_cast<int>(std::min<int64_t>(kPromptRows, out - r0)), h, a.first, a.n, nullptr,
+                      a.n < kUnpackTokens};
     multiply_down(op, block, thread);
   });
   constexpr int kTokens = 4;

@@ -158,7 +158,7 @@ const LinearKernel* linear(DType type) {
   return linear_plain(type);
 }
 
-constexpr Kernels kTable = {HEARTH_CPU_LEVEL_NAME, linear,    quantise, rms_norm,  add_scaled, silu_mul,
+constexpr Kernels kTable = {HEARTH_CPU_LEVEL_NAME, linear,    quantise, rms_norm,  add_scaled,         silu_mul,
                             swiglu_clamped,        max_value, sum_exp,  attention, attention_expanded, half_row};
 
 }  // namespace

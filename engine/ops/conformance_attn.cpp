@@ -266,8 +266,8 @@ void attn_mla_cases(CaseList& list) {
   for (const MlaBlock& b : blocks)
     for (const std::vector<SequenceSpec>& step : steps)
       list.cases.push_back({"mla_block", dtype_name(b.type),
-                            fmt::format("heads {} nope {} c {} rope {} v {} {}, {} tokens of {}", b.shape.n_head, b.shape.nope, b.shape.c, b.shape.rope,
-                                        b.v, cache_name(b.kv), step[0].fresh, step[0].context),
+                            fmt::format("heads {} nope {} c {} rope {} v {} {}, {} tokens of {}", b.shape.n_head, b.shape.nope, b.shape.c,
+                                        b.shape.rope, b.v, cache_name(b.kv), step[0].fresh, step[0].context),
                             [b, step](Rig& rig) { build_mla_block(rig, b, step); }});
 }
 

@@ -319,7 +319,8 @@ Status open_model(const RuntimeOptions& options, LoadedModel& out) {
 
 Status place_model(const RuntimeOptions& options, LoadedModel& m, const ProgressCallback& progress, const std::atomic<bool>* cancel) {
   for (const std::string& name : m.device_names) {
-    Result<std::unique_ptr<Backend>> backend = make_backend(name, options.threads, options.background ? Priority::background : Priority::usual);
+    Result<std::unique_ptr<Backend>> backend =
+        make_backend(name, options.threads, options.background ? Priority::background : Priority::usual);
     if (!backend) return backend.error();
     m.backends.push_back(std::move(*backend));
   }

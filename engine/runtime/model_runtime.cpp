@@ -7,13 +7,13 @@
 
 #include "core/check.h"
 #include "core/machine.h"
+#include "core/side_worker.h"
 #include "cpu/cpu_features.h"
 #include "model/info.h"
 #include "runtime/backends.h"
 #include "runtime/device_check.h"
 #include "runtime/model_loader.h"
 #include "runtime/providers.h"
-#include "core/side_worker.h"
 
 namespace engine {
 

@@ -30,7 +30,7 @@ struct RuntimeOptions {
   std::string cache_dir;      // as EngineOptions; empty: devices are not tested
   int threads = 0;
   bool background = false;  // as LoadOptions
-  int context = 0;  // tokens of one sequence; 0: min(trained, 4096)
+  int context = 0;          // tokens of one sequence; 0: min(trained, 4096)
   KvType kv = KvType::f16;
   int max_sequences = 4;
   int cached_sequences = 2;     // further sequences of KV pages kept for prefix reuse

@@ -47,9 +47,9 @@ TEST(Conformance, ReferenceAgreesWithItself) {
   const ConformanceReport report = run(engine::make_reference_backend, "", &ops);
   EXPECT_TRUE(report.passed()) << describe(report);
   EXPECT_GT(report.cases, 1000);
-  const std::set<std::string> expected = {"embed",     "add_norm",    "linear",    "linear_glu", "linear_heads", "qkv_store", "attn_gqa",
-                                          "mla_store", "attn_mla",    "mla_block",  "moe_route", "moe_plan",   "moe_glu",      "moe_down",  "moe_block",
-                                          "lora",      "topk_logits", "fill",      "stack",      "cancel"};
+  const std::set<std::string> expected = {"embed",     "add_norm", "linear",      "linear_glu", "linear_heads", "qkv_store", "attn_gqa",
+                                          "mla_store", "attn_mla", "mla_block",   "moe_route",  "moe_plan",     "moe_glu",   "moe_down",
+                                          "moe_block", "lora",     "topk_logits", "fill",       "stack",        "cancel"};
   EXPECT_EQ(ops, expected);
   std::cout << report.cases << " cases in " << report.seconds << " s\n";
 }
@@ -169,7 +169,8 @@ TEST(Conformance, AStrideTakesEveryOpAndTypeOnce) {
   for (const std::string& name : all) ops.insert(name.substr(0, name.find(' ')));
   options.budget_seconds = 1e-9;
   options.on_result = [&](const ConformanceResult& r) { ops_in_time.insert(r.op); };
-  EXPECT_LE(engine::run_conformance(engine::make_reference_backend, engine::make_reference_backend, options).cases, static_cast<int>(ops.size()) + 1);
+  EXPECT_LE(engine::run_conformance(engine::make_reference_backend, engine::make_reference_backend, options).cases,
+            static_cast<int>(ops.size()) + 1);
   EXPECT_EQ(ops_in_time, ops);
 }
 
