@@ -8,7 +8,6 @@ namespace {
 /// One page of the cache.
 struct Page {
   const std::byte *k, *v;
-  int64_t at;
   int keys;
 };
 /// Scratch of a run.
@@ -23,7 +22,7 @@ struct Scratch {
 Page page_of(const AttnRange& a, int64_t at) {
   const auto row = static_cast<size_t>(a.pages[at / kPageTokens]) * kPageTokens;
   const std::byte* k = a.k + row * a.k_row_bytes;
-  return {k, a.v ? a.v + row * a.v_row_bytes : k, at, static_cast<int>(a.end - at < kPageTokens ? a.end - at : kPageTokens)};
+  return {k, a.v ? a.v + row * a.v_row_bytes : k, static_cast<int>(a.end - at < kPageTokens ? a.end - at : kPageTokens)};
 }
 
 /// Few rows: keys in eights, of which those past the end must be readable.

@@ -249,10 +249,7 @@ struct DotRow {
         minima[t] = f8_nfma(scales.m, f8_load(x[t].ds + b), minima[t]);
       }
     }
-    for (int t = 0; t < N; ++t) {
-      const F8 high{_mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(acc[t]), 1))};
-      out[t] = f8_sum((F8{_mm512_castps512_ps256(acc[t])} + high) + minima[t]);
-    }
+    for (int t = 0; t < N; ++t) out[t] = f8_sum(wide_fold({acc[t]}) + minima[t]);
   }
 };
 #else

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cpu/linear_int8.h"
+#include "cpu/simd_wide.h"
 
 namespace engine::cpu::HEARTH_CPU_LEVEL {
 
@@ -197,9 +198,8 @@ void strip_tile(const Strip* strips, int blocks, const DotJob& job, int t0, ActP
   for (int i = 0; i < S; ++i)
 #pragma GCC unroll 8
     for (int t = 0; t < N; ++t) {
-      const __m256 low = _mm512_castps512_ps256(acc[i][t]);
-      const __m256 high = _mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(acc[i][t]), 1));
-      const __m256d rows = _mm256_permute4x64_pd(_mm256_castps_pd(_mm256_hadd_ps(low, high)), _MM_SHUFFLE(3, 1, 2, 0));
+      const __m256 pairs = _mm256_hadd_ps(low_half({acc[i][t]}).v, high_half({acc[i][t]}).v);
+      const __m256d rows = _mm256_permute4x64_pd(_mm256_castps_pd(pairs), _MM_SHUFFLE(3, 1, 2, 0));
       store_rows(job, t0 + t, i * kStripRows, {_mm256_castpd_ps(rows)}, set);
     }
 }
@@ -284,11 +284,13 @@ void strip_tail(const Strip* strips, int blocks, const DotJob& job, int t0, cons
 template <class Type, int S>
 void strip_tokens(const Strip* strips, int columns, int64_t first, const DotJob& job, const ActLayout& layout) {
   constexpr int kGroups = Type::kBlock / 4;
+  // The exact dot multiplies all bytes alike: one tile serves all of its types.
+  constexpr Bytes kKind = kDotIsExact ? Bytes::u8 : Type::kBytes;
   const ActPlace at = act_place<kGroups>(layout, first);
   const int tiles = (job.n + kTileTokens - 1) / kTileTokens;
   for (int i = 0; i < tiles; ++i) {
     const int t0 = job.n * i / tiles, n = job.n * (i + 1) / tiles - t0;
-    strip_tail<Type::kBytes, kGroups, S, kTileTokens>(strips, columns / Type::kBlock, job, t0, at, first == 0, n);
+    strip_tail<kKind, kGroups, S, kTileTokens>(strips, columns / Type::kBlock, job, t0, at, first == 0, n);
   }
 }
 

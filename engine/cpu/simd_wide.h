@@ -45,15 +45,18 @@ inline Wide wide_load(const float* p) {
 inline void wide_store(float* p, Wide a) {
   _mm512_storeu_ps(p, a.v);
 }
-inline float wide_sum(Wide a) {
-  return f8_sum(F8{_mm512_castps512_ps256(a.v)} + F8{_mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(a.v), 1))});
+inline F8 low_half(Wide a) {
+  return {_mm512_castps512_ps256(a.v)};
+}
+inline F8 high_half(Wide a) {
+  return {_mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(a.v), 1))};
 }
 inline float wide_max(Wide a) {
-  return f8_hmax(f8_max({_mm512_castps512_ps256(a.v)}, {_mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(a.v), 1))}));
+  return f8_hmax(f8_max(low_half(a), high_half(a)));
 }
 /// The eight sums of pairs of lanes eight apart.
 inline F8 wide_fold(Wide a) {
-  return F8{_mm512_castps512_ps256(a.v)} + F8{_mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(a.v), 1))};
+  return low_half(a) + high_half(a);
 }
 inline Wide wide_load_half(const void* p) {
   return {_mm512_cvtph_ps(_mm256_loadu_si256(static_cast<const __m256i*>(p)))};
@@ -70,9 +73,6 @@ inline Wide wide_load(const float* p) {
 inline void wide_store(float* p, Wide a) {
   f8_store(p, a);
 }
-inline float wide_sum(Wide a) {
-  return f8_sum(a);
-}
 inline float wide_max(Wide a) {
   return f8_hmax(a);
 }
@@ -86,6 +86,9 @@ inline Wide wide_load_int8(const void* p) {
   return f8_load_int8(p);
 }
 #endif
+inline float wide_sum(Wide a) {
+  return f8_sum(wide_fold(a));
+}
 inline Wide wide_zero() {
   return v_set<Wide>(0.0f);
 }
