@@ -45,6 +45,8 @@ void build_route(Rig& rig, const RouteCase& c, int tokens) {
   op.n_groups = c.n_groups, op.n_groups_used = c.n_groups_used, op.group_rank = c.rank;
   op.ids = rig.ints("ids", static_cast<int64_t>(tokens) * c.n_used);
   op.weights = rig.floats("weights", static_cast<int64_t>(tokens) * c.n_used, kFloatLimit);
+  // Every other case: as words that begin with the -1 that all results of whole numbers begin with, and grow from there.
+  if (tokens % 2 == 1) op.counts = reinterpret_cast<uint32_t*>(rig.ints("counts", c.n_experts));
   rig.op(op);
 }
 
@@ -218,6 +220,7 @@ void build_block(Rig& rig, const ExpertCase& c, int first, int count, const Step
   route.logits = logits, route.n_experts = c.n_experts, route.n_used = c.n_used, route.normalise = true;
   route.ids = rig.ints("ids", pairs);
   route.weights = rig.floats("weights", pairs, limit == 0 ? 0 : 10 * kFloatLimit);  // logits of two summation orders, then exp
+  if (limit != 0) route.counts = reinterpret_cast<uint32_t*>(rig.ints("counts", c.n_experts));
   MoePlanOp plan;
   plan.ids = route.ids, plan.n_experts = c.n_experts, plan.n_used = c.n_used;
   plan.offsets = rig.ints("offsets", c.n_experts + 1);

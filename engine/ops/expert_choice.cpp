@@ -1,6 +1,7 @@
 #include "ops/expert_choice.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 
 namespace engine {
@@ -95,6 +96,7 @@ void choose_experts(const MoeRouteOp& op, int token, const ExpertChoiceScratch& 
   for (int k = 0; k < op.n_used; ++k) {
     ids[k] = best_open(s, open, op.n_experts);
     open[ids[k]] = 0;
+    if (op.counts) std::atomic_ref(op.counts[ids[k]]).fetch_add(1, std::memory_order_relaxed);
   }
   weigh(op, p, ids, op.weights + static_cast<int64_t>(token) * op.n_used);
 }

@@ -15,7 +15,7 @@ struct ExpertChoiceScratch {
   char* open = nullptr;    // still selectable
 };
 
-/// Writes ids and weights of `token` as MoeRouteOp says.
+/// Writes ids and weights of `token` as MoeRouteOp says, and counts. Several threads may work on tokens of one op.
 void choose_experts(const MoeRouteOp& op, int token, const ExpertChoiceScratch& scratch);
 
 }  // namespace engine

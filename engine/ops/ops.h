@@ -188,8 +188,9 @@ struct MoeRouteOp {
   float scale = 1.0f;  // 0 counts as 1
   int n_groups = 1, n_groups_used = 1;
   GroupRank group_rank = GroupRank::top2_sum;
-  int32_t* ids = nullptr;    // [T][n_used]
-  float* weights = nullptr;  // [T][n_used]
+  int32_t* ids = nullptr;      // [T][n_used]
+  float* weights = nullptr;    // [T][n_used]
+  uint32_t* counts = nullptr;  // [n_experts] grows by one for every token that chose the expert; may be null
 };
 
 /// Groups the T * n_used (token, slot) pairs by expert; pairs of experts this device does not hold are left out.

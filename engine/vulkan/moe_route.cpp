@@ -19,7 +19,7 @@ constexpr int kWide = 4;           // shaders/moe_route.comp: room for experts i
 constexpr int kBlock = 512;        // shaders/moe_plan.comp; so many pairs are planned by one workgroup
 
 struct RouteParams {
-  uint64_t logits, bias, ids, weights, local, offsets, pairs;
+  uint64_t logits, bias, ids, weights, local, offsets, pairs, counts;
   uint32_t n_experts, n_used, gate, normalise;
   float scale;
   uint32_t n_groups, n_groups_used, by_max;
@@ -52,6 +52,7 @@ RouteParams params_of(const MoeRouteOp& op) {
           0,
           0,
           0,
+          address(op.counts),
           static_cast<uint32_t>(op.n_experts),
           static_cast<uint32_t>(op.n_used),
           static_cast<uint32_t>(op.gate),

@@ -2,7 +2,7 @@
 // kSlots, kPairs and kPlans; and Logits, a buffer reference that reads what others have written.
 
 layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer RouteParams {
-  uint64_t logits, bias, ids, weights, local, offsets, pairs;
+  uint64_t logits, bias, ids, weights, local, offsets, pairs, counts;
   uint n_experts, n_used, gate, normalise;
   float scale;
   uint n_groups, n_groups_used, by_max;
@@ -134,6 +134,7 @@ void choose(RouteParams p, uint base, uint at, int token, bool live) {
       }
     if (key == 0 || better >= p.n_used || !live) continue;
     chosen[at + better] = e;
+    if (p.counts != 0ul) atomicAdd(Words(p.counts).v[e], 1u);
     Ints(p.ids + uint64_t(token) * (p.n_used * 4u)).v[better] = int(e);
   }
   barrier();

@@ -63,7 +63,7 @@ class Addresses {
     see_(o.q), see_(o.kv_a), see_(o.kv_norm), see_(o.rope.inv_freq), see_(o.q_latent), cache(o.kv);
   }
   void operator()(const engine::AttnMlaOp& o) { see_(o.q_latent), see_(o.out), cache(o.kv); }
-  void operator()(const engine::MoeRouteOp& o) { see_(o.logits), see_(o.select_bias), see_(o.ids), see_(o.weights); }
+  void operator()(const engine::MoeRouteOp& o) { see_(o.logits), see_(o.select_bias), see_(o.ids), see_(o.weights), see_(o.counts); }
   void operator()(const engine::MoePlanOp& o) { see_(o.ids), see_(o.local), see_(o.offsets), see_(o.pairs); }
   void operator()(const engine::MoeGluOp& o) {
     see_(o.x), weight(o.gate), weight(o.up), see_(o.local), see_(o.offsets), see_(o.pairs), see_(o.gate_bias), see_(o.up_bias);

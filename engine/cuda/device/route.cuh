@@ -157,7 +157,7 @@ __device__ inline void weigh_chosen(const MoeRouteOp& op, int lane, float* value
   for (int k = lane; k < op.n_used; k += 32) weights[k] = __fmul_rn(values[k] / divisor, scale);
 }
 
-/// Writes ids and weights of `token`; `chosen`, in shared memory and not always given, gets the ids, too. `words`: route_words() of shared
+/// Writes ids and weights of `token`, and counts; `chosen`, in shared memory and not always given, gets the ids, too. `words`: route_words() of shared
 /// memory. Every lane of the warp calls it.
 template <int kOwn>
 __device__ inline void route_token(const MoeRouteOp& op, int token, uint32_t* words, int* chosen) {
@@ -173,6 +173,7 @@ __device__ inline void route_token(const MoeRouteOp& op, int token, uint32_t* wo
     if (lane != 0) continue;
     op.ids[first + k] = c.expert;
     if (chosen) chosen[k] = c.expert;
+    if (op.counts) atomicAdd(op.counts + c.expert, 1u);
     values[k] = c.gate;
   }
   __syncwarp();
