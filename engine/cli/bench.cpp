@@ -21,6 +21,7 @@ struct Row {
   int n = 0, depth = 0, batch = 1;
   double tokens_per_s = 0, bytes_per_token = 0, gbs = 0, roof_fraction = 0;
   uint64_t dispatches = 0, recordings = 0;  // of a step, and made while timing; of devices that replay
+  double on_device = -1;                    // part of the chosen experts that were on the layers' device; -1: no experts
 };
 
 /// Drives a runtime with random tokens; sequence s owns the pages [s * pages, (s + 1) * pages).
@@ -135,6 +136,17 @@ Result<Row> bench_decode(const Setup& s, Driver& driver, const BenchOptions& o, 
   return row;
 }
 
+/// Measures a row, and what part of its experts was on the device.
+template <class Measure>
+Result<Row> with_experts(ModelRuntime& runtime, Measure&& measure) {
+  const uint64_t total = runtime.expert_use().total, on_device = runtime.expert_use().on_device;
+  Result<Row> row = measure();
+  const ExpertUse& use = runtime.expert_use();
+  if (row && use.total > total) row->on_device = static_cast<double>(use.on_device - on_device) / static_cast<double>(use.total - total);
+  if (const Result<int> moved = runtime.rebalance_experts(); !moved) return moved.error();
+  return row;
+}
+
 void print_row(const Row& r, int layers) {
   fmt::print(
       "{:<7} n={:<5} depth={:<6} batch={:<3} {:>9.2f} tokens/s  {:>8.2f} MB/token  {:>6.2f} GB/s  {:>5.1f} % of the read bandwidth\n",
@@ -142,6 +154,8 @@ void print_row(const Row& r, int layers) {
   if (r.dispatches > 0)
     fmt::print("        {} dispatches a step, {:.1f} a layer; {} recordings while timing\n", r.dispatches,
                static_cast<double>(r.dispatches) / layers, r.recordings);
+  if (r.on_device >= 0 && r.on_device < 1)
+    fmt::print("        {:.1f} % of the experts that worked were on the device\n", 100 * r.on_device);
   std::fflush(stdout);
 }
 
@@ -158,6 +172,8 @@ void print_json(const Setup& s, int threads, const std::vector<Row>& rows) {
                        {"roof_fraction", r.roof_fraction}});
   for (size_t i = 0; i < rows.size(); ++i)
     if (rows[i].dispatches > 0) results[i].update({{"dispatches", rows[i].dispatches}, {"recordings", rows[i].recordings}});
+  for (size_t i = 0; i < rows.size(); ++i)
+    if (rows[i].on_device >= 0) results[i]["experts_on_device"] = rows[i].on_device;
   const nlohmann::ordered_json j{{"device", s.runtime.device_name()},
                                  {"model", s.runtime.info().name},
                                  {"threads", threads},
@@ -209,12 +225,14 @@ int bench(const Common& common, const BenchOptions& options) {
     Profile prompt_profile, decode_profile;
     if (options.profile) (*runtime)->set_profile(&prompt_profile);
     if (options.prompt > 0)
-      if (Result<Row> row = bench_prompt(s, driver, options, depth); !keep(row)) return fail(row.error());
+      if (Result<Row> row = with_experts(**runtime, [&] { return bench_prompt(s, driver, options, depth); }); !keep(row))
+        return fail(row.error());
     if (options.profile) print_profile(prompt_profile);
     if (options.profile) (*runtime)->set_profile(&decode_profile);
     if (options.decode > 0)
       for (const int batch : options.batches)
-        if (Result<Row> row = bench_decode(s, driver, options, depth, batch); !keep(row)) return fail(row.error());
+        if (Result<Row> row = with_experts(**runtime, [&] { return bench_decode(s, driver, options, depth, batch); }); !keep(row))
+          return fail(row.error());
     if (options.profile) print_profile(decode_profile);
     (*runtime)->set_profile(nullptr);
   }

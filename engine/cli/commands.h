@@ -17,7 +17,7 @@ struct Common {
   std::string model;
   std::string device = "auto";
   std::string expert_device;
-  int gpu_layers = -1, cpu_moe_layers = -1;  // LoadOptions
+  int gpu_layers = -1, cpu_moe_layers = -1, hot_experts = -1, stream_tokens = -1;  // LoadOptions
   int threads = 0;
   bool background = false;
   int context = 0;

@@ -26,6 +26,8 @@ LoadOptions load_options(const Common& common) {
   o.expert_device = common.expert_device;
   o.gpu_layers = common.gpu_layers;
   o.cpu_moe_layers = common.cpu_moe_layers;
+  o.hot_experts = common.hot_experts;
+  o.stream_tokens = common.stream_tokens;
   o.threads = common.threads;
   o.background = common.background;
   o.context = common.context;

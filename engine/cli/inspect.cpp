@@ -33,7 +33,11 @@ nlohmann::ordered_json plan_json(const MemoryPlan& plan) {
                        {"expert_layers", d.expert_layers},
                        {"embedding", d.embedding},
                        {"output", d.output}});
-  return {{"gpu_layers", plan.gpu_layers}, {"cpu_moe_layers", plan.cpu_moe_layers}, {"devices", devices}};
+  return {{"gpu_layers", plan.gpu_layers},
+          {"cpu_moe_layers", plan.cpu_moe_layers},
+          {"hot_experts", plan.hot_experts},
+          {"stream_tokens", plan.stream_tokens},
+          {"devices", devices}};
 }
 
 /// "0-3, 7" of ascending numbers.
@@ -73,6 +77,11 @@ void print_plan(const Result<MemoryPlan>& plan) {
   const MemoryEstimate total = plan->total();
   fmt::print("{:<14} {} for a context of {} tokens\n", "memory", size_text(total.total()), total.context);
   for (const DeviceMemory& d : plan->devices) print_device(d);
+  if (plan->cpu_moe_layers == 0) return;
+  fmt::print("{:<14} experts of the last {} layers in the computer's memory", "split", plan->cpu_moe_layers);
+  if (plan->hot_experts > 0) fmt::print(", the {} most used of each on {}", plan->hot_experts, plan->devices.front().device);
+  if (plan->stream_tokens != 0) fmt::print("; long prompts bring them to {}", plan->devices.front().device);
+  fmt::print("\n");
 }
 
 nlohmann::ordered_json info_json(const Common& common, const ModelInfo& m, const Result<MemoryPlan>* plan) {

@@ -49,6 +49,14 @@ void add_run_options(CLI::App& command, Common& common) {
       ->check(CLI::Range(0, 1 << 16));
   command.add_option("--cpu-moe", common.cpu_moe_layers, "the experts of the last N layers in the computer's memory; else as few as must")
       ->check(CLI::Range(0, 1 << 16));
+  command
+      .add_option("--hot-experts", common.hot_experts,
+                  "of each of those layers, the N most used experts on the device; else as many as fit")
+      ->check(CLI::Range(0, 1 << 24));
+  command
+      .add_option("--stream-tokens", common.stream_tokens,
+                  "prompt steps of N tokens and more bring experts to the device; 0: none do; else where it is quicker")
+      ->check(CLI::Range(0, 1 << 24));
   command.add_option("--expert-device", common.expert_device, "device of the routed experts; two with a+b");
   command.add_option("--threads", common.threads, "0: one for each physical core")->check(CLI::Range(0, 1024));
   command.add_flag("--background", common.background, "the processor's threads give way to other programs");

@@ -54,6 +54,9 @@ class CudaBackend final : public Backend {
   void upload(std::byte* device, const void* host, size_t bytes) override { device_->transfer().write(device, host, bytes); }
   void download(void* host, const std::byte* device, size_t bytes) override { device_->transfer().read(host, device, bytes); }
   Result<Weight> place(const Weight& host) override;
+  [[nodiscard]] Weight lay_out(const Weight& host, int64_t experts, std::byte* data) const override;
+  Status write_experts(const Weight& placed, int64_t first, const Weight& host) override;
+  [[nodiscard]] bool writes_beside_runs() const override { return true; }
   [[nodiscard]] bool host_memory() const override { return false; }
   void set_step(const StepInputs& step) override;
   Result<std::unique_ptr<Plan>> compile(std::span<const Op> ops) override;
@@ -117,11 +120,24 @@ Result<std::unique_ptr<Buffer>> CudaBackend::allocate(size_t bytes) {
   return std::unique_ptr<Buffer>(std::make_unique<DeviceBuffer>(device_, *span, bytes));
 }
 
-Result<Weight> CudaBackend::place(const Weight& host) {
+Weight CudaBackend::lay_out(const Weight& host, int64_t experts, std::byte* data) const {
   Weight placed = host;
+  placed.data = data;
+  placed.experts = experts;
   placed.row_stride = placed_row_bytes(host.type, host.in);
   placed.expert_stride = placed.row_stride * static_cast<size_t>(host.out);
   placed.packed = nullptr;
+  return placed;
+}
+
+Status CudaBackend::write_experts(const Weight& placed, int64_t first, const Weight& host) {
+  Transfer& transfer = device_->side_transfer();
+  upload_rows(transfer, host, placed.row_stride, const_cast<std::byte*>(placed.row(0, first)));
+  return transfer.flush();
+}
+
+Result<Weight> CudaBackend::place(const Weight& host) {
+  Weight placed = lay_out(host, host.experts, nullptr);
   const size_t bytes = placed.expert_stride * static_cast<size_t>(host.experts);
   Result<Span> span = device_->memory().allocate(bytes);
   if (!span) return span.error();

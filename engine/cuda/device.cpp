@@ -73,11 +73,15 @@ Result<std::shared_ptr<Device>> Device::open(int index) {
 }
 
 Device::Device(int index, Capabilities caps)
-    : index_(index), caps_(std::move(caps)), memory_(std::make_unique<Memory>(*this)), transfer_(std::make_unique<Transfer>(*this)) {}
+    : index_(index),
+      caps_(std::move(caps)),
+      memory_(std::make_unique<Memory>(*this)),
+      transfer_(std::make_unique<Transfer>(*this, copies_)),
+      side_transfer_(std::make_unique<Transfer>(*this, side_copies_)) {}
 
 Status Device::create() {
   enter();
-  for (cudaStream_t* stream : {&compute_, &copies_})
+  for (cudaStream_t* stream : {&compute_, &copies_, &side_copies_})
     if (const cudaError_t r = done(cudaStreamCreateWithFlags(stream, cudaStreamNonBlocking)); r != cudaSuccess)
       return cuda_error(r, "opening the device");
   return {};
@@ -86,9 +90,10 @@ Status Device::create() {
 Device::~Device() {
   enter();
   idle();
+  side_transfer_.reset();
   transfer_.reset();
   memory_.reset();
-  for (cudaStream_t stream : {compute_, copies_})
+  for (cudaStream_t stream : {compute_, copies_, side_copies_})
     if (stream) cudaStreamDestroy(stream);
 }
 
@@ -98,7 +103,7 @@ Status Device::wait(cudaStream_t stream, const std::string& what) {
 }
 
 void Device::idle() const {
-  for (cudaStream_t stream : {compute_, copies_})
+  for (cudaStream_t stream : {compute_, copies_, side_copies_})
     if (stream) cudaStreamSynchronize(stream);
 }
 

@@ -48,8 +48,9 @@ class Device {
   [[nodiscard]] const Capabilities& caps() const { return caps_; }
   [[nodiscard]] Memory& memory() { return *memory_; }
   [[nodiscard]] Transfer& transfer() { return *transfer_; }
+  /// Copies that go on beside steps: flush() of transfer() does not wait for them.
+  [[nodiscard]] Transfer& side_transfer() { return *side_transfer_; }
   [[nodiscard]] cudaStream_t compute() const { return compute_; }
-  [[nodiscard]] cudaStream_t copies() const { return copies_; }
 
   /// Waits for everything started in `stream`. `what`: as cuda_error.
   Status wait(cudaStream_t stream, const std::string& what);
@@ -69,11 +70,11 @@ class Device {
 
   int index_;
   Capabilities caps_;
-  cudaStream_t compute_ = nullptr, copies_ = nullptr;
+  cudaStream_t compute_ = nullptr, copies_ = nullptr, side_copies_ = nullptr;
   mutable std::mutex failing_;
   Status failure_;
   std::unique_ptr<Memory> memory_;
-  std::unique_ptr<Transfer> transfer_;
+  std::unique_ptr<Transfer> transfer_, side_transfer_;
 };
 
 }  // namespace engine::cuda

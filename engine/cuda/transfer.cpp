@@ -52,9 +52,8 @@ Transfer::Slot* Transfer::next() {
 }
 
 Status Transfer::start(Slot& slot, void* to, const void* from, size_t bytes, cudaMemcpyKind kind) {
-  if (const cudaError_t r = done(cudaMemcpyAsync(to, from, bytes, kind, device_.copies())); r != cudaSuccess)
-    return device_.fail(r, "copying");
-  const cudaError_t r = done(cudaEventRecord(slot.done, device_.copies()));
+  if (const cudaError_t r = done(cudaMemcpyAsync(to, from, bytes, kind, stream_)); r != cudaSuccess) return device_.fail(r, "copying");
+  const cudaError_t r = done(cudaEventRecord(slot.done, stream_));
   return r == cudaSuccess ? Status() : Status(device_.fail(r, "copying"));
 }
 
@@ -76,7 +75,7 @@ void Transfer::zero(std::byte* device, size_t bytes) {
   if (bytes == 0 || !device_.health()) return;
   device_.enter();
   pending_ = true;
-  const cudaError_t r = done(cudaMemsetAsync(device, 0, bytes, device_.copies()));
+  const cudaError_t r = done(cudaMemsetAsync(device, 0, bytes, stream_));
   if (r != cudaSuccess) device_.fail(r, "clearing memory");
 }
 
@@ -98,7 +97,7 @@ Status Transfer::flush() {
   if (!pending_) return {};
   pending_ = false;
   device_.enter();
-  return device_.wait(device_.copies(), "copying");
+  return device_.wait(stream_, "copying");
 }
 
 }  // namespace engine::cuda

@@ -13,7 +13,8 @@ namespace engine::cuda {
 
 class Transfer {
  public:
-  explicit Transfer(Device& device) : device_(device) {}
+  /// `stream` outlives it.
+  Transfer(Device& device, const cudaStream_t& stream) : device_(device), stream_(stream) {}
   ~Transfer();
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
@@ -40,6 +41,7 @@ class Transfer {
   Status finish(Slot& slot);
 
   Device& device_;
+  const cudaStream_t& stream_;
   std::mutex mutex_;
   std::array<Slot, 6> slots_;
   std::unique_ptr<ThreadPool> pool_;  // made for the first large copy

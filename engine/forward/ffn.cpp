@@ -72,7 +72,8 @@ void route(const LayerContext& ctx, int d) {
                                 .n_groups_used = c.moe.n_groups_used,
                                 .group_rank = c.moe.group_score == model::GroupScore::max ? GroupRank::max : GroupRank::top2_sum,
                                 .ids = a.expert_ids,
-                                .weights = a.expert_w});
+                                .weights = a.expert_w,
+                                .counts = ctx.weights().expert_counts});
 }
 
 /// xn and, for experts, the routing result travel to `to`.
@@ -127,6 +128,20 @@ void routed_experts(const LayerContext& ctx, const ExpertShare& share, float* y)
                                .y = y});
 }
 
+/// The experts of other devices, part by part on the device of the layer; each part adds its result to the residual stream.
+void streamed_experts(const LayerContext& ctx) {
+  const int d = ctx.at().attention;
+  const Activations& a = ctx.act(d);
+  float* const y = a.part[2];
+  for (size_t part = 0; part < ctx.weights().streamed.size(); ++part) {
+    ctx.program.load({d, ctx.layer, static_cast<int>(part)});
+    routed_experts(ctx, ctx.weights().streamed[part], y);
+    AddNormOp sum{.x = a.x, .dim = ctx.in.config.n_embd, .parts = {}, .n_parts = 1};
+    sum.parts[0] = {y, ctx.in.config.residual_scale, nullptr};
+    ctx.program.add(d, sum);
+  }
+}
+
 }  // namespace
 
 void feed_forward(const LayerContext& ctx, int next_device, Pending& pending) {
@@ -139,8 +154,13 @@ void feed_forward(const LayerContext& ctx, int next_device, Pending& pending) {
   const bool has_ffn = !l.w.w_gate.empty();
   int slot = 1;
   std::vector<std::pair<int, float*>> shares;
-  for (const ExpertShare& share : l.experts) send_inputs(ctx, at.attention, share.device, true);
+  const bool streamed = ctx.in.streamed && !l.streamed.empty();
+  const auto takes_part = [&](const ExpertShare& share) { return !streamed || share.device == at.attention; };
+  for (const ExpertShare& share : l.experts)
+    if (takes_part(share)) send_inputs(ctx, at.attention, share.device, true);
+  if (streamed) streamed_experts(ctx);
   for (const ExpertShare& share : l.experts) {
+    if (!takes_part(share)) continue;
     float* y = ctx.act(share.device).part[slot++];
     routed_experts(ctx, share, y);
     shares.emplace_back(share.device, y);

@@ -24,6 +24,9 @@ struct ExpertShare {
 struct PlacedLayer {
   model::LayerWeights w;
   std::vector<ExpertShare> experts;
+  /// The experts of other devices in parts, each of which is brought to the attention device when its turn comes (Inputs::streamed).
+  std::vector<ExpertShare> streamed;
+  uint32_t* expert_counts = nullptr;  // [E] on the attention device: how often each was chosen
   KvLayer kv;
 };
 
@@ -42,6 +45,7 @@ struct Inputs {
   const std::vector<Activations>& activations;  // by device
   int n_tokens_in_vocab = 0;                    // ids that may be sampled
   bool adapters = false;                        // lora for every weight that has a table (Weight::adapters)
+  bool streamed = false;                        // long prompts: where a layer has streamed parts, its own device computes all experts
 };
 
 /// The program of one step: embedding, all layers, logits and candidates of the wanted rows.

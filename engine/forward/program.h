@@ -1,7 +1,8 @@
 // What the forward pass produces: segments of ops, each for one device, and transfers between devices.
 //
 // Ordering: nodes of one device run in list order; a transfer waits for everything before it on its source, and later
-// nodes of its destination wait for the transfer. Nothing else waits, so work on different devices may overlap.
+// nodes of its destination wait for the transfer; a load waits for the segment behind the load before the last. Nothing else waits, so work
+// on different devices may overlap.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +26,13 @@ struct Transfer {
   size_t bytes_per_token = 0;
 };
 
-using Node = std::variant<Segment, Transfer>;
+/// Brings part `part` of a layer's streamed experts to where the ops of its ExpertShare read them.
+struct Load {
+  int device = 0;
+  int layer = 0, part = 0;
+};
+
+using Node = std::variant<Segment, Transfer, Load>;
 using Program = std::vector<Node>;
 
 /// Appends ops to the open segment of a device, opening one where the last node of the list cannot take it.
@@ -37,6 +44,7 @@ class ProgramBuilder {
     std::get<Segment>(nodes_.back()).ops.push_back(std::move(op));
   }
   void transfer(Transfer t) { nodes_.push_back(t); }
+  void load(Load l) { nodes_.push_back(l); }
   Program take() { return std::move(nodes_); }
 
  private:

@@ -42,7 +42,18 @@ Placement place(const Config& config, int main, const std::vector<int>& expert_d
   return placement;
 }
 
-Placement place_hybrid(const Config& config, int device, int host, const HybridSplit& split) {
+namespace {
+
+/// The most used experts of a layer move to `device`, but never all of them.
+void move_hot(std::vector<int>& expert_of, int device, int hot, const std::vector<int>* order) {
+  const int n = static_cast<int>(expert_of.size());
+  const bool known = order && order->size() == expert_of.size();
+  for (int i = 0; i < std::min(hot, n - 1); ++i) expert_of[static_cast<size_t>(known ? (*order)[static_cast<size_t>(i)] : i)] = device;
+}
+
+}  // namespace
+
+Placement place_hybrid(const Config& config, int device, int host, const HybridSplit& split, const ExpertRanking& ranking) {
   Placement placement;
   placement.layers.resize(static_cast<size_t>(config.n_layers));
   bool all_here = true;
@@ -55,6 +66,8 @@ Placement place_hybrid(const Config& config, int device, int host, const HybridS
     const bool experts_here = here && l < config.n_layers - split.host_moe_layers;
     layer.expert_of.assign(static_cast<size_t>(config.moe.n_experts), experts_here ? device : host);
     all_here = all_here && experts_here;
+    const auto at = static_cast<size_t>(l);
+    if (here && !experts_here) move_hot(layer.expert_of, device, split.hot_experts, at < ranking.size() ? &ranking[at] : nullptr);
   }
   placement.output = split.device_layers >= config.n_layers ? device : host;
   placement.embed = all_here ? device : host;

@@ -35,11 +35,15 @@ Placement place(const Config& config, int main, const std::vector<int>& expert_d
 /// A device with memory of its own beside the processor.
 struct HybridSplit {
   int device_layers = 0;    // the first layers are on the device, the others on the host
-  int host_moe_layers = 0;  // of the last N layers the routed experts are on the host
+  int host_moe_layers = 0;  // of the last N layers the routed experts are on the host,
+  int hot_experts = 0;      // but for so many of each of those that have their attention on the device: the most used
 };
+
+/// The experts of every layer, most used first; a layer without an order of its own has them by index.
+using ExpertRanking = std::vector<std::vector<int>>;
 
 /// The output goes where the last layer is. The embedding is on the device only when everything is: reading a row a token costs the
 /// host nothing, and the device saves the table.
-Placement place_hybrid(const Config& config, int device, int host, const HybridSplit& split);
+Placement place_hybrid(const Config& config, int device, int host, const HybridSplit& split, const ExpertRanking& ranking = {});
 
 }  // namespace engine::model

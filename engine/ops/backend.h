@@ -66,6 +66,15 @@ class Backend {
   /// pointing at it; a device with memory of its own has read it when this returns.
   virtual Result<Weight> place(const Weight& host) = 0;
 
+  /// How `experts` experts of `host` lie in this device's memory from `data` on, one behind the other; with null only the sizes count.
+  [[nodiscard]] virtual Weight lay_out(const Weight& host, int64_t experts, std::byte* data) const;
+
+  /// Writes all experts of `host` over those of `placed` from `first` on and returns when they are there. `placed` is of this device's own
+  /// memory, from place() or lay_out(). No plan that reads these experts may run meanwhile; where writes_beside_runs(), others may, on
+  /// another thread. Errors: device.
+  virtual Status write_experts(const Weight& placed, int64_t first, const Weight& host);
+  [[nodiscard]] virtual bool writes_beside_runs() const { return false; }
+
   /// True when device addresses are host addresses, so that tensors can be read without download().
   [[nodiscard]] virtual bool host_memory() const = 0;
 

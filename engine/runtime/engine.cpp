@@ -110,6 +110,7 @@ struct Engine::Impl {
   Result<std::unique_ptr<ModelRuntime>> load_model(const LoadCommand& command);
   Result<std::unique_ptr<ModelRuntime>> load_anywhere(LoadCommand& command);
   void fall_back();
+  void rebalance();
   Status run_load(RequestId id, const std::function<Status(const ProgressCallback&)>& work);
   void set_resident(std::unique_ptr<ResidentModel> model);
   void emit_loaded(RequestId id, Clock::time_point start);
@@ -230,9 +231,16 @@ void Engine::Impl::main() {
     if (command) run_guarded([&] { std::visit([this](auto& c) { handle(c); }, *command); }, &*command);
     if (resident && !resident->scheduler().idle()) run_guarded([this] { resident->scheduler().step(); }, nullptr);
     if (resident && resident->failure()) run_guarded([this] { fall_back(); }, nullptr);
+    if (resident && resident->scheduler().idle()) run_guarded([this] { rebalance(); }, nullptr);
     publish_waiting();
   }
   set_resident(nullptr);
+}
+
+void Engine::Impl::rebalance() {
+  const Result<int> moved = resident->model().rebalance_experts();
+  if (!moved) log(LogLevel::warn, "{}", moved.error().text());
+  if (moved && *moved > 0) log(LogLevel::info, "{} much used experts moved to the device", *moved);
 }
 
 /// The next command in order, after waiting for one if no request is being computed.

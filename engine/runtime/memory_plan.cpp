@@ -9,6 +9,7 @@
 
 #include "core/check.h"
 #include "ops/step.h"
+#include "runtime/expert_use.h"
 
 namespace engine {
 namespace {
@@ -73,15 +74,29 @@ bool fits(const PlanRequest& r, const MemoryPlan& plan) {
   return !r.shared_memory || r.devices.back().bytes == 0 || together <= r.devices.back().bytes;
 }
 
+// What experts cost that are away, roughly: only how these relate to each other matters.
+constexpr double kHostBytesPerSecond = 4e10;  // that the processor reads weights with
+constexpr double kMeetingSeconds = 5e-5;      // for a layer to send its inputs, and to wait for results
+
 /// Tries the splits of the request in their order.
 class Search {
  public:
   explicit Search(const PlanRequest& request) : r_(request), layers_(request.config.n_layers) {
     for (int l = 0; l < layers_; ++l) moe_ = moe_ || r_.config.is_moe_layer(l);
+    if (r_.use) ranking_ = rank_experts(*r_.use);
   }
 
-  /// The first split that fits, in the order of memory_plan.h; none: nullopt.
+  /// The first split that fits, in the order of memory_plan.h, with the experts that still fit then; none: nullopt.
   Result<std::optional<PlannedModel>> run() {
+    Result<std::optional<PlannedModel>> found = layers();
+    if (!found || !*found || split_.host_moe_layers == 0 || r_.hot_experts == 0) return found;
+    if (r_.hot_experts < 0 && r_.cpu_moe_layers >= 0) return found;
+    if (Status s = experts(); !s) return s.error();
+    return std::optional(std::move(found_));
+  }
+
+ private:
+  Result<std::optional<PlannedModel>> layers() {
     const bool fixed_layers = r_.gpu_layers >= 0, fixed_moe = r_.cpu_moe_layers >= 0;
     const int most = fixed_layers ? std::min(r_.gpu_layers, layers_) : layers_;
     const int first_moe = fixed_moe ? std::min(r_.cpu_moe_layers, layers_) : 0;
@@ -89,37 +104,87 @@ class Search {
     Result<bool> done = fewest_moe(most, first_moe, last_moe);
     if (!done) return done.error();
     for (int here = most - 1; here >= 1 && !*done && !fixed_layers; --here) {
-      done = attempt({here, last_moe});
+      done = attempt({here, last_moe}, true);
       if (!done) return done.error();
       // Where experts are not what takes the memory (a long context), those of the layers that are here may stay.
       if (*done && first_moe < last_moe) done = fewest_moe(here, first_moe, last_moe);
       if (!done) return done.error();
     }
-    return *done ? std::optional(std::move(found_)) : std::nullopt;
+    return *done ? std::optional(found_) : std::nullopt;
   }
 
- private:
+  /// Seconds of a token for the experts that are away.
+  [[nodiscard]] double cost(const model::HybridSplit& split) const {
+    double seconds = 0;
+    for (int l = std::max(0, layers_ - split.host_moe_layers); l < split.device_layers; ++l) {
+      if (!r_.config.is_moe_layer(l)) continue;
+      const auto at = static_cast<size_t>(l);
+      const double bytes = static_cast<double>(r_.bytes.layers[at].experts) / r_.config.moe.n_experts * r_.config.moe.n_used;
+      const double here = r_.use ? share_of_most_used(r_.use->chosen, at, split.hot_experts, r_.config.moe.n_experts)
+                                 : static_cast<double>(split.hot_experts) / r_.config.moe.n_experts;
+      seconds += kMeetingSeconds + (1 - here) * bytes / kHostBytesPerSecond;
+    }
+    return seconds;
+  }
+
+  /// The most experts of each layer that fit beside `moe` layers whose experts are away.
+  Result<int> most_hot(int moe) {
+    const int wanted = r_.hot_experts > 0 ? r_.hot_experts : r_.config.moe.n_experts - 1;
+    int low = 0, high = std::min(wanted, r_.config.moe.n_experts - 1) + 1;  // fits with low, not with high
+    while (high - low > 1) {
+      const int middle = low + (high - low) / 2;
+      const Result<bool> fits = attempt({split_.device_layers, moe, middle}, false);
+      if (!fits) return fits.error();
+      (*fits ? low : high) = middle;
+    }
+    return low;
+  }
+
+  /// Fills what is left with single experts.
+  Status experts() {
+    model::HybridSplit best = split_;
+    double least = 0;
+    const bool known = r_.use && r_.cpu_moe_layers < 0 && r_.hot_experts < 0;
+    for (int moe = split_.host_moe_layers; moe <= (known ? layers_ : split_.host_moe_layers); ++moe) {
+      const Result<int> hot = most_hot(moe);
+      if (!hot) return hot.error();
+      const model::HybridSplit split{split_.device_layers, moe, *hot};
+      const double seconds = cost(split);
+      if (moe > split_.host_moe_layers && seconds >= least) continue;
+      least = seconds;
+      best = split;
+    }
+    const Result<bool> fits = attempt(best, true);
+    return fits ? Status() : Status(fits.error());
+  }
+
   /// The least number of last layers whose experts must go for `here` layers to fit.
   Result<bool> fewest_moe(int here, int first, int last) {
     for (int moe = first; moe <= last; ++moe) {
-      Result<bool> done = attempt({here, moe});
+      Result<bool> done = attempt({here, moe}, true);
       if (!done || *done) return done;
     }
     return false;
   }
 
-  Result<bool> attempt(const model::HybridSplit& split) {
-    Result<PlannedModel> planned = measure_placement(r_, model::place_hybrid(r_.config, 0, 1, split));
+  /// Whether the split fits; `keep`: and is the one that was found.
+  Result<bool> attempt(const model::HybridSplit& split, bool keep) {
+    Result<PlannedModel> planned = measure_placement(r_, model::place_hybrid(r_.config, 0, 1, split, ranking_));
     if (!planned) return planned.error();
     if (!fits(r_, planned->plan)) return false;
+    if (!keep) return true;
     found_ = std::move(*planned);
     found_.plan.cpu_moe_layers = moe_ ? split.host_moe_layers : 0;
+    found_.plan.hot_experts = split.hot_experts;
+    split_ = split;
     return true;
   }
 
   const PlanRequest& r_;
   int layers_;
   bool moe_ = false;
+  model::ExpertRanking ranking_;
+  model::HybridSplit split_;  // of found_
   PlannedModel found_;
 };
 

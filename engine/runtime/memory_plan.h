@@ -2,7 +2,9 @@
 //
 // With a device beside the processor, in this order, the first that fits: everything on the device; the routed experts of as few
 // of the last layers as possible in the computer's memory; as many layers as possible on the device with all experts there, and of those
-// then as many as fit back on the device.
+// then as many as fit back on the device. What is left takes single experts of the layers whose experts are away: the most used ones.
+// Where it is known how often they are used, experts of more layers go away if that makes a token quicker, because a layer's most used
+// experts do more work for their bytes than all of one layer.
 #pragma once
 
 #include <cstdint>
@@ -59,6 +61,8 @@ struct PlanRequest {
   std::vector<DeviceBudget> devices;         // one: all on it; two: the device and the processor
   bool shared_memory = false;                // the two devices have the same memory
   int gpu_layers = -1, cpu_moe_layers = -1;  // LoadOptions
+  int hot_experts = 0;                       // LoadOptions; automatic only beside automatic layers
+  const ExpertUse* use = nullptr;            // how experts were used so far; null: not known
 };
 
 struct PlannedModel {

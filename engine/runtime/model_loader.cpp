@@ -9,6 +9,7 @@
 
 #include "core/check.h"
 #include "core/log.h"
+#include "core/machine.h"
 #include "runtime/backends.h"
 
 namespace engine {
@@ -126,7 +127,9 @@ class ExpertSubset {
   bool all_ = false, compact_ = false;
 };
 
-Result<forward::ExpertShare> place_experts(LoadedModel& m, const model::LayerPlacement& at, int device, const model::LayerWeights& w) {
+Result<forward::ExpertShare> place_experts(LoadedModel& m, size_t layer, int device) {
+  const model::LayerPlacement& at = m.placement.layers[layer];
+  const model::LayerWeights& w = m.host.layers[layer];
   Backend& backend = *m.backends[static_cast<size_t>(device)];
   const ExpertSubset subset(at, device, backend);
   forward::ExpertShare share{device, {}, {}, {}, nullptr, nullptr, nullptr, nullptr};
@@ -153,6 +156,7 @@ Result<forward::ExpertShare> place_experts(LoadedModel& m, const model::LayerPla
   backend.upload((*table)->data, local.data(), local.size() * sizeof(int32_t));
   share.local = reinterpret_cast<const int32_t*>((*table)->data);
   m.buffers.push_back(std::move(*table));
+  m.local_tables.push_back({layer, device, local});
   return share;
 }
 
@@ -180,7 +184,7 @@ Status place_layer(const RuntimeOptions& options, LoadedModel& m, size_t l) {
   for (Weight* x : {&layer.w.w_gate, &layer.w.w_up, &layer.w.w_down})
     if (Status s = ffn.weight(*x); !s) return s;
   for (const int device : at.expert_devices()) {
-    Result<forward::ExpertShare> share = place_experts(m, at, device, m.host.layers[l]);
+    Result<forward::ExpertShare> share = place_experts(m, l, device);
     if (!share) return share.error();
     layer.experts.push_back(*share);
   }
@@ -210,8 +214,11 @@ Status place_ends(LoadedModel& m) {
   return {};
 }
 
-Result<std::vector<ExecutableNode>> compile_program(LoadedModel& m, bool adapters) {
-  const forward::Inputs inputs{m.config, m.placement, m.placed, m.activations, m.n_tokens_in_vocab, adapters};
+enum class ProgramKind { base, adapted, streamed };
+
+Result<std::vector<ExecutableNode>> compile_program(LoadedModel& m, ProgramKind kind) {
+  const forward::Inputs inputs{
+      m.config, m.placement, m.placed, m.activations, m.n_tokens_in_vocab, kind == ProgramKind::adapted, kind == ProgramKind::streamed};
   std::vector<ExecutableNode> nodes;
   for (forward::Node& node : forward::build(inputs)) {
     ExecutableNode out;
@@ -220,6 +227,10 @@ Result<std::vector<ExecutableNode>> compile_program(LoadedModel& m, bool adapter
       Result<std::unique_ptr<Plan>> plan = m.backends[static_cast<size_t>(segment->device)]->compile(segment->ops);
       if (!plan) return plan.error();
       out.plan = std::move(*plan);
+    } else if (const auto* load = std::get_if<forward::Load>(&node)) {
+      out.load = true;
+      out.device = load->device;
+      m.loads.push_back(*load);
     } else {
       out.transfer = std::get<forward::Transfer>(node);
       out.device = out.transfer.to;
@@ -272,13 +283,49 @@ Status compile_programs(const RuntimeOptions& options, LoadedModel& m) {
   if (options.adapter_bytes != 0) {
     const Status reserved = m.lora.reserve(m.backends, lora_sites(m), m.limits.max_sequences, static_cast<size_t>(m.memory.adapters));
     if (!reserved) return reserved.error();
-    Result<std::vector<ExecutableNode>> adapted = compile_program(m, true);
+    Result<std::vector<ExecutableNode>> adapted = compile_program(m, ProgramKind::adapted);
     if (!adapted) return adapted.error();
     m.lora_program = std::move(*adapted);
   }
-  Result<std::vector<ExecutableNode>> base = compile_program(m, false);
+  Result<std::vector<ExecutableNode>> base = compile_program(m, ProgramKind::base);
   if (!base) return base.error();
   m.program = std::move(*base);
+  if (m.stream.empty()) return {};
+  Result<std::vector<ExecutableNode>> streamed = compile_program(m, ProgramKind::streamed);
+  if (!streamed) return streamed.error();
+  m.streamed_program = std::move(*streamed);
+  return {};
+}
+
+Status open_counters(LoadedModel& m) {
+  std::vector<uint32_t*> counts;
+  if (Status s = m.counter.open(m.backends, m.placement, counts); !s) return s;
+  for (size_t l = 0; l < counts.size(); ++l) m.placed.layers[l].expert_counts = counts[l];
+  return {};
+}
+
+/// Multiply-adds, times two, of a token's experts that are not on the device of their layer.
+double flops_elsewhere(const LoadedModel& m) {
+  double flops = 0;
+  for (const model::LayerPlacement& at : m.placement.layers) {
+    if (at.expert_of.empty()) continue;
+    const auto away =
+        static_cast<double>(std::count_if(at.expert_of.begin(), at.expert_of.end(), [&](int d) { return d != at.attention; }));
+    flops += away / m.config.moe.n_experts * m.config.moe.n_used * 6.0 * m.config.moe.n_ff * m.config.n_embd;
+  }
+  return flops;
+}
+
+/// Long prompts may stream what lies elsewhere to the first device.
+Status open_stream(const RuntimeOptions& options, LoadedModel& m) {
+  // Rough guesses, until steps have been measured.
+  constexpr double kLinkBytesPerSecond = 8e9, kThreadFlops = 6e10;
+  if (options.stream_tokens == 0 || !options.expert_device.empty()) return {};
+  if (Status s = m.stream.open(*m.backends[0], 0, m.host, m.placement, m.device_names, options.stream_part_bytes, m.placed.layers); !s)
+    return s;
+  const int threads = options.threads > 0 ? options.threads : physical_cores();
+  m.stream_choice = {options.stream_tokens, static_cast<double>(m.stream.bytes_of_step()) / kLinkBytesPerSecond,
+                     flops_elsewhere(m) / (kThreadFlops * threads)};
   return {};
 }
 
@@ -338,6 +385,8 @@ Status place_model(const RuntimeOptions& options, LoadedModel& m, const Progress
     if (progress) progress(kWeightsShare * static_cast<float>(l + 1) / static_cast<float>(m.placed.layers.size()), "weights");
   }
   if (Status s = place_ends(m); !s) return s;
+  if (Status s = open_counters(m); !s) return s;
+  if (Status s = open_stream(options, m); !s) return s;
   if (Status s = compile_programs(options, m); !s) return s;
   return await_programs(m, progress, cancel);
 }

@@ -12,17 +12,28 @@
 #include "model/placement.h"
 #include "model/weights.h"
 #include "ops/backend.h"
+#include "runtime/expert_stream.h"
+#include "runtime/expert_use.h"
+#include "runtime/hot_experts.h"
 #include "runtime/load_devices.h"
 #include "runtime/lora_slots.h"
 #include "runtime/model_runtime.h"
 
 namespace engine {
 
-/// A node of the program in the form that run() walks: a compiled segment, or a transfer.
+/// A node of the program in the form that run() walks: a compiled segment, a transfer, or a load of streamed experts.
 struct ExecutableNode {
   int device = 0;
-  std::unique_ptr<Plan> plan;  // null for transfers
+  std::unique_ptr<Plan> plan;  // null for the others
   forward::Transfer transfer;
+  bool load = false;
+};
+
+/// Where the experts of a layer are among those of a device, as its share's `local` says.
+struct LocalTable {
+  size_t layer = 0;
+  int device = 0;
+  std::vector<int32_t> local;
 };
 
 /// A model on its devices. Owns everything that plans point at; members are destroyed in reverse order, so that plans
@@ -42,7 +53,14 @@ struct LoadedModel {
   forward::PlacedModel placed;
   std::vector<forward::Activations> activations;
   LoraSlots lora;
+  std::vector<LocalTable> local_tables;
+  ExpertCounter counter;
+  ExpertUse known_use;  // of earlier loads
+  ExpertStream stream;
+  StreamChoice stream_choice;
   std::vector<ExecutableNode> program, lora_program;  // the second for steps with adapters
+  std::vector<ExecutableNode> streamed_program;       // long prompts without adapters; empty: there is nothing to stream
+  std::vector<forward::Load> loads;                   // of the streamed program, in order
   MemoryPlan plan;
   MemoryEstimate memory;  // its total
 };
@@ -62,5 +80,14 @@ Status plan_model(const RuntimeOptions& options, Budgets budgets, LoadedModel& m
 /// Opens the devices, places weights layer by layer, reserves KV and scratch, compiles the program. Errors: out_of_memory,
 /// unsupported, device, cancelled.
 Status place_model(const RuntimeOptions& options, LoadedModel& model, const ProgressCallback& progress, const std::atomic<bool>* cancel);
+
+/// Names the model in what is kept of it between loads.
+std::string model_key(const LoadedModel& model);
+
+/// Lets two experts change places between the attention device of their layer and the processor. Not while a step runs. Errors: device.
+Status swap_expert(LoadedModel& model, const ExpertSwap& swap);
+
+/// Bytes that a swap moves.
+uint64_t swap_bytes(const LoadedModel& model, const ExpertSwap& swap);
 
 }  // namespace engine

@@ -41,6 +41,13 @@ uint64_t weight_bytes(const ModelBytes& bytes) {
   return sum;
 }
 
+/// A few hundred tokens have been counted.
+bool tells_enough(const ExpertUse& use, const model::Config& config) {
+  constexpr uint64_t kTokens = 256;
+  return use.total >=
+         kTokens * static_cast<uint64_t>(config.moe.n_used) * static_cast<uint64_t>(std::max(1, config.n_layers - config.n_dense_layers));
+}
+
 Status set_limits(const RuntimeOptions& options, LoadedModel& m) {
   constexpr int kMaxContext = 1 << 26;  // as many as a file may claim; counts of pages stay small
   if (options.context < 0 || options.context > kMaxContext || options.max_sequences < 1 || options.max_sequences > 64)
@@ -104,8 +111,10 @@ Status plan_model(const RuntimeOptions& options, Budgets budgets, LoadedModel& m
   const auto scratch = [&](const model::Placement& placement, int device) -> Result<uint64_t> {
     Result<forward::Activations> sizes = forward::make_activations(m.config, placement, device, activation_sizes(options, m), nullptr);
     if (!sizes) return sizes.error();
-    return uint64_t{sizes->bytes};
+    const bool streams = options.stream_tokens != 0 && options.expert_device.empty();
+    return sizes->bytes + (streams ? stream_bytes(m.host, placement, m.device_names, device, options.stream_part_bytes) : 0);
   };
+  m.known_use = read_expert_use(expert_use_file(options.cache_dir, model_key(m)), model_key(m), m.config.n_layers, m.config.moe.n_experts);
   PlanRequest request{.config = m.config,
                       .bytes = model_bytes(*m.file, m.config, m.host, kv_page_bytes(m.config, options.kv)),
                       .scratch = scratch,
@@ -113,7 +122,9 @@ Status plan_model(const RuntimeOptions& options, Budgets budgets, LoadedModel& m
                       .sequences = options.max_sequences + options.cached_sequences,
                       .devices = {},
                       .gpu_layers = options.gpu_layers,
-                      .cpu_moe_layers = options.cpu_moe_layers};
+                      .cpu_moe_layers = options.cpu_moe_layers,
+                      .hot_experts = options.hot_experts,
+                      .use = tells_enough(m.known_use, m.config) ? &m.known_use : nullptr};
   request.adapters = adapter_budget(options, weight_bytes(request.bytes));
   request.least_adapters = options.adapter_bytes >= 0 ? request.adapters : hybrid ? kLeastAdapters : 0;
   if (Status s = set_budgets(m.device_names, budgets, request); !s) return s;
@@ -125,6 +136,7 @@ Status plan_model(const RuntimeOptions& options, Budgets budgets, LoadedModel& m
     if (Status s = check_fit(request, *planned); !s) return s;
   m.placement = std::move(planned->placement);
   m.plan = std::move(planned->plan);
+  m.plan.stream_tokens = options.stream_tokens;
   if (hybrid && !m.placement.uses(1)) {
     m.device_names.pop_back();
     m.plan.devices.front().memory.adapters += m.plan.devices.back().memory.adapters;

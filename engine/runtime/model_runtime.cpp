@@ -1,6 +1,7 @@
 #include "runtime/model_runtime.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
 
 #include <fmt/format.h>
@@ -27,6 +28,8 @@ struct ModelRuntime::Impl {
   StepInputs step;
   bool adapted = false;  // some token of the step has an adapter
   uint64_t computed_tokens = 0;
+  uint64_t balanced_tokens = 0;  // computed_tokens at the last look at the experts,
+  ExpertUse balanced_use;        // and how they had been used then
   Profile* profile = nullptr;
   std::vector<float> logits, candidate_values, logsumexp;  // landing zone of devices with their own memory
   std::vector<int32_t> candidates;
@@ -49,6 +52,8 @@ RuntimeOptions runtime_options(const LoadOptions& options) {
   out.expert_device = options.expert_device;
   out.gpu_layers = options.gpu_layers;
   out.cpu_moe_layers = options.cpu_moe_layers;
+  out.hot_experts = options.hot_experts;
+  out.stream_tokens = options.stream_tokens;
   out.threads = options.threads;
   out.background = options.background;
   out.context = options.context;
@@ -130,6 +135,8 @@ Status ModelRuntime::move_to(const std::string& device, const ProgressCallback& 
   impl.model.reset();  // gives the old devices' memory back before the new one takes any
   next->file = std::move(file);
   impl.model = std::move(next);
+  impl.balanced_use = {};
+  impl.balanced_tokens = impl.computed_tokens;
   return impl.put_on_devices(options, progress, cancel);
 }
 
@@ -196,6 +203,44 @@ void ModelRuntime::set_profile(Profile* profile) {
   impl_->profile = profile;
 }
 
+const ExpertUse& ModelRuntime::expert_use() {
+  LoadedModel& m = *impl_->model;
+  return m.counter.read(m.backends, m.placement);
+}
+
+const model::Placement& ModelRuntime::placement() const {
+  return impl_->model->placement;
+}
+
+Status ModelRuntime::swap_experts(std::span<const ExpertSwap> swaps) {
+  expert_use();  // so far they counted where they were
+  for (const ExpertSwap& swap : swaps)
+    if (Status s = swap_expert(*impl_->model, swap); !s) return s;
+  return {};
+}
+
+Result<int> ModelRuntime::rebalance_experts() {
+  constexpr uint64_t kTokens = 256;                     // between two looks
+  constexpr uint64_t kMostBytes = uint64_t{256} << 20;  // moved at once: some tens of milliseconds
+  Impl& impl = *impl_;
+  LoadedModel& m = *impl.model;
+  if (m.config.moe.n_experts == 0 || impl.computed_tokens < impl.balanced_tokens + kTokens) return 0;
+  impl.balanced_tokens = impl.computed_tokens;
+  const ExpertUse recent = use_between(impl.balanced_use, expert_use());
+  impl.balanced_use = m.counter.use();
+  m.known_use = older_and_newer(m.known_use, recent);
+  const std::string key = model_key(m);
+  write_expert_use(expert_use_file(impl.options.cache_dir, key), key, m.known_use);
+  if (!impl.options.expert_device.empty()) return 0;
+  std::vector<ExpertSwap> swaps = plan_swaps(m.placement, m.known_use, SIZE_MAX);
+  uint64_t moved = 0;
+  const auto beyond =
+      std::find_if(swaps.begin(), swaps.end(), [&](const ExpertSwap& swap) { return (moved += swap_bytes(m, swap)) > kMostBytes; });
+  swaps.erase(beyond, swaps.end());
+  if (Status s = swap_experts(swaps); !s) return s.error();
+  return static_cast<int>(swaps.size());
+}
+
 void ModelRuntime::Impl::fill_step(std::span<const StepSequence> sequences) {
   const StepLimits& limits = model->limits;
   step = {};
@@ -256,6 +301,10 @@ Status ModelRuntime::Impl::join(int device) {
 /// One node. A segment whose successor belongs to another device runs beside it: whatever needs its results comes after a transfer,
 /// which waits.
 Status ModelRuntime::Impl::run_node(const ExecutableNode& node, const ExecutableNode* next, const RunControl& control) {
+  if (node.load) {
+    if (Status s = join(node.device); !s) return s;
+    return model->stream.next();
+  }
   if (!node.plan) {
     if (Status s = join(node.transfer.from); !s) return s;
     if (Status s = join(node.transfer.to); !s) return s;
@@ -275,14 +324,21 @@ Status ModelRuntime::Impl::run_node(const ExecutableNode& node, const Executable
 Status ModelRuntime::Impl::execute(const std::atomic<bool>* cancel) {
   const RunControl control{cancel, profile};
   for (const std::unique_ptr<Backend>& backend : model->backends) backend->set_step(step);
-  const std::vector<ExecutableNode>& nodes = adapted ? model->lora_program : model->program;
+  const bool streamed = !adapted && !model->streamed_program.empty() && model->stream_choice.streams(step.n_tokens);
+  const std::vector<ExecutableNode>& nodes = adapted ? model->lora_program : streamed ? model->streamed_program : model->program;
+  const auto start = std::chrono::steady_clock::now();
+  if (streamed) model->stream.begin(model->loads);
   Status status;
   for (size_t i = 0; i < nodes.size() && status; ++i) {
     if (stopped(cancel)) status = Error{ErrorCode::cancelled, "The step was stopped.", ""};
     if (status) status = run_node(nodes[i], i + 1 < nodes.size() ? &nodes[i + 1] : nullptr, control);
   }
   const Status beside = join(-1);  // also after a failure: nothing may run on
-  return status ? beside : status;
+  if (status) status = beside;
+  if (const Status loading = streamed ? model->stream.finish() : Status(); status) status = loading;
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+  if (status && !adapted && !model->streamed_program.empty()) model->stream_choice.took(streamed, step.n_tokens, took.count());
+  return status;
 }
 
 StepOutput ModelRuntime::Impl::output() {

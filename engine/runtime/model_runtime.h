@@ -16,6 +16,8 @@
 #include "model/config.h"
 #include "ops/profile.h"
 #include "ops/step.h"
+#include "runtime/expert_stream.h"
+#include "runtime/hot_experts.h"
 #include "runtime/lora_slots.h"
 #include "tokenizer/tokenizer.h"
 
@@ -27,7 +29,10 @@ struct RuntimeOptions {
   std::string expert_device;  // empty: as cpu_moe_layers says; "a+b": experts split over two devices (tests of placement)
   int gpu_layers = -1;        // as LoadOptions
   int cpu_moe_layers = -1;    // as LoadOptions
-  std::string cache_dir;      // as EngineOptions; empty: devices are not tested
+  int hot_experts = -1;       // as LoadOptions
+  int stream_tokens = -1;     // as LoadOptions
+  size_t stream_part_bytes = ExpertStream::kPartBytes;
+  std::string cache_dir;  // as EngineOptions; empty: devices are not tested
   int threads = 0;
   bool background = false;  // as LoadOptions
   int context = 0;          // tokens of one sequence; 0: min(trained, 4096)
@@ -107,6 +112,19 @@ class ModelRuntime {
 
   /// Tokens computed since load: what prefix reuse saves is visible here.
   [[nodiscard]] uint64_t computed_tokens() const;
+
+  /// How often each expert was chosen since the load, and how many choices fell on experts of the layer's own device. Asks the devices.
+  const ExpertUse& expert_use();
+
+  /// When enough was computed since the last call: keeps the counts for later loads and, where experts are split between a device and the
+  /// processor, moves those that are used most to the device. Returns how many moved. For idle moments: it takes some tens of milliseconds,
+  /// and answers computed before and after may differ by roundings. Errors: device.
+  Result<int> rebalance_experts();
+
+  /// Where every part is; experts as they are now.
+  [[nodiscard]] const model::Placement& placement() const;
+  /// What rebalance_experts() does with the swaps it chooses. Each `out` is on its layer's device, each `in` with the processor.
+  Status swap_experts(std::span<const ExpertSwap> swaps);
 
   void set_profile(Profile* profile);
 

@@ -8,6 +8,7 @@
 #include "core/check.h"
 #include "core/log.h"
 #include "runtime/event_queue.h"
+#include "runtime/expert_use.h"
 
 namespace engine {
 namespace {
@@ -59,6 +60,7 @@ bool ResidentModel::keeps(const Error& error) {
 
 void ResidentModel::suspend() {
   scheduler_.suspend();
+  use_before_.clear();  // the next device counts anew
   scheduler_.for_each([this](Sequence& s) {
     std::vector<AdapterUse>& uses = suspended_uses_[s.id()];
     for (const AdapterInUse& use : s.request().adapters) uses.push_back({use.adapter->path, use.scale});
@@ -139,12 +141,17 @@ void ResidentModel::submit(RequestId id, const Request& request, Clock::time_poi
   sequence.adapters = std::move(adapters);
   sequence.reasoning = prompt->reasoning;
   sequence.submitted = submitted;
+  if (model_->config().moe.n_experts > 0) use_before_[id] = model_->expert_use();
   if (!request.messages.empty()) conversations_.emplace(id, Conversation{*std::move(prompt), request.cache_salt});
   scheduler_.add(std::move(sequence));
 }
 
 void ResidentModel::deliver(Event event) {
   if (is_final(event)) conversations_.erase(event_id(event));
+  if (is_final(event))
+    if (const auto before = use_before_.extract(event_id(event)))
+      if (auto* finished = std::get_if<Finished>(&event))
+        finished->usage.experts = std::make_shared<ExpertUse>(use_between(before.mapped(), model_->expert_use()));
   if (auto* failed = std::get_if<Failed>(&event))
     if (const auto blamed = blamed_.extract(failed->id)) failed->adapters = std::move(blamed.mapped());
   events_(std::move(event));

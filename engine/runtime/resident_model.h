@@ -86,6 +86,7 @@ class ResidentModel {
   std::optional<Error> failure_;
   uint64_t identity_;                                     // of the model, for the prefix cache
   std::map<RequestId, std::vector<std::string>> blamed_;  // adapters, of requests that are about to fail
+  std::map<RequestId, ExpertUse> use_before_;             // of requests under way: counts when they came
   std::map<RequestId, Conversation> conversations_;       // chat requests under way
   Scheduler scheduler_;
 };

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
+#include <map>
 #include <thread>
 
 #include "core/check.h"
@@ -92,6 +93,8 @@ class VulkanBackend final : public Backend {
   void upload(std::byte* device, const void* host, size_t bytes) override { device_->transfer().write(address(device), host, bytes); }
   void download(void* host, const std::byte* device, size_t bytes) override { device_->transfer().read(host, address(device), bytes); }
   Result<Weight> place(const Weight& host) override;
+  [[nodiscard]] Weight lay_out(const Weight& host, int64_t experts, std::byte* data) const override;
+  Status write_experts(const Weight& placed, int64_t first, const Weight& host) override;
   [[nodiscard]] bool host_memory() const override { return false; }
   void set_step(const StepInputs& step) override;
   Result<std::unique_ptr<Plan>> compile(std::span<const Op> ops) override;
@@ -117,6 +120,7 @@ class VulkanBackend final : public Backend {
   double flops_per_second_ = 1e10, bytes_per_second_ = 1e10;  // measured on the way
   uint64_t dispatches_ = 0;                                   // of this step
   std::vector<std::unique_ptr<Buffer>> weights_;
+  std::map<const void*, std::vector<uint64_t>> parts_;  // Weight::packed -> addresses
 };
 
 DeviceKind kind_of(VkPhysicalDeviceType type) {
@@ -242,15 +246,37 @@ Status VulkanBackend::run(const Plan& plan, const RunControl& control) {
   return submit_pieces(**recording, control);
 }
 
+/// In one part: not for more than Memory::largest().
+Weight VulkanBackend::lay_out(const Weight& host, int64_t experts, std::byte* data) const {
+  Weight placed = host;
+  placed.data = data;
+  placed.experts = experts;
+  placed.row_stride = row_format(host.type, host.in).bytes;
+  placed.expert_stride = placed.row_stride * static_cast<size_t>(host.out);
+  placed.packed = nullptr;
+  return placed;
+}
+
+Status VulkanBackend::write_experts(const Weight& placed, int64_t first, const Weight& host) {
+  const RowFormat format = row_format(host.type, host.in);
+  const size_t rows = static_cast<size_t>(host.out * host.experts), begin = static_cast<size_t>(first * host.out);
+  const size_t per_part = placed.packed ? placed.rows_per_part : begin + rows;
+  const std::vector<uint64_t> whole{address(placed.data)};
+  const std::vector<uint64_t>& parts = placed.packed ? parts_.at(placed.packed) : whole;
+  for (size_t row = 0; row < rows;) {
+    const size_t at = begin + row, count = std::min(rows - row, per_part - at % per_part);
+    upload_rows(device_->transfer(), host, format, row, count, parts[at / per_part] + at % per_part * format.bytes);
+    row += count;
+  }
+  return device_->transfer().flush();
+}
+
 /// Rows are stored without gaps; weights larger than one allocation in parts of whole rows.
 Result<Weight> VulkanBackend::place(const Weight& host) {
   const RowFormat format = row_format(host.type, host.in);
   const size_t rows = static_cast<size_t>(host.out * host.experts);
   const size_t rows_per_part = std::max<size_t>(1, device_->memory().largest() / format.bytes);
-  Weight placed = host;
-  placed.row_stride = format.bytes;
-  placed.expert_stride = format.bytes * static_cast<size_t>(host.out);
-  placed.packed = nullptr;
+  Weight placed = lay_out(host, host.experts, nullptr);
   std::vector<uint64_t> parts;
   for (size_t first = 0; first < rows; first += rows_per_part) {
     const size_t count = std::min(rows_per_part, rows - first);
@@ -269,6 +295,7 @@ Result<Weight> VulkanBackend::place(const Weight& host) {
   placed.packed = (*table)->data;
   placed.rows_per_part = static_cast<uint32_t>(rows_per_part);
   weights_.push_back(std::move(*table));
+  parts_[placed.packed] = std::move(parts);
   return placed;
 }
 

@@ -19,14 +19,14 @@ _hearth_cli_value() {
     --lora) echo adapters ;;
     --file|--input|--out) echo files ;;
     -p|--prompt|--system|--stop|--filter|--tokens|--tensor-type) echo nothing ;;
-    -n|--max-tokens|-d|-b|-r|-c|--ctx|--threads|--gpu-layers|--cpu-moe|--chunks|--split) echo nothing ;;
+    -n|--max-tokens|-d|-b|-r|-c|--ctx|--threads|--gpu-layers|--cpu-moe|--hot-experts|--stream-tokens|--chunks|--split) echo nothing ;;
     --temp|--top-k|--top-p|--min-p|--repeat-penalty|--presence-penalty|--seed) echo nothing ;;
     *) return 1 ;;
   esac
 }
 
 _hearth_cli_options() {
-  local run="--device --gpu-layers --cpu-moe --expert-device --threads --background --ctx -c --lora --kv"
+  local run="--device --gpu-layers --cpu-moe --hot-experts --stream-tokens --expert-device --threads --background --ctx -c --lora --kv"
   local sampling="-n --max-tokens --temp --top-k --top-p --min-p --repeat-penalty --presence-penalty --seed --stop --system"
   local own=""
   case "$1" in

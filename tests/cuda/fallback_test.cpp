@@ -16,6 +16,14 @@ int disarm() {
   return hits;
 }
 
+/// Experts with the processor, some of each layer on the GPU, and all of them brought there for prompts.
+LoadOptions split(LoadOptions options) {
+  options.cpu_moe_layers = 99;
+  options.hot_experts = 1;
+  options.stream_tokens = 17;
+  return options;
+}
+
 LoadOptions on_gpu() {
   LoadOptions options;
   options.model_path = ember();
@@ -54,6 +62,21 @@ TEST_P(Fallback, WhileLoading) {
     EXPECT_NE(client.fallbacks[0].reason.message.find(cudaGetErrorName(c.result)), std::string::npos) << client.fallbacks[0].reason.text();
     const Answer& answer = client.finish(client.submit(chat("Who are you?")));
     ASSERT_TRUE(answer.finished);
+    EXPECT_FALSE(answer.text.empty());
+  }
+}
+
+TEST_P(Fallback, WhileExpertsAreBrought) {
+  const Case c = GetParam();
+  for (const int skip : {0, 9}) {
+    Client client;
+    ASSERT_TRUE(load(client, split(on_gpu())));
+    ASSERT_TRUE(client.fallbacks.empty()) << client.fallbacks[0].reason.text();
+    fail_calls(c.function, skip, c.result);
+    const Answer& answer = client.finish(
+        client.submit(chat("Tell me a long story about a fox who lived in the deep forest with all of his many friends.", 4)));
+    disarm();
+    ASSERT_TRUE(answer.finished) << answer.failed->error.text();
     EXPECT_FALSE(answer.text.empty());
   }
 }

@@ -86,6 +86,55 @@ TEST(MemoryPlan, ExpertsOfTheFewestLastLayersGoToTheHost) {
   }
 }
 
+TEST(MemoryPlan, WhatIsLeftTakesSingleExperts) {
+  Made made;  // eight experts of 25 MiB in each of nine layers
+  made.request.hot_experts = -1;
+  for (uint64_t budget = 400; budget < kAll; budget += 37) {
+    made.budgets(budget, 100000);
+    const auto planned = made.plan();
+    ASSERT_TRUE(planned) << budget;
+    const MemoryPlan& plan = planned->plan;
+    const uint64_t used = plan.devices[0].memory.total(), away = static_cast<uint64_t>(plan.cpu_moe_layers);
+    EXPECT_LE(used, budget * kMiB);
+    EXPECT_TRUE(plan.hot_experts == 7 || used + away * 25 * kMiB > budget * kMiB) << budget << ": one more of each layer would fit";
+    EXPECT_EQ(plan.devices[0].memory.experts, (200 * (9 - away) + 25 * away * static_cast<uint64_t>(plan.hot_experts)) * kMiB);
+    EXPECT_EQ(plan.devices[0].memory.experts + plan.devices[1].memory.experts, 1800 * kMiB);
+  }
+  made.request.cpu_moe_layers = 4;
+  made.budgets(kAll - 200, 100000);
+  EXPECT_EQ(made.plan()->plan.hot_experts, 0) << "who names the layers gets just these";
+  made.request.hot_experts = 2;
+  EXPECT_EQ(made.plan()->plan.hot_experts, 2);
+  made.request.hot_experts = 100;
+  EXPECT_EQ(made.plan()->plan.hot_experts, 6) << "as many as fit";
+}
+
+/// A layer whose tokens nearly all go to two experts has them on the device, whatever their numbers.
+TEST(MemoryPlan, KnownUseChoosesExpertsAndLayers) {
+  Made made;
+  made.config.moe.n_used = 2;
+  ExpertUse use;
+  use.chosen.assign(10, {5, 5, 400, 5, 5, 400, 5, 5});
+  use.chosen[0].clear();
+  made.request.hot_experts = -1;
+  made.budgets(1000, 100000);
+  const auto unknown = made.plan();
+  ASSERT_TRUE(unknown);
+  EXPECT_LT(unknown->plan.cpu_moe_layers, 9);
+  made.request.use = &use;
+  const auto known = made.plan();
+  ASSERT_TRUE(known) << known.error().text();
+  EXPECT_EQ(known->plan.cpu_moe_layers, 8) << "two experts of a layer do nearly all its work; with those the rest holds one layer";
+  EXPECT_GE(known->plan.hot_experts, 2);
+  for (size_t l = 1; l < 10; ++l) {
+    EXPECT_EQ(known->placement.layers[l].expert_of[2], 0);
+    EXPECT_EQ(known->placement.layers[l].expert_of[5], 0);
+  }
+  EXPECT_LE(known->plan.devices[0].memory.total(), 1000 * kMiB);
+  use.chosen.assign(10, std::vector<uint64_t>(8, 100));
+  EXPECT_EQ(made.plan()->plan.cpu_moe_layers, unknown->plan.cpu_moe_layers) << "equal use: as few layers as possible";
+}
+
 TEST(MemoryPlan, ThenFewerLayers) {
   Made made;
   made.budgets(150, 100000);  // 31 a layer and 5 of scratch; the output stays with the last layer

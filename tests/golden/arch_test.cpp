@@ -61,6 +61,28 @@ TEST_P(Arch, DeviceWithItsOwnMemory) {
   EXPECT_LE(error({.device = "cpu", .expert_device = "test:0+cpu"}), 1e-9);
 }
 
+/// Experts at two places: those that stay on the device, those that come for long prompts, in parts of one and of several, and those that
+/// change places in between.
+TEST_P(Arch, ExpertsThatMove) {
+  if (!is_moe()) GTEST_SKIP() << "no experts";
+  hearth_test::DeviceScript script;
+  const engine::ExtraDevices device(hearth_test::separate_devices(script));
+  const hearth_test::LogitsRun hot{.device = "test:0", .split = 44, .cpu_moe_layers = 99, .hot_experts = 1};
+  EXPECT_LE(error(hot), 1e-9);
+  hearth_test::LogitsRun run = hot;
+  run.swap = true;
+  EXPECT_LE(error(run), 1e-9);
+  run.chunk = 19;
+  run.stream_tokens = 18;  // two steps of 19 tokens are streamed, the others not
+  EXPECT_LE(error(run), 1e-9);
+  run.stream_part_bytes = 1;
+  run.hot_experts = 2;
+  EXPECT_LE(error(run), 1e-9);
+  run.hot_experts = 0;
+  run.gpu_layers = 2;
+  EXPECT_LE(error(run), 1e-9);
+}
+
 INSTANTIATE_TEST_SUITE_P(Models, Arch, testing::ValuesIn(hearth_test::kArchModels),
                          [](const auto& model) { return hearth_test::test_name(model.param); });
 

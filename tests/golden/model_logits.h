@@ -20,7 +20,27 @@ struct LogitsRun {
   int chunk = 512;  // tokens of a step at most
   std::vector<engine::AdapterUse> adapters = {};
   int gpu_layers = -1, cpu_moe_layers = -1;
+  int hot_experts = 0, stream_tokens = 0;
+  size_t stream_part_bytes = engine::ExpertStream::kPartBytes;
+  bool swap = false;  // behind every step, one expert of every layer that has experts at two places goes, and one comes
 };
+
+/// Lets the first expert on the device and the last one elsewhere change places, in every layer.
+inline void swap_experts(engine::ModelRuntime& runtime) {
+  std::vector<engine::ExpertSwap> swaps;
+  const engine::model::Placement& placement = runtime.placement();
+  for (size_t l = 0; l < placement.layers.size(); ++l) {
+    engine::ExpertSwap swap{static_cast<int>(l), -1, -1};
+    const engine::model::LayerPlacement& at = placement.layers[l];
+    for (size_t e = 0; e < at.expert_of.size(); ++e) {
+      if (at.expert_of[e] != at.attention) swap.in = static_cast<int>(e);
+      if (at.expert_of[e] == at.attention && swap.out < 0) swap.out = static_cast<int>(e);
+    }
+    if (swap.in >= 0 && swap.out >= 0) swaps.push_back(swap);
+  }
+  const engine::Status swapped = runtime.swap_experts(swaps);
+  EXPECT_TRUE(swapped) << swapped.error().text();
+}
 
 inline std::vector<float> model_logits(const std::string& path, const std::vector<int32_t>& tokens, const LogitsRun& run) {
   engine::RuntimeOptions options;
@@ -29,6 +49,9 @@ inline std::vector<float> model_logits(const std::string& path, const std::vecto
   options.expert_device = run.expert_device;
   options.gpu_layers = run.gpu_layers;
   options.cpu_moe_layers = run.cpu_moe_layers;
+  options.hot_experts = run.hot_experts;
+  options.stream_tokens = run.stream_tokens;
+  options.stream_part_bytes = run.stream_part_bytes;
   options.kv = run.kv;
   options.threads = run.threads;
   options.max_sequences = 1;
@@ -67,6 +90,7 @@ inline std::vector<float> model_logits(const std::string& path, const std::vecto
     }
     out.insert(out.end(), result->logits, result->logits + static_cast<size_t>(result->rows) * static_cast<size_t>(result->n_vocab));
     at += count;
+    if (run.swap) swap_experts(**runtime);
   }
   return out;
 }

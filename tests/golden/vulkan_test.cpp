@@ -95,6 +95,18 @@ TEST_P(Ways, ExpertsOnBoth) {
   if (!hearth_test::has_experts(model())) GTEST_SKIP() << "no experts";
   EXPECT_LE(hearth_test::arch_error(model(), {.device = "vulkan:0", .expert_device = "cpu+vulkan:0", .split = 44}), 1e-9);
 }
+TEST_P(Ways, ExpertsThatMove) {
+  if (!hearth_test::has_experts(model())) GTEST_SKIP() << "no experts";
+  const hearth_test::LogitsRun run{.device = "vulkan:0",
+                                   .split = 44,
+                                   .chunk = 19,
+                                   .cpu_moe_layers = 99,
+                                   .hot_experts = 1,
+                                   .stream_tokens = 18,
+                                   .stream_part_bytes = 1,
+                                   .swap = true};
+  EXPECT_LE(hearth_test::arch_error(model(), run), 1e-9);
+}
 
 INSTANTIATE_TEST_SUITE_P(Models, Ways, testing::ValuesIn(hearth_test::kArchModels),
                          [](const auto& model) { return hearth_test::test_name(model.param); });

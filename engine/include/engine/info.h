@@ -30,10 +30,10 @@ struct DeviceInfo {
   DeviceKind kind = DeviceKind::cpu;
   bool vectors = true;         // has kernels of its own, not only plain scalar code
   bool shared_memory = false;  // its memory is that of the computer
-  std::string driver = {};          // name and version; empty: none
-  std::string build = {};           // names the build of its kernels: another build is tested again
+  std::string driver = {};     // name and version; empty: none
+  std::string build = {};      // names the build of its kernels: another build is tested again
   CheckState check = CheckState::not_needed;
-  std::string check_reason = {};                      // why the self-test failed, one sentence
+  std::string check_reason = {};                 // why the self-test failed, one sentence
   NotAutomatic automatic = NotAutomatic::other;  // set by list_devices()
 };
 
@@ -79,6 +79,13 @@ struct MemoryEstimate {
   [[nodiscard]] uint64_t total() const { return weights + experts + kv_cache + scratch + adapters; }
 };
 
+/// How often the experts of a model worked.
+struct ExpertUse {
+  std::vector<std::vector<uint64_t>> chosen;  // [layer][expert] times a token chose it; empty in layers without experts
+  uint64_t total = 0;                         // sum of `chosen`
+  uint64_t on_device = 0;                     // of it, experts on the device of their layer's attention (MemoryPlan)
+};
+
 /// What one device holds of a model, before or after it is loaded.
 struct DeviceMemory {
   std::string device;  // DeviceInfo::id
@@ -93,7 +100,10 @@ struct DeviceMemory {
 struct MemoryPlan {
   std::vector<DeviceMemory> devices;
   int gpu_layers = 0;      // layers on the first device, when that is not the processor
-  int cpu_moe_layers = 0;  // routed experts of the last N layers are in the computer's memory
+  int cpu_moe_layers = 0;  // routed experts of the last N layers are in the computer's memory,
+  int hot_experts = 0;     // but for the N most used of each of these layers, which are on the first device and change slowly
+  int stream_tokens =
+      0;  // in prompt steps of at least so many tokens all experts work on the first device; 0: never, -1: where it is quicker
   [[nodiscard]] MemoryEstimate total() const;
 };
 

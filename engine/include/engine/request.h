@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -44,6 +45,8 @@ struct LoadOptions {
   std::string expert_device;    // device of the routed experts; empty: as `cpu_moe_layers` says
   int gpu_layers = -1;          // the first N layers on `device`, the others on the processor; -1: as many as fit
   int cpu_moe_layers = -1;      // routed experts of the last N layers in the computer's memory; -1: as few as necessary
+  int hot_experts = -1;         // of each of those layers, so many experts on `device`, the most used; -1: as many as fit
+  int stream_tokens = -1;       // as MemoryPlan
   int threads = 0;              // 0: physical cores
   bool background = false;      // the processor's threads give way to those of other programs
   int context = 0;              // tokens for each sequence; 0: min(trained context, 4096)
@@ -85,6 +88,8 @@ struct Usage {
   int thinking_tokens = 0;         // of the generated ones
   double thinking_seconds = 0;     // from the first token to the end of the thinking
   uint64_t seed = 0;
+  /// Of a model with experts: how they worked while this request was computed, also for others at the same time. Null: not known.
+  std::shared_ptr<const ExpertUse> experts = nullptr;
 };
 
 struct LoadProgress {

@@ -56,6 +56,18 @@ TEST_P(Arch, ExpertsOnBoth) {
   if (!hearth_test::has_experts(GetParam())) GTEST_SKIP() << "no experts";
   EXPECT_LE(hearth_test::arch_error(GetParam(), {.device = kDevice, .expert_device = "cpu+cuda:0", .split = 44}), kLimit);
 }
+TEST_P(Arch, ExpertsThatMove) {
+  if (!hearth_test::has_experts(GetParam())) GTEST_SKIP() << "no experts";
+  const hearth_test::LogitsRun run{.device = kDevice,
+                                   .split = 44,
+                                   .chunk = 19,
+                                   .cpu_moe_layers = 99,
+                                   .hot_experts = 1,
+                                   .stream_tokens = 18,
+                                   .stream_part_bytes = 1,
+                                   .swap = true};
+  EXPECT_LE(hearth_test::arch_error(GetParam(), run), kLimit);
+}
 INSTANTIATE_TEST_SUITE_P(Models, Arch, testing::ValuesIn(hearth_test::kArchModels), model_name);
 
 /// A GPU machine may have some of the files only.
