@@ -80,6 +80,10 @@ double step_bytes(const ModelInfo& m, int tokens) {
   return rest + experts * (1.0 - std::pow(1.0 - share, tokens));
 }
 
+double mib(uint64_t bytes) {
+  return static_cast<double>(bytes) / (1u << 20);
+}
+
 double median(std::vector<double> values) {
   std::sort(values.begin(), values.end());
   const size_t mid = values.size() / 2;
@@ -211,6 +215,11 @@ int bench(const Common& common, const BenchOptions& options) {
   if (!common.json)
     fmt::print("{} on {}; {} {:.1f} GB/s\n", (*runtime)->info().name, (*runtime)->device_name(),
                device_bandwidth > 0 ? "its memory moves" : fmt::format("{} threads read", threads), s.read_bandwidth / 1e9);
+  if (const MemoryInUse memory = (*runtime)->memory_in_use(); memory.reserved > 0 && !common.json) {
+    const MemoryEstimate planned = (*runtime)->plan().devices.front().memory;
+    fmt::print("memory of the device: {:.1f} MiB planned without adapters, {:.1f} MiB used, {:.1f} MiB reserved\n",
+               mib(planned.total() - planned.adapters), mib(memory.used), mib(memory.reserved));
+  }
   const Result<AdapterSet> adapters = attach_adapters(**runtime, common);
   if (!adapters) return fail(adapters.error());
   Driver driver(**runtime, *adapters);

@@ -62,6 +62,7 @@ class CudaBackend final : public Backend {
   Result<std::unique_ptr<Plan>> compile(std::span<const Op> ops) override;
   Status run(const Plan& plan, const RunControl& control) override;
   [[nodiscard]] ReplayStats replay_stats() const override { return {launches_, CudaPlan::recordings()}; }
+  [[nodiscard]] MemoryInUse memory_in_use() const override { return device_->memory().in_use(); }
   double measure_bandwidth() override { return cuda::measure_bandwidth(*device_); }
 
  private:

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "engine/info.h"
@@ -17,5 +18,9 @@ std::vector<DeviceInfo> list_cuda_devices();
 
 /// Opens device `index`. Errors: not_found, unsupported, device, out_of_memory.
 Result<std::unique_ptr<Backend>> make_cuda_backend(int index);
+
+/// Bytes that device `index` takes for these ops besides the memory that they point at, in steps within `limits`. The ops are those of a
+/// program that is not made to run: its addresses only tell what is there and what is not.
+uint64_t cuda_private_bytes(int index, std::span<const Op> ops, const StepLimits& limits);
 
 }  // namespace engine

@@ -32,10 +32,14 @@ Memory::~Memory() {
   for (auto& [address, block] : blocks_) cudaFree(block.data);
 }
 
-size_t Memory::reserved() const {
+MemoryInUse Memory::in_use() const {
   const std::lock_guard lock(mutex_);
-  size_t sum = 0;
-  for (const auto& [address, block] : blocks_) sum += block.bytes;
+  MemoryInUse sum;
+  for (const auto& [address, block] : blocks_) {
+    sum.reserved += block.bytes;
+    sum.used += block.bytes;
+    for (const auto& [offset, bytes] : block.holes) sum.used -= bytes;
+  }
   return sum;
 }
 

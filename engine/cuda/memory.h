@@ -8,6 +8,7 @@
 #include <mutex>
 
 #include "engine/result.h"
+#include "ops/backend.h"
 
 namespace engine::cuda {
 
@@ -30,8 +31,8 @@ class Memory {
   Result<Span> allocate(size_t bytes);
   void free(const Span& span);
 
-  /// Bytes of all blocks.
-  [[nodiscard]] size_t reserved() const;
+  /// Bytes of all spans, and of the blocks that they are cut from.
+  [[nodiscard]] MemoryInUse in_use() const;
 
  private:
   struct Block {

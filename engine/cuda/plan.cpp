@@ -140,17 +140,20 @@ Result<Recording> CudaPlan::collect(const Bucket& bucket) const {
   return recording;
 }
 
-/// These sizes stand for all others: decode steps of one and of several tokens, prompt steps that take small and large tiles.
-Status CudaPlan::prepare() {
-  const StepLimits& l = context_.limits;
-  const int context = longest_context(l);
+std::vector<Bucket> sample_buckets(const StepLimits& l) {
+  std::vector<Bucket> samples;
   for (int tokens : {1, kVectorTokens, 2 * kVectorTokens, 4 * kVectorTokens, 8 * kVectorTokens, l.max_tokens}) {
     tokens = std::min(tokens, l.max_tokens);
-    const Bucket samples[] = {{tokens, std::min(tokens, l.max_outputs), std::min(tokens, l.max_sequences), context},
-                              {tokens, std::min(1, l.max_outputs), 1, kLeastContext}};
-    for (const Bucket& bucket : samples)
-      if (Result<Recording> recording = collect(bucket); !recording) return recording.error();
+    samples.push_back({tokens, std::min(tokens, l.max_outputs), std::min(tokens, l.max_sequences), longest_context(l)});
+    samples.push_back({tokens, std::min(1, l.max_outputs), 1, kLeastContext});
   }
+  return samples;
+}
+
+Status CudaPlan::prepare() {
+  const StepLimits& l = context_.limits;
+  for (const Bucket& bucket : sample_buckets(l))
+    if (Result<Recording> recording = collect(bucket); !recording) return recording.error();
   if (Status s = context_.device->transfer().flush(); !s) return s;
   // The first step finds its graph, and the driver has loaded the kernels and taken what memory it wants for them.
   const Result<const Recording*> first = recording({1, std::min(1, l.max_outputs), 1, kLeastContext});

@@ -48,6 +48,9 @@ struct PlanContext {
   ScratchPool* scratch = nullptr;
 };
 
+/// Sizes that stand for all others: decode steps of one and of several tokens, prompt steps that take small and large tiles.
+std::vector<Bucket> sample_buckets(const StepLimits& limits);
+
 class CudaPlan final : public Plan {
  public:
   CudaPlan(PlanContext context, std::vector<Op> ops) : context_(std::move(context)), ops_(std::move(ops)) {}

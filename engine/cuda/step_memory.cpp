@@ -32,9 +32,13 @@ struct Layout {
 
 }  // namespace
 
+size_t StepMemory::bytes_for(const StepLimits& limits) {
+  return (Layout(limits).end + 255) / 256 * 256;
+}
+
 Status StepMemory::open(const StepLimits& limits) {
   limits_ = limits;
-  slot_bytes_ = (Layout(limits).end + 255) / 256 * 256;
+  slot_bytes_ = bytes_for(limits);
   Result<Span> span = device_->memory().allocate(slot_bytes_);
   if (!span) return span.error();
   device_span_ = std::make_unique<OwnedSpan>(device_, *span);

@@ -16,6 +16,9 @@ class StepMemory {
  public:
   explicit StepMemory(std::shared_ptr<Device> device) : device_(std::move(device)) {}
 
+  /// Bytes on the device for steps within `limits`.
+  static size_t bytes_for(const StepLimits& limits);
+
   /// Reserves for steps within `limits`. Errors: out_of_memory, device.
   Status open(const StepLimits& limits);
 

@@ -62,4 +62,7 @@ struct ActivationSizes {
 Result<Activations> make_activations(const model::Config& config, const model::Placement& placement, int device,
                                      const ActivationSizes& sizes, Backend* backend);
 
+/// The buffers at addresses that nothing has reserved, for programs that are looked at and never run.
+Activations imagined_activations(const model::Config& config, const model::Placement& placement, int device, const ActivationSizes& sizes);
+
 }  // namespace engine::forward

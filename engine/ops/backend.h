@@ -42,6 +42,10 @@ struct ReplayStats {
   uint64_t recordings = 0;  // made so far; none may be made while decoding within a bucket
 };
 
+struct MemoryInUse {
+  uint64_t used = 0, reserved = 0;  // bytes
+};
+
 /// Programs of the device that compile() asked for.
 struct CompileProgress {
   size_t done = 0, total = 0;
@@ -94,6 +98,9 @@ class Backend {
 
   /// Bytes per second that the memory of this device moves, measured now; 0: not measured here (memory of the computer).
   virtual double measure_bandwidth() { return 0; }
+
+  /// What this device's memory holds for all its backends: asked for, and taken from the system for it; zeros: not known here.
+  [[nodiscard]] virtual MemoryInUse memory_in_use() const { return {}; }
 
   /// Programs that compile() asked for are made in the background; run() waits for those it needs.
   [[nodiscard]] virtual CompileProgress compile_progress() const { return {}; }

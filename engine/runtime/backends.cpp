@@ -114,6 +114,16 @@ Result<std::unique_ptr<Backend>> make_backend(const std::string& name, int threa
   return no_such_device(name);
 }
 
+uint64_t private_bytes(const std::string& name, std::span<const Op> ops, const StepLimits& limits) {
+  if (is_own_device(name)) return 0;
+  for (const DeviceProvider& provider : all_providers()) {
+    if (!provider.private_bytes) continue;
+    for (const DeviceInfo& device : provider.list())
+      if (device.id == name) return provider.private_bytes(name, ops, limits);
+  }
+  return 0;
+}
+
 bool is_own_device(const std::string& id) {
   return id == "cpu" || id == "reference";
 }

@@ -18,6 +18,8 @@ struct DeviceProvider {
   std::function<std::vector<DeviceInfo>()> list;
   /// `id` is one of the list. Errors: device, out_of_memory, unsupported.
   std::function<Result<std::unique_ptr<Backend>>(const std::string& id, int threads)> make;
+  /// Bytes that a device takes for ops besides their operands, as private_bytes(); none: it takes none worth counting.
+  std::function<uint64_t(const std::string& id, std::span<const Op> ops, const StepLimits& limits)> private_bytes = {};
 };
 
 /// Adds devices for as long as it lives; the built-in ones are always there. Thread-safe. For tests.
@@ -49,6 +51,10 @@ Result<DeviceInfo> device_info(const std::string& id);
 
 /// `name` is a resolved one. `threads` 0: one for each physical core. `priority` is that of the processor's threads.
 Result<std::unique_ptr<Backend>> make_backend(const std::string& name, int threads, Priority priority = Priority::usual);
+
+/// Bytes that a resolved device will take for a program's ops besides the memory they point at, before anything is opened: the ops'
+/// addresses only tell what is there and what is not.
+uint64_t private_bytes(const std::string& name, std::span<const Op> ops, const StepLimits& limits);
 
 /// Whether a device is part of the engine itself, so that it neither fails nor is tested: "cpu" and "reference".
 bool is_own_device(const std::string& id);

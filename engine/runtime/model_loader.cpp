@@ -17,18 +17,6 @@ namespace {
 
 constexpr float kWeightsShare = 0.9f;  // of the progress of a load; the rest are the programs of devices
 
-KvDType kv_dtype(KvType type) {
-  switch (type) {
-    case KvType::f32:
-      return KvDType::f32;
-    case KvType::f16:
-      return KvDType::f16;
-    case KvType::q8_0:
-      return KvDType::q8_0;
-  }
-  return KvDType::f16;
-}
-
 /// Copies constants to a device; on host memory the original is used.
 class Placer {
  public:
@@ -204,10 +192,7 @@ Status place_ends(LoadedModel& m) {
   if (Status s = output.vector(m.placed.output_norm, static_cast<size_t>(m.config.n_embd)); !s) return s;
   const model::Rope& r = m.config.rope;
   for (size_t d = 0; d < m.backends.size(); ++d) {
-    const RopeKind kind = r.pairs == model::RopePairs::neox     ? RopeKind::neox
-                          : r.pairs == model::RopePairs::normal ? RopeKind::normal
-                                                                : RopeKind::none;
-    RopeTable table{kind, r.n_rot, r.inv_freq.data(), r.mscale};
+    RopeTable table{rope_kind(r), r.n_rot, r.inv_freq.data(), r.mscale};
     if (Status s = Placer(m, static_cast<int>(d)).vector(table.inv_freq, r.inv_freq.size()); !s) return s;
     m.placed.rope.push_back(table);
   }
@@ -348,6 +333,29 @@ Status await_programs(const LoadedModel& m, const ProgressCallback& progress, co
 }
 
 }  // namespace
+
+KvDType kv_dtype(KvType type) {
+  switch (type) {
+    case KvType::f32:
+      return KvDType::f32;
+    case KvType::f16:
+      return KvDType::f16;
+    case KvType::q8_0:
+      return KvDType::q8_0;
+  }
+  return KvDType::f16;
+}
+
+RopeKind rope_kind(const model::Rope& rope) {
+  switch (rope.pairs) {
+    case model::RopePairs::neox:
+      return RopeKind::neox;
+    case model::RopePairs::normal:
+      return RopeKind::normal;
+    default:
+      return RopeKind::none;
+  }
+}
 
 Status open_model(const RuntimeOptions& options, LoadedModel& out) {
   Result<gguf::File> file = gguf::File::open(options.model_path);

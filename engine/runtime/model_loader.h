@@ -66,6 +66,8 @@ struct LoadedModel {
 };
 
 DType storage_type(KvType type);
+KvDType kv_dtype(KvType type);
+RopeKind rope_kind(const model::Rope& rope);
 
 /// What the activations of a device are sized by.
 forward::ActivationSizes activation_sizes(const RuntimeOptions& options, const LoadedModel& model);

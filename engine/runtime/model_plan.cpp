@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "core/log.h"
 #include "engine/engine.h"
@@ -9,6 +10,7 @@
 #include "runtime/load_devices.h"
 #include "runtime/memory_plan.h"
 #include "runtime/model_loader.h"
+#include "runtime/private_memory.h"
 
 namespace engine {
 namespace {
@@ -108,11 +110,14 @@ Status plan_model(const RuntimeOptions& options, Budgets budgets, LoadedModel& m
   const bool hybrid = options.expert_device.empty() && is_hybrid(options, *main);
   if (hybrid) device_index(m, "cpu");
 
+  std::map<int, uint64_t> own;  // of devices, whatever the placement is
   const auto scratch = [&](const model::Placement& placement, int device) -> Result<uint64_t> {
     Result<forward::Activations> sizes = forward::make_activations(m.config, placement, device, activation_sizes(options, m), nullptr);
     if (!sizes) return sizes.error();
     const bool streams = options.stream_tokens != 0 && options.expert_device.empty();
-    return sizes->bytes + (streams ? stream_bytes(m.host, placement, m.device_names, device, options.stream_part_bytes) : 0);
+    const std::string& name = m.device_names[static_cast<size_t>(device)];
+    if (!own.contains(device)) own[device] = private_bytes_of(options, m, name);
+    return sizes->bytes + own[device] + (streams ? stream_bytes(m.host, placement, m.device_names, device, options.stream_part_bytes) : 0);
   };
   m.known_use = read_expert_use(expert_use_file(options.cache_dir, model_key(m)), model_key(m), m.config.n_layers, m.config.moe.n_experts);
   PlanRequest request{.config = m.config,

@@ -196,6 +196,9 @@ ReplayStats ModelRuntime::replay_stats() const {
   }
   return sum;
 }
+MemoryInUse ModelRuntime::memory_in_use() const {
+  return impl_->model->backends.front()->memory_in_use();
+}
 double ModelRuntime::measure_bandwidth() const {
   return impl_->model->backends.front()->measure_bandwidth();
 }

@@ -14,6 +14,7 @@
 #include "engine/result.h"
 #include "gguf/reader.h"
 #include "model/config.h"
+#include "ops/backend.h"
 #include "ops/profile.h"
 #include "ops/step.h"
 #include "runtime/expert_stream.h"
@@ -130,6 +131,9 @@ class ModelRuntime {
 
   /// Of all devices together.
   [[nodiscard]] ReplayStats replay_stats() const;
+
+  /// Of the main device; zeros where that is the computer.
+  [[nodiscard]] MemoryInUse memory_in_use() const;
 
   /// Bytes per second of the main device's memory; 0 on devices that use the computer's.
   [[nodiscard]] double measure_bandwidth() const;

@@ -32,19 +32,24 @@ std::unique_ptr<Backend> make_reference(int) {
           }};
 }
 
+[[maybe_unused]] int index_of(const std::string& id) {
+  int index = 0;
+  if (const size_t colon = id.find(':'); colon != std::string::npos) std::from_chars(id.data() + colon + 1, id.data() + id.size(), index);
+  return index;
+}
+
 /// Devices named "vulkan:0", ... of one backend.
 [[maybe_unused]] DeviceProvider numbered(std::vector<DeviceInfo> (*list)(), Result<std::unique_ptr<Backend>> (*make)(int index)) {
-  return {list, [make](const std::string& id, int) {
-            int index = 0;
-            if (const size_t colon = id.find(':'); colon != std::string::npos)
-              std::from_chars(id.data() + colon + 1, id.data() + id.size(), index);
-            return make(index);
-          }};
+  return {list, [make](const std::string& id, int) { return make(index_of(id)); }};
 }
 
 DeviceProvider cuda() {
 #if HEARTH_HAS_CUDA
-  return numbered(list_cuda_devices, make_cuda_backend);
+  DeviceProvider provider = numbered(list_cuda_devices, make_cuda_backend);
+  provider.private_bytes = [](const std::string& id, std::span<const Op> ops, const StepLimits& limits) {
+    return cuda_private_bytes(index_of(id), ops, limits);
+  };
+  return provider;
 #else
   return missing("cuda:0", "NVIDIA GPU (CUDA)", "This build has no CUDA backend.");
 #endif

@@ -1,5 +1,7 @@
 // The golden models on the first GPU: the same known answers as on the host devices.
 #include "cuda/backend_cuda.h"
+#include "cuda/device.h"
+#include "cuda/memory.h"
 #include "golden/arch_models.h"
 #include "golden/ember_forced.h"
 #include "golden/lora_models.h"
@@ -69,6 +71,29 @@ TEST_P(Arch, ExpertsThatMove) {
   EXPECT_LE(hearth_test::arch_error(GetParam(), run), kLimit);
 }
 INSTANTIATE_TEST_SUITE_P(Models, Arch, testing::ValuesIn(hearth_test::kArchModels), model_name);
+
+/// What the plan says is what the device holds, to 3 %: everything there, experts with the processor, some of them here, and streamed.
+class Memory : public testing::TestWithParam<const char*> {};
+
+TEST_P(Memory, PlannedIsUsed) {
+  for (const bool split : {false, true}) {
+    engine::RuntimeOptions options;
+    options.model_path = hearth_test::golden_model(GetParam());
+    options.device = kDevice;
+    options.max_prompt_tokens = 512;
+    options.adapter_bytes = 0;
+    options.load_tokenizer = false;
+    if (split && !hearth_test::has_experts(GetParam())) continue;
+    if (split) options.cpu_moe_layers = 99, options.hot_experts = 1, options.stream_tokens = 18;
+    const uint64_t before = engine::cuda::Device::open(0).value()->memory().in_use().used;
+    auto runtime = engine::ModelRuntime::load(options);
+    ASSERT_TRUE(runtime) << runtime.error().text();
+    const auto used = static_cast<double>((*runtime)->memory_in_use().used - before);
+    const auto planned = static_cast<double>((*runtime)->plan().devices.front().memory.total());
+    EXPECT_NEAR(used / planned, 1.0, 0.03) << planned << " planned, " << used << " used";
+  }
+}
+INSTANTIATE_TEST_SUITE_P(Models, Memory, testing::ValuesIn(hearth_test::kArchModels), model_name);
 
 /// A GPU machine may have some of the files only.
 bool is_here(const std::string& model) {
