@@ -18,6 +18,19 @@ struct ModelRequest {
   QString chatTemplate = {};  // in place of the model's own; empty: its own
 };
 
+/// What one device holds of a model, bytes.
+struct DevicePart {
+  QString device;  // DeviceFacts::id
+  quint64 weights = 0;
+  quint64 experts = 0;
+  quint64 cache = 0;
+  quint64 scratch = 0;
+  quint64 adapters = 0;  // set aside for them
+
+  [[nodiscard]] quint64 total() const { return weights + experts + cache + scratch + adapters; }
+  bool operator==(const DevicePart&) const = default;
+};
+
 /// Facts of the resident model. Sizes in bytes.
 struct ModelFacts {
   QString path;
@@ -30,8 +43,11 @@ struct ModelFacts {
   int expertsUsed = 0;
   int contextLength = 0;  // tokens of one conversation
   bool hasChatTemplate = false;
-  QString chatLayout;           // name of the layout used in place of a chat template; empty: the model's own is used
-  QString chatTemplateProblem;  // why its own cannot be used, in the engine's words; empty when it has none
+  QString chatLayout;            // name of the layout used in place of a chat template; empty: the model's own is used
+  QString chatTemplateProblem;   // why its own cannot be used, in the engine's words; empty when it has none
+  QList<DevicePart> parts = {};  // the main device first
+  int layersAway = 0;            // whose experts are in the computer's memory although the layers are not,
+  int hotExperts = 0;            // but for so many of each, the most used
 };
 
 /// Whether a device passed its self-test.
@@ -107,6 +123,15 @@ struct AnswerRequest {
 
 enum class AnswerEnd { EndOfTurn, StopString, MaxTokens, ContextFull, Cancelled };
 
+/// How often the experts of a model with experts worked.
+struct ExpertWork {
+  QList<QList<quint64>> chosen;  // [layer][expert] times a token chose it; empty in layers without experts
+  quint64 total = 0;
+  quint64 onDevice = 0;  // of it, by experts on the device of their layer
+
+  bool operator==(const ExpertWork&) const = default;
+};
+
 /// Counts and times of one finished answer. Seconds.
 struct AnswerUsage {
   int promptTokens = 0;
@@ -115,6 +140,8 @@ struct AnswerUsage {
   double decodeSeconds = 0;
   double firstTokenSeconds = 0;
   quint64 seed = 0;
+  double promptSeconds = 0;  // for the tokens of the prompt that were not reused
+  ExpertWork experts = {};   // while this answer was computed, for others at the same time too
 };
 
 /// Loads models and computes answers. All calls return at once; results arrive as signals in the caller's thread,

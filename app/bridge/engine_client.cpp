@@ -30,6 +30,10 @@ constexpr quint64 kRefusedIds = quint64(1) << 62;
   facts.hasChatTemplate = loaded.info.has_chat_template;
   facts.chatLayout = fromStd(loaded.chat_format.layout);
   facts.chatTemplateProblem = fromStd(loaded.chat_format.problem);
+  for (const engine::DeviceMemory& d : loaded.plan.devices)
+    facts.parts.append({fromStd(d.device), d.memory.weights, d.memory.experts, d.memory.kv_cache, d.memory.scratch, d.memory.adapters});
+  facts.layersAway = loaded.plan.cpu_moe_layers;
+  facts.hotExperts = loaded.plan.hot_experts;
   return facts;
 }
 
@@ -58,8 +62,17 @@ constexpr quint64 kRefusedIds = quint64(1) << 62;
   return AnswerEnd::EndOfTurn;
 }
 
+[[nodiscard]] ExpertWork workOf(const engine::ExpertUse& use) {
+  ExpertWork work{{}, use.total, use.on_device};
+  for (const std::vector<uint64_t>& layer : use.chosen) work.chosen.append(QList<quint64>(layer.begin(), layer.end()));
+  return work;
+}
+
 [[nodiscard]] AnswerUsage usageOf(const engine::Usage& usage) {
-  return {usage.prompt_tokens, usage.reused_tokens, usage.generated_tokens, usage.decode_seconds, usage.first_token_seconds, usage.seed};
+  AnswerUsage out{usage.prompt_tokens,       usage.reused_tokens, usage.generated_tokens, usage.decode_seconds,
+                  usage.first_token_seconds, usage.seed,          usage.prompt_seconds};
+  if (usage.experts) out.experts = workOf(*usage.experts);
+  return out;
 }
 
 [[nodiscard]] DeviceSwitch switchOf(const engine::DeviceFallback& fallback) {

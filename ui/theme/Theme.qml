@@ -102,6 +102,8 @@ QtObject {
     readonly property int fieldWidth: Math.round(200 * frameScale)
     readonly property int valueWidth: Math.round(44 * textScale)
     readonly property int sampleHeight: 40
+    readonly property int plotHeight: 72
+    readonly property int mapHeight: 240
     readonly property int windowWidth: 1180
     readonly property int windowHeight: 780
     readonly property int minimumWidth: 420
