@@ -18,6 +18,7 @@ GROUPS = [("storage", "Conversations", "对话"), ("erase", None, None), ("folde
           ("network", "Network and downloads", "网络与下载"), ("hub", None, None), ("download", None, None), ("secret", None, None),
           ("catalogue", "List of models", "模型目录"),
           ("opened", "Opened files", "打开的文件"),
+          ("file", "Saved files", "保存的文件"),
           ("update", "Newer versions", "新版本"),
 ]
 CODES = ["io", "not_found", "bad_file", "unsupported", "out_of_memory", "invalid_argument", "context_full", "queue_full", "cancelled", "device"]

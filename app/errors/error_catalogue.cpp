@@ -282,6 +282,8 @@ constexpr std::array kEntries{
           ""},
     Entry{ErrorId::OpenedImported, "opened-imported", QT_TRANSLATE_NOOP("Errors", "%1 was imported. It answers from now on."), ""},
     Entry{ErrorId::OpenedAdapterHere, "opened-adapter-here", QT_TRANSLATE_NOOP("Errors", "The adapter %1 is here already."), ""},
+    Entry{ErrorId::FileNotSaved, "file-not-saved", QT_TRANSLATE_NOOP("Errors", "%1 could not be saved."),
+          QT_TRANSLATE_NOOP("Errors", "Free some space, or choose a folder that you may write to, then save it again.")},
     Entry{ErrorId::UpdateAddress, "update-address",
           QT_TRANSLATE_NOOP("Errors", "“%1” is not an address that can be asked for other versions of Hearth."),
           QT_TRANSLATE_NOOP("Errors",

@@ -113,6 +113,8 @@ enum class ErrorId {
   OpenedInUse,
   OpenedImported,
   OpenedAdapterHere,
+  // Files that the person saves.
+  FileNotSaved,
   // News of other versions of Hearth.
   UpdateAddress,
   UpdateUnreachable,

@@ -28,6 +28,7 @@ constexpr double kMostTokens = 1048576;
        {QStringLiteral("system"), QStringLiteral("en"), QStringLiteral("zh_CN")}},
       {SettingKey::FontPercent, "font_percent", 100, {}, 80, 160},
       {SettingKey::ReducedMotion, "reduced_motion", false, {}, 0, 1},
+      {SettingKey::WrapCode, "wrap_code", false, {}, 0, 1},
       {SettingKey::Temperature, "temperature", 0.7, {}, 0, 2},
       {SettingKey::TopP, "top_p", 0.9, {}, 0.01, 1},
       {SettingKey::MinP, "min_p", 0.0, {}, 0, 1},

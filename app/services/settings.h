@@ -13,6 +13,7 @@ enum class SettingKey {
   Language,       // "system", "en", "zh_CN"
   FontPercent,    // 80..160
   ReducedMotion,  // bool
+  WrapCode,       // bool: long lines of code go on in the next line
   Temperature,    // 0..2
   TopP,           // 0..1
   MinP,           // 0..1, 0: off

@@ -3,7 +3,9 @@
 #include <QClipboard>
 #include <QDesktopServices>
 #include <QDir>
+#include <QFileInfo>
 #include <QGuiApplication>
+#include <QStandardPaths>
 #include <QTimer>
 
 #include "services/adapter_library.h"
@@ -12,6 +14,7 @@
 #include "services/model_service.h"
 #include "services/network_settings.h"
 #include "services/settings.h"
+#include "services/text_file.h"
 #include "storage/storage_thread.h"
 
 namespace {
@@ -229,7 +232,8 @@ QString AppViewModel::notice() const {
 
 QString AppViewModel::noticeNextStep() const {
   const Problem shown = problem();
-  const bool needsDetail = shown.id == ErrorId::StorageOther || shown.id == ErrorId::EraseFailed || shown.id == ErrorId::FolderMoveFailed;
+  const bool needsDetail = shown.id == ErrorId::StorageOther || shown.id == ErrorId::EraseFailed || shown.id == ErrorId::FolderMoveFailed ||
+                           shown.id == ErrorId::FileNotSaved;
   return needsDetail && !shown.detail.isEmpty() ? tr("%1 Details: %2").arg(shown.nextStep(), shown.detail) : shown.nextStep();
 }
 
@@ -339,6 +343,20 @@ void AppViewModel::copyText(const QString& text) {
 
 void AppViewModel::copyLastAnswer() {
   if (const QString text = m_conversation->lastAnswer(); !text.isEmpty()) copyText(text);
+}
+
+QUrl AppViewModel::suggestedFile(const QString& name) const {
+  QString folder = m_saveFolder;
+  if (folder.isEmpty()) folder = QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
+  if (folder.isEmpty() || !QFileInfo(folder).isDir()) folder = QDir::homePath();
+  return QUrl::fromLocalFile(QDir(folder).filePath(name));
+}
+
+void AppViewModel::saveText(const QUrl& file, const QString& text) {
+  if (!file.isLocalFile()) return showProblem({ErrorId::FileNotSaved, {file.toString()}, {}});
+  const QString path = file.toLocalFile();
+  if (const Problem problem = saveTextFile(path, text)) return showProblem(problem);
+  m_saveFolder = QFileInfo(path).absolutePath();
 }
 
 void AppViewModel::saveNow() {

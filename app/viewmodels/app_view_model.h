@@ -188,6 +188,10 @@ class AppViewModel : public QObject {
   Q_INVOKABLE void showVersion(qint64 messageId, int step);
   Q_INVOKABLE void copyText(const QString& text);
   Q_INVOKABLE void copyLastAnswer();
+  /// Where a file with this name would be saved: in the folder of the last one, at first among the documents.
+  Q_INVOKABLE [[nodiscard]] QUrl suggestedFile(const QString& name) const;
+  /// Writes a text to a local file, at once: texts of a window are small. A failure is shown as a notice.
+  Q_INVOKABLE void saveText(const QUrl& file, const QString& text);
   /// Tries again to store what could not be stored.
   Q_INVOKABLE void saveNow();
   /// Erases all conversations, settings and backups. Model files stay.
@@ -276,6 +280,7 @@ class AppViewModel : public QObject {
   Settings* m_stored;
   QStringList m_earlyTexts;  // sent before the database was open
   QHash<qint64, QString> m_drafts;
+  QString m_saveFolder;  // of the last saved text; empty: none yet
   qint64 m_currentChatId = 0;
   bool m_busy = false;
   int m_queuedCount = 0;

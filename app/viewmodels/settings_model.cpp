@@ -47,6 +47,9 @@ void SettingsModel::onChanged(SettingKey key) {
     case SettingKey::ReducedMotion:
       Q_EMIT reducedMotionChanged();
       break;
+    case SettingKey::WrapCode:
+      Q_EMIT wrapCodeChanged();
+      break;
     case SettingKey::Temperature:
       Q_EMIT temperatureChanged();
       break;
@@ -130,6 +133,14 @@ bool SettingsModel::reducedMotion() const {
 
 void SettingsModel::setReducedMotion(bool reduced) {
   m_settings->setValue(SettingKey::ReducedMotion, reduced);
+}
+
+bool SettingsModel::wrapCode() const {
+  return m_settings->value(SettingKey::WrapCode).toBool();
+}
+
+void SettingsModel::setWrapCode(bool wrap) {
+  m_settings->setValue(SettingKey::WrapCode, wrap);
 }
 
 double SettingsModel::temperature() const {

@@ -27,6 +27,8 @@ class SettingsModel : public QObject {
   Q_PROPERTY(int fontPercent READ fontPercent WRITE setFontPercent NOTIFY fontPercentChanged)
   /// No animations.
   Q_PROPERTY(bool reducedMotion READ reducedMotion WRITE setReducedMotion NOTIFY reducedMotionChanged)
+  /// Long lines of code go on in the next line; else they scroll sideways.
+  Q_PROPERTY(bool wrapCode READ wrapCode WRITE setWrapCode NOTIFY wrapCodeChanged)
   /// Sampling temperature 0..2; 0 always takes the likeliest word.
   Q_PROPERTY(double temperature READ temperature WRITE setTemperature NOTIFY temperatureChanged)
   /// Share of probability kept, 0..1; 1 is off.
@@ -71,6 +73,8 @@ class SettingsModel : public QObject {
   void setFontPercent(int percent);
   [[nodiscard]] bool reducedMotion() const;
   void setReducedMotion(bool reduced);
+  [[nodiscard]] bool wrapCode() const;
+  void setWrapCode(bool wrap);
   [[nodiscard]] double temperature() const;
   void setTemperature(double temperature);
   [[nodiscard]] double topP() const;
@@ -113,6 +117,7 @@ class SettingsModel : public QObject {
   void deviceChanged();
   void memoryChanged();
   void reducedMotionChanged();
+  void wrapCodeChanged();
   void temperatureChanged();
   void topPChanged();
   void topKChanged();

@@ -410,6 +410,37 @@ def markdown_seeds():
         save("markdown", name, cuts + text.encode())
 
 
+def code_seeds():
+    """The first byte is the language: its place in kNames of fuzz_code.cpp."""
+    texts = {
+        "c": (0, '#include <a.h>\nint main(void) { f("a\\"b"); /* x\ny */ return 0x1F; } // end\n"open\\\ngoes on"'),
+        "cpp": (1, 'auto s = R"x(a)"\nb)x" + u8"c"; v{1\'000, .5e-3};'),
+        "csharp": (2, '#region A\nvar s = $"""\n"x"\n""" + @"c:\\x""y";'),
+        "kotlin": (4, 'val s = "a $name ${f { "b ${c}" }} d" /* a /* b */ c */'),
+        "js": (6, 'const a = `x ${y ? `in ${z}` : "q"} end`; /[/"]+\\/x/g; <A.B c={1}>t</A.B>'),
+        "python": (8, '@a.b("/")\ndef f(x): """doc\nmore"""\n    return rb"x" + f\'y\''),
+        "rust": (9, "#[derive(A)]\nfn f<'a>(x: &'a str) { r##\"a\"#\nb\"##; b'x'; '\\n'; f!(1..5) }"),
+        "php": (11, "<?php\n$t = <<<'EOT'\ntext\n  EOT;\necho \"a $b {$c}\"; ?>"),
+        "ruby": (12, "t = <<~EOS\n  hi\nEOS\n=begin\ndoc\n=end\nx :a, @b"),
+        "shell": (13, "cat <<-'EOF' > \"$HOME/x ${a[0]}\"\ntext\n\tEOF\nif [ $? -eq 0 ]; then a#b; fi # c"),
+        "powershell": (14, '<# a\nb #> Get-Thing -Foo @"\nx\n"@ $env:PATH'),
+        "html": (16, "<!DOCTYPE html><a b=\"c\nd\" e=f g>t</a><script>let x = `a\n`;</script><!-- c\n--><style>\na { b: c }\n</style>"),
+        "css": (17, "@media (a: 1px) {\n .b > c:hover { color: #ff0; d: url(x) !important }\n}\n--v: var(--x);"),
+        "yaml": (20, "a: |\n  text: x\n\nb: 'c'\n- d: \"e\" # f\n---"),
+        "toml": (21, '[a.b]\nk = """\nx"""\n'),
+        "markdown": (23, "# T\n```html\n<script>\nvar a = `\n```\n[l](m) **b** `c` ``d``\n- x\n> y"),
+        "cmake": (24, 'set(A "b ${C}" ON) #[=[ x\ny ]=] if(X)'),
+        "make": (26, "CC := gcc\nall: $(OBJ)\n\t$(CC) -o $@ $(wildcard *.c)"),
+        "lua": (27, "--[==[ a\n]]\n]==] x = [[b\nc]]"),
+        "haskell": (30, "{- a {- b -}\n-} f' :: 'x' -> \"y\" -- z"),
+        "diff": (33, "--- a\n+++ b\n@@ -1 +1 @@\n-x\n+y\n z"),
+        "latex": (34, "\\begin{a*} $x$ \\% $$ y\nz $$ % c"),
+        "assembly": (35, "a: mov eax, 5 ; b\n .text\n addq $-8, %rsp # c"),
+    }
+    for name, (language, text) in texts.items():
+        save("code", name, bytes([language]) + text.encode())
+
+
 def blocks_seeds():
     """Two rows of the check block of formats.md 2.5 for each type id, and the ends of MXFP4's exponents."""
     sizes = {0: 4, 1: 2, 2: 18, 3: 20, 6: 22, 7: 24, 8: 34, 10: 84, 11: 110, 12: 144, 13: 176, 14: 210, 16: 66, 17: 74, 18: 98, 19: 50,
@@ -498,3 +529,4 @@ if __name__ == "__main__":
     template_input_seeds()
     blocks_seeds()
     markdown_seeds()
+    code_seeds()

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Fuzzes the readers of hostile input: builds the targets (clang) and runs each for a while, one at a time.
-#   tests/fuzz/run.sh SECONDS_PER_TARGET [TARGET...]      TARGET: gguf safetensors adapter tokenizer template template_input blocks markdown
+#   tests/fuzz/run.sh SECONDS_PER_TARGET [TARGET...]      TARGET: gguf safetensors adapter tokenizer template template_input blocks markdown code
 # What is found lies in build/fuzz/findings; fixed findings go to tests/fuzz/corpus/TARGET as crash-NAME. New inputs are kept
 # under build/fuzz/corpus, where runs of a minute or more go on from them. Shorter ones are the smoke test: they start from the seeds
 # with the same random numbers and a number of inputs instead of a time, so that they try the same inputs on every machine.
@@ -14,7 +14,7 @@ if ! [[ "$seconds" =~ ^[1-9][0-9]*$ ]]; then
 fi
 shift
 targets=("$@")
-[ "${#targets[@]}" -gt 0 ] || targets=(gguf safetensors adapter tokenizer template template_input blocks markdown)
+[ "${#targets[@]}" -gt 0 ] || targets=(gguf safetensors adapter tokenizer template template_input blocks markdown code)
 jobs="${CMAKE_BUILD_PARALLEL_LEVEL:-$(nproc)}"
 build=build/fuzz
 
@@ -24,7 +24,7 @@ cmake --build "$build" --target "${targets[@]/#/fuzz_}" --parallel "$jobs" >"$bu
 max_length() {  # the longest input tried, bytes: several times the largest seed
   case "$1" in
     gguf | tokenizer | adapter) echo 16384 ;;
-    markdown) echo 1024 ;;
+    markdown | code) echo 1024 ;;
     *) echo 2048 ;;
   esac
 }
@@ -39,6 +39,7 @@ runs_per_second() {  # of the smoke test: what an ordinary machine does
     template_input) echo 250 ;;
     blocks) echo 3000 ;;
     markdown) echo 600 ;;
+    code) echo 3000 ;;
   esac
 }
 

@@ -5,10 +5,14 @@
 #include <QGuiApplication>
 #include <QMetaEnum>
 #include <QQuickItem>
+#include <QQuickTextDocument>
 #include <QQuickWindow>
 #include <QSet>
 #include <QStyleHints>
 #include <QTest>
+#include <QTextBlock>
+#include <QTextDocument>
+#include <QTextLayout>
 
 #include <functional>
 
@@ -188,4 +192,14 @@ QStringList WindowProbe::overflows(QQuickItem* view) {
     }
   });
   return found;
+}
+
+QVariantList WindowProbe::colouredParts(QQuickItem* edit) {
+  QVariantList parts;
+  const auto* document = edit->property("textDocument").value<QQuickTextDocument*>();
+  if (!document) return parts;
+  for (QTextBlock line = document->textDocument()->begin(); line.isValid(); line = line.next())
+    for (const QTextLayout::FormatRange& range : line.layout()->formats())
+      parts.append(QVariant(QVariantList{line.text().mid(range.start, range.length), range.format.foreground().color().name()}));
+  return parts;
 }

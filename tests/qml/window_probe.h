@@ -3,6 +3,7 @@
 
 #include <QObject>
 #include <QStringList>
+#include <QVariantList>
 
 class QQuickItem;
 class QQuickWindow;
@@ -27,4 +28,6 @@ class WindowProbe : public QObject {
   Q_INVOKABLE static QStringList clippedTexts(QQuickWindow* window);
   /// Texts and controls inside `view` that reach over its left or right side.
   Q_INVOKABLE static QStringList overflows(QQuickItem* view);
+  /// The parts of a TextEdit that have a colour of their own: pairs of the text and the colour ("#rrggbb").
+  Q_INVOKABLE static QVariantList colouredParts(QQuickItem* edit);
 };

@@ -25,6 +25,7 @@ Rectangle {
     readonly property bool empty: blocks === null || blocks.count === 0
 
     signal copyRequested(string text)
+    signal saveRequested(string text, string name)
     signal copyAllRequested
     signal linkRequested(string link)
     signal keepRequested
@@ -107,6 +108,7 @@ Rectangle {
                 visible: !answer.empty
                 blocks: answer.blocks
                 onCopyRequested: text => answer.copyRequested(text)
+                onSaveRequested: (text, name) => answer.saveRequested(text, name)
                 onLinkRequested: link => answer.linkRequested(link)
             }
             ErrorCard {

@@ -87,6 +87,7 @@ PageFrame {
             title: page.comparison.titles[index] ?? ""
             kept: messageId === page.comparison.keptId
             onCopyRequested: text => page.app.copyText(text)
+            onSaveRequested: (text, name) => saving.ask(text, name)
             onCopyAllRequested: page.app.copyText(page.comparison.answers.textOf(messageId))
             onLinkRequested: link => page.linkRequested(link)
             onKeepRequested: {
@@ -94,6 +95,10 @@ PageFrame {
                 page.backRequested();
             }
         }
+    }
+    SaveTextDialog {
+        id: saving
+        app: page.app
     }
     Flickable {
         id: intro

@@ -22,6 +22,7 @@ MessageItem {
     readonly property bool empty: blocks === null || blocks.count === 0
 
     signal copyRequested(string text)
+    signal saveRequested(string text, string name)
     signal copyAllRequested(var messageId)
     signal linkRequested(string link)
     signal retryRequested(var messageId)
@@ -36,6 +37,7 @@ MessageItem {
         visible: !answer.empty
         blocks: answer.blocks
         onCopyRequested: text => answer.copyRequested(text)
+        onSaveRequested: (text, name) => answer.saveRequested(text, name)
         onLinkRequested: link => answer.linkRequested(link)
     }
     Row {

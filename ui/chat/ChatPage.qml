@@ -124,6 +124,7 @@ Rectangle {
             markedId: page.app.markedMessageId
             words: page.finding ? page.app.finder.query : page.app.search.query
             onCopyRequested: text => page.app.copyText(text)
+            onSaveRequested: (text, name) => saving.ask(text, name)
             onLinkRequested: link => page.linkRequested(link)
             onRetryRequested: id => page.app.retry(id)
             onVersionRequested: (id, step) => page.app.showVersion(id, step)
@@ -143,6 +144,10 @@ Rectangle {
             }
             onDiscoverRequested: page.discoverRequested()
         }
+    }
+    SaveTextDialog {
+        id: saving
+        app: page.app
     }
     Composer {
         id: composer

@@ -18,6 +18,7 @@ FocusScope {
     readonly property var shownMark: markTime.running ? markedId : 0
 
     signal copyRequested(string text)
+    signal saveRequested(string text, string name)
     signal linkRequested(string link)
     signal retryRequested(var messageId)
     signal versionRequested(var messageId, int step)
@@ -143,6 +144,7 @@ FocusScope {
                     width: list.width
                     marked: messageId !== 0 && messageId === view.shownMark
                     onCopyRequested: text => view.copyRequested(text)
+                    onSaveRequested: (text, name) => view.saveRequested(text, name)
                     onCopyAllRequested: id => view.copyRequested(view.conversation.textOf(id))
                     onLinkRequested: link => view.linkRequested(link)
                     onRetryRequested: id => view.retryRequested(id)

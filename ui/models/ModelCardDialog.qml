@@ -14,6 +14,7 @@ AppDialog {
 
     signal linkRequested(string link)
     signal copyRequested(string text)
+    signal saveRequested(string text, string name)
 
     function show() {
         part = "text";
@@ -146,6 +147,7 @@ AppDialog {
             blocks: !dialog.visible ? null : dialog.part === "training" ? dialog.card.training : dialog.card.blocks
             onLinkRequested: link => dialog.linkRequested(link)
             onCopyRequested: text => dialog.copyRequested(text)
+            onSaveRequested: (text, name) => dialog.saveRequested(text, name)
         }
         Text {
             width: parent.width

@@ -59,6 +59,11 @@ Item {
         models: dialogs.app.models
         onLinkRequested: link => dialogs.linkRequested(link)
         onCopyRequested: text => dialogs.app.copyText(text)
+        onSaveRequested: (text, name) => saving.ask(text, name)
+    }
+    SaveTextDialog {
+        id: saving
+        app: dialogs.app
     }
     RemoveDialog {
         id: removal

@@ -7,6 +7,8 @@ QtObject {
 
     property bool dark: false
     property bool reducedMotion: false
+    // Long lines of code go on in the next line, in all listings: who wants that, wants it for the next listing, too.
+    property bool wrapCode: false
     // Size of all text, 80 to 160. Controls, icons and columns grow with it above 100, less than the text, and never shrink.
     property int fontPercent: 100
     readonly property real textScale: fontPercent / 100
@@ -62,6 +64,33 @@ QtObject {
             code: "#2c6799",
             style: "#bf4a1d",
             own: "#6a635a"
+        })
+
+    // Words of code, on `sunken`. Comments step back, nothing else is loud.
+    readonly property var codeTones: dark ? ({
+            keyword: "#d59bd0",
+            type: "#74c5d1",
+            string: "#a3c585",
+            number: "#e3a76a",
+            comment: "#938b80",
+            preprocessor: "#d8b65e",
+            function: "#8ab4ee",
+            tag: "#ee9a78",
+            attribute: "#b9a7ec",
+            inserted: "#7fc48f",
+            removed: "#f2857c"
+        }) : ({
+            keyword: "#8b3a75",
+            type: "#0f6573",
+            string: "#3d6b20",
+            number: "#944700",
+            comment: "#6f675d",
+            preprocessor: "#765600",
+            function: "#2755a0",
+            tag: "#9c3819",
+            attribute: "#664b9e",
+            inserted: "#2a703e",
+            removed: "#b3261e"
         })
 
     readonly property int space1: 4

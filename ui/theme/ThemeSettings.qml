@@ -23,4 +23,16 @@ Item {
         property: "reducedMotion"
         value: hand.settings.reducedMotion
     }
+    // This one is changed where it is seen, above a listing, and kept.
+    Binding {
+        target: Theme
+        property: "wrapCode"
+        value: hand.settings.wrapCode
+    }
+    Connections {
+        target: Theme
+        function onWrapCodeChanged() {
+            hand.settings.wrapCode = Theme.wrapCode;
+        }
+    }
 }

@@ -60,7 +60,7 @@ WindowCase {
         compare(find("composer").text, "x");
         verify(find("composer").activeFocus, "no way back from " + stops.join(" "));
         const expected = ["stopButton", "sendButton", "undoButton", "collapseSidebarButton", "newChatButton", "chatSearch", "settingsButton", "modelChip", "findField", "findPrevious", "findNext", "findClose", "dismissNotice", "errorAction",
-            "errorSecondAction", "errorThirdAction", "conversationReader", "thinkingToggle", "copyCodeButton", "copyAnswerButton", "retryButton", "previousVersion", "nextVersion", "compareVersions"];
+            "errorSecondAction", "errorThirdAction", "conversationReader", "thinkingToggle", "wrapCodeButton", "saveCodeButton", "copyCodeButton", "copyAnswerButton", "retryButton", "previousVersion", "nextVersion", "compareVersions"];
         const found = (data.forward ? stops : stops.slice().reverse()).filter(name => expected.includes(name));
         compare(found.filter((name, i) => found.indexOf(name) === i).join(" "), expected.join(" "));
     }

@@ -87,6 +87,12 @@ QtObject {
     function copyText(text: string) {
         record("copyText", [text]);
     }
+    function suggestedFile(name: string): url {
+        return "file:///home/anna/Documents/" + name;
+    }
+    function saveText(url: url, text: string) {
+        record("saveText", [String(url), text]);
+    }
     function dismissNotice() {
         record("dismissNotice", []);
         notice = "";

@@ -6,6 +6,7 @@ QtObject {
     property bool dark: theme === "dark"
     property string language: "en"
     property bool reducedMotion: false
+    property bool wrapCode: false
     property int fontPercent: 100
     property real temperature: 0.7
     property real topP: 0.9

@@ -5,6 +5,8 @@
 #include <QUrl>
 #include <QtQml>
 
+#include "viewmodels/code_colouring.h"
+
 MockListModel::MockListModel(QVariantMap defaults, QObject* parent) : QAbstractListModel(parent) {
   setDefaults(defaults);
 }
@@ -190,6 +192,7 @@ void registerMockModule(const QString& mockFolder) {
   qmlRegisterType<MockChatListModel>(uri, 1, 0, "ChatListModel");
   qmlRegisterType<MockConversationModel>(uri, 1, 0, "ConversationModel");
   qmlRegisterType<MockBlockListModel>(uri, 1, 0, "BlockListModel");
+  qmlRegisterType<CodeColouring>(uri, 1, 0, "CodeColouring");
   qmlRegisterType<MockSearchModel>(uri, 1, 0, "SearchModel");
   qmlRegisterType<MockChatAdapterRows>(uri, 1, 0, "ChatAdapterRows");
   qmlRegisterType<MockAdapterListModel>(uri, 1, 0, "AdapterListModel");

@@ -11,6 +11,7 @@ Column {
     required property BlockListModel blocks
 
     signal copyRequested(string text)
+    signal saveRequested(string text, string name)
     signal linkRequested(string link)
 
     spacing: Theme.space3
@@ -46,6 +47,7 @@ Column {
                     width: column.width
                     blocks: column.blocks
                     onCopyRequested: text => column.copyRequested(text)
+                    onSaveRequested: (text, name) => column.saveRequested(text, name)
                 }
             }
             DelegateChoice {

@@ -4,7 +4,7 @@ import QtQuick.Controls.Basic
 import Hearth.App
 import Hearth.Ui
 
-// A framed block of code: language label and copy button above; long lines scroll sideways inside the frame.
+// A framed block of code in colours, below a bar; long lines scroll sideways inside the frame, or go on in the next line.
 Rectangle {
     id: block
 
@@ -12,13 +12,14 @@ Rectangle {
     required property string code
     required property string language
     required property BlockListModel blocks
-    property bool copied: false
     property bool ready: false
     // The last lines, as they stand in the document that grows.
     property string tailText: ""
     property string tailLine: ""
     property int tailLines: 0
     property real longestLine: 0
+    // What is open (a comment, a string) where the last lines begin.
+    property string tailOpened: ""
     // The conversation's list and this block's place in it; null and 0 elsewhere.
     property Flickable view: null
     readonly property real offset: {
@@ -30,12 +31,7 @@ Rectangle {
     readonly property string tab: "        "
 
     signal copyRequested(string text)
-
-    function copy() {
-        block.copyRequested(block.blocks.codeAt(block.index));
-        copied = true;
-        feedback.restart();
-    }
+    signal saveRequested(string text, string name)
 
     // Streamed code grows at its end, and long code must not cost more per frame than short code. So only what is new comes here, the text
     // lies in documents of some lines, only the last one changes, and those out of sight are not drawn.
@@ -46,6 +42,7 @@ Rectangle {
         tailText = "";
         tailLine = "";
         tailLines = 0;
+        tailOpened = "";
         longestLine = 0;
         append(code);
     }
@@ -57,11 +54,13 @@ Rectangle {
             tailLine = "";
             if (++tailLines < Theme.codeChunkLines)
                 continue;
-            frozen.append({part: tailText + text.slice(start, end)});
+            const part = tailText + text.slice(start, end);
+            frozen.append({part: part, opened: tailOpened});
             start = end + 1;
             tail.text = "";
             tailText = "";
             tailLines = 0;
+            tailOpened = tail.colouring.after(part, tailOpened);
         }
         tailLine += text.slice(lineStart(text, text.length));
         measure();
@@ -79,6 +78,7 @@ Rectangle {
 
     // Text put into a document that is not complete yet is not announced, and would have no name for a screen reader.
     onCodeChanged: if (ready) showCode()
+    onLanguageChanged: if (ready) showCode()
     Component.onCompleted: {
         for (let item = parent; item; item = item.parent) {
             if (item.objectName === "conversationList")
@@ -102,47 +102,21 @@ Rectangle {
     border.width: 1
     border.color: Theme.border
     Accessible.role: Accessible.Grouping
-    Accessible.name: language === "" ? qsTr("Code") : qsTr("Code, %1").arg(language)
+    Accessible.name: language === "" ? qsTr("Code") : qsTr("Code, %1").arg(tail.colouring.title)
 
     FontMetrics {
         id: metrics
         font: tail.font
     }
-    Timer {
-        id: feedback
-        interval: Theme.feedback
-        onTriggered: block.copied = false
-    }
-    Item {
+    CodeBar {
         id: bar
         width: parent.width
-        height: Theme.control
-        Text {
-            anchors.left: parent.left
-            anchors.leftMargin: Theme.space4
-            anchors.right: copyButton.left
-            anchors.verticalCenter: parent.verticalCenter
-            text: block.language === "" ? qsTr("code") : block.language
-            color: Theme.textMuted
-            font.pixelSize: Theme.fontCaption
-            elide: Text.ElideRight
-            textFormat: Text.PlainText
+        title: tail.colouring.title
+        onCopyRequested: {
+            block.copyRequested(block.blocks.codeAt(block.index));
+            bar.showCopied();
         }
-        AppButton {
-            id: copyButton
-            objectName: "copyCodeButton"
-            anchors.right: parent.right
-            anchors.rightMargin: Theme.space1
-            anchors.verticalCenter: parent.verticalCenter
-            implicitHeight: Theme.controlSmall
-            leftPadding: Theme.space2
-            rightPadding: Theme.space2
-            quiet: true
-            font.pixelSize: Theme.fontCaption
-            symbol: block.copied ? "check" : "copy"
-            text: block.copied ? qsTr("Copied") : qsTr("Copy")
-            onClicked: block.copy()
-        }
+        onSaveRequested: block.saveRequested(block.blocks.codeAt(block.index), tail.colouring.fileName)
     }
     Rectangle {
         anchors.top: bar.bottom
@@ -157,7 +131,7 @@ Rectangle {
         anchors.topMargin: 1
         width: parent.width
         height: column.height
-        contentWidth: Math.max(width, Math.ceil(block.longestLine) + Theme.space4 * 2)
+        contentWidth: Theme.wrapCode ? width : Math.max(width, Math.ceil(block.longestLine) + Theme.space4 * 2)
         contentHeight: height
         flickableDirection: Flickable.HorizontalFlick
         boundsBehavior: Flickable.StopAtBounds
@@ -176,6 +150,7 @@ Rectangle {
                 Item {
                     id: chunk
                     required property string part
+                    required property string opened
                     readonly property real from: block.offset + bar.height + y - (block.view ? block.view.contentY : 0)
                     width: column.width
                     height: lines.height
@@ -183,6 +158,8 @@ Rectangle {
                         id: lines
                         width: chunk.width
                         text: chunk.part
+                        language: block.language
+                        opened: chunk.opened
                         tabStopDistance: tail.tabStopDistance
                         visible: block.view === null || (chunk.from < block.view.height && chunk.from + chunk.height > 0)
                     }
@@ -192,6 +169,8 @@ Rectangle {
                 id: tail
                 objectName: "codeText"
                 width: column.width
+                language: block.language
+                opened: block.tailOpened
                 tabStopDistance: metrics.advanceWidth(block.tab)
             }
         }

@@ -1,15 +1,23 @@
 import QtQuick
+import Hearth.App
 import Hearth.Ui
 
-// Selectable lines of code.
+// Selectable lines of code in colours.
 TextEdit {
+    id: edit
+
+    readonly property alias colouring: colouring
+    property alias language: colouring.language
+    // The state of the code at the beginning of these lines, see CodeColouring.
+    property alias opened: colouring.from
+
     leftPadding: Theme.space4
     rightPadding: Theme.space4
     readOnly: true
     selectByMouse: true
     persistentSelection: true
     textFormat: TextEdit.PlainText
-    wrapMode: TextEdit.NoWrap
+    wrapMode: Theme.wrapCode ? TextEdit.WrapAtWordBoundaryOrAnywhere : TextEdit.NoWrap
     color: Theme.text
     selectionColor: Theme.selection
     selectedTextColor: Theme.selectionText
@@ -19,5 +27,11 @@ TextEdit {
     Accessible.name: text
     HoverHandler {
         cursorShape: Qt.IBeamCursor
+    }
+    CodeColouring {
+        id: colouring
+        target: edit.textDocument
+        colours: Theme.codeTones
+        active: edit.visible
     }
 }
