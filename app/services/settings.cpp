@@ -19,8 +19,8 @@ struct Definition {
 
 constexpr double kMostTokens = 1048576;
 
-[[nodiscard]] const std::array<Definition, 34>& definitions() {
-  static const std::array<Definition, 34> all{{
+[[nodiscard]] const std::array<Definition, 35>& definitions() {
+  static const std::array<Definition, 35> all{{
       {SettingKey::Theme, "theme", QStringLiteral("system"), {QStringLiteral("system"), QStringLiteral("light"), QStringLiteral("dark")}},
       {SettingKey::Language,
        "language",

@@ -19,14 +19,18 @@ constexpr CodeLanguage kLanguages[] = {
     {.names = u"sql mysql postgresql postgres pgsql plsql tsql sqlite sqlite3 mariadb",
      .title = u"SQL",
      .file = u"query.sql",
-     .keywords = u"add all alter analyze and any as asc begin between by cascade case check collate column commit constraint create cross current "
-                 u"database declare default delete desc distinct drop else end escape except exists explain fetch filter first following for foreign "
-                 u"from full function grant group having if ilike in index inner insert intersect into is join key last lateral left like limit "
-                 u"materialized natural no not nulls offset on only or order outer over partition pragma preceding primary procedure recursive "
-                 u"references rename replace returning returns revoke right rollback row rows select set show table temporary then to transaction "
-                 u"trigger truncate union unique unbounded update using values view when where window with without",
-     .types = u"bigint binary bit blob boolean bool bytea char character date datetime decimal double float int integer interval json jsonb money "
-              u"numeric nvarchar precision real serial bigserial smallint text time timestamp timestamptz tinyint uuid varbinary varchar xml null "
+     .keywords =
+         u"add all alter analyze and any as asc begin between by cascade case check collate column commit constraint create cross current "
+         u"database declare default delete desc distinct drop else end escape except exists explain fetch filter first following for "
+         u"foreign "
+         u"from full function grant group having if ilike in index inner insert intersect into is join key last lateral left like limit "
+         u"materialized natural no not nulls offset on only or order outer over partition pragma preceding primary procedure recursive "
+         u"references rename replace returning returns revoke right rollback row rows select set show table temporary then to transaction "
+         u"trigger truncate union unique unbounded update using values view when where window with without",
+     .types = u"bigint binary bit blob boolean bool bytea char character date datetime decimal double float int integer interval json "
+              u"jsonb money "
+              u"numeric nvarchar precision real serial bigserial smallint text time timestamp timestamptz tinyint uuid varbinary varchar "
+              u"xml null "
               u"true false",
      .comments = u"--",
      .commentBegin = u"/*",
@@ -66,10 +70,7 @@ constexpr CodeLanguage kLanguages[] = {
      .strings = kJsonStrings,
      .wordExtra = u"-./",
      .traits = kSections | kSpaceComments},
-    {.names = u"html htm xhtml vue svelte",
-     .title = u"HTML",
-     .file = u"page.html",
-     .scanner = CodeScanner::Markup},
+    {.names = u"html htm xhtml vue svelte", .title = u"HTML", .file = u"page.html", .scanner = CodeScanner::Markup},
     {.names = u"xml svg xsd xsl xslt rss atom plist xaml csproj ui qrc",
      .title = u"XML",
      .file = u"data.xml",

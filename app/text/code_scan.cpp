@@ -1,221 +1,16 @@
-// The scanner of everything that looks like a programming language, led by the tables.
+// What stands inside a line of code.
 #include <algorithm>
 
-#include "text/code_scan_p.h"
+#include "text/code_scanner_p.h"
 
 namespace {
-
-// Kinds of open things.
-constexpr char16_t kComment = u'c';  // number: how deep
-constexpr char16_t kString = u's';   // number: which rule
-constexpr char16_t kInsert = u'i';   // code inside a string; number: braces that are open in it
-constexpr char16_t kUntil = u'u';    // up to the word; number: the kind of the span
-constexpr char16_t kHere = u'h';     // up to a line that is the word; number: kCloses, kIndented
-constexpr char16_t kBlock = u'b';    // YAML: lines that are indented by more than the number
-
-// What a here-document is.
-constexpr int kIndented = 1;  // its end may be indented
-constexpr int kIsComment = 2;
-constexpr int kEndOnly = 4;  // more may stand behind its end
 
 constexpr qsizetype kLongestFold = 32;       // words of any case
 constexpr qsizetype kLongestCharacter = 12;  // '\u{10ffff}'
 constexpr qsizetype kLongestRawMark = 16;
 constexpr qsizetype kMostHashes = 60;
 
-class CodeScan {
- public:
-  CodeScan(const CodeLanguage& language, QStringView line, CodeState& state, CodeSpans& out)
-      : m_language(language), m_words(codeWords(language)), m_line(line), m_open(state), m_out(out) {}
-
-  void run() {
-    beginLine();
-    while (m_at < m_line.size()) {
-      const OpenThings::Thing top = m_open.top();
-      switch (top.kind) {
-        case kComment:
-          inComment(top.number);
-          break;
-        case kString:
-          inString(top.number);
-          break;
-        case kUntil:
-          inUntil(top);
-          break;
-        case 0:
-        case kInsert:
-          inCode();
-          break;
-        default:  // a state that does not come from here
-          m_open.pop();
-      }
-    }
-    endLine();
-  }
-
- private:
-  [[nodiscard]] bool has(CodeTrait trait) const { return m_language.has(trait); }
-  [[nodiscard]] QChar at(qsizetype place) const { return place >= 0 && place < m_line.size() ? m_line[place] : QChar(); }
-  [[nodiscard]] bool lineStart() const { return m_at == m_lineStart; }
-  [[nodiscard]] bool afterSpace() const { return m_at == 0 || m_line[m_at - 1].isSpace(); }
-  void take(qsizetype to, CodeKind kind) {
-    m_out.add(m_at, to, kind);
-    m_at = to;
-  }
-  /// A value is expected here, so "/" and "<" are no operators.
-  [[nodiscard]] bool valueExpected() const {
-    return m_previous.isNull() || QStringView(u"(,=:[!&|?{};+*%~^<>").contains(m_previous) || m_previous == u'-';
-  }
-
-  void beginLine();
-  void endLine();
-  void hereLine(const OpenThings::Thing& here);
-  bool blockLine(int indent);
-  void yamlKey();
-  void sectionOrKey();
-  void target();
-  void directive();
-  void inComment(int depth);
-  void inString(int rule);
-  void inUntil(const OpenThings::Thing& until);
-  void inCode();
-  bool comment();
-  bool string(qsizetype from);
-  bool special(QChar c);
-  bool rawString(qsizetype from, QStringView word);
-  bool rustRaw(qsizetype from);
-  bool longBracket(qsizetype bracket, CodeKind kind);
-  bool here();
-  bool character();
-  bool regex();
-  bool variable();
-  bool makeVariable();
-  void rustAttribute(qsizetype bracket);
-  void word();
-  [[nodiscard]] bool isKeyword(QStringView word) const { return m_words.keywords.contains(word); }
-
-  const CodeLanguage& m_language;
-  const CodeWords& m_words;
-  QStringView m_line;
-  OpenThings m_open;
-  CodeSpans& m_out;
-  qsizetype m_at = 0;
-  qsizetype m_lineStart = 0;  // the first place that is not white space
-  QChar m_previous;           // the last character that is not white space; 'a' for a word, ';' for a keyword
-  bool m_continues = false;   // the line ends with an escape
-  bool m_noRegex = false;     // none can be closed in the rest of the line
-  QString m_hereEnd;          // of the here-document that begins in the next line
-  int m_hereKind = 0;
-};
-
-void CodeScan::beginLine() {
-  const OpenThings::Thing top = m_open.top();
-  m_lineStart = skipSpaces(m_line, 0);
-  if (top.kind == kHere) return hereLine(top);
-  if (top.kind == kBlock && blockLine(top.number)) return;
-  if (!m_open.isEmpty()) return;
-  if (has(kShebang) && m_line.startsWith(u"#!")) return take(m_line.size(), CodeKind::Comment);
-  if (has(kRubyComments) && m_line.startsWith(u"=begin")) {
-    m_open.push(kHere, kIsComment | kEndOnly, u"=end");
-    return take(m_line.size(), CodeKind::Comment);
-  }
-  m_at = m_lineStart;
-  if (has(kDirectives) && at(m_at) == u'#') directive();
-  if (has(kYaml)) yamlKey();
-  if (has(kSections)) sectionOrKey();
-  if (has(kTargets)) target();
-}
-
-/// A line of a here-document, or its end, behind which code goes on.
-void CodeScan::hereLine(const OpenThings::Thing& here) {
-  const CodeKind kind = (here.number & kIsComment) != 0 ? CodeKind::Comment : CodeKind::String;
-  const qsizetype from = (here.number & kIndented) != 0 ? m_lineStart : 0;
-  const bool begins = hasAt(m_line, from, here.word);
-  const qsizetype end = from + here.word.size();
-  const bool ends = begins && ((here.number & kEndOnly) != 0 ? !isWordPart(at(end)) : skipSpaces(m_line, end) == m_line.size());
-  if (!ends) return take(m_line.size(), kind);
-  m_open.pop();
-  m_at = from;
-  take(kind == CodeKind::Comment ? m_line.size() : end, kind);
-}
-
-bool CodeScan::blockLine(int indent) {
-  if (m_lineStart < m_line.size() && m_lineStart <= indent) {
-    m_open.pop();
-    return false;
-  }
-  m_at = m_lineStart;
-  take(m_line.size(), CodeKind::String);
-  return true;
-}
-
-/// "key: value" and "- key: value". Keys in quotes are found by kKeyStrings.
-void CodeScan::yamlKey() {
-  while (at(m_at) == u'-' && (at(m_at + 1).isSpace() || m_at + 1 == m_line.size())) m_at = skipSpaces(m_line, m_at + 1);
-  if (m_at == 0 && (m_line.startsWith(u"---") || m_line.startsWith(u"..."))) return take(3, CodeKind::Preprocessor);
-  if (QStringView(u"\"'#&*!{[|>%@`").contains(at(m_at)) || m_at >= m_line.size()) return;
-  for (qsizetype end = m_at; end < m_line.size(); ++end) {
-    if (m_line[end] == u'#' && m_line[end - 1].isSpace()) return;
-    if (m_line[end] != u':' || (end + 1 < m_line.size() && !m_line[end + 1].isSpace())) continue;
-    const qsizetype indent = m_at;
-    take(end, CodeKind::Attribute);
-    const qsizetype value = skipSpaces(m_line, end + 1);
-    // The value is a block of text: everything below that is indented by more.
-    if ((at(value) == u'|' || at(value) == u'>') && m_line.size() - value <= 3) {
-      m_open.push(kBlock, static_cast<int>(std::min<qsizetype>(indent, 1000)));
-      m_at = value;
-      take(m_line.size(), CodeKind::Preprocessor);
-    }
-    return;
-  }
-}
-
-/// "[section]", "name = value".
-void CodeScan::sectionOrKey() {
-  if (at(m_at) == u'[') {
-    const qsizetype end = m_line.lastIndexOf(u']');
-    const qsizetype rest = end < 0 ? 0 : skipSpaces(m_line, end + 1);
-    if (end > m_at && (rest == m_line.size() || m_line[rest] == u'#' || m_line[rest] == u';')) take(end + 1, CodeKind::Tag);
-    return;
-  }
-  const qsizetype end = m_line.indexOf(u'=', m_at);
-  if (end < 0 || !isWordPart(at(m_at))) return;
-  qsizetype last = end;
-  while (last > m_at && m_line[last - 1].isSpace()) --last;
-  take(last, CodeKind::Attribute);
-}
-
-/// "name: needs" and "NAME = value" of a Makefile; a line that begins with a tab is a recipe.
-void CodeScan::target() {
-  if (m_line.startsWith(u'\t')) return;
-  const qsizetype end = skipWord(m_line, m_at, u".-/%$(){} ");
-  if (end == m_at || end >= m_line.size()) return;
-  qsizetype last = end;
-  while (last > m_at && m_line[last - 1].isSpace()) --last;
-  if (isKeyword(m_line.mid(m_at, skipWord(m_line, m_at) - m_at))) return;
-  const qsizetype sign = m_line.mid(end).startsWith(u"::") ? end + 2 : end + 1;
-  const bool assigned = m_line[end] == u'=' || (QStringView(u":?+!").contains(m_line[end]) && at(sign) == u'=');
-  if (assigned)
-    take(last, CodeKind::Attribute);
-  else if (m_line[end] == u':')
-    take(last, CodeKind::Function);
-}
-
-/// "#include <x>", "#define NAME".
-void CodeScan::directive() {
-  qsizetype end = skipSpaces(m_line, m_at + 1);
-  const qsizetype name = end;
-  end = skipWord(m_line, end);
-  if (end == name && name < m_line.size()) return;
-  const QStringView word = m_line.mid(name, end - name);
-  take(end, CodeKind::Preprocessor);
-  if (word != u"include" && word != u"import") return;
-  const qsizetype open = skipSpaces(m_line, m_at);
-  if (at(open) != u'<') return;
-  const qsizetype close = m_line.indexOf(u'>', open);
-  m_at = open;
-  take(close < 0 ? m_line.size() : close + 1, CodeKind::String);
-}
+}  // namespace
 
 void CodeScan::endLine() {
   const OpenThings::Thing top = m_open.top();
@@ -390,7 +185,8 @@ bool CodeScan::special(QChar c) {
       m_previous = u'a';
       return true;
     case u'-':
-      if (!has(kOptions) || !afterSpace() || !(isWordStart(at(m_at + 1)) || (at(m_at + 1) == u'-' && isWordStart(at(m_at + 2))))) return false;
+      if (!has(kOptions) || !afterSpace() || !(isWordStart(at(m_at + 1)) || (at(m_at + 1) == u'-' && isWordStart(at(m_at + 2)))))
+        return false;
       take(skipWord(m_line, m_at + 1, u"-"), CodeKind::Attribute);
       return true;
     case u'<':
@@ -613,8 +409,6 @@ void CodeScan::word() {
     return take(end, CodeKind::Type);
   m_at = end;
 }
-
-}  // namespace
 
 void scanCode(const CodeLanguage& language, QStringView line, CodeState& state, CodeSpans& out) {
   CodeScan(language, line, state, out).run();

@@ -146,7 +146,8 @@ class MarkupScan {
   bool m_equals = false;  // what follows is a value without quotes
 };
 
-// A state of Markdown: 'F', the character of the fence, its length, the length of the language's name, the name, the state of that language.
+// A state of Markdown: 'F', the character of the fence, its length, the length of the language's name, the name, the state of that
+// language.
 constexpr qsizetype kFenceHead = 4;
 constexpr qsizetype kLongestFence = 1000;
 constexpr qsizetype kLongestName = 40;
@@ -186,7 +187,8 @@ class MarkdownScan {
     const qsizetype space = rest.indexOf(u' ');
     QStringView name = space < 0 ? rest : rest.first(space);
     if (name.size() > kLongestName) name = {};
-    m_state = QString(u'F') + m_line[m_at] + QChar(static_cast<char16_t>(length)) + QChar(static_cast<char16_t>(name.size() + 1)) + name.toString();
+    m_state = QString(u'F') + m_line[m_at] + QChar(static_cast<char16_t>(length)) + QChar(static_cast<char16_t>(name.size() + 1)) +
+              name.toString();
     take(m_line.size(), CodeKind::Preprocessor);
   }
   void inFence() {

@@ -124,8 +124,8 @@ class StyleScan {
 [[nodiscard]] bool isRegister(QStringView word, const CodeWords& words) {
   if (words.types.contains(word)) return true;
   if (word.size() < 2 || word.size() > 5 || !QStringView(u"rxwvsdqeXRW").contains(word[0])) return false;
-  return std::all_of(word.begin() + 1, word.end() - 1, isDigit) && (isDigit(word.last(1)[0]) || QStringView(u"dwb").contains(word.last(1)[0])) &&
-         isDigit(word[1]);
+  return std::all_of(word.begin() + 1, word.end() - 1, isDigit) &&
+         (isDigit(word.last(1)[0]) || QStringView(u"dwb").contains(word.last(1)[0])) && isDigit(word[1]);
 }
 
 }  // namespace
@@ -210,7 +210,8 @@ void scanAssembly(const CodeLanguage& language, QStringView line, CodeState&, Co
         out.add(at, end, CodeKind::Type);
       }
       at = end;
-    } else if (isDigit(c) || ((c == u'$' || c == u'#') && (isDigit(next) || (next == u'-' && at + 2 < line.size() && isDigit(line[at + 2]))))) {
+    } else if (isDigit(c) ||
+               ((c == u'$' || c == u'#') && (isDigit(next) || (next == u'-' && at + 2 < line.size() && isDigit(line[at + 2]))))) {
       const qsizetype digit = isDigit(c) ? at : next == u'-' ? at + 2 : at + 1;
       const qsizetype end = skipNumber(line, digit, false);
       out.add(at, end, CodeKind::Number);

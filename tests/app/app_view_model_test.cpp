@@ -4,6 +4,8 @@
 
 #include <QAbstractItemModelTester>
 #include <QClipboard>
+#include <QDir>
+#include <QFile>
 #include <QGuiApplication>
 #include <QSignalSpy>
 
@@ -54,6 +56,34 @@ TEST_F(AppViewModelTest, AConversationFromTheFirstWordToTheNextStart) {
   ASSERT_TRUE(waitFor([&] { return run.viewModel.conversation()->count() == 2; }));
   EXPECT_EQ(run.viewModel.conversation()->index(1).data(ConversationModel::TextRole).toString(), QStringLiteral("Once **upon** a time."));
   EXPECT_EQ(run.viewModel.conversation()->index(1).data(ConversationModel::StatusRole).toString(), QStringLiteral("done"));
+}
+
+TEST_F(AppViewModelTest, TextsAreSavedWholeOrNotAtAll) {
+  AppRun run(home());
+  AppViewModel& app = run.viewModel;
+  ASSERT_TRUE(run.openReady());
+  EXPECT_EQ(app.suggestedFile(QStringLiteral("code.py")).fileName(), QStringLiteral("code.py"));
+  const QString folder = home() + QStringLiteral("/saved");
+  ASSERT_TRUE(QDir().mkpath(folder));
+  const QString path = folder + QStringLiteral("/mine.py");
+  const auto content = [&path] {
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray("no file");
+  };
+  app.saveText(QUrl::fromLocalFile(path), QStringLiteral("print(\"你\")"));
+  EXPECT_EQ(content(), QStringLiteral("print(\"你\")\n").toUtf8());
+  EXPECT_EQ(app.notice(), QString());
+  app.saveText(QUrl::fromLocalFile(path), QStringLiteral("new\n"));
+  EXPECT_EQ(content(), "new\n");
+  EXPECT_EQ(app.suggestedFile(QStringLiteral("code.py")), QUrl::fromLocalFile(folder + QStringLiteral("/code.py")));
+
+  app.saveText(QUrl::fromLocalFile(home() + QStringLiteral("/no/such/folder/x.py")), QStringLiteral("x"));
+  EXPECT_TRUE(app.notice().contains(QStringLiteral("x.py"))) << app.notice().toStdString();
+  EXPECT_FALSE(app.noticeNextStep().isEmpty());
+  app.dismissNotice();
+  app.saveText(QUrl(QStringLiteral("https://example.org/x.py")), QStringLiteral("x"));
+  EXPECT_FALSE(app.notice().isEmpty());
+  EXPECT_EQ(QDir(folder).entryList(QDir::Files), QStringList{QStringLiteral("mine.py")});
 }
 
 TEST_F(AppViewModelTest, QueuedWhileLoadingThenSent) {

@@ -13,10 +13,11 @@ namespace {
 constexpr char kLetters[] = {'k', 't', 's', 'n', 'c', 'p', 'f', 'g', 'a', '+', '-'};  // in the order of CodeKind
 
 /// One name for each table.
-const QStringList kNames = QStringLiteral(
-                               "c cpp csharp java kotlin swift js ts python rust go php ruby sh ps1 sql html xml css scss json yaml toml ini md "
-                               "cmake docker make lua r julia hs qml glsl diff tex asm")
-                               .split(u' ');
+const QStringList kNames =
+    QStringLiteral(
+        "c cpp csharp java kotlin swift js ts python rust go php ruby sh ps1 sql html xml css scss json yaml toml ini md "
+        "cmake docker make lua r julia hs qml glsl diff tex asm")
+        .split(u' ');
 
 /// Under every character the letter of its kind.
 QString painted(const QString& line, const QList<CodeSpan>& spans) {
@@ -61,7 +62,8 @@ TEST(CodeHighlighter, SamplesOfEveryLanguageHaveExactSpans) {
     }
     const QList<CodeSpan> spans = highlighter.line(lines[i], state);
     expectSound(lines[i], spans, highlighter.title());
-    EXPECT_EQ(painted(lines[i], spans).toStdString(), lines[i + 1].toStdString()) << highlighter.title().toStdString() << "\n" << lines[i].toStdString();
+    EXPECT_EQ(painted(lines[i], spans).toStdString(), lines[i + 1].toStdString()) << highlighter.title().toStdString() << "\n"
+                                                                                  << lines[i].toStdString();
     i += 2;
   }
   for (const QString& name : kNames) EXPECT_TRUE(titles.contains(CodeHighlighter(name).title())) << name.toStdString();
@@ -142,15 +144,16 @@ TEST(CodeHighlighter, DivisionsAreNoRegularExpressions) {
 TEST(CodeHighlighter, AnyInputIsHarmlessAndSound) {
   QRandomGenerator random(17);
   // Pieces that open and close things, and characters that no language expects.
-  const QStringList pieces = {QStringLiteral("\""), QStringLiteral("'"), QStringLiteral("`"), QStringLiteral("\"\"\""), QStringLiteral("/*"),
-                              QStringLiteral("*/"), QStringLiteral("//"), QStringLiteral("#"), QStringLiteral("<!--"), QStringLiteral("<script>"),
-                              QStringLiteral("</script>"), QStringLiteral("<a b='"), QStringLiteral("${"), QStringLiteral("}"), QStringLiteral("{"),
-                              QStringLiteral("R\"x("), QStringLiteral(")x\""), QStringLiteral("r##\""), QStringLiteral("\"##"), QStringLiteral("<<EOF"),
-                              QStringLiteral("EOF"), QStringLiteral("[=["), QStringLiteral("]=]"), QStringLiteral("```js"), QStringLiteral("\\"),
-                              QStringLiteral("$("), QStringLiteral("@"), QStringLiteral(":"), QStringLiteral("- "), QStringLiteral("a"),
-                              QStringLiteral("if"), QStringLiteral("1.5e+"), QStringLiteral("0x"), QStringLiteral("."), QStringLiteral(" "),
-                              QStringLiteral("\t"), QString(QChar(0)), QString(QChar(0xd800)), QString(QChar(0xdc00)), QStringLiteral("你"),
-                              QStringLiteral("--"), QStringLiteral("%"), QStringLiteral("=begin"), QStringLiteral("|"), QStringLiteral("$$")};
+  const QStringList pieces = {
+      QStringLiteral("\""),        QStringLiteral("'"),      QStringLiteral("`"),      QStringLiteral("\"\"\""), QStringLiteral("/*"),
+      QStringLiteral("*/"),        QStringLiteral("//"),     QStringLiteral("#"),      QStringLiteral("<!--"),   QStringLiteral("<script>"),
+      QStringLiteral("</script>"), QStringLiteral("<a b='"), QStringLiteral("${"),     QStringLiteral("}"),      QStringLiteral("{"),
+      QStringLiteral("R\"x("),     QStringLiteral(")x\""),   QStringLiteral("r##\""),  QStringLiteral("\"##"),   QStringLiteral("<<EOF"),
+      QStringLiteral("EOF"),       QStringLiteral("[=["),    QStringLiteral("]=]"),    QStringLiteral("```js"),  QStringLiteral("\\"),
+      QStringLiteral("$("),        QStringLiteral("@"),      QStringLiteral(":"),      QStringLiteral("- "),     QStringLiteral("a"),
+      QStringLiteral("if"),        QStringLiteral("1.5e+"),  QStringLiteral("0x"),     QStringLiteral("."),      QStringLiteral(" "),
+      QStringLiteral("\t"),        QString(QChar(0)),        QString(QChar(0xd800)),   QString(QChar(0xdc00)),   QStringLiteral("你"),
+      QStringLiteral("--"),        QStringLiteral("%"),      QStringLiteral("=begin"), QStringLiteral("|"),      QStringLiteral("$$")};
   for (const QString& name : kNames) {
     const CodeHighlighter highlighter(name);
     CodeState state;
@@ -175,12 +178,13 @@ TEST(CodeHighlighter, AnyInputIsHarmlessAndSound) {
 /// A line of a megabyte of any of the things that a scanner looks ahead for.
 TEST(CodeHighlighter, WorkIsLinearInTheLengthOfALine) {
   constexpr qsizetype kLength = 1'000'000;
-  const QStringList seeds = {QStringLiteral("a"),   QStringLiteral("\""),   QStringLiteral("'"),      QStringLiteral("/"),     QStringLiteral("/*"),
-                             QStringLiteral("<"),   QStringLiteral("<a "),  QStringLiteral("<script>"), QStringLiteral("${"),    QStringLiteral("$("),
-                             QStringLiteral("["),   QStringLiteral("[a"),   QStringLiteral("`"),      QStringLiteral("` "),    QStringLiteral("**"),
-                             QStringLiteral("<<"),  QStringLiteral("<< a "), QStringLiteral("r#"),    QStringLiteral("R\""),   QStringLiteral("#["),
-                             QStringLiteral("a: "), QStringLiteral("a:"),   QStringLiteral("{"),      QStringLiteral("1."),    QStringLiteral("\\"),
-                             QStringLiteral("- "),  QStringLiteral("a (  "), QStringLiteral("$"),     QStringLiteral("\"a\" "), QStringLiteral("a;")};
+  const QStringList seeds = {
+      QStringLiteral("a"),   QStringLiteral("\""),    QStringLiteral("'"),        QStringLiteral("/"),      QStringLiteral("/*"),
+      QStringLiteral("<"),   QStringLiteral("<a "),   QStringLiteral("<script>"), QStringLiteral("${"),     QStringLiteral("$("),
+      QStringLiteral("["),   QStringLiteral("[a"),    QStringLiteral("`"),        QStringLiteral("` "),     QStringLiteral("**"),
+      QStringLiteral("<<"),  QStringLiteral("<< a "), QStringLiteral("r#"),       QStringLiteral("R\""),    QStringLiteral("#["),
+      QStringLiteral("a: "), QStringLiteral("a:"),    QStringLiteral("{"),        QStringLiteral("1."),     QStringLiteral("\\"),
+      QStringLiteral("- "),  QStringLiteral("a (  "), QStringLiteral("$"),        QStringLiteral("\"a\" "), QStringLiteral("a;")};
   qint64 slowest = 0;
   QElapsedTimer clock;
   for (const QString& name : kNames) {

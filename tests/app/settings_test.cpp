@@ -24,6 +24,7 @@ TEST_F(SettingsTest, ValuesOutliveTheApplication) {
     model.setTemperature(0.25);
     model.setTopK(12);
     model.setReducedMotion(true);
+    model.setWrapCode(true);
     model.setSystemPrompt(QStringLiteral("Answer in verse."));
     EXPECT_TRUE(model.dark());
   }
@@ -36,6 +37,7 @@ TEST_F(SettingsTest, ValuesOutliveTheApplication) {
   EXPECT_EQ(model.temperature(), 0.25);
   EXPECT_EQ(model.topK(), 12);
   EXPECT_TRUE(model.reducedMotion());
+  EXPECT_TRUE(model.wrapCode());
   EXPECT_EQ(model.systemPrompt(), QStringLiteral("Answer in verse."));
 }
 

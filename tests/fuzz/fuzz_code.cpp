@@ -10,9 +10,10 @@ namespace {
 using hearth_fuzz::fail;
 using hearth_fuzz::require;
 
-constexpr const char* kNames[] = {"c",    "cpp",  "csharp", "java", "kotlin", "swift", "js",   "ts",    "python", "rust", "go",   "php",  "ruby",
-                                  "sh",   "ps1",  "sql",    "html", "css",    "scss",  "json", "yaml",  "toml",   "ini",  "md",   "cmake", "docker",
-                                  "make", "lua",  "r",      "julia", "hs",    "qml",   "glsl", "diff",  "tex",    "asm",  "xml",  "none"};
+constexpr const char* kNames[] = {"c",    "cpp",  "csharp", "java", "kotlin", "swift",  "js",   "ts",  "python", "rust",
+                                  "go",   "php",  "ruby",   "sh",   "ps1",    "sql",    "html", "css", "scss",   "json",
+                                  "yaml", "toml", "ini",    "md",   "cmake",  "docker", "make", "lua", "r",      "julia",
+                                  "hs",   "qml",  "glsl",   "diff", "tex",    "asm",    "xml",  "none"};
 constexpr qsizetype kLongestState = 1000;
 
 }  // namespace

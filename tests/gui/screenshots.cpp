@@ -44,6 +44,23 @@ const QString kChineseAnswer = QStringLiteral(
     "| 情况 | 时间 | 条件 |\n|:---|---:|:---|\n| 最好 | `O(n log n)` | 基准均衡 |\n| 最坏 | `O(n²)` | 输入已有序 |\n\n- 原地排序\n- "
     "不稳定\n\n> 过早优化是万恶之源。");
 
+const char* const kListings =
+    "```python\n@cache\ndef mean(values: list[float]) -> float:\n    \"\"\"The average; 0.0 for nothing.\"\"\"\n"
+    "    return sum(values) / len(values) if values else 0.0  # a comment that is so long that it does not fit into the width of the "
+    "column any more\n```\n"
+    "```cpp\n#include <vector>\ntemplate <typename T>\nstd::vector<T> twice(const std::vector<T>& in) {  // doubles\n"
+    "  std::vector<T> out;\n  for (const T& x : in) out.push_back(x * 2'000);\n  return out;\n}\n```\n"
+    "```html\n<!-- a page -->\n<a href=\"#top\" class='link'>Up</a>\n<script>const n = `${1 + 2} items`;</script>\n```\n"
+    "```sql\nSELECT name, count(*) FROM users WHERE age > 17 AND city = 'Köln' GROUP BY name; -- adults\n```\n"
+    "```diff\n@@ -1,2 +1,2 @@\n-old line\n+new line\n```\n"
+    "```bash\nfor f in *.txt; do echo \"$f: ${#f}\" | grep --color -v '^#'; done  # names\n```\n"
+    "```rust\n#[derive(Debug)]\nstruct Point<'a> { name: &'a str, x: f64 }\nfn main() { println!(\"{:?}\", Point { name: r#\"raw\"#, x: "
+    "1e3 }); }\n```\n"
+    "```json\n{\"name\": \"Hearth\", \"size\": 6.5, \"free\": true, \"tags\": [null, \"x\"]}\n```\n"
+    "```yaml\n# settings\nname: \"x\"\nsteps:\n  - run: |\n      echo hello\n```\n"
+    "```css\n.card > a:hover { color: #ff8800; margin: 1.5em auto; }\n```\n"
+    "```\nno language at all\n```\n";
+
 void conversationStates(Stage& stage) {
   stage.shoot(QStringLiteral("01-empty"));
   stage.talk(stage.chinese ? kChineseQuestion : kQuestion, stage.chinese ? kChineseAnswer : kAnswer);
@@ -74,6 +91,18 @@ void conversationStates(Stage& stage) {
   stage.settle();
   stage.shoot(QStringLiteral("08-find"));
   Stage::key(Qt::Key_Escape);
+}
+
+/// Listings of several languages, with and without wrapping.
+void codeStates(Stage& stage) {
+  stage.app().newChat();
+  stage.talk(stage.text("Show me some code.", "给我看几段代码。"), QString::fromUtf8(kListings));
+  Stage::scrollToStart();
+  stage.shoot(QStringLiteral("09-code"), [] { Stage::scrollToStart(); });
+  stage.app().settings()->setWrapCode(true);
+  stage.shoot(QStringLiteral("09-code-wrapped"), [] { Stage::scrollToStart(); });
+  stage.app().settings()->setWrapCode(false);
+  stage.shoot(QStringLiteral("09-code-end"), [] { Stage::settle(300); });
 }
 
 void sidebarStates(Stage& stage) {
@@ -198,6 +227,7 @@ void everything(const QString& out) {
       stage.shoot(QStringLiteral("00-starting"));
       stage.loadEmber();
       conversationStates(stage);
+      codeStates(stage);
       sidebarStates(stage);
       dialogStates(stage);
       noticeStates(stage);
@@ -235,6 +265,12 @@ void spots(const QString& out) {
     stage.shoot(QStringLiteral("52-settings"));
     Stage::call("settingsDialog", "close");
   }
+}
+
+void codePictures(const QString& out) {
+  Stage stage(out, QStringLiteral("en"), false);
+  stage.loadEmber();
+  codeStates(stage);
 }
 
 /// Light for the English guide, both for the README.
@@ -283,7 +319,7 @@ int main(int argc, char** argv) {
   const QString out = arguments.value(1);
   const QString what = arguments.value(2);
   if (arguments.size() != 3 || !QDir().mkpath(out)) {
-    qCritical("usage: screenshots OUT_DIR all|spot|docs|library|opened|updates");
+    qCritical("usage: screenshots OUT_DIR all|spot|docs|library|opened|updates|code");
     return 2;
   }
   if (what == QLatin1String("spot"))
@@ -294,6 +330,8 @@ int main(int argc, char** argv) {
     for (const char* language : {"en", "zh_CN"}) hearth_test::libraryPictures(out, QLatin1String(language));
   else if (what == QLatin1String("opened"))
     for (const char* language : {"en", "zh_CN"}) hearth_test::openedPictures(out, QLatin1String(language));
+  else if (what == QLatin1String("code"))
+    codePictures(out);
   else if (what == QLatin1String("updates"))
     for (const char* language : {"en", "zh_CN"}) hearth_test::updatePictures(out, QLatin1String(language));
   else
