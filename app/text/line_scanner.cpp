@@ -1,10 +1,14 @@
 #include "text/line_scanner.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace {
 
 constexpr qsizetype kTabWidth = 4;
+// A formula that is longer was not meant as one.
+constexpr int kMostMathLines = 80;
+constexpr int kMostMathBlanks = 6;
 
 [[nodiscard]] qsizetype indentOf(QStringView line) {
   qsizetype columns = 0;
@@ -97,7 +101,7 @@ bool LineScanner::mayBecomeFenceEnd(QStringView trimmed) const {
 
 bool LineScanner::isUndecided(QStringView line) {
   const QStringView trimmed = line.trimmed();
-  const bool onlyMarks = std::all_of(trimmed.begin(), trimmed.end(), [](QChar c) { return QStringView(u"-=*_`~#>+|: \t").contains(c); });
+  const bool onlyMarks = std::all_of(trimmed.begin(), trimmed.end(), [](QChar c) { return QStringView(u"-=*_`~#>+|:$\\ \t").contains(c); });
   if (onlyMarks) return true;
   qsizetype digits = 0;
   while (digits < trimmed.size() && trimmed[digits] >= u'0' && trimmed[digits] <= u'9') ++digits;
@@ -106,9 +110,17 @@ bool LineScanner::isUndecided(QStringView line) {
 }
 
 LineScanner::Step LineScanner::begin(QStringView line, QStringView trimmed) {
+  constexpr qsizetype kItemIndent = 2;
   m_blankInList = false;
+  const bool wasList = m_kind == Kind::List;
   m_lastHadPipe = trimmed.contains(u'|');
-  if (startsFence(trimmed)) {
+  const bool fence = startsFence(trimmed);
+  if (fence || mathMarkAt(trimmed).kind != MathMark::Kind::None)
+    m_listAround = m_listAround || wasList;
+  else if (m_blankSeen && indentOf(line) < kItemIndent)
+    m_listAround = false;
+  m_blankSeen = false;
+  if (fence) {
     m_fenceIndent = indentOf(line);
     m_kind = Kind::Code;
     return {Action::Begin, false};
@@ -138,14 +150,47 @@ LineScanner::Step LineScanner::feed(QStringView line) {
     if (closes) m_kind = Kind::None;
     return {Action::Continue, closes};
   }
+  if (m_math.kind != MathMark::Kind::None) return continueMath(line, line.trimmed());
+  return withMath(next(line), line);
+}
+
+LineScanner::Step LineScanner::continueMath(QStringView line, QStringView trimmed) {
+  LineScanner probe = *this;
+  ++m_mathLines;
+  if (trimmed.isEmpty()) ++m_mathBlanks;
+  if (probe.startsFence(trimmed) || isHeading(trimmed) || m_mathLines > kMostMathLines || m_mathBlanks > kMostMathBlanks) {
+    m_math = {};
+    m_kind = Kind::None;
+    return withMath(next(line), line);
+  }
+  if (trimmed.isEmpty()) return {Action::Continue, false};
+  return withMath({Action::Continue, false}, line);
+}
+
+LineScanner::Step LineScanner::withMath(Step step, QStringView line) {
+  if (step.action == Action::Blank || m_kind == Kind::Code || m_kind == Kind::Quote) return step;
+  const bool wasOpen = m_math.kind != MathMark::Kind::None;
+  if (step.closes && !wasOpen) return step;
+  if (step.action == Action::Begin) m_mathSegment = mathMarkAt(line.trimmed()).kind != MathMark::Kind::None;
+  if (!wasOpen) m_mathLines = m_mathBlanks = 0;
+  MathLineEnd end = readMathLine(line, std::move(m_math));
+  m_math = std::move(end.open);
+  if (m_math.kind != MathMark::Kind::None || !m_mathSegment || end.textAfter) return step;
+  m_kind = Kind::None;
+  return {step.action, true};
+}
+
+LineScanner::Step LineScanner::next(QStringView line) {
   const QStringView trimmed = line.trimmed();
   if (trimmed.isEmpty()) {
+    m_blankSeen = true;
     if (m_kind == Kind::List)
       m_blankInList = true;
     else
       m_kind = Kind::None;
     return {Action::Blank, false};
   }
+  if (mathMarkAt(trimmed).kind != MathMark::Kind::None) return begin(line, trimmed);
   LineScanner probe = *this;
   switch (m_kind) {
     case Kind::List:
@@ -163,7 +208,7 @@ LineScanner::Step LineScanner::feed(QStringView line) {
       const bool tableBegins = trimmed[0] == u'|' && !m_lastHadPipe;
       m_lastHadPipe = trimmed.contains(u'|');
       if (probe.startsFence(trimmed) || isHeading(trimmed) || isRule(trimmed) || trimmed[0] == u'>' || isListItemInParagraph(trimmed) ||
-          tableBegins)
+          (m_listAround && isListItem(trimmed)) || tableBegins)
         return begin(line, trimmed);
       return {Action::Continue, false};
     }

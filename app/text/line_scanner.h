@@ -4,10 +4,13 @@
 #include <QChar>
 #include <QStringView>
 
+#include "text/math_marks.h"
+
 /// Line by line state machine; small and copyable, so that an incomplete line can be tried on a copy.
 ///
 /// It knows just enough of CommonMark to find borders at which the text can be parsed in pieces. A code fence begins a
-/// segment at any indentation, also inside a list: such listings get a block (and a copy button) of their own.
+/// segment at any indentation, also inside a list: such listings get a block (and a copy button) of their own. So does a line that begins
+/// with a displayed formula; while one is open, no line ends the segment, not even an empty one.
 class LineScanner {
  public:
   enum class Kind { None, Paragraph, List, Quote, Code };
@@ -37,8 +40,12 @@ class LineScanner {
   [[nodiscard]] static bool isUndecided(QStringView line);
 
  private:
+  Step next(QStringView line);
   Step begin(QStringView line, QStringView trimmed);
   Step continueList(QStringView line, QStringView trimmed, qsizetype indent);
+  Step continueMath(QStringView line, QStringView trimmed);
+  /// Notes whether the line leaves a formula open.
+  Step withMath(Step step, QStringView line);
   [[nodiscard]] bool startsFence(QStringView trimmed);
 
   Kind m_kind = Kind::None;
@@ -46,5 +53,11 @@ class LineScanner {
   qsizetype m_fenceLength = 0;
   qsizetype m_fenceIndent = 0;
   bool m_blankInList = false;
+  bool m_listAround = false;  // a fence or formula stands inside a list that may go on
+  bool m_blankSeen = false;   // since
   bool m_lastHadPipe = false;
+  MathMark m_math;             // the open formula
+  bool m_mathSegment = false;  // the segment began with it
+  int m_mathLines = 0;         // in it
+  int m_mathBlanks = 0;
 };

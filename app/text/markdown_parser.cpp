@@ -5,6 +5,9 @@
 #include <array>
 #include <utility>
 
+#include "text/markdown_source.h"
+#include "text/math_marks.h"
+#include "text/math_text.h"
 #include "text/sanitised_html.h"
 
 namespace {
@@ -57,6 +60,7 @@ constexpr int kMaxDepth = 12;
 /// Receives md4c's callbacks and writes blocks. Containers (lists, quotes) collect html until the outermost one ends.
 class BlockWriter {
  public:
+  explicit BlockWriter(const QList<HiddenMath>& hidden) : m_hidden(hidden) {}
   QList<MarkdownBlock> take() { return std::move(m_blocks); }
 
   void enterBlock(MD_BLOCKTYPE type, void* detail);
@@ -89,16 +93,28 @@ class BlockWriter {
   void closeSpan();
   void closeSpans();
   void finishInline(MarkdownBlock::Kind kind);
+  /// The text of an attribute as it was written.
+  [[nodiscard]] QString attribute(const MD_ATTRIBUTE& value) const { return restored(attributeText(value), m_hidden); }
+  void words(const QString& text);
+  void math(const HiddenMath& hidden);
+  void lineBreak();
+  /// The box of a task, in front of the first text of its item.
+  void writeTaskMark() { m_html += std::exchange(m_taskMark, {}); }
 
+  const QList<HiddenMath>& m_hidden;
   QList<MarkdownBlock> m_blocks;
   MarkdownBlock m_block;  // heading, code or table under way
   QString m_html;
   QString m_code;
+  QString m_taskMark;
   QStringList m_row;
   QList<Span> m_spans;
   std::array<int, MD_SPAN_U + 1> m_openCount{};  // of each type in m_spans
   int m_depth = 0;
   bool m_inCodeBlock = false;
+  bool m_inCell = false;
+  bool m_inParagraph = false;  // that stands for itself
+  bool m_afterMath = false;    // what is written next follows a displayed formula
 };
 
 void BlockWriter::enterContainer(const QString& tag) {
@@ -135,7 +151,7 @@ bool BlockWriter::enterContainerBlock(MD_BLOCKTYPE type, void* detail) {
     case MD_BLOCK_LI: {
       if (m_depth <= kMaxDepth) m_html += QLatin1String("<li>");
       const auto* item = static_cast<MD_BLOCK_LI_DETAIL*>(detail);
-      if (item->is_task) m_html += item->task_mark == ' ' ? QStringLiteral("☐ ") : QStringLiteral("☑ ");
+      if (item->is_task) m_taskMark = item->task_mark == ' ' ? QStringLiteral("☐ ") : QStringLiteral("☑ ");
       return true;
     }
     default:
@@ -145,6 +161,7 @@ bool BlockWriter::enterContainerBlock(MD_BLOCKTYPE type, void* detail) {
 
 void BlockWriter::enterBlock(MD_BLOCKTYPE type, void* detail) {
   closeSpans();
+  if (type != MD_BLOCK_P) writeTaskMark();
   if (enterContainerBlock(type, detail)) return;
   switch (type) {
     case MD_BLOCK_H:
@@ -154,12 +171,14 @@ void BlockWriter::enterBlock(MD_BLOCKTYPE type, void* detail) {
       break;
     case MD_BLOCK_P:
       if (inContainer()) m_html += QLatin1String("<p>");
+      writeTaskMark();
+      m_inParagraph = !inContainer();
       break;
     case MD_BLOCK_CODE:
       m_inCodeBlock = true;
       m_code.clear();
       m_block = {};
-      m_block.language = attributeText(static_cast<MD_BLOCK_CODE_DETAIL*>(detail)->lang);
+      m_block.language = attribute(static_cast<MD_BLOCK_CODE_DETAIL*>(detail)->lang);
       break;
     case MD_BLOCK_TABLE:
       m_block = {};
@@ -168,7 +187,11 @@ void BlockWriter::enterBlock(MD_BLOCKTYPE type, void* detail) {
       m_row.clear();
       if (inContainer()) m_html += QLatin1String("<p>");
       break;
+    case MD_BLOCK_TD:
+      m_inCell = true;
+      break;
     case MD_BLOCK_TH:
+      m_inCell = true;
       if (!inContainer()) {
         const MD_ALIGN align = static_cast<MD_BLOCK_TD_DETAIL*>(detail)->align;
         m_block.alignments += align == MD_ALIGN_RIGHT    ? QStringLiteral("right")
@@ -220,6 +243,7 @@ bool BlockWriter::leaveContainerBlock(MD_BLOCKTYPE type) {
 
 void BlockWriter::leaveBlock(MD_BLOCKTYPE type) {
   closeSpans();
+  writeTaskMark();
   if (leaveContainerBlock(type)) return;
   switch (type) {
     case MD_BLOCK_HR:
@@ -240,8 +264,11 @@ void BlockWriter::leaveBlock(MD_BLOCKTYPE type) {
     case MD_BLOCK_P:
       if (inContainer())
         m_html += QLatin1String("</p>");
-      else
+      else if (!m_afterMath || !isOnlyPunctuation(m_html))  // "$$x$$." is a formula and nothing
         finishInline(MarkdownBlock::Kind::Paragraph);
+      else
+        m_html.clear();
+      m_inParagraph = m_afterMath = false;
       break;
     case MD_BLOCK_CODE:
       leaveCode();
@@ -257,6 +284,7 @@ void BlockWriter::leaveBlock(MD_BLOCKTYPE type) {
       break;
     case MD_BLOCK_TH:
     case MD_BLOCK_TD:
+      m_inCell = false;
       if (inContainer())
         m_html += QLatin1String(" | ");
       else
@@ -283,14 +311,15 @@ void BlockWriter::enterLink(Span span) {
 }
 
 void BlockWriter::enterSpan(MD_SPANTYPE type, void* detail) {
+  writeTaskMark();
   Span span{type};
   if (type == MD_SPAN_A) {
-    span.address = attributeText(static_cast<MD_SPAN_A_DETAIL*>(detail)->href);
+    span.address = attribute(static_cast<MD_SPAN_A_DETAIL*>(detail)->href);
     enterLink(std::move(span));
     return;
   }
   if (type == MD_SPAN_IMG) {
-    span.address = attributeText(static_cast<MD_SPAN_IMG_DETAIL*>(detail)->src);
+    span.address = attribute(static_cast<MD_SPAN_IMG_DETAIL*>(detail)->src);
     m_html += QLatin1String("[image: ");
   }
   span.tagged = !isInside(MD_SPAN_IMG);  // the alternative text is plain
@@ -304,7 +333,10 @@ void BlockWriter::closeSpan() {
   --m_openCount[span.type];
   const QString address = escapedHtml(span.address);
   if (span.type == MD_SPAN_IMG) {
-    m_html += QLatin1String("] (") + address + QLatin1Char(')');
+    const QString href = isInside(MD_SPAN_A) || isInside(MD_SPAN_IMG) ? QString() : safeHref(span.address);
+    const QString shown =
+        href.isEmpty() ? address : QLatin1String("<a href=\"") + href + QLatin1String("\">") + address + QLatin1String("</a>");
+    m_html += QLatin1String("] (") + shown + QLatin1Char(')');
   } else if (span.tagged) {
     m_html += closingTag(span.type);
   } else if (span.type == MD_SPAN_A && !address.isEmpty() && QStringView(m_html).mid(span.textStart) != address) {
@@ -323,16 +355,75 @@ void BlockWriter::leaveSpan(MD_SPANTYPE type) {
   closeSpan();
 }
 
+void BlockWriter::lineBreak() {
+  if (m_afterMath && m_html.isEmpty()) return;
+  // Models break lines where they mean it (verses, addresses), so a soft break is shown too.
+  m_html += isInside(MD_SPAN_IMG) ? QStringLiteral(" ") : QStringLiteral("<br>");
+}
+
+/// A formula: in its sentence, or a block of its own where it stands in a paragraph and was meant so.
+void BlockWriter::math(const HiddenMath& hidden) {
+  if (isInside(MD_SPAN_IMG)) {
+    m_html += escapedHtml(hidden.source);
+    return;
+  }
+  if (!hidden.display) {
+    m_html += inlineMath(hidden.tex, hidden.source);
+    return;
+  }
+  MathDisplay formula = displayMath(hidden.tex, hidden.source);
+  if (!m_inParagraph || !m_spans.isEmpty()) {
+    const bool alone = m_html.isEmpty() || m_html.endsWith(u'>');
+    if (inContainer() && !alone) m_html += QLatin1String("<br>");
+    m_html += formula.html;
+    return;
+  }
+  while (m_html.endsWith(QLatin1String("<br>"))) m_html.chop(4);
+  m_html = m_html.trimmed();
+  if (m_html.isEmpty() || (m_afterMath && isOnlyPunctuation(m_html)))
+    m_html.clear();
+  else
+    finishInline(MarkdownBlock::Kind::Paragraph);
+  MarkdownBlock block;
+  block.kind = MarkdownBlock::Kind::Math;
+  block.html = std::move(formula.html);
+  block.code = hidden.source;
+  block.math = std::move(formula.lines);
+  block.boxed = formula.boxed;
+  emitBlock(std::move(block));
+  m_afterMath = true;
+}
+
+/// Without the mark that ends the formula in front of it, unless there is nothing else.
+[[nodiscard]] QStringView behindPunctuation(QStringView text) {
+  qsizetype n = 0;
+  while (n < text.size() && isOnlyPunctuation(text.mid(n, 1))) ++n;
+  return n < text.size() ? text.mid(n) : text;
+}
+
+void BlockWriter::words(const QString& text) {
+  for (const PreparedPart& part : preparedParts(text, m_hidden.size())) {
+    if (part.kind == PreparedPart::Kind::Math)
+      math(m_hidden[part.hidden]);
+    else if (part.kind == PreparedPart::Kind::LineBreak)
+      lineBreak();
+    else if (m_afterMath && m_html.isEmpty())  // a comma behind a formula does not begin a paragraph
+      m_html += escapedHtml(behindPunctuation(part.text));
+    else
+      m_html += escapedHtml(part.text);
+  }
+}
+
 void BlockWriter::text(MD_TEXTTYPE type, const QString& text) {
+  writeTaskMark();
   if (m_inCodeBlock) {
-    m_code += text;
+    m_code += restored(text, m_hidden);
     return;
   }
   switch (type) {
     case MD_TEXT_BR:
     case MD_TEXT_SOFTBR:
-      // Models break lines where they mean it (verses, addresses), so a soft break is shown too.
-      m_html += isInside(MD_SPAN_IMG) ? QStringLiteral(" ") : QStringLiteral("<br>");
+      lineBreak();
       break;
     case MD_TEXT_ENTITY:
       m_html += escapedHtml(decodedEntity(text));
@@ -340,8 +431,14 @@ void BlockWriter::text(MD_TEXTTYPE type, const QString& text) {
     case MD_TEXT_NULLCHAR:
       m_html += QChar::ReplacementCharacter;
       break;
+    case MD_TEXT_CODE: {
+      QString code = restored(text, m_hidden);
+      if (m_inCell) code.replace(QLatin1String("\\|"), QLatin1String("|"));
+      m_html += escapedHtml(code);
+      break;
+    }
     default:
-      m_html += escapedHtml(text);
+      words(text);
   }
 }
 
@@ -390,6 +487,8 @@ QString toString(MarkdownBlock::Kind kind) {
       return QStringLiteral("quote");
     case MarkdownBlock::Kind::Rule:
       return QStringLiteral("rule");
+    case MarkdownBlock::Kind::Math:
+      return QStringLiteral("math");
     case MarkdownBlock::Kind::Thinking:
       return QStringLiteral("thinking");
   }
@@ -397,9 +496,10 @@ QString toString(MarkdownBlock::Kind kind) {
 }
 
 QList<MarkdownBlock> parseMarkdown(QStringView segment) {
-  const QByteArray utf8 = segment.toUtf8();
+  const PreparedMarkdown prepared = prepareMarkdown(segment);
+  const QByteArray utf8 = prepared.text.toUtf8();
   const MD_PARSER parser = parserFor();
-  BlockWriter writer;
+  BlockWriter writer(prepared.hidden);
   if (md_parse(utf8.constData(), static_cast<MD_SIZE>(utf8.size()), &parser, &writer) == 0) return writer.take();
   MarkdownBlock block;
   block.html = escapedHtml(segment);
@@ -424,6 +524,7 @@ QString flattenedHtml(const MarkdownBlock& block) {
     case MarkdownBlock::Kind::Rule:
       return QStringLiteral("<p>———</p>");
     case MarkdownBlock::Kind::Paragraph:
+    case MarkdownBlock::Kind::Math:
       break;
   }
   return QLatin1String("<p>") + block.html + QLatin1String("</p>");

@@ -2,6 +2,48 @@
 
 #include <algorithm>
 
+namespace {
+
+[[nodiscard]] QString kindName(MathPiece::Kind kind) {
+  switch (kind) {
+    case MathPiece::Kind::Fraction:
+      return QStringLiteral("fraction");
+    case MathPiece::Kind::Stack:
+      return QStringLiteral("stack");
+    case MathPiece::Kind::Delimiter:
+      return QStringLiteral("delimiter");
+    case MathPiece::Kind::Grid:
+      return QStringLiteral("grid");
+    case MathPiece::Kind::Text:
+      break;
+  }
+  return QStringLiteral("text");
+}
+
+[[nodiscard]] QVariantMap pieceForView(const MathPiece& piece) {
+  QVariantList rows;
+  for (const QStringList& row : piece.rows) rows.append(QVariant(row));
+  return {
+      {QStringLiteral("kind"), kindName(piece.kind)}, {QStringLiteral("html"), piece.html}, {QStringLiteral("above"), piece.above},
+      {QStringLiteral("below"), piece.below},         {QStringLiteral("rows"), rows},       {QStringLiteral("aligned"), piece.leftAligned}};
+}
+
+[[nodiscard]] QVariantList linesForView(const QList<MathLine>& lines) {
+  QVariantList out;
+  for (const MathLine& line : lines) {
+    QVariantList cells;
+    for (const QList<MathPiece>& cell : line) {
+      QVariantList pieces;
+      for (const MathPiece& piece : cell) pieces.append(pieceForView(piece));
+      cells.append(QVariant(pieces));
+    }
+    out.append(QVariant(cells));
+  }
+  return out;
+}
+
+}  // namespace
+
 BlockListModel::BlockListModel(QObject* parent) : QAbstractListModel(parent) {}
 
 int BlockListModel::rowCount(const QModelIndex& parent) const {
@@ -33,6 +75,10 @@ QVariant BlockListModel::data(const QModelIndex& index, int role) const {
     }
     case AlignmentsRole:
       return block.alignments;
+    case FormulaRole:
+      return linesForView(block.math);
+    case BoxedRole:
+      return block.boxed;
     case OpenRole:
       return block.open;
     case TitleRole:
@@ -43,8 +89,9 @@ QVariant BlockListModel::data(const QModelIndex& index, int role) const {
 }
 
 QHash<int, QByteArray> BlockListModel::roleNames() const {
-  return {{KindRole, "kind"}, {LevelRole, "level"},           {HtmlRole, "html"}, {CodeRole, "code"},  {LanguageRole, "language"},
-          {RowsRole, "rows"}, {AlignmentsRole, "alignments"}, {OpenRole, "open"}, {TitleRole, "title"}};
+  return {{KindRole, "kind"},  {LevelRole, "level"},           {HtmlRole, "html"},       {CodeRole, "code"},   {LanguageRole, "language"},
+          {RowsRole, "rows"},  {AlignmentsRole, "alignments"}, {FormulaRole, "formula"}, {BoxedRole, "boxed"}, {OpenRole, "open"},
+          {TitleRole, "title"}};
 }
 
 QString BlockListModel::thinkingTitle(const MarkdownBlock& block) const {
@@ -87,8 +134,9 @@ void BlockListModel::sync() {
   }
   const bool onlyLast = first + 1 == same && same == m_stream.count() && same == before;
   if (first < same && !(onlyLast && syncCode(first)))
-    Q_EMIT dataChanged(index(static_cast<int>(first)), index(static_cast<int>(same) - 1),
-                       {LevelRole, HtmlRole, CodeRole, LanguageRole, RowsRole, AlignmentsRole, OpenRole, TitleRole});
+    Q_EMIT dataChanged(
+        index(static_cast<int>(first)), index(static_cast<int>(same) - 1),
+        {LevelRole, HtmlRole, CodeRole, LanguageRole, RowsRole, AlignmentsRole, FormulaRole, BoxedRole, OpenRole, TitleRole});
   if (same < m_stream.count()) {
     beginInsertRows({}, static_cast<int>(same), static_cast<int>(m_stream.count()) - 1);
     for (qsizetype i = same; i < m_stream.count(); ++i) m_kinds.append(kindAt(i));

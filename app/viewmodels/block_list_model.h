@@ -19,13 +19,15 @@ class BlockListModel : public QAbstractListModel {
 
  public:
   enum Role {
-    KindRole = Qt::UserRole + 1,  ///< "paragraph"|"heading"|"code"|"table"|"list"|"quote"|"rule"|"thinking"
+    KindRole = Qt::UserRole + 1,  ///< "paragraph"|"heading"|"code"|"table"|"list"|"quote"|"rule"|"math"|"thinking"
     LevelRole,                    ///< heading level 1..6
     HtmlRole,                     ///< sanitised html, see text/sanitised_html.h
-    CodeRole,                     ///< plain text of a code block
+    CodeRole,                     ///< plain text of a code block; source of a formula
     LanguageRole,                 ///< language of a code block, may be empty
     RowsRole,                     ///< table: list of lists of html cells, header first
     AlignmentsRole,               ///< table: "left"|"center"|"right" for each column
+    FormulaRole,                  ///< math: list of lines, a list of cells each, a list of pieces each (MathPiece); empty: show HtmlRole
+    BoxedRole,                    ///< math: in a frame
     OpenRole,                     ///< still streaming
     TitleRole,                    ///< thinking: "Thinking…" or "Thought for 12 s"
   };

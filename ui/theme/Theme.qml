@@ -153,6 +153,9 @@ QtObject {
     readonly property int fontUi: Math.round(14 * textScale)
     readonly property int fontBody: bodySize(fontPercent)
     readonly property int fontCode: Math.round(13 * textScale)
+    readonly property int fontFormula: Math.round(fontBody * 1.15)
+    readonly property int fontFormulaSmall: Math.round(fontBody * 0.8)
+    readonly property int fontFormulaBig: Math.round(fontBody * 1.8)
     readonly property int fontTitle: Math.round(20 * textScale)
     readonly property int fontHero: Math.round(28 * textScale)
     readonly property int fontMedium: Font.Medium

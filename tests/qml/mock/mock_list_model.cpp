@@ -111,6 +111,8 @@ MockBlockListModel::MockBlockListModel(QObject* parent)
                      {"language", ""},
                      {"rows", QVariantList()},
                      {"alignments", QVariantList()},
+                     {"formula", QVariantList()},
+                     {"boxed", false},
                      {"open", false},
                      {"title", ""}},
                     parent) {}

@@ -71,6 +71,14 @@ Column {
                 }
             }
             DelegateChoice {
+                roleValue: "math"
+                MathBlock {
+                    width: column.width
+                    onCopyRequested: text => column.copyRequested(text)
+                    onLinkRequested: link => column.linkRequested(link)
+                }
+            }
+            DelegateChoice {
                 roleValue: "thinking"
                 ThinkingBlock {
                     width: column.width

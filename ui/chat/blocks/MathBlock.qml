@@ -1,0 +1,110 @@
+pragma ComponentBehavior: Bound
+import QtQuick
+import QtQuick.Controls.Basic
+import QtQuick.Layouts
+import Hearth.Ui
+
+// A formula in lines of its own, centred; wide ones scroll sideways. What could not be read is shown as its source.
+Item {
+    id: block
+
+    required property string html
+    required property string code
+    required property var formula
+    required property bool boxed
+    readonly property bool readable: formula.length > 0
+    readonly property int columns: formula.reduce((most, line) => Math.max(most, line.length), 1)
+
+    signal copyRequested(string text)
+    signal linkRequested(string link)
+
+    // Cells line by line: of each pair of columns the first goes to the right, so that signs of equality stand below each other.
+    function cells(): var {
+        const out = [];
+        for (const line of formula) {
+            for (let c = 0; c < columns; ++c)
+                out.push({pieces: line[c] ?? [], column: c});
+        }
+        return out;
+    }
+
+    implicitHeight: readable ? scroll.height : source.height
+    Accessible.role: Accessible.StaticText
+    Accessible.name: qsTr("Formula: %1").arg(code)
+
+    RichBlock {
+        id: source
+        objectName: "mathSource"
+        width: parent.width
+        visible: !block.readable
+        markup: visible ? block.html : ""
+        onLinkRequested: link => block.linkRequested(link)
+    }
+    Flickable {
+        id: scroll
+        objectName: "mathScroll"
+        readonly property real margin: block.boxed ? Theme.space3 : 0
+        width: parent.width
+        height: grid.height + margin * 2
+        visible: block.readable
+        contentWidth: Math.max(width, grid.width + margin * 2)
+        contentHeight: height
+        flickableDirection: Flickable.HorizontalFlick
+        boundsBehavior: Flickable.StopAtBounds
+        interactive: contentWidth > width
+        clip: interactive
+        ScrollBar.horizontal: AppScrollBar {}
+        Rectangle {
+            objectName: "mathFrame"
+            anchors.fill: grid
+            anchors.margins: -scroll.margin
+            visible: block.boxed
+            color: "transparent"
+            radius: Theme.radiusSmall
+            border.width: 1
+            border.color: Theme.borderStrong
+        }
+        GridLayout {
+            id: grid
+            objectName: "mathGridLayout"
+            x: Math.max(scroll.margin, (scroll.contentWidth - width) / 2)
+            y: scroll.margin
+            columns: block.columns
+            columnSpacing: Theme.space1
+            rowSpacing: Theme.space2
+            Repeater {
+                model: block.cells()
+                MathCell {
+                    id: cell
+                    required property var modelData
+                    pieces: modelData.pieces
+                    Layout.alignment: Qt.AlignVCenter | (block.columns === 1 ? Qt.AlignHCenter : modelData.column % 2 === 0 ? Qt.AlignRight : Qt.AlignLeft)
+                    Layout.leftMargin: modelData.column > 0 && modelData.column % 2 === 0 ? Theme.space6 : 0
+                }
+            }
+        }
+        WheelScroller {
+            view: scroll
+            horizontal: true
+        }
+    }
+    TapHandler {
+        acceptedButtons: Qt.RightButton
+        onTapped: point => {
+            menu.active = true;
+            menu.item.popup(block, point.position.x, point.position.y);
+        }
+    }
+    Loader {
+        id: menu
+        active: false
+        sourceComponent: AppMenu {
+            AppMenuItem {
+                objectName: "copyFormulaAction"
+                text: qsTr("Copy formula source")
+                symbol: "copy"
+                onTriggered: block.copyRequested(block.code)
+            }
+        }
+    }
+}

@@ -1,0 +1,144 @@
+pragma ComponentBehavior: Bound
+import QtQuick
+import Hearth.Ui
+
+// A piece of a displayed formula; its middle is the height of the fraction lines.
+Loader {
+    id: loader
+
+    required property var modelData
+    // The tallest piece beside it, in lines of text.
+    property real lines: 1
+
+    component Formula: RichBlock {
+        wrapMode: TextEdit.NoWrap
+        font.pixelSize: Theme.fontFormula
+        Accessible.ignored: true
+    }
+    component Small: Formula {
+        font.pixelSize: Theme.fontFormulaSmall
+    }
+
+    sourceComponent: {
+        switch (modelData.kind) {
+        case "fraction":
+            return fraction;
+        case "stack":
+            return stack;
+        case "delimiter":
+            return delimiter;
+        case "grid":
+            return grid;
+        default:
+            return words;
+        }
+    }
+
+    Component {
+        id: words
+        Formula {
+            objectName: "mathText"
+            markup: loader.modelData.html
+        }
+    }
+    Component {
+        id: fraction
+        Item {
+            objectName: "mathFraction"
+            readonly property real half: Math.max(above.height, below.height) + Theme.space1 / 2
+            implicitWidth: Math.max(above.width, below.width) + Theme.space1 * 2
+            implicitHeight: half * 2 + bar.height
+            Formula {
+                id: above
+                anchors.horizontalCenter: parent.horizontalCenter
+                y: parent.half - height - Theme.space1 / 2
+                markup: loader.modelData.above
+            }
+            Rectangle {
+                id: bar
+                y: parent.half
+                width: parent.width
+                height: 1
+                color: Theme.text
+            }
+            Formula {
+                id: below
+                anchors.horizontalCenter: parent.horizontalCenter
+                y: parent.half + bar.height + Theme.space1 / 2
+                markup: loader.modelData.below
+            }
+        }
+    }
+    Component {
+        id: stack
+        Item {
+            objectName: "mathStack"
+            readonly property bool big: loader.modelData.html.length === 1
+            readonly property real middle: loader.modelData.html === "" ? Theme.fontFormula * (loader.lines - 0.5) : base.height * (big ? 0.7 : 0.9)
+            readonly property real edge: Math.max(above.visible ? above.height : 0, below.visible ? below.height : 0)
+            implicitWidth: Math.max(above.width, below.width, base.width)
+            implicitHeight: middle + edge * 2
+            Formula {
+                id: base
+                anchors.centerIn: parent
+                font.pixelSize: parent.big ? Theme.fontFormulaBig : Theme.fontFormula
+                markup: loader.modelData.html
+            }
+            Small {
+                id: above
+                anchors.horizontalCenter: parent.horizontalCenter
+                y: parent.edge - height
+                visible: markup !== ""
+                markup: loader.modelData.above
+            }
+            Small {
+                id: below
+                anchors.horizontalCenter: parent.horizontalCenter
+                y: parent.edge + parent.middle
+                visible: markup !== ""
+                markup: loader.modelData.below
+            }
+        }
+    }
+    Component {
+        id: delimiter
+        Item {
+            objectName: "mathDelimiter"
+            implicitWidth: sign.implicitWidth
+            implicitHeight: sign.implicitHeight * Math.max(1, loader.lines)
+            Text {
+                id: sign
+                anchors.centerIn: parent
+                text: loader.modelData.html
+                textFormat: Text.PlainText
+                color: Theme.text
+                font.pixelSize: Theme.fontFormula
+                Accessible.ignored: true
+                transform: Scale {
+                    origin.y: sign.height / 2
+                    yScale: Math.max(1, loader.lines)
+                }
+            }
+        }
+    }
+    Component {
+        id: grid
+        Grid {
+            objectName: "mathGrid"
+            readonly property var cells: loader.modelData.rows
+            columns: cells.reduce((most, row) => Math.max(most, row.length), 1)
+            columnSpacing: Theme.space4
+            rowSpacing: Theme.space1 / 2
+            leftPadding: Theme.space1
+            rightPadding: Theme.space1
+            horizontalItemAlignment: columns > 1 && loader.modelData.aligned ? Grid.AlignLeft : Grid.AlignHCenter
+            Repeater {
+                model: parent.cells.flatMap(row => row.concat(Array(parent.columns - row.length).fill("")))
+                Formula {
+                    required property string modelData
+                    markup: modelData
+                }
+            }
+        }
+    }
+}
