@@ -83,12 +83,13 @@ QString withEmphasisBesideCjk(const QString& text, const QList<TextRange>& code)
     bool& isOpen = open[static_cast<size_t>(length)];
     const bool canOpen = !isSpace(after) && (!isPunctuation(after) || isSpace(before) || isPunctuation(before));
     const bool canClose = !isSpace(before) && (!isPunctuation(before) || isSpace(after) || isPunctuation(after));
+    const bool closesOthers = canClose && (length == 3 ? open[1] && open[2] : open[3]);
     const bool beside = isCjk(before) || isCjk(after);
     if (isOpen && !canClose && beside && isPunctuation(before)) {
       out += run;
       out += kEmphasisSpace;
       isOpen = false;
-    } else if (!isOpen && !canOpen && beside && isPunctuation(after) && !isSpace(before)) {
+    } else if (!isOpen && !canOpen && !closesOthers && beside && isPunctuation(after) && !isSpace(before)) {
       out += kEmphasisSpace;
       out += run;
       isOpen = true;

@@ -331,7 +331,9 @@ bool Preparer::takeAddress() {
     ++end;
   }
   const QChar after = end < rest.size() ? rest[end] : QChar();
-  if (before.unicode() < kFirstCjk && after.unicode() < kFirstCjk) return false;
+  const bool emphasised =
+      before == u'*' && rest.mid(end).startsWith(u"**") && end + 2 < rest.size() && rest[end + 2].unicode() >= kFirstCjk;
+  if (before.unicode() < kFirstCjk && after.unicode() < kFirstCjk && !emphasised) return false;
   while (end > host && QStringView(u".,:;!?'(").contains(rest[end - 1])) --end;
   if (end == host) return false;
   m_out.text += u'<';

@@ -309,7 +309,9 @@ WrittenMath MathWriter::scripts(const MathNode& each) const {
     out.html = QLatin1Char('(') + out.html + QLatin1Char(')');
     out.first = out.last = MathClass::Ordinary;
   }
-  out.html += script(each.parts[1], false) + script(each.parts[2], true);
+  // The word above a brace is no power.
+  const bool isBrace = each.limits && each.parts[0].kind == Kind::Row;
+  out.html += script(each.parts[1], false) + script(each.parts[2], !isBrace);
   out.simple = out.product = out.first != MathClass::Function && out.first != MathClass::BigOperator;
   return out;
 }

@@ -1,6 +1,6 @@
-// Building html from hostile text: the only place that writes tags.
+// Building html from hostile text: the only places that write tags are the writers of Markdown and maths.
 //
-// Allowed: <b> <i> <code> <s> <br> <a href="http(s) or mailto"> and, inside lists and quotes, <ul> <ol> <li> <p> <blockquote>.
+// Allowed: <b> <i> <code> <s> <sub> <sup> <br> <a href="http(s) or mailto"> and, inside lists and quotes, <ul> <ol> <li> <p> <blockquote>.
 #pragma once
 
 #include <QString>

@@ -36,6 +36,24 @@ TEST(BlockListModel, RolesOfEveryKind) {
   EXPECT_EQ(model.roleNames().value(BlockListModel::KindRole), QByteArray("kind"));
 }
 
+TEST(BlockListModel, RolesOfAFormula) {
+  BlockListModel model;
+  const QAbstractItemModelTester tester(&model, kMode);
+  model.setText(QStringLiteral("$$\\boxed{x = \\frac{a}{b}}$$\n\n$$\\bad$$"));
+  ASSERT_EQ(model.count(), 2);
+  const auto value = [&](int row, int role) { return model.index(row).data(role); };
+  EXPECT_EQ(value(0, BlockListModel::KindRole).toString(), QStringLiteral("math"));
+  EXPECT_EQ(value(0, BlockListModel::CodeRole).toString(), QStringLiteral("$$\\boxed{x = \\frac{a}{b}}$$"));
+  EXPECT_TRUE(value(0, BlockListModel::BoxedRole).toBool());
+  const QVariantList pieces = value(0, BlockListModel::FormulaRole).toList().value(0).toList().value(0).toList();
+  ASSERT_EQ(pieces.size(), 2);
+  EXPECT_EQ(pieces[0].toMap().value(QStringLiteral("html")).toString(), QStringLiteral("<i>x</i> ="));
+  EXPECT_EQ(pieces[1].toMap().value(QStringLiteral("kind")).toString(), QStringLiteral("fraction"));
+  EXPECT_EQ(pieces[1].toMap().value(QStringLiteral("below")).toString(), QStringLiteral("<i>b</i>"));
+  EXPECT_TRUE(value(1, BlockListModel::FormulaRole).toList().isEmpty());
+  EXPECT_EQ(value(1, BlockListModel::HtmlRole).toString(), QStringLiteral("<code>$$\\bad$$</code>"));
+}
+
 TEST(BlockListModel, ThinkingIsTimedWhileItStreams) {
   BlockListModel model;
   model.append(QStringLiteral("<think>a"));

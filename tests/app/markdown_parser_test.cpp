@@ -87,7 +87,10 @@ TEST(Markdown, LinksOfAllowedSchemesOnly) {
 }
 
 TEST(Markdown, ImagesAreText) {
-  EXPECT_EQ(only(QStringLiteral("![a *cat*](http://h/c.png \"t\")")).html, QStringLiteral("[image: a cat] (http://h/c.png)"));
+  EXPECT_EQ(only(QStringLiteral("![a *cat*](http://h/c.png \"t\")")).html,
+            QStringLiteral("[image: a cat] (<a href=\"http://h/c.png\">http://h/c.png</a>)"));
+  EXPECT_EQ(only(QStringLiteral("![a](javascript:x) [![b](http://h/b.png)](http://m)")).html,
+            QStringLiteral("[image: a] (javascript:x) <a href=\"http://m\">[image: b] (http://h/b.png)</a>"));
 }
 
 TEST(Markdown, HostileTextYieldsNoOtherTags) {

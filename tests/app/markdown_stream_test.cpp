@@ -19,6 +19,11 @@ const QStringList kTexts{
     QStringLiteral("你好，**世界**。\n\n- 一\n- 二\n\n> 😀 emoji `😀`\n\n![图](http://x/y.png)"),
     QStringLiteral("<think></think>Quick"),
     QStringLiteral("```\nnever closed\n``\n  ```x\n"),
+    QStringLiteral("Let $x_1$ and \\(y\\) cost $5 or $6:\n\n$$\nx = \\frac{a}{b}\n\n+ 1\n$$\nso \\[z\\] is\n\\begin{align}\na &= b \\\\\n- "
+                   "c\n\\end{align}\n"),
+    QStringLiteral("1. A:\n   $$x$$\n   and $y\n2. B $$\n   z\n   $$ c\n\n> $$\n> q > 1\n> $$\n\n| $|a|$ | b<br>c |\n|--|--|\n\n\\[ never "
+                   "\\frac{1}{2}\n\n# End"),
+    QStringLiteral("**寓意：**词 和**“甲”**乙\n\n- [x] 见https://a.b/c，好\n\n  `$x$`\n\n[^1]: Note $$"),
     QStringLiteral("  <think>unclosed <img src=x> **thought**\n- a\n- b"),
 };
 
@@ -67,13 +72,44 @@ TEST(MarkdownStream, AnyCutEqualsOnePiece) {
 }
 
 TEST(MarkdownStream, RandomMarksNeverYieldOtherTagsAndAnyCutIsEqual) {
-  const QStringList pieces{
-      QStringLiteral("<img src=x>"), QStringLiteral("```"),     QStringLiteral("\n"),          QStringLiteral("\n\n"),
-      QStringLiteral("- "),          QStringLiteral("> "),      QStringLiteral("1. "),         QStringLiteral("**"),
-      QStringLiteral("`"),           QStringLiteral("["),       QStringLiteral("](http://x)"), QStringLiteral("](javascript:x)"),
-      QStringLiteral("|"),           QStringLiteral("|---|"),   QStringLiteral("# "),          QStringLiteral("  "),
-      QStringLiteral("word"),        QStringLiteral("<think>"), QStringLiteral("</think>"),    QStringLiteral("&lt;"),
-      QStringLiteral("!["),          QStringLiteral("---"),     QStringLiteral("\""),          QStringLiteral("~~")};
+  const QStringList pieces{QStringLiteral("<img src=x>"),
+                           QStringLiteral("```"),
+                           QStringLiteral("\n"),
+                           QStringLiteral("\n\n"),
+                           QStringLiteral("- "),
+                           QStringLiteral("> "),
+                           QStringLiteral("1. "),
+                           QStringLiteral("**"),
+                           QStringLiteral("`"),
+                           QStringLiteral("["),
+                           QStringLiteral("](http://x)"),
+                           QStringLiteral("](javascript:x)"),
+                           QStringLiteral("|"),
+                           QStringLiteral("|---|"),
+                           QStringLiteral("# "),
+                           QStringLiteral("  "),
+                           QStringLiteral("word"),
+                           QStringLiteral("<think>"),
+                           QStringLiteral("</think>"),
+                           QStringLiteral("&lt;"),
+                           QStringLiteral("!["),
+                           QStringLiteral("---"),
+                           QStringLiteral("\""),
+                           QStringLiteral("~~"),
+                           QStringLiteral("$"),
+                           QStringLiteral("$$"),
+                           QStringLiteral("\\["),
+                           QStringLiteral("\\]"),
+                           QStringLiteral("\\("),
+                           QStringLiteral("\\)"),
+                           QStringLiteral("\\frac{a}{b}"),
+                           QStringLiteral("\\begin{align}"),
+                           QStringLiteral("\\end{align}"),
+                           QStringLiteral("x_1"),
+                           QStringLiteral("<br>"),
+                           QStringLiteral("中："),
+                           QStringLiteral("\\\\"),
+                           QStringLiteral("https://")};
   std::mt19937 random(11);
   for (int round = 0; round < 1500; ++round) {
     MarkdownStream stream;

@@ -6,6 +6,7 @@
 #include "app/support/html_check.h"
 #include "fuzz/fuzz_support.h"
 #include "text/markdown_stream.h"
+#include "text/math_text.h"
 
 namespace {
 
@@ -48,8 +49,22 @@ void check_html(const QString& html) {
   }
 }
 
+void check_formula(const QList<MathLine>& lines) {
+  for (const MathLine& line : lines) {
+    for (const QList<MathPiece>& cell : line) {
+      for (const MathPiece& piece : cell) {
+        for (const QString& part : {piece.html, piece.above, piece.below}) check_html(part);
+        for (const QStringList& row : piece.rows)
+          for (const QString& part : row) check_html(part);
+      }
+    }
+  }
+}
+
 void check_block(const MarkdownBlock& block) {
   check_html(block.html);
+  check_formula(block.math);
+  require(block.kind == MarkdownBlock::Kind::Math || block.math.isEmpty(), "only formulas have pieces");
   for (const QStringList& row : block.rows)
     for (const QString& cell : row) check_html(cell);
   require(block.kind != MarkdownBlock::Kind::Heading || (block.level >= 1 && block.level <= 6), "headings have a level");
@@ -78,6 +93,14 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const size_t cuts = std::min<size_t>(data[0] % 16, size - 1);
   const uint8_t* lengths = data + 1;
   const QString text = QString::fromUtf8(reinterpret_cast<const char*>(data) + 1 + cuts, static_cast<qsizetype>(size - 1 - cuts));
+
+  // As a formula, whatever its marks.
+  const MathDisplay formula = displayMath(text, text);
+  check_formula(formula.lines);
+  check_html(formula.html);
+  const QString sentence = inlineMath(text, text);
+  check_html(sentence);
+  require(sentence.size() <= 40 * text.size() + 64, "a formula is about as long as its source");
 
   MarkdownStream stream;
   Follower follower;

@@ -5,10 +5,12 @@
 //   screenshots OUT_DIR library        the pages of models and adapters only
 //   screenshots OUT_DIR opened         files opened from the desktop only
 //   screenshots OUT_DIR updates        about, and newer versions, only
+//   screenshots OUT_DIR texts          formulas and Markdown only
 #include <QQuickStyle>
 
 #include "gui/screenshot_stage.h"
 #include "gui/screenshots_library.h"
+#include "gui/screenshots_texts.h"
 #include "gui/screenshots_updates.h"
 
 namespace {
@@ -241,6 +243,7 @@ void everything(const QString& out) {
     hearth_test::libraryPictures(out, QLatin1String(language));
     hearth_test::openedPictures(out, QLatin1String(language));
     hearth_test::updatePictures(out, QLatin1String(language));
+    hearth_test::textPictures(out, QLatin1String(language));
     Stage crashed(out, QLatin1String(language), true);
     crashed.settle(300);
     crashed.app().send(crashed.text("Hello!", "你好！"));
@@ -319,7 +322,7 @@ int main(int argc, char** argv) {
   const QString out = arguments.value(1);
   const QString what = arguments.value(2);
   if (arguments.size() != 3 || !QDir().mkpath(out)) {
-    qCritical("usage: screenshots OUT_DIR all|spot|docs|library|opened|updates|code");
+    qCritical("usage: screenshots OUT_DIR all|spot|docs|library|opened|updates|code|texts");
     return 2;
   }
   if (what == QLatin1String("spot"))
@@ -334,6 +337,8 @@ int main(int argc, char** argv) {
     codePictures(out);
   else if (what == QLatin1String("updates"))
     for (const char* language : {"en", "zh_CN"}) hearth_test::updatePictures(out, QLatin1String(language));
+  else if (what == QLatin1String("texts"))
+    for (const char* language : {"en", "zh_CN"}) hearth_test::textPictures(out, QLatin1String(language));
   else
     everything(out);
   return 0;

@@ -11,7 +11,7 @@ namespace hearth_test {
 /// The first thing in `html` that is not allowed, or an empty string.
 inline QString forbiddenPart(const QString& html) {
   static const QRegularExpression allowed(
-      QStringLiteral("</?(b|i|code|s|ul|li|p|blockquote)>|<br>|</a>|</?ol>|<ol start=\"\\d+\">"
+      QStringLiteral("</?(b|i|code|s|sub|sup|ul|li|p|blockquote)>|<br>|</a>|</?ol>|<ol start=\"\\d+\">"
                      "|<a href=\"(https?://|mailto:)[^\"<>\\s]+\">"));
   QString rest = html;
   rest.remove(allowed);
@@ -22,6 +22,14 @@ inline QString forbiddenPart(const QString& html) {
 inline QString forbiddenPart(const MarkdownBlock& block) {
   QString html = block.html;
   for (const QStringList& row : block.rows) html += row.join(QString());
+  for (const MathLine& line : block.math) {
+    for (const QList<MathPiece>& cell : line) {
+      for (const MathPiece& piece : cell) {
+        html += piece.html + piece.above + piece.below;
+        for (const QStringList& row : piece.rows) html += row.join(QString());
+      }
+    }
+  }
   return forbiddenPart(html);
 }
 
