@@ -28,6 +28,14 @@ Item {
         return out;
     }
 
+    function isRightSide(column: int): bool {
+        return column % 2 === 1;
+    }
+    // Between pairs of columns.
+    function gapBefore(column: int): int {
+        return column > 0 && !isRightSide(column) ? Theme.space6 : 0;
+    }
+
     implicitHeight: readable ? scroll.height : source.height
     Accessible.role: Accessible.StaticText
     Accessible.name: qsTr("Formula: %1").arg(code)
@@ -78,8 +86,8 @@ Item {
                     id: cell
                     required property var modelData
                     pieces: modelData.pieces
-                    Layout.alignment: Qt.AlignVCenter | (block.columns === 1 ? Qt.AlignHCenter : modelData.column % 2 === 0 ? Qt.AlignRight : Qt.AlignLeft)
-                    Layout.leftMargin: modelData.column > 0 && modelData.column % 2 === 0 ? Theme.space6 : 0
+                    Layout.alignment: Qt.AlignVCenter | (block.columns === 1 ? Qt.AlignHCenter : block.isRightSide(modelData.column) ? Qt.AlignLeft : Qt.AlignRight)
+                    Layout.leftMargin: block.gapBefore(modelData.column)
                 }
             }
         }
