@@ -305,12 +305,12 @@ QString MathWriter::script(const MathNode& each, bool above) const {
 
 WrittenMath MathWriter::scripts(const MathNode& each) const {
   WrittenMath out = node(each.parts[0]);
-  if (out.first == MathClass::Fraction || (each.limits && each.parts[0].kind == Kind::Row && !out.simple)) {
+  // The word above a brace is no power.
+  const bool isBrace = each.parts[0].kind == Kind::Row && each.parts[0].limits;
+  if (out.first == MathClass::Fraction || (isBrace && !out.simple)) {
     out.html = QLatin1Char('(') + out.html + QLatin1Char(')');
     out.first = out.last = MathClass::Ordinary;
   }
-  // The word above a brace is no power.
-  const bool isBrace = each.limits && each.parts[0].kind == Kind::Row;
   out.html += script(each.parts[1], false) + script(each.parts[2], !isBrace);
   out.simple = out.product = out.first != MathClass::Function && out.first != MathClass::BigOperator;
   return out;

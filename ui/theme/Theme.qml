@@ -122,6 +122,7 @@ QtObject {
     readonly property int pageWidth: Math.round(920 * frameScale)
     readonly property int pageBreak: Math.round(600 * frameScale)
     readonly property int compareColumn: Math.round(264 * frameScale)
+    readonly property int tableColumn: Math.round(120 * textScale)
     readonly property int readingWidth: Math.round(760 * textScale)
     readonly property int sheetWidth: Math.round(860 * frameScale)
     readonly property int settingsWidth: Math.round(720 * frameScale)

@@ -6,10 +6,10 @@ Row {
     id: cell
 
     required property var pieces
-    readonly property real lines: pieces.reduce((most, piece) => Math.max(most, height(piece)), 1)
+    readonly property real lines: pieces.reduce((most, piece) => Math.max(most, linesOf(piece)), 1)
 
     // In lines of text, for the brackets around it.
-    function height(piece: var): real {
+    function linesOf(piece: var): real {
         if (piece.kind === "grid")
             return piece.rows.length * 1.05;
         return piece.kind === "fraction" ? 2.2 : piece.kind === "stack" && piece.html !== "" ? 1.8 : 1;

@@ -3,8 +3,8 @@ import QtQuick
 import Hearth.Ui
 
 // A piece of a displayed formula; its middle is the height of the fraction lines.
-Loader {
-    id: loader
+Item {
+    id: piece
 
     required property var modelData
     // The tallest piece beside it, in lines of text.
@@ -19,7 +19,7 @@ Loader {
         font.pixelSize: Theme.fontFormulaSmall
     }
 
-    sourceComponent: {
+    function shape(): Component {
         switch (modelData.kind) {
         case "fraction":
             return fraction;
@@ -34,11 +34,18 @@ Loader {
         }
     }
 
+    implicitWidth: loader.implicitWidth
+    implicitHeight: loader.implicitHeight
+
+    Loader {
+        id: loader
+        sourceComponent: piece.shape()
+    }
     Component {
         id: words
         Formula {
             objectName: "mathText"
-            markup: loader.modelData.html
+            markup: piece.modelData.html
         }
     }
     Component {
@@ -52,7 +59,7 @@ Loader {
                 id: above
                 anchors.horizontalCenter: parent.horizontalCenter
                 y: parent.half - height - Theme.space1 / 2
-                markup: loader.modelData.above
+                markup: piece.modelData.above
             }
             Rectangle {
                 id: bar
@@ -65,7 +72,7 @@ Loader {
                 id: below
                 anchors.horizontalCenter: parent.horizontalCenter
                 y: parent.half + bar.height + Theme.space1 / 2
-                markup: loader.modelData.below
+                markup: piece.modelData.below
             }
         }
     }
@@ -73,8 +80,8 @@ Loader {
         id: stack
         Item {
             objectName: "mathStack"
-            readonly property bool big: loader.modelData.html.length === 1
-            readonly property real middle: loader.modelData.html === "" ? Theme.fontFormula * (loader.lines - 0.5) : base.height * (big ? 0.7 : 0.9)
+            readonly property bool big: piece.modelData.html.length === 1
+            readonly property real middle: piece.modelData.html === "" ? Theme.fontFormula * (piece.lines - 0.5) : base.height * (big ? 0.7 : 0.9)
             readonly property real edge: Math.max(above.visible ? above.height : 0, below.visible ? below.height : 0)
             implicitWidth: Math.max(above.width, below.width, base.width)
             implicitHeight: middle + edge * 2
@@ -82,21 +89,21 @@ Loader {
                 id: base
                 anchors.centerIn: parent
                 font.pixelSize: parent.big ? Theme.fontFormulaBig : Theme.fontFormula
-                markup: loader.modelData.html
+                markup: piece.modelData.html
             }
             Small {
                 id: above
                 anchors.horizontalCenter: parent.horizontalCenter
                 y: parent.edge - height
                 visible: markup !== ""
-                markup: loader.modelData.above
+                markup: piece.modelData.above
             }
             Small {
                 id: below
                 anchors.horizontalCenter: parent.horizontalCenter
                 y: parent.edge + parent.middle
                 visible: markup !== ""
-                markup: loader.modelData.below
+                markup: piece.modelData.below
             }
         }
     }
@@ -105,18 +112,18 @@ Loader {
         Item {
             objectName: "mathDelimiter"
             implicitWidth: sign.implicitWidth
-            implicitHeight: sign.implicitHeight * Math.max(1, loader.lines)
+            implicitHeight: sign.implicitHeight * Math.max(1, piece.lines)
             Text {
                 id: sign
                 anchors.centerIn: parent
-                text: loader.modelData.html
+                text: piece.modelData.html
                 textFormat: Text.PlainText
                 color: Theme.text
                 font.pixelSize: Theme.fontFormula
                 Accessible.ignored: true
                 transform: Scale {
                     origin.y: sign.height / 2
-                    yScale: Math.max(1, loader.lines)
+                    yScale: Math.max(1, piece.lines)
                 }
             }
         }
@@ -125,13 +132,13 @@ Loader {
         id: grid
         Grid {
             objectName: "mathGrid"
-            readonly property var cells: loader.modelData.rows
+            readonly property var cells: piece.modelData.rows
             columns: cells.reduce((most, row) => Math.max(most, row.length), 1)
             columnSpacing: Theme.space4
             rowSpacing: Theme.space1 / 2
             leftPadding: Theme.space1
             rightPadding: Theme.space1
-            horizontalItemAlignment: columns > 1 && loader.modelData.aligned ? Grid.AlignLeft : Grid.AlignHCenter
+            horizontalItemAlignment: columns > 1 && piece.modelData.aligned ? Grid.AlignLeft : Grid.AlignHCenter
             Repeater {
                 model: parent.cells.flatMap(row => row.concat(Array(parent.columns - row.length).fill("")))
                 Formula {

@@ -3,12 +3,14 @@ import QtQuick
 import QtQuick.Controls.Basic
 import Hearth.Ui
 
-// A table as one rich-text document, so that a hundred rows stay one item; wide tables scroll sideways.
+// A table as one rich-text document, so that a hundred rows stay one item. Long cells break their lines; tables of many columns scroll sideways.
 Item {
     id: block
 
     required property var rows
     required property var alignments
+
+    readonly property real available: parent ? parent.width : body.implicitWidth
 
     signal linkRequested(string link)
 
@@ -29,7 +31,7 @@ Item {
     }
 
     implicitHeight: scroll.height
-    implicitWidth: Math.min(parent ? parent.width : body.implicitWidth, body.implicitWidth)
+    implicitWidth: Math.min(available, body.implicitWidth)
     Accessible.role: Accessible.Table
     Accessible.name: qsTr("Table with %n row(s)", "", Math.max(0, rows.length - 1))
 
@@ -37,7 +39,7 @@ Item {
         id: scroll
         width: parent.width
         height: body.height
-        contentWidth: Math.max(width, body.width)
+        contentWidth: Math.max(width, body.width, body.contentWidth)
         contentHeight: height
         flickableDirection: Flickable.HorizontalFlick
         boundsBehavior: Flickable.StopAtBounds
@@ -48,7 +50,8 @@ Item {
             id: body
             objectName: "tableText"
             markup: block.tableHtml()
-            wrapMode: TextEdit.NoWrap
+            width: Math.min(Math.ceil(implicitWidth), Math.max(block.available, (block.rows[0]?.length ?? 0) * Theme.tableColumn))
+            wrapMode: TextEdit.WordWrap
             onLinkRequested: link => block.linkRequested(link)
         }
         WheelScroller {
