@@ -1,4 +1,3 @@
-pragma ComponentBehavior: Bound
 import QtQuick
 import Hearth.Ui
 
@@ -32,6 +31,16 @@ Item {
         default:
             return words;
         }
+    }
+
+    // Cells line by line, short lines filled up.
+    function filled(rows: var, columns: int): var {
+        const out = [];
+        for (const row of rows) {
+            for (let c = 0; c < columns; ++c)
+                out.push(row[c] ?? "");
+        }
+        return out;
     }
 
     implicitWidth: loader.implicitWidth
@@ -140,7 +149,7 @@ Item {
             rightPadding: Theme.space1
             horizontalItemAlignment: columns > 1 && piece.modelData.aligned ? Grid.AlignLeft : Grid.AlignHCenter
             Repeater {
-                model: parent.cells.flatMap(row => row.concat(Array(parent.columns - row.length).fill("")))
+                model: piece.filled(parent.cells, parent.columns)
                 Formula {
                     required property string modelData
                     markup: modelData
