@@ -145,6 +145,8 @@ QtObject {
     readonly property int composerLines: 10
     readonly property int detailLines: 6
     readonly property int codeChunkLines: 50
+    readonly property int mostSkippedNumbers: 200
+    readonly property string skippedItem: "margin:0;font-size:1px;color:transparent;line-height:0px;-qt-line-height-type:fixed"
 
     readonly property int fontStep: 10
     readonly property int fontSmallest: 80
@@ -209,7 +211,16 @@ QtObject {
         const blocks = own ? "font-family:'" + cjk + "';line-height:" + linePercent(cjkMetrics.lineSpacing) : "line-height:" + linePercent(bodyMetrics.lineSpacing);
         return "<style>a{color:" + accent + ";text-decoration:none}code{font-family:'" + mono + "';font-size:" + (fontBody - 1) + "px;background-color:" + bubble
             + "}p,li,h1,h2,h3,blockquote{" + blocks + "%}p,li,h1,h2,h3{margin-top:0;margin-bottom:4px}ul,ol{margin-top:0;margin-bottom:0;margin-left:22px;-qt-list-indent:0}"
-            + "blockquote{margin:0}</style>" + html;
+            + "ul ul,ol ul{list-style-type:circle}ul ul ul,ul ol ul,ol ul ul,ol ol ul{list-style-type:square}li p{-qt-block-indent:0}"
+            + "blockquote{margin:0}blockquote blockquote,li blockquote{margin-left:" + space4 + "px}</style>" + numbered(html);
+    }
+
+    // Qt's rich text begins every list with 1: items without height count up to where this one begins.
+    function numbered(html: string): string {
+        return html.replace(/<ol start="(\d+)">/g, (tag, start) => {
+            const skipped = Math.max(0, Math.min(Number(start) - 1, mostSkippedNumbers));
+            return "<ol>" + ("<li style='" + skippedItem + "'>&#8203;</li>").repeat(skipped);
+        });
     }
 
     function emphasised(html: string): string {

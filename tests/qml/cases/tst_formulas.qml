@@ -81,6 +81,20 @@ Item {
             verify(scroll.contentWidth > scroll.width);
             verify(scroll.interactive && scroll.width <= Theme.readingWidth);
         }
+        function test_numbered_lists_begin_where_they_say() {
+            app.addAnswer([{kind: "list", html: "<ol><li>one</li></ol>"}, {kind: "list", html: "<ol start=\"4\"><li>four</li></ol>"}]);
+            waitForRendering(page);
+            const lists = [];
+            const collect = item => {
+                if (item.markup !== undefined && item.markup.startsWith("<ol"))
+                    lists.push(item);
+                Array.from(item.children).forEach(collect);
+            };
+            collect(findChild(page, "conversationList"));
+            compare(lists.length, 2);
+            compare(lists[1].getText(0, lists[1].length).split(/[\n\u2029]/).length, 4);
+            fuzzyCompare(lists[1].height, lists[0].height, 4);
+        }
         function test_a_box() {
             show([[[words("42")]]], {boxed: true});
             verify(shown("mathFrame").visible);
