@@ -403,10 +403,10 @@ def markdown_seeds():
         "unicode": "\u4f60\u597d\uff0c**\u4e16\u754c**\n\n> \U0001F600 `\U0001F600`\n\n![\u56fe](http://x/y.png) \u202eabc\u2066",
         "links": "[a](javascript:x) [b](https://x.y \"t\") <http://z.w> www.x.org a@b.cd [c][d] ![*i*](u) [![k](l)](http://m)\n\n[d]: http://e",
         "html": "<img src=x onerror=y> &amp; &#60; &#x3c; <a href=\"x\">t</a> <!-- c --> \\<b> ~~del~~ ***x***",
+        "nested": "> > - > 1. a\n> > b\n\n- - - - - - - - - - - - - x\n\n" + "> " * 14 + "deep",
         "maths": "Let $x_1$ be \\(\\frac{a}{b}\\), $5 and $6.\n\n$$\n\\sum_{i=1}^n x_i\n\n+ \\sqrt[3]{\\hat{y}}\n$$\n1. \\[z\\]\n2. b",
         "environments": "\\begin{align}\na &= \\text{if $b$} \\\\\n- c\n\\end{align}\n| $|a|$ | \\(\\begin{cases} 1 & x \\\\ 2 \\end{cases}\\) |\n|-|-|",
         "habits": "**\u5bd3\u610f\uff1a**\u8bcd<br>\u89c1https://a.b/c\uff0c`$x$`\n\n[^1]: Note\n> $$\n> q > 1\n> $$\n\n\\ce{2H2 + O2 -> 2H2O}",
-        "nested": "> > - > 1. a\n> > b\n\n- - - - - - - - - - - - - x\n\n" + "> " * 14 + "deep",
     }
     for i, (name, text) in enumerate(texts.items()):
         cuts = bytes([0]) if i % 3 == 0 else bytes([3, i, 0, 2 * i]) if i % 3 == 1 else bytes([1, 40])
