@@ -8,6 +8,7 @@
 
 #include "services/adapter_library.h"
 #include "services/catalogue_service.h"
+#include "services/chat_exchange_service.h"
 #include "services/chat_service.h"
 #include "services/download_service.h"
 #include "services/file_jobs.h"
@@ -57,6 +58,7 @@ class AppCore : public QObject {
   [[nodiscard]] Settings& settings() { return m_settings; }
   [[nodiscard]] ModelService& models() { return m_models; }
   [[nodiscard]] ChatService& chats() { return m_chats; }
+  [[nodiscard]] ChatExchangeService& exchange() { return m_exchange; }
   [[nodiscard]] FileJobs& jobs() { return m_jobs; }
   [[nodiscard]] NetworkSettings& network() { return m_network; }
   [[nodiscard]] DownloadService& downloads() { return m_downloads; }
@@ -88,6 +90,7 @@ class AppCore : public QObject {
   FileOpening m_opening;
   ModelService m_models;
   ChatService m_chats;
+  ChatExchangeService m_exchange;
   SearchService m_search;
   MemoryService m_memory;
   AppViewModel m_viewModel;

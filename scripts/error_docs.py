@@ -11,7 +11,8 @@ import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
-GROUPS = [("storage", "Conversations", "对话"), ("erase", None, None), ("folder", "Data folder", "数据文件夹"), ("model", "Models", "模型"), ("last", None, None),
+GROUPS = [("storage", "Conversations", "对话"), ("erase", None, None), ("folder", "Data folder", "数据文件夹"),
+          ("export", "Chats as files, and backups", "对话文件与备份"), ("import", None, None), ("backup", None, None), ("model", "Models", "模型"), ("last", None, None),
           ("starter", None, None), ("no", None, None), ("held", None, None), ("engine", "Engine", "引擎"),
           ("library", "Models and adapters on this computer", "本机的模型和适配器"),
           ("adapter", "Adapters", "适配器"), ("adapters", None, None), ("answer", None, None), ("chat", None, None),

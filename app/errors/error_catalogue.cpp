@@ -76,6 +76,52 @@ constexpr std::array kEntries{
           QT_TRANSLATE_NOOP("Errors", "Your data is where it was. Choose an empty folder with enough space that you may write to.")},
     Entry{ErrorId::FolderUnusable, "folder-unusable", QT_TRANSLATE_NOOP("Errors", "The folder %1 cannot hold your data."),
           QT_TRANSLATE_NOOP("Errors", "Choose an empty folder that you may write to, outside the present data folder.")},
+    Entry{ErrorId::ExportNoSpace, "export-no-space",
+          QT_TRANSLATE_NOOP("Errors", "The disk is full, so the chats were not exported. Nothing half-written is left behind."),
+          QT_TRANSLATE_NOOP("Errors", "Free some space or choose another disk, and export again.")},
+    Entry{ErrorId::ExportNotWritten, "export-not-written", QT_TRANSLATE_NOOP("Errors", "%1 could not be written."),
+          QT_TRANSLATE_NOOP("Errors", "Choose a folder that you may write to, and export again.")},
+    Entry{ErrorId::ExportNotRead, "export-not-read", QT_TRANSLATE_NOOP("Errors", "A chat could not be read, so nothing was exported."),
+          QT_TRANSLATE_NOOP("Errors", "Start Hearth again, which looks for damage and repairs it, and export once more.")},
+    Entry{ErrorId::ImportUnreadable, "import-unreadable", QT_TRANSLATE_NOOP("Errors", "%1 could not be read."),
+          QT_TRANSLATE_NOOP("Errors", "Check that the file still exists and that you may read it, and choose it again.")},
+    Entry{ErrorId::ImportArchive, "import-archive", QT_TRANSLATE_NOOP("Errors", "%1 is a zip archive."),
+          QT_TRANSLATE_NOOP("Errors", "Extract it first, then choose the file “conversations.json” from it.")},
+    Entry{ErrorId::ImportNotJson, "import-not-json",
+          QT_TRANSLATE_NOOP("Errors", "%1 is not a file with chats: it is not JSON, or it is damaged."),
+          QT_TRANSLATE_NOOP("Errors", "Export the chats again in the other program and choose that file.")},
+    Entry{
+        ErrorId::ImportCutOff, "import-cut-off",
+        QT_TRANSLATE_NOOP("Errors", "%1 ends in the middle, as if it had not been copied or downloaded completely. Nothing was imported."),
+        QT_TRANSLATE_NOOP("Errors", "Copy or download it again and choose it once more.")},
+    Entry{ErrorId::ImportTooLarge, "import-too-large",
+          QT_TRANSLATE_NOOP("Errors", "A single chat in %1 is larger than %2 and was refused."),
+          QT_TRANSLATE_NOOP("Errors", "Remove pictures from that chat in the other program, export it again and choose that file.")},
+    Entry{ErrorId::ImportNewer, "import-newer", QT_TRANSLATE_NOOP("Errors", "%1 was written by a newer version of Hearth."),
+          QT_TRANSLATE_NOOP("Errors", "Update Hearth to import it.")},
+    Entry{
+        ErrorId::ImportNoChats, "import-no-chats", QT_TRANSLATE_NOOP("Errors", "There are no chats in %1 that Hearth can read."),
+        QT_TRANSLATE_NOOP(
+            "Errors", "Choose an export of Hearth, ChatGPT (conversations.json), Open WebUI or LM Studio, or a list of messages as JSON.")},
+    Entry{ErrorId::ImportNotStored, "import-not-stored",
+          QT_TRANSLATE_NOOP("Errors", "A chat could not be stored, so the import stopped. Chats imported before it are complete."),
+          QT_TRANSLATE_NOOP("Errors", "Free some space and import the file again: chats that are here already are skipped.")},
+    Entry{ErrorId::BackupDamaged, "backup-damaged",
+          QT_TRANSLATE_NOOP("Errors", "This backup is damaged, so it was not restored. Your chats are as they were."),
+          QT_TRANSLATE_NOOP("Errors", "Choose another backup.")},
+    Entry{ErrorId::BackupNewer, "backup-newer",
+          QT_TRANSLATE_NOOP("Errors",
+                            "This backup was made by a newer version of Hearth, so it was not restored. Your chats are as they were."),
+          QT_TRANSLATE_NOOP("Errors", "Update Hearth, or choose another backup.")},
+    Entry{ErrorId::BackupNotRestored, "backup-not-restored",
+          QT_TRANSLATE_NOOP("Errors", "The backup could not be restored. Your chats are as they were."),
+          QT_TRANSLATE_NOOP("Errors", "Free some space, make sure that the data folder can be written, and try again.")},
+    Entry{ErrorId::BackupUnsaved, "backup-unsaved",
+          QT_TRANSLATE_NOOP("Errors", "Some messages are not saved yet, so no backup can be restored now."),
+          QT_TRANSLATE_NOOP("Errors", "Free some space, wait until everything is saved, and try again.")},
+    Entry{ErrorId::BackupRestored, "backup-restored",
+          QT_TRANSLATE_NOOP("Errors", "Your chats are now those of the backup of %1."),
+          QT_TRANSLATE_NOOP("Errors", "What was there before is the newest backup in the list.")},
     Entry{ErrorId::ModelFileMissing, "model-file-missing", QT_TRANSLATE_NOOP("Errors", "The model file %1 does not exist."),
           QT_TRANSLATE_NOOP("Errors", "Choose another model file, or use the starter model.")},
     Entry{ErrorId::LastModelMissing, "last-model-missing", QT_TRANSLATE_NOOP("Errors", "The model used last, %1, is not there any more."),
@@ -361,7 +407,7 @@ QList<ErrorId> allErrors() {
 }
 
 bool isInformation(ErrorId id) {
-  return id == ErrorId::StorageSaved || id == ErrorId::FolderMoved || id == ErrorId::LibraryDuplicate ||
+  return id == ErrorId::StorageSaved || id == ErrorId::FolderMoved || id == ErrorId::BackupRestored || id == ErrorId::LibraryDuplicate ||
          id == ErrorId::LibraryLoadedRemoved || id == ErrorId::OpenedInUse || id == ErrorId::OpenedImported ||
          id == ErrorId::OpenedAdapterHere;
 }

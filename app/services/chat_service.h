@@ -79,6 +79,14 @@ class ChatService : public QObject {
   void remove(qint64 chatId);
   /// Brings back the chat that was removed last; returns its id or 0.
   qint64 undoRemove();
+  /// Ids that nothing else will get, for chats and messages that somebody else stores. Returns the last ones in use before.
+  struct LastIds {
+    qint64 chat = 0;
+    qint64 message = 0;
+  };
+  LastIds reserveIds(int chats, qint64 messages);
+  /// Takes over chats that were stored under such ids. Precondition: isStarted().
+  void takeOver(const QList<ChatRow>& chats);
   /// Ends all answers as interrupted and erases what was removed. Call before the storage closes.
   void shutDown();
   /// Ends all answers and forgets all chats, because the database is about to be erased. start() begins again.

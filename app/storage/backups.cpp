@@ -30,13 +30,6 @@ constexpr qsizetype kTimeLength = 19;
   return deleteFromCopy(copy, hidden);
 }
 
-[[nodiscard]] bool isGood(const QString& file, int newestVersion) {
-  Database backup;
-  if (!backup.openReadOnly(file) || !backup.check()) return false;
-  const auto version = backup.value(QStringLiteral("PRAGMA user_version"));
-  return version && version->toInt() > 0 && version->toInt() <= newestVersion;
-}
-
 }  // namespace
 
 StoreStatus makeBackup(Database& database, const QString& folder) {
@@ -67,6 +60,31 @@ QStringList backupFiles(const QString& folder) {
   return files;
 }
 
+QList<BackupFacts> backupList(const QString& folder) {
+  QList<BackupFacts> list;
+  for (const QString& file : backupFiles(folder)) {
+    BackupFacts facts{file, backupTime(file), QFileInfo(file).size()};
+    Database backup;
+    if (backup.openReadOnly(file)) {
+      const auto chats = backup.value(QStringLiteral("SELECT count(*) FROM chat WHERE deleted_at IS NULL"));
+      if (chats) facts.chats = chats->toInt();
+    }
+    list.append(facts);
+  }
+  return list;
+}
+
+StoreStatus checkBackup(const QString& file, int newestVersion) {
+  Database backup;
+  if (const auto status = backup.openReadOnly(file); !status) return status;
+  if (const auto status = backup.check(); !status) return status;
+  const auto version = backup.value(QStringLiteral("PRAGMA user_version"));
+  if (!version) return version.error();
+  if (version->toInt() > newestVersion) return StorageError{StorageError::Kind::Newer, file};
+  if (version->toInt() <= 0) return StorageError{StorageError::Kind::Corrupt, file};
+  return {};
+}
+
 QDateTime backupTime(const QString& file) {
   QDateTime time = QDateTime::fromString(QFileInfo(file).fileName().mid(kTimeAt, kTimeLength), kTimeFormat);
   time.setTimeSpec(Qt::UTC);
@@ -75,7 +93,7 @@ QDateTime backupTime(const QString& file) {
 
 QString newestGoodBackup(const QString& folder, int newestVersion) {
   for (const QString& file : backupFiles(folder)) {
-    if (isGood(file, newestVersion)) return file;
+    if (checkBackup(file, newestVersion)) return file;
   }
   return {};
 }

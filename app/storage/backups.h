@@ -14,6 +14,22 @@ StoreStatus makeBackup(Database& database, const QString& folder);
 /// The copies, newest first, with their folder.
 [[nodiscard]] QStringList backupFiles(const QString& folder);
 
+/// What a list of copies shows.
+struct BackupFacts {
+  QString file;
+  QDateTime time;  // UTC
+  qint64 bytes = 0;
+  int chats = -1;  // -1: it cannot be read
+
+  bool operator==(const BackupFacts&) const = default;
+};
+
+/// The copies, newest first. Only their heads are read, so damage may go unnoticed.
+[[nodiscard]] QList<BackupFacts> backupList(const QString& folder);
+
+/// Reads a copy as a whole. Errors: Corrupt; Newer for one of a schema above `newestVersion`.
+StoreStatus checkBackup(const QString& file, int newestVersion);
+
 /// When a copy was made, UTC; invalid for other files.
 [[nodiscard]] QDateTime backupTime(const QString& file);
 

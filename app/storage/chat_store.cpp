@@ -12,6 +12,14 @@ namespace {
   return millis.isNull() ? QDateTime() : QDateTime::fromMSecsSinceEpoch(millis.toLongLong(), Qt::UTC);
 }
 
+// In the order of rowOf().
+constexpr const char* kColumns = "id, title, title_is_custom, head_id, created_at, updated_at, deleted_at";
+
+[[nodiscard]] ChatRow rowOf(const QSqlQuery& query) {
+  return {query.value(0).toLongLong(), query.value(1).toString(), query.value(2).toBool(), query.value(3).toLongLong(),
+          timeOf(query.value(4)),      timeOf(query.value(5)),    timeOf(query.value(6))};
+}
+
 }  // namespace
 
 StoreStatus ChatStore::put(const ChatRow& chat) {
@@ -26,16 +34,17 @@ StoreStatus ChatStore::put(const ChatRow& chat) {
 }
 
 StoreResult<QList<ChatRow>> ChatStore::all() {
-  auto query =
-      m_database.run(QStringLiteral("SELECT id, title, title_is_custom, head_id, created_at, updated_at, deleted_at FROM chat "
-                                    "ORDER BY updated_at DESC, id DESC"));
+  auto query = m_database.run(QStringLiteral("SELECT %1 FROM chat ORDER BY updated_at DESC, id DESC").arg(QLatin1String(kColumns)));
   if (!query) return query.error();
   QList<ChatRow> chats;
-  while (query->next()) {
-    chats.append({query->value(0).toLongLong(), query->value(1).toString(), query->value(2).toBool(), query->value(3).toLongLong(),
-                  timeOf(query->value(4)), timeOf(query->value(5)), timeOf(query->value(6))});
-  }
+  while (query->next()) chats.append(rowOf(*query));
   return chats;
+}
+
+StoreResult<ChatRow> ChatStore::get(qint64 chatId) {
+  auto query = m_database.run(QStringLiteral("SELECT %1 FROM chat WHERE id = ?").arg(QLatin1String(kColumns)), {chatId});
+  if (!query) return query.error();
+  return query->next() ? rowOf(*query) : ChatRow();
 }
 
 StoreResult<qint64> ChatStore::lastId() {

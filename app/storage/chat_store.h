@@ -14,6 +14,8 @@ class ChatStore {
   StoreStatus put(const ChatRow& chat);
   /// All rows, newest first, hidden ones included.
   StoreResult<QList<ChatRow>> all();
+  /// One row; with id 0 when there is no such chat.
+  StoreResult<ChatRow> get(qint64 chatId);
   /// The highest id that was ever used.
   StoreResult<qint64> lastId();
 

@@ -65,6 +65,7 @@ void cleanCopies(const QList<qint64>& chatIds, const StorageFolder& folder) {
   }
   removeUnfinishedBackups(folder.backups());
   removeDatabaseFile(folder.unfinished());
+  removeDatabaseFile(folder.replaced());
   QDir(folder.damaged()).removeRecursively();
 }
 
@@ -79,6 +80,7 @@ bool holdsNothing(Database& database) {
 StoreStatus eraseFolder(const StorageFolder& folder) {
   removeDatabaseFile(folder.database());
   removeDatabaseFile(folder.unfinished());
+  removeDatabaseFile(folder.replaced());
   QDir(folder.backups()).removeRecursively();
   QDir(folder.damaged()).removeRecursively();
   QFile::remove(folder.checkRequest());

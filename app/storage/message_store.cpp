@@ -21,13 +21,17 @@ constexpr const char* kAnswerColumns =
           text(m.errorDetail),         text(m.errorCause),      text(m.errorNextStep), adaptersJson(m.adapters)};
 }
 
-/// What rowOf() reads of a message called m.
-[[nodiscard]] QString rowColumns() {
+/// What rowOf() reads of a message called m, but for the columns about its versions.
+[[nodiscard]] QString plainColumns() {
   QStringList names = QString::fromLatin1(kAnswerColumns).split(QStringLiteral(", "));
   names = QStringList{QStringLiteral("id"),   QStringLiteral("chat_id"), QStringLiteral("parent_id"),
                       QStringLiteral("role"), QStringLiteral("content"), QStringLiteral("created_at")} +
           names;
-  return QStringLiteral("m.") + names.join(QStringLiteral(", m.")) +
+  return QStringLiteral("m.") + names.join(QStringLiteral(", m."));
+}
+
+[[nodiscard]] QString rowColumns() {
+  return plainColumns() +
          QStringLiteral(
              ", (SELECT count(*) FROM message s WHERE s.chat_id = m.chat_id AND s.parent_id IS m.parent_id AND s.id <= m.id), "
              "(SELECT count(*) FROM message s WHERE s.chat_id = m.chat_id AND s.parent_id IS m.parent_id)");
@@ -141,6 +145,15 @@ StoreResult<QList<MessageRow>> MessageStore::path(qint64 headId) {
                                              "SELECT %1 FROM message m WHERE id IN branch ORDER BY id")
                                   .arg(rowColumns()),
                               {headId});
+  if (!query) return query.error();
+  QList<MessageRow> rows;
+  while (query->next()) rows.append(rowOf(*query));
+  return rows;
+}
+
+StoreResult<QList<MessageRow>> MessageStore::all(qint64 chatId) {
+  auto query =
+      m_database.run(QStringLiteral("SELECT %1, 1, 1 FROM message m WHERE m.chat_id = ? ORDER BY m.id").arg(plainColumns()), {chatId});
   if (!query) return query.error();
   QList<MessageRow> rows;
   while (query->next()) rows.append(rowOf(*query));

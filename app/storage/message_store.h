@@ -31,6 +31,8 @@ class MessageStore {
   StoreResult<int> recover();
   /// The branch that ends with `headId`, first message first.
   StoreResult<QList<MessageRow>> path(qint64 headId);
+  /// All messages of a chat, oldest first; versionIndex and versionCount are not filled in.
+  StoreResult<QList<MessageRow>> all(qint64 chatId);
   /// All messages with the parent of `messageId`, oldest first.
   StoreResult<QList<MessageRow>> versions(qint64 messageId);
   /// The last message of the newest branch that goes through `messageId`; 0 when there is no such message.

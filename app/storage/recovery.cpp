@@ -17,6 +17,7 @@ constexpr std::pair<const char*, const char*> kTables[]{
     {"chat", "id"},
     {"message", "id"},
     {"answer_chunk", "message_id"},
+    {"chat_source", "chat_id"},
     {"setting", "key"},
     {"model", "id"},
     {"variant", "id"},
@@ -29,6 +30,12 @@ constexpr std::pair<const char*, const char*> kTables[]{
 
 // Rows that their users delete without a mark: in a database that holds everything, one that is not there was deleted.
 constexpr const char* kListTables[]{"model", "variant", "adapter", "library_file", "download"};
+
+// What is not a chat: a backup of chats leaves it as it is today.
+constexpr std::pair<const char*, const char*> kPresentTables[]{
+    {"setting", "key"}, {"model", "id"}, {"variant", "id"}, {"adapter", "id"}, {"library_file", "id"}, {"adapter_fit", "adapter_id"},
+    {"download", "id"},
+};
 
 [[nodiscard]] StoreResult<QStringList> columnsOf(Database& database, const QString& table) {
   auto query = database.run(QStringLiteral("SELECT name FROM pragma_table_info(?)"), {table});
@@ -107,6 +114,7 @@ constexpr const char* kListTables[]{"model", "variant", "adapter", "library_file
            "UPDATE chat SET head_id = (SELECT max(id) FROM message WHERE message.chat_id = chat.id) "
            "WHERE head_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM message WHERE message.id = chat.head_id AND message.chat_id = chat.id)",
            "DELETE FROM answer_chunk WHERE message_id NOT IN (SELECT id FROM message)",
+           "DELETE FROM chat_source WHERE chat_id NOT IN (SELECT id FROM chat)",
        }) {
     if (const auto status = database.exec(QString::fromUtf8(statement)); !status) return status;
   }
@@ -222,6 +230,51 @@ StoreResult<Repair> repairDatabase(const StorageFolder& folder) {
   repair.keptAs = *kept;
   if (const auto status = putInPlace(folder); !status) return status.error();
   return repair;
+}
+
+StoreStatus prepareRestore(const QString& backup, const StorageFolder& folder) {
+  const QString part = folder.unfinished();
+  removeDatabaseFile(part);
+  StoreStatus status = checkBackup(backup, newestSchema());
+  if (status) status = copyBackup(backup, part);
+  if (status) {
+    Database copy;
+    status = copy.open(part);
+    if (status) status = migrate(copy, folder.backups());
+    if (status) status = copy.emptyLog();
+  }
+  if (!status) removeDatabaseFile(part);
+  return status;
+}
+
+StoreStatus keepPresentLists(Database& present, const StorageFolder& folder) {
+  Database restored;
+  if (const auto status = restored.open(folder.unfinished()); !status) return status;
+  if (const auto status = restored.exec(QStringLiteral("PRAGMA foreign_keys = OFF")); !status) return status;
+  {
+    Transaction transaction(restored);
+    StoreStatus status = transaction.begun();
+    for (const auto& [table, key] : kPresentTables) {
+      if (status) status = restored.exec(QStringLiteral("DELETE FROM %1").arg(QLatin1String(table)));
+      if (status) status = copyTable(present, restored, QString::fromLatin1(table), QString::fromLatin1(key));
+    }
+    if (status) status = attachLibraryOrphans(restored);
+    if (status) status = transaction.commit();
+    if (!status) return status;
+  }
+  return restored.emptyLog();
+}
+
+StoreStatus putRestored(const StorageFolder& folder) {
+  // The old file keeps a name until the new one has its own; between the two the newest backup would be restored, which is the old one's.
+  const QString before = folder.replaced();
+  removeDatabaseFile(before);
+  if (!QFile::rename(folder.database(), before)) return StorageError{StorageError::Kind::ReadOnly, folder.database()};
+  removeDatabaseFile(folder.database());  // its log was emptied
+  const StoreStatus status = putInPlace(folder);
+  if (!status) static_cast<void>(QFile::rename(before, folder.database()));
+  removeDatabaseFile(status ? before : folder.unfinished());
+  return status;
 }
 
 StoreResult<QString> restoreMissingDatabase(const StorageFolder& folder) {

@@ -20,6 +20,17 @@ StoreResult<Repair> repairDatabase(const StorageFolder& folder);
 /// is nothing to restore.
 StoreResult<QString> restoreMissingDatabase(const StorageFolder& folder);
 
+/// First half of restoring a backup: makes a checked copy of it, of the newest schema, ready beside the database, which is not touched.
+/// Errors: Corrupt, Newer, what writing can cause.
+StoreStatus prepareRestore(const QString& backup, const StorageFolder& folder);
+
+/// Between the halves: settings, models, adapters and downloads of the copy become those of the database in use.
+StoreStatus keepPresentLists(Database& present, const StorageFolder& folder);
+
+/// Second half: the copy takes the place of the database, which must be closed, its log empty, and have a backup. On failure the
+/// database is where it was.
+StoreStatus putRestored(const StorageFolder& folder);
+
 /// Copies all rows that can be read from `from`, whatever its schema version, over those of `to`; rows that cannot be read are passed
 /// over, and what is left without its chat or parent is attached again. Returns how many messages `to` has now that it had not.
 StoreResult<int> copyReadableRows(Database& from, Database& to);

@@ -9,6 +9,8 @@ struct StorageFolder {
   [[nodiscard]] QString database() const { return path + QLatin1String("/hearth.db"); }
   /// A repaired database that is not complete yet.
   [[nodiscard]] QString unfinished() const { return path + QLatin1String("/hearth.db.part"); }
+  /// The database that a backup is taking the place of; a crash may leave it.
+  [[nodiscard]] QString replaced() const { return path + QLatin1String("/hearth.db.before"); }
   /// Copies made before migrations and once a day.
   [[nodiscard]] QString backups() const { return path + QLatin1String("/backups"); }
   /// Database files that were damaged and have been replaced.

@@ -458,18 +458,45 @@ void StorageThread::eraseEverything(QObject* context, std::function<void(const S
     });
     open();
   };
-  // One connection after the other, the writer's last.
-  postPlain(m_sync.get(), [this, erase] {
+  closeOthersThen(erase);
+}
+
+/// One connection after the other, the writer's last.
+void StorageThread::closeOthersThen(std::function<void()> job) {
+  postPlain(m_sync.get(), [this, job = std::move(job)] {
     m_sync->timer.stop();
     m_sync->database.reset();
-    postPlain(m_reader.get(), [this, erase] {
+    postPlain(m_reader.get(), [this, job] {
       m_reader->database.reset();
-      postPlain(writer(), erase);
+      postPlain(writer(), job);
     });
   });
 }
 
 // --- Copies
+
+StoreStatus StorageThread::replaceDatabase() {
+  if (m_inMemory || !m_writer->database) return StorageError{StorageError::Kind::NotRepaired, m_folder.database()};
+  if (!m_writer->kept.empty()) return StorageError{StorageError::Kind::Full, m_folder.database()};  // text that is in no file yet
+  StoreStatus status = makeBackup(*m_writer->database, m_folder.backups());
+  if (status) status = keepPresentLists(*m_writer->database, m_folder);
+  if (status) status = m_writer->database->emptyLog();
+  if (!status) return status;
+  m_writer->database.reset();
+  return putRestored(m_folder);
+}
+
+void StorageThread::restorePrepared(QObject* context, std::function<void(const StoreStatus&)> done) {
+  closeOthersThen([this, context = QPointer<QObject>(context), done = std::move(done)] {
+    const StoreStatus status = replaceDatabase();
+    if (!status) removeDatabaseFile(m_folder.unfinished());
+    answer([context, done, status] {
+      if (context) done(status);
+    });
+    // A database in memory has no file that could be opened.
+    if (!m_inMemory) open();
+  });
+}
 
 void StorageThread::backUpIfDue() {
   if (m_inMemory) return;

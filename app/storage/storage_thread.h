@@ -4,10 +4,12 @@
 #include <QHash>
 #include <QObject>
 #include <QPointer>
+#include <QSemaphore>
 #include <QThread>
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "storage/adapter_store.h"
 #include "storage/database.h"
@@ -69,6 +71,24 @@ class StorageThread : public QObject {
     post(reader(), withAnswer<T>(context, std::move(job), std::move(done)));
   }
 
+  enum class Lane { Write, Read };
+  /// For threads of their own that work through many chats: runs `job` as run() or read() would and waits for it. Nothing: the database is
+  /// closed. Blocks; never from the thread of this object, and only until close().
+  template <class T>
+  std::optional<T> wait(Lane lane, std::function<T(Database&)> job) {
+    struct Reply {
+      QSemaphore done;
+      std::optional<T> value;
+    };
+    const auto reply = std::make_shared<Reply>();
+    // Released with the job, whether it ran or was dropped.
+    std::shared_ptr<void> ended(nullptr, [reply](void*) { reply->done.release(); });
+    post(lane == Lane::Write ? writer() : reader(),
+         [reply, ended = std::move(ended), job = std::move(job)](Database& database) { reply->value = job(database); });
+    reply->done.acquire();
+    return std::move(reply->value);
+  }
+
   /// Runs a write; a failure is reported by writeFailed(). `job` must change all or nothing.
   void write(std::function<StoreStatus(Database&)> job);
   /// As write() for text of the user or of a model. `done` gets the first outcome, a success when it is on the disk; a kept write goes on
@@ -81,8 +101,14 @@ class StorageThread : public QObject {
   /// removes it.
   void eraseEverything(QObject* context, std::function<void(const StoreStatus&)> done);
 
+  /// Puts the copy that prepareRestore() made in the place of the database, after a backup of that. Answers opened() after `done`, also
+  /// when it failed: then with the database as it was.
+  void restorePrepared(QObject* context, std::function<void(const StoreStatus&)> done);
+
   /// Text is not on the disk and will be lost when the application ends now.
   [[nodiscard]] bool hasUnsaved() const { return m_unsaved; }
+  /// The database could not be opened and is in memory.
+  [[nodiscard]] bool isInMemory() const { return m_inMemory; }
   /// Tries kept writes now.
   void retry();
 
@@ -123,6 +149,7 @@ class StorageThread : public QObject {
   [[nodiscard]] Worker* reader() const { return m_inMemory ? m_writer.get() : m_reader.get(); }
   void post(Worker* worker, Job job);
   void postPlain(Worker* worker, std::function<void()> job);
+  void closeOthersThen(std::function<void()> job);
   void answer(std::function<void()> done);
 
   // In the writing thread.
@@ -130,6 +157,7 @@ class StorageThread : public QObject {
   StorageState openInMemory(const StorageError& error);
   void openOthers();
   bool leaveMemory();
+  StoreStatus replaceDatabase();
   StoreStatus openAndRead(Check check, StorageState& state);
   StoreStatus attempt(const Write& write);
   void tryKept();

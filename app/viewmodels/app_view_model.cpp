@@ -46,11 +46,15 @@ AppViewModel::AppViewModel(const AppServices& services, QObject* parent)
       m_comparison(new ComparisonModel(services.chats, services.adapters, services.models, this)),
       m_about(new AboutModel(services.memory, this)),
       m_updates(services.updates ? new UpdatesModel(services.updates, services.settings, this) : nullptr),
+      m_exchange(services.exchange ? new ChatExchangeModel(services.exchange, services.chats, this) : nullptr),
+      m_backups(services.exchange ? new BackupsModel(services.exchange, this) : nullptr),
+      m_exchangeService(services.exchange),
       m_stored(services.settings) {
   connectChats();
   connectAnswers();
   connectStorage();
   connectSearch();
+  connectExchange(services.exchange);
   connect(m_modelService, &ModelService::notice, this, &AppViewModel::showProblem);
   connect(services.library, &ModelLibrary::notice, this, &AppViewModel::showProblem);
   connect(services.adapters, &AdapterLibrary::notice, this, &AppViewModel::showProblem);
@@ -110,6 +114,12 @@ void AppViewModel::connectStorage() {
 void AppViewModel::connectSearch() {
   connect(m_search, &SearchModel::resultOpened, this, &AppViewModel::openResult);
   connect(m_finder, &ConversationFinder::moved, this, &AppViewModel::jumpTo);
+}
+
+void AppViewModel::connectExchange(ChatExchangeService* service) {
+  if (!service) return;
+  connect(m_backups, &BackupsModel::replacing, this, &AppViewModel::forgetChats);
+  connect(m_backups, &BackupsModel::news, this, &AppViewModel::showProblem);
 }
 
 void AppViewModel::openResult(qint64 chatId, qint64 messageId) {
@@ -384,13 +394,18 @@ void AppViewModel::leaveWhenForgotten() {
   QTimer::singleShot(kForgetMs, this, &AppViewModel::quitRequested);
 }
 
-void AppViewModel::erase(std::function<void()> done) {
+void AppViewModel::forgetChats() {
+  if (m_exchangeService) m_exchangeService->shutDown();
   m_search->setQuery({});
   m_finder->setQuery({});
   newChat();
   m_drafts.clear();
   Q_EMIT draftChanged();
   m_chatService->forgetEverything();
+}
+
+void AppViewModel::erase(std::function<void()> done) {
+  forgetChats();
   m_stored->reset();
   m_storage->eraseEverything(this, [this, done = std::move(done)](const StoreStatus& status) {
     if (!status) return showProblem({ErrorId::EraseFailed, {}, status.error().detail});
@@ -462,6 +477,8 @@ void AppViewModel::retranslate() {
   m_chatAdapters->retranslate();
   m_comparison->retranslate();
   if (m_updates) m_updates->retranslate();
+  if (m_exchange) m_exchange->retranslate();
+  if (m_backups) m_backups->retranslate();
   Q_EMIT undoTextChanged();
   Q_EMIT noticeChanged();
   Q_EMIT dataFolderChanged();

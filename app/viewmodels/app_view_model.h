@@ -10,7 +10,9 @@
 #include "errors/error_catalogue.h"
 #include "viewmodels/about_model.h"
 #include "viewmodels/adapters_view_model.h"
+#include "viewmodels/backups_model.h"
 #include "viewmodels/chat_adapters_model.h"
+#include "viewmodels/chat_exchange_model.h"
 #include "viewmodels/chat_list_model.h"
 #include "viewmodels/comparison_model.h"
 #include "viewmodels/conversation_finder.h"
@@ -41,7 +43,7 @@ class StorageThread;
 class UpdateService;
 struct StorageError;
 
-/// What the view-models work with. All outlive them; memory, systemTheme and location may be null.
+/// What the view-models work with. All outlive them; memory, systemTheme, location and those below it may be null.
 struct AppServices {
   StorageThread* storage;
   ChatService* chats;
@@ -61,6 +63,7 @@ struct AppServices {
   DataFolder* location = nullptr;
   NetworkSettings* network = nullptr;
   UpdateService* updates = nullptr;
+  ChatExchangeService* exchange = nullptr;
 };
 
 /// @brief Root of the view-models: the window's single required property.
@@ -128,6 +131,10 @@ class AppViewModel : public QObject {
   Q_PROPERTY(AboutModel* about READ about CONSTANT)
   /// Whether there is a newer one.
   Q_PROPERTY(UpdatesModel* updates READ updates CONSTANT)
+  /// Export and import of chats.
+  Q_PROPERTY(ChatExchangeModel* exchange READ exchange CONSTANT)
+  /// Copies of all chats.
+  Q_PROPERTY(BackupsModel* backups READ backups CONSTANT)
 
  public:
   explicit AppViewModel(const AppServices& services, QObject* parent = nullptr);
@@ -163,6 +170,8 @@ class AppViewModel : public QObject {
   [[nodiscard]] qint64 markedMessageId() const;
   [[nodiscard]] AboutModel* about() const { return m_about; }
   [[nodiscard]] UpdatesModel* updates() const { return m_updates; }
+  [[nodiscard]] ChatExchangeModel* exchange() const { return m_exchange; }
+  [[nodiscard]] BackupsModel* backups() const { return m_backups; }
 
   /// Shows an empty conversation; it is stored with its first message.
   Q_INVOKABLE void newChat();
@@ -254,6 +263,8 @@ class AppViewModel : public QObject {
   void tryJump();
   void jumpTo(int row);
   void openNeighbour(int step);
+  void connectExchange(ChatExchangeService* service);
+  void forgetChats();
   void erase(std::function<void()> done);
   void leaveWhenForgotten();
   [[nodiscard]] Problem problem() const;
@@ -277,6 +288,9 @@ class AppViewModel : public QObject {
   ComparisonModel* m_comparison;
   AboutModel* m_about;
   UpdatesModel* m_updates;
+  ChatExchangeModel* m_exchange;
+  BackupsModel* m_backups;
+  ChatExchangeService* m_exchangeService;
   Settings* m_stored;
   QStringList m_earlyTexts;  // sent before the database was open
   QHash<qint64, QString> m_drafts;

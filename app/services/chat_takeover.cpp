@@ -1,0 +1,16 @@
+// Chats that come from somewhere else than from being written here.
+#include "services/chat_service.h"
+
+ChatService::LastIds ChatService::reserveIds(int chats, qint64 messages) {
+  const LastIds last{m_lastChatId, m_lastMessageId};
+  m_lastChatId += chats;
+  m_lastMessageId += messages;
+  return last;
+}
+
+void ChatService::takeOver(const QList<ChatRow>& chats) {
+  for (const ChatRow& chat : chats) {
+    m_chats.insert(chat.id, chat);
+    Q_EMIT chatChanged(chat);
+  }
+}
