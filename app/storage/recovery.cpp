@@ -266,7 +266,7 @@ StoreStatus keepPresentLists(Database& present, const StorageFolder& folder) {
 }
 
 StoreStatus putRestored(const StorageFolder& folder) {
-  // The old file keeps a name until the new one has its own; between the two the newest backup would be restored, which is the old one's.
+  // The old file keeps a name until the new one has its own: finishRestore() knows it.
   const QString before = folder.replaced();
   removeDatabaseFile(before);
   if (!QFile::rename(folder.database(), before)) return StorageError{StorageError::Kind::ReadOnly, folder.database()};
@@ -275,6 +275,15 @@ StoreStatus putRestored(const StorageFolder& folder) {
   if (!status) static_cast<void>(QFile::rename(before, folder.database()));
   removeDatabaseFile(status ? before : folder.unfinished());
   return status;
+}
+
+void finishRestore(const StorageFolder& folder) {
+  removeDatabaseFile(folder.unfinished());
+  if (!QFile::exists(folder.replaced())) return;
+  if (QFile::exists(folder.database()))
+    removeDatabaseFile(folder.replaced());
+  else
+    static_cast<void>(QFile::rename(folder.replaced(), folder.database()));
 }
 
 StoreResult<QString> restoreMissingDatabase(const StorageFolder& folder) {

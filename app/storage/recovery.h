@@ -31,6 +31,10 @@ StoreStatus keepPresentLists(Database& present, const StorageFolder& folder);
 /// database is where it was.
 StoreStatus putRestored(const StorageFolder& folder);
 
+/// Makes up for a crash in the middle of that: a database that was moved away and has no successor gets its name back, and nothing is left
+/// of the copy. Call before the database is opened.
+void finishRestore(const StorageFolder& folder);
+
 /// Copies all rows that can be read from `from`, whatever its schema version, over those of `to`; rows that cannot be read are passed
 /// over, and what is left without its chat or parent is attached again. Returns how many messages `to` has now that it had not.
 StoreResult<int> copyReadableRows(Database& from, Database& to);

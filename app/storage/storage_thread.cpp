@@ -230,6 +230,7 @@ StoreStatus StorageThread::openAndRead(Check check, StorageState& state) {
 StorageState StorageThread::openFile(Check check) {
   if (!QDir().mkpath(m_folder.path)) return openInMemory({StorageError::Kind::ReadOnly, m_folder.path});
   removeUnfinishedBackups(m_folder.backups());
+  finishRestore(m_folder);
   if (QFile::exists(m_folder.checkRequest())) check = Check::Thorough;
   StorageState state;
   const auto restored = restoreMissingDatabase(m_folder);
