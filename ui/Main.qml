@@ -60,7 +60,6 @@ ApplicationWindow {
             quit: () => window.close()
         })
     readonly property ChatPage page: pages.chat
-
     function newChat() {
         app.newChat();
         sidebarOverlay = false;
@@ -119,7 +118,6 @@ ApplicationWindow {
     visible: true
     color: Theme.window
     font.pixelSize: Theme.fontUi
-
     palette.window: Theme.window
     palette.windowText: Theme.text
     palette.base: Theme.surface
@@ -180,6 +178,7 @@ ApplicationWindow {
         onCollapseRequested: window.toggleSidebar()
         onSettingsRequested: dialogs.openSettings()
         onPageRequested: name => window.showPage(name)
+        onExportRequested: chatId => dialogs.exportChats(chatId)
         onChatOpened: {
             window.sidebarOverlay = false;
             pages.showChat();
@@ -210,6 +209,7 @@ ApplicationWindow {
         onUpdateRequested: dialogs.openAbout()
         onLinkRequested: link => dialogs.askLink(link)
         onImportRequested: dialogs.importModels()
+        onExportRequested: dialogs.exportChats(window.app.currentChatId)
     }
     FileDrop {
         objectName: "fileDrop"

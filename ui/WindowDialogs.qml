@@ -33,6 +33,10 @@ Item {
     function importModels() {
         importDialog.ask();
     }
+    // 0: all chats.
+    function exportChats(chatId: var) {
+        exportDialog.ask(chatId);
+    }
     function openModel() {
         fileDialog.open();
     }
@@ -44,6 +48,18 @@ Item {
         onShortcutsRequested: sheetDialog.open()
         onAboutRequested: dialogs.openAbout()
         onLinkRequested: link => linkDialog.askNews(link)
+        onExportRequested: dialogs.exportChats(0)
+        onImportRequested: importChatsDialog.ask()
+    }
+    ExportDialog {
+        id: exportDialog
+        objectName: "exportDialog"
+        exchange: dialogs.app.exchange
+    }
+    ImportChatsDialog {
+        id: importChatsDialog
+        objectName: "importChatsDialog"
+        exchange: dialogs.app.exchange
     }
     AboutDialog {
         id: aboutDialog

@@ -19,9 +19,9 @@ struct ChatExportRequest {
   ChatFileFormat format = ChatFileFormat::Markdown;
   DocumentOptions options;  // not for Json, which always has everything
   /// A file; or, where each chat becomes one, the folder in which a new folder is made.
-  QString path;
+  QString path = {};
   bool intoFolder = false;
-  QString application;  // "Hearth 0.2.0"
+  QString application = {};  // "Hearth 0.2.0"
 };
 
 struct ChatExportOutcome {

@@ -166,7 +166,7 @@ void ChatExchangeModel::look(const QUrl& file) {
   m_service->inspect(file.toLocalFile());
 }
 
-void ChatExchangeModel::import() {
+void ChatExchangeModel::importFound() {
   if (plan().isEmpty()) return;
   const QString file = m_file;
   start();

@@ -57,7 +57,7 @@ class ChatExchangeModel : public QObject {
   /// Looks at a file; `plan`, or a problem, says what is in it.
   Q_INVOKABLE void look(const QUrl& file);
   /// Imports what was found.
-  Q_INVOKABLE void import();
+  Q_INVOKABLE void importFound();
   Q_INVOKABLE void cancel();
   /// Forgets plan, result and problem.
   Q_INVOKABLE void dismiss();

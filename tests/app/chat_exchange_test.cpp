@@ -23,8 +23,8 @@ using hearth_test::SmallDisk;
 using hearth_test::waitFor;
 
 /// The application with what it answers.
-struct Run : AppRun {
-  explicit Run(const QString& home) : AppRun(home) {
+struct ExchangeRun : AppRun {
+  explicit ExchangeRun(const QString& home) : AppRun(home) {
     QObject::connect(&exchange, &ChatExchangeService::exported, &exchange, [this](const ChatExportOutcome& o) { out = o; });
     QObject::connect(&exchange, &ChatExchangeService::inspected, &exchange,
                      [this](const QString&, const ChatFileSummary& s) { found = s; });
@@ -102,7 +102,7 @@ class ChatExchange : public hearth_test::AppTest {
 
 TEST_F(ChatExchange, FromAFileIntoTheDatabaseAndOutAgain) {
   const QList<ConversationTree> trees = randomTrees(5, 30);
-  Run run(home());
+  ExchangeRun run(home());
   ASSERT_TRUE(run.open());
   const ChatImportOutcome in = run.import(writeTrees("in.json", trees));
   EXPECT_FALSE(in.problem) << qPrintable(in.problem.detail);
@@ -133,7 +133,7 @@ TEST_F(ChatExchange, FromAFileIntoTheDatabaseAndOutAgain) {
 TEST_F(ChatExchange, NothingIsImportedTwice) {
   const QString file = writeTrees("in.json", randomTrees(6, 4));
   {
-    Run run(home());
+    ExchangeRun run(home());
     ASSERT_TRUE(run.open());
     EXPECT_EQ(run.import(file).imported, 4);
     const ChatImportOutcome again = run.import(file);
@@ -141,7 +141,7 @@ TEST_F(ChatExchange, NothingIsImportedTwice) {
     EXPECT_EQ(again.known, 4);
     run.chats.remove(run.ids().first());
   }
-  Run run(home());
+  ExchangeRun run(home());
   ASSERT_TRUE(run.open());
   run.settle();
   // One that was deleted comes back, as a new one.
@@ -152,7 +152,7 @@ TEST_F(ChatExchange, NothingIsImportedTwice) {
 }
 
 TEST_F(ChatExchange, OwnChatsAreKnownWithoutEverHavingBeenImported) {
-  Run run(home());
+  ExchangeRun run(home());
   ASSERT_TRUE(run.openReady());
   const qint64 id = run.chats.send(0, QStringLiteral("Hello"));
   ASSERT_TRUE(waitFor([&run] { return run.engine.requests.size() == 1; }));
@@ -172,7 +172,7 @@ TEST_F(ChatExchange, OwnChatsAreKnownWithoutEverHavingBeenImported) {
 }
 
 TEST_F(ChatExchange, AnAnswerUnderWayIsExportedAsFarAsItIsStored) {
-  Run run(home());
+  ExchangeRun run(home());
   ASSERT_TRUE(run.openReady());
   const qint64 id = run.chats.send(0, QStringLiteral("Hello"));
   ASSERT_TRUE(waitFor([&run] { return run.engine.requests.size() == 1; }));
@@ -182,7 +182,7 @@ TEST_F(ChatExchange, AnAnswerUnderWayIsExportedAsFarAsItIsStored) {
 }
 
 TEST_F(ChatExchange, ImportedChatsCanBeReadSearchedAndContinued) {
-  Run run(home());
+  ExchangeRun run(home());
   ASSERT_TRUE(run.openReady());
   const QByteArray json = R"([{"title":"Rabbits","mapping":{"a":{"message":{"author":{"role":"user"},"content":{"content_type":"text",
       "parts":["Tell me of lagomorphs"]}},"children":["b"]},"b":{"parent":"a","children":[],"message":{"author":{"role":"assistant"},
@@ -199,7 +199,7 @@ TEST_F(ChatExchange, ImportedChatsCanBeReadSearchedAndContinued) {
 }
 
 TEST_F(ChatExchange, ADocumentForEachChatInANewFolder) {
-  Run run(home());
+  ExchangeRun run(home());
   ASSERT_TRUE(run.open());
   QList<ConversationTree> trees = randomTrees(9, 3);
   for (ConversationTree& tree : trees) tree.chat.title = QStringLiteral("Same / title");
@@ -217,7 +217,7 @@ TEST_F(ChatExchange, ADocumentForEachChatInANewFolder) {
 }
 
 TEST_F(ChatExchange, OneChatAsEachKindOfFile) {
-  Run run(home());
+  ExchangeRun run(home());
   ASSERT_TRUE(run.open());
   ASSERT_EQ(run.import(writeTrees("in.json", randomTrees(10, 1))).imported, 1);
   for (const auto format : {ChatFileFormat::Markdown, ChatFileFormat::Html, ChatFileFormat::Pdf, ChatFileFormat::Json}) {
@@ -228,7 +228,7 @@ TEST_F(ChatExchange, OneChatAsEachKindOfFile) {
 }
 
 TEST_F(ChatExchange, CancelledWorkLeavesNothing) {
-  Run run(home());
+  ExchangeRun run(home());
   ASSERT_TRUE(run.open());
   ASSERT_EQ(run.import(writeTrees("in.json", randomTrees(11, 40))).imported, 40);
   QDir().mkpath(path("target"));
@@ -245,7 +245,7 @@ TEST_F(ChatExchange, CancelledWorkLeavesNothing) {
 }
 
 TEST_F(ChatExchange, ACancelledImportHasWholeChatsOnly) {
-  Run run(home());
+  ExchangeRun run(home());
   ASSERT_TRUE(run.open());
   const QList<ConversationTree> trees = randomTrees(12, 200);
   const QString file = writeTrees("in.json", trees);
@@ -265,13 +265,13 @@ TEST_F(ChatExchange, ACancelledImportHasWholeChatsOnly) {
 TEST_F(ChatExchange, ShuttingDownInTheMiddleNeitherHangsNorTears) {
   const QString file = writeTrees("in.json", randomTrees(13, 300));
   {
-    Run run(home());
+    ExchangeRun run(home());
     ASSERT_TRUE(run.open());
     const ChatFileSummary summary = run.inspect(file);
     run.exchange.import(file, summary);
     ASSERT_TRUE(waitFor([&run] { return !run.chats.chats().isEmpty() || run.in.has_value(); }));
   }
-  Run run(home());
+  ExchangeRun run(home());
   ASSERT_TRUE(run.open());
   EXPECT_EQ(run.import(file).imported + run.in->known, 300);
   for (const qint64 id : run.ids()) ASSERT_FALSE(run.tree(id).messages.isEmpty());
@@ -280,7 +280,7 @@ TEST_F(ChatExchange, ShuttingDownInTheMiddleNeitherHangsNorTears) {
 TEST_F(ChatExchange, AFullDiskLeavesNothingHalf) {
   const SmallDisk disk(path("small"), "size=256k");
   if (!disk.isMounted()) GTEST_SKIP() << "a small file system cannot be mounted here";
-  Run run(home());
+  ExchangeRun run(home());
   ASSERT_TRUE(run.open());
   QList<ConversationTree> trees = randomTrees(14, 2);
   trees[0].messages[0].content = QString(400'000, u'x');
@@ -298,7 +298,7 @@ TEST_F(ChatExchange, AFullDiskLeavesNothingHalf) {
 }
 
 TEST_F(ChatExchange, ProblemsNameTheirCause) {
-  Run run(home());
+  ExchangeRun run(home());
   ASSERT_TRUE(run.open());
   ASSERT_EQ(run.import(writeTrees("in.json", randomTrees(15, 1))).imported, 1);
   EXPECT_EQ(run.exportChats({run.ids(), ChatFileFormat::Json, {}, path("nowhere/out.json")}).problem.id, ErrorId::ExportNotWritten);
@@ -313,7 +313,7 @@ TEST_F(ChatExchange, ProblemsNameTheirCause) {
 }
 
 TEST_F(ChatExchange, AFileThatGrewMeanwhileIsNotBelieved) {
-  Run run(home());
+  ExchangeRun run(home());
   ASSERT_TRUE(run.open());
   const QString file = writeTrees("in.json", randomTrees(16, 1));
   const ChatFileSummary summary = run.inspect(file);
@@ -327,7 +327,7 @@ TEST_F(ChatExchange, AFileThatGrewMeanwhileIsNotBelieved) {
 // --- Backups
 
 TEST_F(ChatExchange, ABackupTakesThePlaceOfEverythingAndThePresentIsKept) {
-  Run run(home());
+  ExchangeRun run(home());
   ASSERT_TRUE(run.openReady());
   ASSERT_EQ(run.import(writeTrees("in.json", randomTrees(20, 3))).imported, 3);
   run.storage.backUpIfDue();
@@ -364,7 +364,7 @@ TEST_F(ChatExchange, ABackupTakesThePlaceOfEverythingAndThePresentIsKept) {
 }
 
 TEST_F(ChatExchange, ADamagedBackupChangesNothing) {
-  Run run(home());
+  ExchangeRun run(home());
   ASSERT_TRUE(run.open());
   ASSERT_EQ(run.import(writeTrees("in.json", randomTrees(21, 30))).imported, 30);
   run.storage.backUpIfDue();
@@ -392,7 +392,7 @@ TEST_F(ChatExchange, ADamagedBackupChangesNothing) {
 }
 
 TEST_F(ChatExchange, ABackupOfANewerVersionIsRefused) {
-  Run run(home());
+  ExchangeRun run(home());
   ASSERT_TRUE(run.open());
   ASSERT_EQ(run.import(writeTrees("in.json", randomTrees(22, 2))).imported, 2);
   run.storage.backUpIfDue();
@@ -413,7 +413,7 @@ TEST_F(ChatExchange, ABackupOfANewerVersionIsRefused) {
 TEST_F(ChatExchange, ACrashBetweenTheTwoNamesLosesNothing) {
   const StorageFolder folder{home()};
   {
-    Run run(home());
+    ExchangeRun run(home());
     ASSERT_TRUE(run.open());
     ASSERT_EQ(run.import(writeTrees("in.json", randomTrees(23, 3))).imported, 3);
     run.storage.backUpIfDue();
@@ -421,7 +421,7 @@ TEST_F(ChatExchange, ACrashBetweenTheTwoNamesLosesNothing) {
   }
   // As putRestored() leaves it when the process ends after its first step.
   ASSERT_TRUE(QFile::rename(folder.database(), folder.replaced()));
-  Run run(home());
+  ExchangeRun run(home());
   ASSERT_TRUE(run.open());
   EXPECT_EQ(run.ids().size(), 3);
 }

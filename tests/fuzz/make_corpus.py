@@ -523,6 +523,25 @@ def adapter_seeds():
         save("adapter", name, bytes([base]) + m.bytes())
 
 
+def chats_seeds():
+    """The samples of the tests without their white space, and a file of Hearth."""
+    for path in sorted((Path(__file__).parent.parent / "data" / "chats").glob("*.json")):
+        content = json.loads(path.read_text(encoding="utf-8"))
+        save("chats", path.stem, json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode())
+    save("chats", "own", OWN_CHATS.encode())
+
+
+OWN_CHATS = (
+    '{"format":"hearth-chats","version":1,"application":"Hearth","exported_at":"2026-01-01T00:00:00.000Z","chats":[\n'
+    '{"title":"Bread","title_is_custom":true,"created_at":"2026-01-01T00:00:00.000Z","updated_at":"2026-01-01T00:01:00.000Z","head":3,"messages":[\n'
+    '{"id":1,"parent":null,"role":"user","status":"done","created_at":"2026-01-01T00:00:00.000Z","content":"Why?"},\n'
+    '{"id":2,"parent":1,"role":"assistant","status":"stopped","created_at":"2026-01-01T00:00:01.000Z","content":"<think>a</think>\\n\\nb",'
+    '"model":{"name":"Ember","fingerprint":"00"},"adapters":[{"id":1,"name":"x","sha256":"y","scale":0.5}],"sampling":{"top_k":1},"seed":"7",'
+    '"stats":{"prompt_tokens":1,"reused_tokens":0,"generated_tokens":2,"first_token_s":0.5,"tokens_per_s":2.5},"stop_reason":"cancelled"},\n'
+    '{"id":3,"parent":1,"role":"assistant","status":"failed","created_at":"2026-01-01T00:00:02.000Z","content":"",'
+    '"error":{"id":"engine-io","detail":"d"}}]}\n]}\n')
+
+
 if __name__ == "__main__":
     gguf_seeds()
     safetensors_seeds()
@@ -533,3 +552,4 @@ if __name__ == "__main__":
     blocks_seeds()
     markdown_seeds()
     code_seeds()
+    chats_seeds()

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Fuzzes the readers of hostile input: builds the targets (clang) and runs each for a while, one at a time.
-#   tests/fuzz/run.sh SECONDS_PER_TARGET [TARGET...]      TARGET: gguf safetensors adapter tokenizer template template_input blocks markdown code
+#   tests/fuzz/run.sh SECONDS_PER_TARGET [TARGET...]      TARGET: gguf safetensors adapter tokenizer template template_input blocks markdown code chats
 # What is found lies in build/fuzz/findings; fixed findings go to tests/fuzz/corpus/TARGET as crash-NAME. New inputs are kept
 # under build/fuzz/corpus, where runs of a minute or more go on from them. Shorter ones are the smoke test: they start from the seeds
 # with the same random numbers and a number of inputs instead of a time, so that they try the same inputs on every machine.
@@ -14,7 +14,7 @@ if ! [[ "$seconds" =~ ^[1-9][0-9]*$ ]]; then
 fi
 shift
 targets=("$@")
-[ "${#targets[@]}" -gt 0 ] || targets=(gguf safetensors adapter tokenizer template template_input blocks markdown code)
+[ "${#targets[@]}" -gt 0 ] || targets=(gguf safetensors adapter tokenizer template template_input blocks markdown code chats)
 jobs="${CMAKE_BUILD_PARALLEL_LEVEL:-$(nproc)}"
 build=build/fuzz
 
@@ -25,6 +25,8 @@ max_length() {  # the longest input tried, bytes: several times the largest seed
   case "$1" in
     gguf | tokenizer | adapter) echo 16384 ;;
     markdown | code) echo 1024 ;;
+    markdown) echo 1024 ;;
+    chats) echo 4096 ;;
     *) echo 2048 ;;
   esac
 }
@@ -40,6 +42,7 @@ runs_per_second() {  # of the smoke test: what an ordinary machine does
     blocks) echo 3000 ;;
     markdown) echo 600 ;;
     code) echo 3000 ;;
+    chats) echo 300 ;;
   esac
 }
 

@@ -6,9 +6,11 @@
 //   screenshots OUT_DIR opened         files opened from the desktop only
 //   screenshots OUT_DIR updates        about, and newer versions, only
 //   screenshots OUT_DIR texts          formulas and Markdown only
+//   screenshots OUT_DIR exchange       export, import and backups only
 #include <QQuickStyle>
 
 #include "gui/screenshot_stage.h"
+#include "gui/screenshots_exchange.h"
 #include "gui/screenshots_library.h"
 #include "gui/screenshots_texts.h"
 #include "gui/screenshots_updates.h"
@@ -244,6 +246,7 @@ void everything(const QString& out) {
     hearth_test::openedPictures(out, QLatin1String(language));
     hearth_test::updatePictures(out, QLatin1String(language));
     hearth_test::textPictures(out, QLatin1String(language));
+    hearth_test::exchangePictures(out, QLatin1String(language));
     Stage crashed(out, QLatin1String(language), true);
     crashed.settle(300);
     crashed.app().send(crashed.text("Hello!", "你好！"));
@@ -322,7 +325,7 @@ int main(int argc, char** argv) {
   const QString out = arguments.value(1);
   const QString what = arguments.value(2);
   if (arguments.size() != 3 || !QDir().mkpath(out)) {
-    qCritical("usage: screenshots OUT_DIR all|spot|docs|library|opened|updates|code|texts");
+    qCritical("usage: screenshots OUT_DIR all|spot|docs|library|opened|updates|code|texts|exchange");
     return 2;
   }
   if (what == QLatin1String("spot"))
@@ -339,6 +342,8 @@ int main(int argc, char** argv) {
     for (const char* language : {"en", "zh_CN"}) hearth_test::updatePictures(out, QLatin1String(language));
   else if (what == QLatin1String("texts"))
     for (const char* language : {"en", "zh_CN"}) hearth_test::textPictures(out, QLatin1String(language));
+  else if (what == QLatin1String("exchange"))
+    for (const char* language : {"en", "zh_CN"}) hearth_test::exchangePictures(out, QLatin1String(language));
   else
     everything(out);
   return 0;

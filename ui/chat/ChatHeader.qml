@@ -20,6 +20,7 @@ FocusScope {
     signal modelsRequested
     signal adaptersRequested
     signal compareRequested
+    signal exportRequested
 
     function focusFirst() {
         (showSidebarButton ? showSidebar : chip).forceActiveFocus(Qt.ShortcutFocusReason);
@@ -73,6 +74,14 @@ FocusScope {
             textFormat: Text.PlainText
             Accessible.role: Accessible.Heading
             Accessible.name: text
+        }
+        IconButton {
+            objectName: "headerExportButton"
+            // The menu of the chat in the sidebar has it, too.
+            visible: header.app.currentChatId > 0 && header.width >= Theme.sidebarBreak - Theme.space12
+            symbol: "export"
+            label: qsTr("Export this chat")
+            onClicked: header.exportRequested()
         }
         AdapterChip {
             id: adapterChip

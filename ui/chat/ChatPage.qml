@@ -27,6 +27,7 @@ Rectangle {
     signal discoverRequested
     signal adaptersRequested
     signal compareRequested
+    signal exportRequested
     signal versionsRequested
     signal linkRequested(string link)
 
@@ -89,6 +90,7 @@ Rectangle {
         onModelsRequested: page.modelsRequested()
         onAdaptersRequested: page.adaptersRequested()
         onCompareRequested: page.compareRequested()
+        onExportRequested: page.exportRequested()
     }
     FindBar {
         id: findBar

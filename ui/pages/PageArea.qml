@@ -26,6 +26,7 @@ Item {
     signal updateRequested
     signal linkRequested(string link)
     signal importRequested
+    signal exportRequested
 
     function show(name: string) {
         if (name !== "chat")
@@ -89,6 +90,7 @@ Item {
         }
         onAdaptersRequested: area.show("adapters")
         onCompareRequested: area.startComparison()
+        onExportRequested: area.exportRequested()
         onVersionsRequested: area.show("compare")
     }
     Loader {

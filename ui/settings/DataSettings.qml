@@ -9,6 +9,9 @@ SettingsSection {
     required property AppViewModel app
 
     signal erased
+    signal restored
+    signal exportRequested
+    signal importRequested
 
     heading: qsTr("Data and privacy")
 
@@ -77,6 +80,40 @@ SettingsSection {
     }
     SettingRow {
         group: data
+        heading: qsTr("Export chats")
+        help: qsTr("Takes all chats along: as one file that Hearth can import again, or as documents in a folder.")
+        AppButton {
+            objectName: "exportAllChats"
+            text: qsTr("Export all chats…")
+            symbol: "export"
+            enabled: data.app.exchange.chatCount > 0
+            onClicked: data.exportRequested()
+        }
+    }
+    SettingRow {
+        group: data
+        heading: qsTr("Import chats")
+        help: qsTr("Brings in chats of Hearth, ChatGPT, Open WebUI or LM Studio as new chats.")
+        AppButton {
+            objectName: "importChats"
+            text: qsTr("Import chats…")
+            symbol: "import"
+            onClicked: data.importRequested()
+        }
+    }
+    SettingRow {
+        group: data
+        below: true
+        heading: qsTr("Backups")
+        help: qsTr("Hearth makes one every day and before each update of its file, and keeps the newest three.")
+        BackupList {
+            width: parent.width
+            backups: data.app.backups
+            onRestoreRequested: (file, time) => restoreDialog.ask(file, time)
+        }
+    }
+    SettingRow {
+        group: data
         heading: qsTr("Erase everything")
         help: qsTr("Removes all chats, settings and backups from this computer for good, and model files if you wish.")
         AppButton {
@@ -91,6 +128,11 @@ SettingsSection {
         id: folderDialog
         title: qsTr("Choose a folder for your data")
         onAccepted: data.app.chooseDataFolder(selectedFolder)
+    }
+    RestoreDialog {
+        id: restoreDialog
+        backups: data.app.backups
+        onRestored: data.restored()
     }
     EraseDialog {
         id: eraseDialog

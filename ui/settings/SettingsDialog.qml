@@ -13,6 +13,8 @@ AppDialog {
     signal shortcutsRequested
     signal aboutRequested
     signal linkRequested(string link)
+    signal exportRequested
+    signal importRequested
 
     heading: qsTr("Settings")
     maximumWidth: Theme.settingsWidth
@@ -70,6 +72,9 @@ AppDialog {
             query: search.text.trim()
             app: dialog.app
             onErased: dialog.close()
+            onRestored: dialog.close()
+            onExportRequested: dialog.exportRequested()
+            onImportRequested: dialog.importRequested()
         }
         Text {
             objectName: "noSetting"

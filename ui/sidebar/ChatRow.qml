@@ -21,6 +21,7 @@ ItemDelegate {
     signal opened
     signal renamed(string title)
     signal deleted
+    signal exportRequested
     signal renameClosed
 
     function startRename() {
@@ -160,6 +161,12 @@ ItemDelegate {
             symbol: "edit"
             shortcutText: Shortcuts.label("renameChat")
             onTriggered: Qt.callLater(row.startRename)
+        }
+        AppMenuItem {
+            objectName: "exportAction"
+            text: qsTr("Export…")
+            symbol: "export"
+            onTriggered: row.exportRequested()
         }
         AppMenuItem {
             objectName: "deleteAction"

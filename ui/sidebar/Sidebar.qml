@@ -22,6 +22,7 @@ FocusScope {
     signal renameClosed
     signal settingsRequested
     signal pageRequested(string name)
+    signal exportRequested(var chatId)
 
     function focusSearch() {
         field.forceActiveFocus(Qt.ShortcutFocusReason);
@@ -182,6 +183,7 @@ FocusScope {
                 onRenameClosed: sidebar.renameClosed()
                 onRenamed: name => sidebar.app.renameChat(row.chatId, name)
                 onDeleted: sidebar.app.deleteChat(row.chatId)
+                onExportRequested: sidebar.exportRequested(row.chatId)
             }
             WheelScroller {
                 view: list

@@ -14,6 +14,8 @@ QtObject {
     property NetworkSettingsModel network: NetworkSettingsModel {}
     property AboutModel about: AboutModel {}
     property UpdatesModel updates: UpdatesModel {}
+    property ChatExchangeModel exchange: ChatExchangeModel {}
+    property BackupsModel backups: BackupsModel {}
     property ModelsViewModel models: ModelsViewModel {}
     property OpeningModel opening: OpeningModel {}
     property SearchModel search: SearchModel {
