@@ -108,7 +108,7 @@ QString documentFileName(const QString& title) {
                                          QRegularExpression::CaseInsensitiveOption);
   QString name = plainLine(title).replace(unsafe, QStringLiteral(" ")).simplified().left(kLongestName);
   if (!name.isEmpty() && name.back().isHighSurrogate()) name.chop(1);
-  while (name.startsWith(u'.')) name.remove(0, 1);
+  while (name.startsWith(u'.') || name.startsWith(u' ')) name.remove(0, 1);
   while (name.endsWith(u'.') || name.endsWith(u' ')) name.chop(1);
   if (device.match(name).hasMatch()) name.prepend(u'_');
   return name.isEmpty() ? translated(QT_TRANSLATE_NOOP("ChatDocument", "Untitled chat")) : name;

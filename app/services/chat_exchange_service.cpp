@@ -260,10 +260,8 @@ Problem ChatExchangeService::problemOf(const ChatFileSummary& summary, const QSt
 
 // --- Backups
 
-void ChatExchangeService::listBackups(QObject* context, std::function<void(const QList<BackupFacts>&)> done) {
-  const QString folder = m_storage->folder().backups();
-  m_storage->read<QList<BackupFacts>>(
-      context, [folder](Database&) { return backupList(folder); }, std::move(done));
+QString ChatExchangeService::backupFolder() const {
+  return m_storage->folder().backups();
 }
 
 void ChatExchangeService::prepareRestore(const QString& backup, QObject* context, std::function<void(const Problem&)> done) {

@@ -11,7 +11,6 @@
 #include "errors/error_catalogue.h"
 #include "exchange/chat_file_reader.h"
 #include "services/chat_export.h"
-#include "storage/backups.h"
 
 class ChatService;
 class StorageThread;
@@ -54,8 +53,8 @@ class ChatExchangeService : public QObject {
   /// Cancels and waits; there will be no answer. Call before the storage closes or everything is erased.
   void shutDown();
 
-  /// Answers with the copies of the database, newest first.
-  void listBackups(QObject* context, std::function<void(const QList<BackupFacts>&)> done);
+  /// Where the copies of the database are.
+  [[nodiscard]] QString backupFolder() const;
   /// Gets a backup ready to take the place of the database. Answers why it cannot, or no problem: then everybody has to forget what the
   /// database held, and restore() follows.
   void prepareRestore(const QString& backup, QObject* context, std::function<void(const Problem&)> done);

@@ -1,5 +1,7 @@
 #include "services/chat_export.h"
 
+#include <QBuffer>
+#include <QDateTime>
 #include <QDir>
 #include <QFileInfo>
 #include <QSaveFile>
@@ -32,8 +34,23 @@ struct Work {
   }
 
   bool failWriting(const QFileDevice& file, const QString& path) {
-    if (file.error() == QFileDevice::ResourceError) return fail(ErrorId::ExportNoSpace, {}, file.errorString());
+    // A disk that is full takes a part of what it is given without an error.
+    if (file.error() == QFileDevice::ResourceError || file.error() == QFileDevice::NoError)
+      return fail(ErrorId::ExportNoSpace, {}, file.errorString());
     return fail(ErrorId::ExportNotWritten, path, file.errorString());
+  }
+
+  bool failOpening(const QFileDevice& file, const QString& path) { return fail(ErrorId::ExportNotWritten, path, file.errorString()); }
+
+  bool put(QSaveFile& file, const QByteArray& bytes) {
+    return (file.write(bytes) == bytes.size() && file.error() == QFileDevice::NoError) || failWriting(file, file.fileName());
+  }
+
+  /// commit() alone does not notice that the last bytes found no room.
+  bool close(QSaveFile& file) {
+    if (file.flush() && file.error() == QFileDevice::NoError && file.commit()) return true;
+    file.cancelWriting();
+    return failWriting(file, file.fileName());
   }
 
   bool readTree(qint64 chatId, ConversationTree& tree) {
@@ -43,48 +60,47 @@ struct Work {
     return true;
   }
 
-  bool writeContent(QIODevice& device, const ConversationTree& tree, qsizetype done) {
+  /// False: it was stopped.
+  bool makeContent(const ConversationTree& tree, qsizetype done, QByteArray& content) {
     switch (request.format) {
       case ChatFileFormat::Markdown:
-        device.write(chatMarkdown(tree, request.options).toUtf8());
+        content = chatMarkdown(tree, request.options).toUtf8();
         return true;
       case ChatFileFormat::Html:
-        device.write(chatHtml(tree, request.options).toUtf8());
+        content = chatHtml(tree, request.options).toUtf8();
         return true;
-      case ChatFileFormat::Pdf:
-        return writeChatPdf(device, tree, request.options, request.application, [this, done] { return advance(done); });
+      case ChatFileFormat::Pdf: {
+        QBuffer buffer(&content);
+        return buffer.open(QIODevice::WriteOnly) &&
+               writeChatPdf(buffer, tree, request.options, request.application, [this, done] { return advance(done); });
+      }
       case ChatFileFormat::Json:
-        device.write(chatFileHead(request.application, QDateTime::currentDateTimeUtc()) + chatJson(tree) + chatFileTail());
+        content = chatFileHead(request.application, QDateTime::currentDateTimeUtc()) + chatJson(tree) + chatFileTail();
         return true;
     }
     return false;
   }
 
   bool writeChat(const QString& path, const ConversationTree& tree, qsizetype done) {
+    QByteArray content;
+    if (!makeContent(tree, done, content)) return outcome.cancelled ? false : fail(ErrorId::ExportNotWritten, path);
     QSaveFile file(path);
-    if (!file.open(QIODevice::WriteOnly)) return failWriting(file, path);
-    if (!writeContent(file, tree, done)) {
-      file.cancelWriting();
-      return outcome.cancelled ? false : failWriting(file, path);
-    }
-    return file.commit() || failWriting(file, path);
+    if (!file.open(QIODevice::WriteOnly)) return failOpening(file, path);
+    return put(file, content) && close(file);
   }
 
   /// All chats in one file, of which only one is in memory.
   bool writeTogether() {
     QSaveFile file(request.path);
-    if (!file.open(QIODevice::WriteOnly)) return failWriting(file, request.path);
-    file.write(chatFileHead(request.application, QDateTime::currentDateTimeUtc()));
+    if (!file.open(QIODevice::WriteOnly)) return failOpening(file, request.path);
+    if (!put(file, chatFileHead(request.application, QDateTime::currentDateTimeUtc()))) return false;
     for (qsizetype i = 0; i < request.chatIds.size(); ++i) {
       ConversationTree tree;
       if (!advance(i) || !readTree(request.chatIds[i], tree)) return false;
-      if (i > 0) file.write(",\n");
-      file.write(chatJson(tree));
-      if (file.error() != QFileDevice::NoError) return failWriting(file, request.path);
+      if (!put(file, (i > 0 ? ",\n" : "") + chatJson(tree))) return false;
       ++outcome.chats;
     }
-    file.write(chatFileTail());
-    return file.commit() || failWriting(file, request.path);
+    return put(file, chatFileTail()) && close(file);
   }
 
   bool writeAlone() {

@@ -6,7 +6,7 @@
 
 #include "viewmodels/readable.h"
 
-BackupsModel::BackupsModel(ChatExchangeService* service, QObject* parent) : QObject(parent), m_service(service) {}
+BackupsModel::BackupsModel(ChatExchangeService* service, QObject* parent) : QObject(parent), m_service(service), m_background(this) {}
 
 QString BackupsModel::timeText(const QDateTime& time) {
   return QLocale().toString(time.toLocalTime(), QLocale::ShortFormat);
@@ -26,11 +26,13 @@ QVariantList BackupsModel::items() const {
 }
 
 void BackupsModel::refresh() {
-  m_service->listBackups(this, [this](const QList<BackupFacts>& backups) {
-    m_backups = backups;
-    m_known = true;
-    Q_EMIT changed();
-  });
+  // Not through the storage, which is closed for a moment while a backup is restored.
+  m_background.run([folder = m_service->backupFolder()] { return backupList(folder); },
+                   [this](const QList<BackupFacts>& backups) {
+                     m_backups = backups;
+                     m_known = true;
+                     Q_EMIT changed();
+                   });
 }
 
 void BackupsModel::restore(const QString& file) {

@@ -6,6 +6,8 @@
 #include <QVariantList>
 
 #include "services/chat_exchange_service.h"
+#include "storage/backups.h"
+#include "viewmodels/background.h"
 
 /// @brief The list of backups, and putting one in the place of everything.
 class BackupsModel : public QObject {
@@ -49,4 +51,5 @@ class BackupsModel : public QObject {
   QList<BackupFacts> m_backups;
   bool m_known = false;
   bool m_busy = false;
+  Background m_background;
 };

@@ -289,7 +289,8 @@ TEST_F(ChatExchange, AFullDiskLeavesNothingHalf) {
   ASSERT_TRUE(before.open(QIODevice::WriteOnly));
   before.write("older");
   before.close();
-  EXPECT_EQ(run.exportChats({run.ids(), ChatFileFormat::Json, {}, before.fileName()}).problem.id, ErrorId::ExportNoSpace);
+  const auto together = run.exportChats({run.ids(), ChatFileFormat::Json, {}, before.fileName()});
+  EXPECT_EQ(together.problem.id, ErrorId::ExportNoSpace) << QFileInfo(before.fileName()).size() << " bytes";
   ASSERT_TRUE(before.open(QIODevice::ReadOnly));
   EXPECT_EQ(before.readAll(), "older");
   for (const auto format : {ChatFileFormat::Markdown, ChatFileFormat::Html})

@@ -127,8 +127,8 @@ WindowCase {
         const collect = item => {
             if (item.objectName === "backupRestore")
                 list.push(item);
-            for (const child of item.children)
-                collect(child);
+            for (let i = 0; i < item.children.length; ++i)
+                collect(item.children[i]);
         };
         collect(dialog.contentItem);
         compare(list.length, 2);
