@@ -12,10 +12,10 @@ namespace {
 [[nodiscard]] QString foreignFile(const QDir& folder) {
   QByteArray json = "[";
   for (const char* title : {"A plan for the garden", "面包与酵种", "Regular expressions, explained"}) {
-    json += QByteArray("{\"title\":\"") + title +
-            "\",\"create_time\":1717243200,\"mapping\":{\"a\":{\"children\":[\"b\"],\"message\":{\"author\":"
-            "{\"role\":\"user\"},\"content\":{\"content_type\":\"text\",\"parts\":[\"How?\"]}}},\"b\":{\"parent\":\"a\",\"children\":[],"
-            "\"message\":{\"author\":{\"role\":\"assistant\"},\"content\":{\"content_type\":\"text\",\"parts\":[\"Like this.\"]}}}}},";
+    const QByteArray name(title);
+    json += R"({"title":")" + name + R"(","conversation_id":")" + name + R"(","create_time":1717243200,"mapping":{"a":{"children":["b"],)" +
+            R"("message":{"author":{"role":"user"},"content":{"content_type":"text","parts":["How?"]}}},"b":{"parent":"a","children":[],)" +
+            R"("message":{"author":{"role":"assistant"},"content":{"content_type":"text","parts":["Like this."]}}}}},)";
   }
   QFile file(folder.filePath(QStringLiteral("conversations.json")));
   if (!file.open(QIODevice::WriteOnly)) qFatal("no file");

@@ -78,7 +78,7 @@ FocusScope {
         IconButton {
             objectName: "headerExportButton"
             // The menu of the chat in the sidebar has it, too.
-            visible: header.app.currentChatId > 0 && header.width >= Theme.sidebarBreak - Theme.space12
+            visible: header.app.currentChatId > 0 && header.width >= Theme.pageBreak
             symbol: "export"
             label: qsTr("Export this chat")
             onClicked: header.exportRequested()

@@ -156,6 +156,12 @@ AppDialog {
                 onClicked: dialog.exchange.show()
             }
             AppButton {
+                objectName: "exportAgain"
+                visible: dialog.exchange.cause !== ""
+                text: qsTr("Try again")
+                onClicked: dialog.exchange.dismiss()
+            }
+            AppButton {
                 id: done
                 objectName: "exportDone"
                 text: qsTr("Close")

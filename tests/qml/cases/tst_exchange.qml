@@ -78,6 +78,9 @@ WindowCase {
         tryVerify(() => problem.visible);
         compare(problem.nextStep, "Free some space.");
         verify(!part(dialog, "exportShow").visible);
+        click(part(dialog, "exportAgain"));
+        tryVerify(() => part(dialog, "exportConfirm").activeFocus);
+        verify(!problem.visible);
     }
     function test_allChatsFromTheSettings() {
         const all = part(settings(), "exportAllChats");
