@@ -27,14 +27,18 @@ hr { border: 0; border-top: 1px solid var(--line); } a { color: var(--accent); }
 constexpr const char* kPrintStyle =
     "body { font-family: 'Noto Sans', 'Noto Sans CJK SC', sans-serif; font-size: 10pt; }"
     "h1 { font-size: 17pt; } h2 { font-size: 13pt; } h3 { font-size: 11.5pt; } h4, h5, h6 { font-size: 10.5pt; }"
-    "pre, code { font-family: 'Noto Sans Mono', monospace; font-size: 8.5pt; }"
-    "pre { background-color: #f6f3ee; } .meta, .remark, .thinking { color: #6a635a; font-size: 8.5pt; } a { color: #bf4a1d; }";
+    "pre, code { font-family: monospace, 'DejaVu Sans Mono', 'Noto Sans Mono', Consolas; font-size: 8.5pt; }"
+    "pre { background-color: #f6f3ee; margin-bottom: 8px; } .meta, .remark, .thinking { color: #6a635a; font-size: 8.5pt; } a { color: "
+    "#bf4a1d; }";
 
 enum class Medium { Browser, Print };
 
 [[nodiscard]] QString tableHtml(const MarkdownBlock& block, Medium medium) {
   QString out =
-      medium == Medium::Print ? QStringLiteral("<table border=\"1\" cellspacing=\"0\" cellpadding=\"4\">") : QStringLiteral("<table>");
+      medium == Medium::Print
+          ? QStringLiteral(
+                "<table border=\"1\" cellspacing=\"0\" cellpadding=\"4\" style=\"border-collapse: collapse; border-color: #cfc6bb\">")
+          : QStringLiteral("<table>");
   for (qsizetype row = 0; row < block.rows.size(); ++row) {
     const QString cell = row == 0 ? QStringLiteral("th") : QStringLiteral("td");
     out += QLatin1String("<tr>");
