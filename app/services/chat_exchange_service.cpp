@@ -198,7 +198,7 @@ void ChatExchangeService::handOver(Import& work, quint64 serial) {
       Qt::QueuedConnection);
 }
 
-void ChatExchangeService::import(const QString& path, const ChatFileSummary& found) {
+void ChatExchangeService::importFrom(const QString& path, const ChatFileSummary& found) {
   if (m_task != Task::None || !m_chats->isStarted()) return;
   const auto work = std::make_shared<Import>();
   work->ids = m_chats->reserveIds(found.chats, found.messages);

@@ -47,7 +47,7 @@ class ChatExchangeService : public QObject {
   /// Reads a file without importing anything. Answers inspected().
   void inspect(const QString& file);
   /// Imports what inspect() found in the file. Answers imported().
-  void import(const QString& file, const ChatFileSummary& found);
+  void importFrom(const QString& file, const ChatFileSummary& found);
   /// The task ends soon; its answer says so.
   void cancel();
   /// Cancels and waits; there will be no answer. Call before the storage closes or everything is erased.

@@ -170,7 +170,7 @@ void ChatExchangeModel::importFound() {
   if (plan().isEmpty()) return;
   const QString file = m_file;
   start();
-  m_service->import(file, m_found);
+  m_service->importFrom(file, m_found);
 }
 
 void ChatExchangeModel::cancel() {

@@ -43,10 +43,10 @@ struct ExchangeRun : AppRun {
     EXPECT_TRUE(waitFor([this] { return found.has_value(); }));
     return found.value_or(ChatFileSummary());
   }
-  ChatImportOutcome import(const QString& file) {
+  ChatImportOutcome importAll(const QString& file) {
     const ChatFileSummary summary = inspect(file);
     in.reset();
-    exchange.import(file, summary);
+    exchange.importFrom(file, summary);
     EXPECT_TRUE(waitFor([this] { return in.has_value(); }));
     return in.value_or(ChatImportOutcome());
   }
@@ -104,7 +104,7 @@ TEST_F(ChatExchange, FromAFileIntoTheDatabaseAndOutAgain) {
   const QList<ConversationTree> trees = randomTrees(5, 30);
   ExchangeRun run(home());
   ASSERT_TRUE(run.open());
-  const ChatImportOutcome in = run.import(writeTrees("in.json", trees));
+  const ChatImportOutcome in = run.importAll(writeTrees("in.json", trees));
   EXPECT_FALSE(in.problem) << qPrintable(in.problem.detail);
   EXPECT_EQ(in.imported, 30);
   EXPECT_EQ(in.known, 0);
@@ -135,8 +135,8 @@ TEST_F(ChatExchange, NothingIsImportedTwice) {
   {
     ExchangeRun run(home());
     ASSERT_TRUE(run.open());
-    EXPECT_EQ(run.import(file).imported, 4);
-    const ChatImportOutcome again = run.import(file);
+    EXPECT_EQ(run.importAll(file).imported, 4);
+    const ChatImportOutcome again = run.importAll(file);
     EXPECT_EQ(again.imported, 0);
     EXPECT_EQ(again.known, 4);
     run.chats.remove(run.ids().first());
@@ -145,7 +145,7 @@ TEST_F(ChatExchange, NothingIsImportedTwice) {
   ASSERT_TRUE(run.open());
   run.settle();
   // One that was deleted comes back, as a new one.
-  const ChatImportOutcome later = run.import(file);
+  const ChatImportOutcome later = run.importAll(file);
   EXPECT_EQ(later.imported, 1);
   EXPECT_EQ(later.known, 3);
   EXPECT_EQ(run.ids().size(), 4);
@@ -160,10 +160,10 @@ TEST_F(ChatExchange, OwnChatsAreKnownWithoutEverHavingBeenImported) {
   run.engine.finish(0);
   run.settle();
   EXPECT_EQ(run.exportChats({{id}, ChatFileFormat::Json, {}, path("own.json")}).chats, 1);
-  EXPECT_EQ(run.import(path("own.json")).known, 1);
+  EXPECT_EQ(run.importAll(path("own.json")).known, 1);
   EXPECT_EQ(run.ids(), QList<qint64>{id});
   // The imported and the written go on beside each other.
-  EXPECT_EQ(run.import(writeTrees("in.json", randomTrees(8, 2))).imported, 2);
+  EXPECT_EQ(run.importAll(writeTrees("in.json", randomTrees(8, 2))).imported, 2);
   const qint64 next = run.chats.send(0, QStringLiteral("Another"));
   EXPECT_EQ(run.ids().size(), 4);
   EXPECT_EQ(run.ids().last(), next);
@@ -187,7 +187,7 @@ TEST_F(ChatExchange, ImportedChatsCanBeReadSearchedAndContinued) {
   const QByteArray json = R"([{"title":"Rabbits","mapping":{"a":{"message":{"author":{"role":"user"},"content":{"content_type":"text",
       "parts":["Tell me of lagomorphs"]}},"children":["b"]},"b":{"parent":"a","children":[],"message":{"author":{"role":"assistant"},
       "content":{"content_type":"text","parts":["They hop."]}}}},"current_node":"b"}])";
-  ASSERT_EQ(run.import(write("chatgpt.json", json)).imported, 1);
+  ASSERT_EQ(run.importAll(write("chatgpt.json", json)).imported, 1);
   const qint64 id = run.ids().first();
   run.viewModel.openChat(id);
   ASSERT_TRUE(waitFor([&run, id] { return run.chats.path(id).size() == 2; }));
@@ -203,7 +203,7 @@ TEST_F(ChatExchange, ADocumentForEachChatInANewFolder) {
   ASSERT_TRUE(run.open());
   QList<ConversationTree> trees = randomTrees(9, 3);
   for (ConversationTree& tree : trees) tree.chat.title = QStringLiteral("Same / title");
-  ASSERT_EQ(run.import(writeTrees("in.json", trees)).imported, 3);
+  ASSERT_EQ(run.importAll(writeTrees("in.json", trees)).imported, 3);
   QDir().mkpath(path("target"));
   for (const auto format : {ChatFileFormat::Markdown, ChatFileFormat::Html, ChatFileFormat::Pdf, ChatFileFormat::Json}) {
     ChatExportRequest request{run.ids(), format, {}, path("target"), true};
@@ -219,7 +219,7 @@ TEST_F(ChatExchange, ADocumentForEachChatInANewFolder) {
 TEST_F(ChatExchange, OneChatAsEachKindOfFile) {
   ExchangeRun run(home());
   ASSERT_TRUE(run.open());
-  ASSERT_EQ(run.import(writeTrees("in.json", randomTrees(10, 1))).imported, 1);
+  ASSERT_EQ(run.importAll(writeTrees("in.json", randomTrees(10, 1))).imported, 1);
   for (const auto format : {ChatFileFormat::Markdown, ChatFileFormat::Html, ChatFileFormat::Pdf, ChatFileFormat::Json}) {
     const QString file = path("one.") + fileEnding(format);
     EXPECT_FALSE(run.exportChats({run.ids(), format, {true, true}, file}).problem);
@@ -230,7 +230,7 @@ TEST_F(ChatExchange, OneChatAsEachKindOfFile) {
 TEST_F(ChatExchange, CancelledWorkLeavesNothing) {
   ExchangeRun run(home());
   ASSERT_TRUE(run.open());
-  ASSERT_EQ(run.import(writeTrees("in.json", randomTrees(11, 40))).imported, 40);
+  ASSERT_EQ(run.importAll(writeTrees("in.json", randomTrees(11, 40))).imported, 40);
   QDir().mkpath(path("target"));
   for (const bool intoFolder : {false, true}) {
     run.out.reset();
@@ -251,14 +251,14 @@ TEST_F(ChatExchange, ACancelledImportHasWholeChatsOnly) {
   const QString file = writeTrees("in.json", trees);
   const ChatFileSummary summary = run.inspect(file);
   EXPECT_EQ(summary.chats, 200);
-  run.exchange.import(file, summary);
+  run.exchange.importFrom(file, summary);
   ASSERT_TRUE(waitFor([&run] { return run.chats.chats().size() > 3 || run.in.has_value(); }));
   run.exchange.cancel();
   ASSERT_TRUE(waitFor([&run] { return run.in.has_value(); }));
   run.settle();
   EXPECT_EQ(run.chats.chats().size(), run.in->imported);
   EXPECT_EQ(run.tree(run.ids().last()).messages.size(), trees[run.ids().size() - 1].messages.size());
-  EXPECT_EQ(run.import(file).imported + static_cast<int>(run.in->known), 200);  // the second time brings the rest
+  EXPECT_EQ(run.importAll(file).imported + static_cast<int>(run.in->known), 200);  // the second time brings the rest
   EXPECT_EQ(run.ids().size(), 200);
 }
 
@@ -268,12 +268,12 @@ TEST_F(ChatExchange, ShuttingDownInTheMiddleNeitherHangsNorTears) {
     ExchangeRun run(home());
     ASSERT_TRUE(run.open());
     const ChatFileSummary summary = run.inspect(file);
-    run.exchange.import(file, summary);
+    run.exchange.importFrom(file, summary);
     ASSERT_TRUE(waitFor([&run] { return !run.chats.chats().isEmpty() || run.in.has_value(); }));
   }
   ExchangeRun run(home());
   ASSERT_TRUE(run.open());
-  EXPECT_EQ(run.import(file).imported + run.in->known, 300);
+  EXPECT_EQ(run.importAll(file).imported + run.in->known, 300);
   for (const qint64 id : run.ids()) ASSERT_FALSE(run.tree(id).messages.isEmpty());
 }
 
@@ -284,7 +284,7 @@ TEST_F(ChatExchange, AFullDiskLeavesNothingHalf) {
   ASSERT_TRUE(run.open());
   QList<ConversationTree> trees = randomTrees(14, 2);
   trees[0].messages[0].content = QString(400'000, u'x');
-  ASSERT_EQ(run.import(writeTrees("in.json", trees)).imported, 2);
+  ASSERT_EQ(run.importAll(writeTrees("in.json", trees)).imported, 2);
   QFile before(path("small/all.json"));
   ASSERT_TRUE(before.open(QIODevice::WriteOnly));
   before.write("older");
@@ -301,7 +301,7 @@ TEST_F(ChatExchange, AFullDiskLeavesNothingHalf) {
 TEST_F(ChatExchange, ProblemsNameTheirCause) {
   ExchangeRun run(home());
   ASSERT_TRUE(run.open());
-  ASSERT_EQ(run.import(writeTrees("in.json", randomTrees(15, 1))).imported, 1);
+  ASSERT_EQ(run.importAll(writeTrees("in.json", randomTrees(15, 1))).imported, 1);
   EXPECT_EQ(run.exportChats({run.ids(), ChatFileFormat::Json, {}, path("nowhere/out.json")}).problem.id, ErrorId::ExportNotWritten);
   EXPECT_EQ(run.exportChats({run.ids(), ChatFileFormat::Html, {}, path("nowhere"), true}).problem.id, ErrorId::ExportNotWritten);
   const auto refused = [&run](const QString& file) { return ChatExchangeService::problemOf(run.inspect(file), file).id; };
@@ -319,7 +319,7 @@ TEST_F(ChatExchange, AFileThatGrewMeanwhileIsNotBelieved) {
   const QString file = writeTrees("in.json", randomTrees(16, 1));
   const ChatFileSummary summary = run.inspect(file);
   writeTrees("in.json", randomTrees(17, 5));
-  run.exchange.import(file, summary);
+  run.exchange.importFrom(file, summary);
   ASSERT_TRUE(waitFor([&run] { return run.in.has_value(); }));
   EXPECT_EQ(run.in->problem.id, ErrorId::ImportUnreadable);
   EXPECT_LE(run.ids().size(), 1);
@@ -330,7 +330,7 @@ TEST_F(ChatExchange, AFileThatGrewMeanwhileIsNotBelieved) {
 TEST_F(ChatExchange, ABackupTakesThePlaceOfEverythingAndThePresentIsKept) {
   ExchangeRun run(home());
   ASSERT_TRUE(run.openReady());
-  ASSERT_EQ(run.import(writeTrees("in.json", randomTrees(20, 3))).imported, 3);
+  ASSERT_EQ(run.importAll(writeTrees("in.json", randomTrees(20, 3))).imported, 3);
   run.storage.backUpIfDue();
   run.storage.flush();
   run.viewModel.backups()->refresh();
@@ -367,7 +367,7 @@ TEST_F(ChatExchange, ABackupTakesThePlaceOfEverythingAndThePresentIsKept) {
 TEST_F(ChatExchange, ADamagedBackupChangesNothing) {
   ExchangeRun run(home());
   ASSERT_TRUE(run.open());
-  ASSERT_EQ(run.import(writeTrees("in.json", randomTrees(21, 30))).imported, 30);
+  ASSERT_EQ(run.importAll(writeTrees("in.json", randomTrees(21, 30))).imported, 30);
   run.storage.backUpIfDue();
   run.storage.flush();
   run.viewModel.backups()->refresh();
@@ -395,7 +395,7 @@ TEST_F(ChatExchange, ADamagedBackupChangesNothing) {
 TEST_F(ChatExchange, ABackupOfANewerVersionIsRefused) {
   ExchangeRun run(home());
   ASSERT_TRUE(run.open());
-  ASSERT_EQ(run.import(writeTrees("in.json", randomTrees(22, 2))).imported, 2);
+  ASSERT_EQ(run.importAll(writeTrees("in.json", randomTrees(22, 2))).imported, 2);
   run.storage.backUpIfDue();
   run.storage.flush();
   const QString backup = backupFiles(StorageFolder{home()}.backups()).value(0);
@@ -416,7 +416,7 @@ TEST_F(ChatExchange, ACrashBetweenTheTwoNamesLosesNothing) {
   {
     ExchangeRun run(home());
     ASSERT_TRUE(run.open());
-    ASSERT_EQ(run.import(writeTrees("in.json", randomTrees(23, 3))).imported, 3);
+    ASSERT_EQ(run.importAll(writeTrees("in.json", randomTrees(23, 3))).imported, 3);
     run.storage.backUpIfDue();
     run.storage.flush();
   }

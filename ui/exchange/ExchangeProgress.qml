@@ -10,6 +10,7 @@ Column {
     required property string what
 
     spacing: Theme.space3
+    onVisibleChanged: if (visible) cancel.forceActiveFocus(Qt.PopupFocusReason)
 
     Text {
         width: parent.width
@@ -28,6 +29,7 @@ Column {
         value: progress.exchange.fraction
     }
     AppButton {
+        id: cancel
         objectName: "exchangeCancel"
         text: qsTr("Cancel")
         onClicked: progress.exchange.cancel()

@@ -55,6 +55,7 @@ WindowCase {
         const bar = part(dialog, "exchangeProgress");
         tryVerify(() => bar.visible);
         fuzzyCompare(bar.value, 0.4, 0.001);
+        verify(part(dialog, "exchangeCancel").activeFocus);
         verify(!part(dialog, "exportConfirm").visible);
         click(part(dialog, "exchangeCancel"));
         compare(app.exchange.lastCall(), ["cancel"]);
