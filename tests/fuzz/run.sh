@@ -25,7 +25,6 @@ max_length() {  # the longest input tried, bytes: several times the largest seed
   case "$1" in
     gguf | tokenizer | adapter) echo 16384 ;;
     markdown | code) echo 1024 ;;
-    markdown) echo 1024 ;;
     chats) echo 4096 ;;
     *) echo 2048 ;;
   esac
