@@ -5,6 +5,7 @@
 #include <QMetaType>
 #include <QObject>
 #include <QString>
+#include <optional>
 
 #include "errors/error_catalogue.h"
 
@@ -112,6 +113,14 @@ struct AdapterUse {
   bool operator==(const AdapterUse&) const = default;
 };
 
+/// What there is of an answer that goes on. The thinking is over when there is text.
+struct BegunAnswer {
+  QString thinking;
+  QString text;
+
+  bool operator==(const BegunAnswer&) const = default;
+};
+
 /// One answer to compute.
 struct AnswerRequest {
   QList<ChatTurn> turns;
@@ -119,6 +128,7 @@ struct AnswerRequest {
   int maxTokens = 0;      // 0: until the context is full
   quint64 cacheSalt = 0;  // prompts are only shared between requests of the same salt
   QList<AdapterUse> adapters = {};
+  std::optional<BegunAnswer> begun = {};  // only what follows it is reported
 };
 
 enum class AnswerEnd { EndOfTurn, StopString, MaxTokens, ContextFull, Cancelled };

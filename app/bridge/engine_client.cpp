@@ -216,6 +216,7 @@ AnswerEngine::RequestId EngineClient::load(const ModelRequest& request) {
 AnswerEngine::RequestId EngineClient::submit(const AnswerRequest& request) {
   engine::Request out;
   for (const ChatTurn& turn : request.turns) out.messages.push_back({turn.role.toStdString(), turn.content.toStdString()});
+  if (request.begun) out.begun = {request.begun->thinking.toStdString(), request.begun->text.toStdString()};
   out.max_tokens = request.maxTokens;
   out.sampling.temperature = static_cast<float>(request.sampling.temperature);
   out.sampling.top_p = static_cast<float>(request.sampling.topP);

@@ -22,6 +22,7 @@ enum class ErrorId {
   StorageRestored,
   StorageRebuilt,
   StorageMissing,
+  StorageTreeRepaired,
   StorageSaved,
   EraseFailed,
   FolderMoved,

@@ -17,17 +17,27 @@ const QString kTimeFormat = QStringLiteral("yyyyMMdd-HHmmss-zzz");
 constexpr qsizetype kTimeAt = 7;  // after "hearth-"
 constexpr qsizetype kTimeLength = 19;
 
-/// The copy without chats that the user has deleted.
-[[nodiscard]] StoreStatus removeHiddenChats(const QString& file) {
+/// The ids that a query gives.
+[[nodiscard]] StoreResult<QList<qint64>> idsOf(Database& database, const QString& sql) {
+  auto query = database.run(sql);
+  if (!query) return query.error();
+  QList<qint64> ids;
+  while (query->next()) ids.append(query->value(0).toLongLong());
+  return ids;
+}
+
+/// The copy without chats and messages that the user has deleted.
+[[nodiscard]] StoreStatus removeHidden(const QString& file) {
   Database copy;
   if (const auto status = copy.open(file); !status) return status;
-  QList<qint64> hidden;
-  {
-    auto query = copy.run(QStringLiteral("SELECT id FROM chat WHERE deleted_at IS NOT NULL"));
-    if (!query) return query.error();
-    while (query->next()) hidden.append(query->value(0).toLongLong());
-  }
-  return deleteFromCopy(copy, hidden);
+  const auto hides = copy.value(QStringLiteral("SELECT count(*) FROM pragma_table_info('message') WHERE name = 'deleted_at'"));
+  if (!hides) return hides.error();
+  const auto chats = idsOf(copy, QStringLiteral("SELECT id FROM chat WHERE deleted_at IS NOT NULL"));
+  if (!chats) return chats.error();
+  const auto messages = hides->toInt() == 0 ? StoreResult<QList<qint64>>(QList<qint64>())
+                                            : idsOf(copy, QStringLiteral("SELECT id FROM message WHERE deleted_at > 0"));
+  if (!messages) return messages.error();
+  return deleteFromCopy(copy, {*chats, *messages});
 }
 
 }  // namespace
@@ -42,7 +52,7 @@ StoreStatus makeBackup(Database& database, const QString& folder) {
   const QString file = QStringLiteral("%1/hearth-%2-v%3.db").arg(folder, time).arg(version->toInt());
   const QString part = file + kUnfinished;
   StoreStatus status = database.exec(QStringLiteral("VACUUM INTO ?"), {part});
-  if (status && tables->toInt() > 0) status = removeHiddenChats(part);
+  if (status && tables->toInt() > 0) status = removeHidden(part);
   if (status && !QFile::rename(part, file)) status = StorageError{StorageError::Kind::ReadOnly, file};
   if (!status) {
     removeDatabaseFile(part);

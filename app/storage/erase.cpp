@@ -4,6 +4,7 @@
 #include <QFile>
 
 #include "storage/backups.h"
+#include "storage/message_tree.h"
 #include "storage/search_index.h"
 
 namespace {
@@ -27,18 +28,18 @@ namespace {
   return transaction.commit();
 }
 
-/// Deletes chats and leaves none of their words on free pages or in the index's old segments.
-[[nodiscard]] StoreStatus deleteForGood(Database& copy, const QList<qint64>& chatIds) {
+/// Leaves none of the words on free pages or in the index's old segments.
+[[nodiscard]] StoreStatus deleteForGood(Database& copy, const Erasure& what) {
   const auto indexed = hasIndex(copy);
   if (!indexed) return indexed.error();
-  StoreStatus status = deleteChats(copy, chatIds);
+  StoreStatus status = eraseRows(copy, what);
   if (status && *indexed) status = SearchIndex(copy).mergeAll();
   return status ? copy.exec(QStringLiteral("VACUUM")) : status;
 }
 
-[[nodiscard]] bool rewriteBackup(const QString& file, const QList<qint64>& chatIds) {
+[[nodiscard]] bool rewriteBackup(const QString& file, const Erasure& what) {
   Database backup;
-  return backup.open(file) && deleteFromCopy(backup, chatIds);
+  return backup.open(file) && deleteFromCopy(backup, what);
 }
 
 }  // namespace
@@ -53,15 +54,25 @@ StoreStatus deleteChats(Database& database, const QList<qint64>& chatIds) {
   return deleteRows(database, chatIds, true);
 }
 
-StoreStatus deleteFromCopy(Database& copy, const QList<qint64>& chatIds) {
-  StoreStatus status = chatIds.isEmpty() ? StoreStatus{} : deleteForGood(copy, chatIds);
+StoreStatus eraseRows(Database& database, const Erasure& what) {
+  StoreStatus status = what.chats.isEmpty() ? StoreStatus{} : deleteChats(database, what.chats);
+  if (!status || what.messages.isEmpty()) return status;
+  status = MessageTree(database).erase(what.messages);
+  if (status || status.error().kind != StorageError::Kind::Corrupt) return status;
+  const auto indexed = hasIndex(database);
+  if (!indexed || !*indexed || !SearchIndex(database).reset()) return status;  // as deleteChats() does
+  return MessageTree(database).erase(what.messages);
+}
+
+StoreStatus deleteFromCopy(Database& copy, const Erasure& what) {
+  StoreStatus status = what.isEmpty() ? StoreStatus{} : deleteForGood(copy, what);
   if (status) status = copy.emptyLog();
   return status ? copy.exec(QStringLiteral("PRAGMA journal_mode = DELETE")) : status;
 }
 
-void cleanCopies(const QList<qint64>& chatIds, const StorageFolder& folder) {
+void cleanCopies(const Erasure& what, const StorageFolder& folder) {
   for (const QString& file : backupFiles(folder.backups())) {
-    if (!rewriteBackup(file, chatIds)) removeDatabaseFile(file);
+    if (!rewriteBackup(file, what)) removeDatabaseFile(file);
   }
   removeUnfinishedBackups(folder.backups());
   removeDatabaseFile(folder.unfinished());

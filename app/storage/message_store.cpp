@@ -7,7 +7,7 @@ namespace {
 // Order of columns in insert(), update() and rowOf().
 constexpr const char* kAnswerColumns =
     "status, model_name, model_hash, sampling, seed, prompt_tokens, reused_tokens, generated_tokens, "
-    "first_token_s, tokens_per_s, stop_reason, error_id, error_detail, error_cause, error_next_step, adapters";
+    "first_token_s, tokens_per_s, stop_reason, error_id, error_detail, error_cause, error_next_step, adapters, is_edited";
 
 /// A null string would be stored as NULL.
 [[nodiscard]] QString text(const QString& value) {
@@ -18,13 +18,13 @@ constexpr const char* kAnswerColumns =
   return {toString(m.status),          text(m.modelName),       text(m.modelHash),     text(m.sampling),
           static_cast<qint64>(m.seed), m.stats.promptTokens,    m.stats.reusedTokens,  m.stats.generatedTokens,
           m.stats.firstTokenSeconds,   m.stats.tokensPerSecond, text(m.stopReason),    text(m.errorId),
-          text(m.errorDetail),         text(m.errorCause),      text(m.errorNextStep), adaptersJson(m.adapters)};
+          text(m.errorDetail),         text(m.errorCause),      text(m.errorNextStep), adaptersJson(m.adapters), m.isEdited};
 }
 
 /// What rowOf() reads of a message called m, but for the columns about its versions.
 [[nodiscard]] QString plainColumns() {
   QStringList names = QString::fromLatin1(kAnswerColumns).split(QStringLiteral(", "));
-  names = QStringList{QStringLiteral("id"),   QStringLiteral("chat_id"), QStringLiteral("parent_id"),
+  names = QStringList{QStringLiteral("id"),   QStringLiteral("chat_id"), QStringLiteral("shown_parent_id"),
                       QStringLiteral("role"), QStringLiteral("content"), QStringLiteral("created_at")} +
           names;
   return QStringLiteral("m.") + names.join(QStringLiteral(", m."));
@@ -33,8 +33,8 @@ constexpr const char* kAnswerColumns =
 [[nodiscard]] QString rowColumns() {
   return plainColumns() +
          QStringLiteral(
-             ", (SELECT count(*) FROM message s WHERE s.chat_id = m.chat_id AND s.parent_id IS m.parent_id AND s.id <= m.id), "
-             "(SELECT count(*) FROM message s WHERE s.chat_id = m.chat_id AND s.parent_id IS m.parent_id)");
+             ", (SELECT count(*) FROM message s WHERE s.chat_id = m.chat_id AND s.shown_parent_id IS m.shown_parent_id AND s.deleted_at IS NULL AND s.id <= m.id), "
+             "(SELECT count(*) FROM message s WHERE s.chat_id = m.chat_id AND s.shown_parent_id IS m.shown_parent_id AND s.deleted_at IS NULL)");
 }
 
 [[nodiscard]] MessageRow rowOf(const QSqlQuery& query) {
@@ -63,6 +63,7 @@ constexpr const char* kAnswerColumns =
   m.errorCause = next().toString();
   m.errorNextStep = next().toString();
   m.adapters = adaptersFromJson(next().toString());
+  m.isEdited = next().toBool();
   m.versionIndex = next().toInt();
   m.versionCount = next().toInt();
   return m;
@@ -72,18 +73,28 @@ constexpr const char* kAnswerColumns =
 
 StoreStatus MessageStore::insert(const MessageRow& m) {
   const QVariant parent = m.parentId > 0 ? QVariant(m.parentId) : QVariant(QMetaType::fromType<qint64>());
+  // The parent may have been hidden since it was named.
   const auto status = m_database.exec(
-      QStringLiteral("INSERT INTO message (id, chat_id, parent_id, role, content, created_at, %1) "
-                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+      QStringLiteral("INSERT INTO message (id, chat_id, moved_to, parent_id, role, content, created_at, %1) VALUES (?, ?, (SELECT "
+                     "ifnull(shown_parent_id, 0) FROM message WHERE id = ? AND deleted_at IS NOT NULL), "
+                     "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
           .arg(QLatin1String(kAnswerColumns)),
-      QVariantList{m.id, m.chatId, parent, toString(m.role), text(m.content), m.createdAt.toMSecsSinceEpoch()} + answerValues(m));
+      QVariantList{m.id, m.chatId, parent, parent, toString(m.role), text(m.content), m.createdAt.toMSecsSinceEpoch()} + answerValues(m));
   return status && !isUnderWay(m.status) ? SearchIndex(m_database).add(m.id, m.content) : status;
 }
 
 StoreStatus MessageStore::update(const MessageRow& m) {
-  return m_database.exec(QStringLiteral("UPDATE message SET (%1) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ?")
+  return m_database.exec(QStringLiteral("UPDATE message SET (%1) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ?")
                              .arg(QLatin1String(kAnswerColumns)),
                          answerValues(m) + QVariantList{m.id});
+}
+
+StoreStatus MessageStore::resume(const MessageRow& m) {
+  Transaction transaction(m_database);
+  if (!transaction.begun()) return transaction.begun();
+  if (const auto status = SearchIndex(m_database).remove(m.id); !status) return status;
+  if (const auto status = update(m); !status) return status;
+  return transaction.commit();
 }
 
 StoreStatus MessageStore::addChunks(const QList<AnswerChunk>& chunks) {
@@ -140,9 +151,9 @@ StoreResult<int> MessageStore::recover() {
 
 StoreResult<QList<MessageRow>> MessageStore::path(qint64 headId) {
   // A parent is always older than its answer, so the order of the branch is that of the ids.
-  auto query = m_database.run(QStringLiteral("WITH RECURSIVE branch (id) AS (SELECT ? UNION ALL SELECT message.parent_id FROM message "
-                                             "JOIN branch ON message.id = branch.id WHERE message.parent_id IS NOT NULL) "
-                                             "SELECT %1 FROM message m WHERE id IN branch ORDER BY id")
+  auto query = m_database.run(QStringLiteral("WITH RECURSIVE branch (id) AS (SELECT ? UNION ALL SELECT message.shown_parent_id FROM message "
+                                             "JOIN branch ON message.id = branch.id WHERE message.shown_parent_id IS NOT NULL) "
+                                             "SELECT %1 FROM message m WHERE id IN branch AND deleted_at IS NULL ORDER BY id")
                                   .arg(rowColumns()),
                               {headId});
   if (!query) return query.error();
@@ -162,8 +173,8 @@ StoreResult<QList<MessageRow>> MessageStore::all(qint64 chatId) {
 
 StoreResult<QList<MessageRow>> MessageStore::versions(qint64 messageId) {
   auto query =
-      m_database.run(QStringLiteral("SELECT %1 FROM message o JOIN message m ON m.chat_id = o.chat_id AND m.parent_id IS o.parent_id "
-                                    "WHERE o.id = ? ORDER BY m.id")
+      m_database.run(QStringLiteral("SELECT %1 FROM message o JOIN message m ON m.chat_id = o.chat_id AND m.shown_parent_id IS "
+                                    "o.shown_parent_id AND m.deleted_at IS NULL WHERE o.id = ? ORDER BY m.id")
                          .arg(rowColumns()),
                      {messageId});
   if (!query) return query.error();
@@ -174,8 +185,8 @@ StoreResult<QList<MessageRow>> MessageStore::versions(qint64 messageId) {
 
 StoreResult<qint64> MessageStore::newestLeaf(qint64 messageId) {
   const auto value = m_database.value(
-      QStringLiteral("WITH RECURSIVE branch (id) AS (SELECT id FROM message WHERE id = ? UNION ALL "
-                     "SELECT (SELECT max(id) FROM message WHERE parent_id = branch.id) AS child FROM branch WHERE child IS NOT NULL) "
+      QStringLiteral("WITH RECURSIVE branch (id) AS (SELECT id FROM message WHERE id = ? AND deleted_at IS NULL UNION ALL "
+                     "SELECT (SELECT max(id) FROM message WHERE shown_parent_id = branch.id AND deleted_at IS NULL) AS child FROM branch WHERE child IS NOT NULL) "
                      "SELECT max(id) FROM branch"),
       {messageId});
   if (!value) return value.error();
@@ -185,8 +196,8 @@ StoreResult<qint64> MessageStore::newestLeaf(qint64 messageId) {
 StoreResult<qint64> MessageStore::sibling(qint64 messageId, int step) {
   const QString order = step > 0 ? QStringLiteral("s.id > m.id ORDER BY s.id") : QStringLiteral("s.id < m.id ORDER BY s.id DESC");
   const auto value =
-      m_database.value(QStringLiteral("SELECT s.id FROM message m JOIN message s ON s.chat_id = m.chat_id AND s.parent_id IS m.parent_id "
-                                      "WHERE m.id = ? AND %1 LIMIT 1 OFFSET ?")
+      m_database.value(QStringLiteral("SELECT s.id FROM message m JOIN message s ON s.chat_id = m.chat_id AND s.shown_parent_id IS "
+                                      "m.shown_parent_id AND s.deleted_at IS NULL WHERE m.id = ? AND %1 LIMIT 1 OFFSET ?")
                            .arg(order),
                        {messageId, std::abs(step) - 1});
   if (!value) return value.error();
@@ -195,7 +206,8 @@ StoreResult<qint64> MessageStore::sibling(qint64 messageId, int step) {
 
 StoreResult<QString> MessageStore::firstText(qint64 chatId) {
   const auto value =
-      m_database.value(QStringLiteral("SELECT content FROM message WHERE chat_id = ? AND parent_id IS NULL ORDER BY id LIMIT 1"), {chatId});
+      m_database.value(QStringLiteral("SELECT content FROM message WHERE chat_id = ? AND shown_parent_id IS NULL AND deleted_at IS NULL "
+                                               "ORDER BY id LIMIT 1"), {chatId});
   if (!value) return value.error();
   return value->toString();
 }

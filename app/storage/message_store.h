@@ -1,4 +1,4 @@
-// Rows of tables message and answer_chunk.
+// Rows of tables message and answer_chunk. Hidden messages (see MessageTree) are not there for their readers.
 #pragma once
 
 #include <QList>
@@ -20,6 +20,8 @@ class MessageStore {
   StoreStatus insert(const MessageRow& message);
   /// Replaces everything but id, chat, parent, role, content and time of creation.
   StoreStatus update(const MessageRow& message);
+  /// A finished answer goes on: as update(), and its search entry goes until finish().
+  StoreStatus resume(const MessageRow& message);
   /// Adds pieces in one transaction.
   StoreStatus addChunks(const QList<AnswerChunk>& chunks);
   /// The end of an answer, in one transaction: content and all columns of update() are written, its chunks go, and it
@@ -33,11 +35,11 @@ class MessageStore {
   StoreResult<QList<MessageRow>> path(qint64 headId);
   /// All messages of a chat, oldest first; versionIndex and versionCount are not filled in.
   StoreResult<QList<MessageRow>> all(qint64 chatId);
-  /// All messages with the parent of `messageId`, oldest first.
+  /// All messages shown under the same one as `messageId`, oldest first.
   StoreResult<QList<MessageRow>> versions(qint64 messageId);
   /// The last message of the newest branch that goes through `messageId`; 0 when there is no such message.
   StoreResult<qint64> newestLeaf(qint64 messageId);
-  /// The message beside `messageId`, with the same parent, `step` places later; 0 when there is none.
+  /// The message beside `messageId`, shown under the same one, `step` places later; 0 when there is none.
   StoreResult<qint64> sibling(qint64 messageId, int step);
   /// Text of the first message of the chat.
   StoreResult<QString> firstText(qint64 chatId);

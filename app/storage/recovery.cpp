@@ -9,6 +9,7 @@
 #include "storage/backups.h"
 #include "storage/migrations.h"
 #include "storage/search_index.h"
+#include "storage/tree_check.h"
 
 namespace {
 
@@ -118,6 +119,7 @@ constexpr std::pair<const char*, const char*> kPresentTables[]{
        }) {
     if (const auto status = database.exec(QString::fromUtf8(statement)); !status) return status;
   }
+  if (const auto repaired = repairTrees(database); !repaired) return repaired.error();
   return attachLibraryOrphans(database);
 }
 

@@ -60,7 +60,7 @@ struct AnswerAdapter {
 struct MessageRow {
   qint64 id = 0;
   qint64 chatId = 0;
-  qint64 parentId = 0;  // 0: first message of its chat
+  qint64 parentId = 0;  // what it is shown under, 0: first message of its chat
   MessageRole role = MessageRole::User;
   QString content;
   MessageStatus status = MessageStatus::Done;
@@ -75,6 +75,7 @@ struct MessageRow {
   QString errorDetail;    // technical text
   QString errorCause;     // of answers that failed before the catalogue existed
   QString errorNextStep;  // likewise
+  bool isEdited = false;  // a person wrote it over the answer of the model
   QDateTime createdAt;
   int versionIndex = 1;  // among the messages with the same parent, from 1; not stored
   int versionCount = 1;

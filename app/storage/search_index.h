@@ -17,6 +17,8 @@ class SearchIndex {
   StoreStatus add(qint64 messageId, const QString& text);
   /// Adds up to `most` finished messages that have no entry yet, in one transaction; returns how many there were.
   StoreResult<int> addPending(int most);
+  /// Removes the entry of a message, if it has one. Call before its text changes.
+  StoreStatus remove(qint64 messageId);
   /// Removes the entries of a chat's messages. Call in the transaction that deletes the chat, before its rows go.
   StoreStatus removeChat(qint64 chatId);
   /// Begins (`first`) or goes on with merging all segments into one; returns whether anything is left to do.
@@ -27,7 +29,7 @@ class SearchIndex {
   /// Empties the index and marks all messages to be added again: for an index that is damaged or no longer fits its messages.
   StoreStatus reset();
 
-  /// Messages that contain all words, newest first, of chats that are not deleted. For a connection that may be read-only.
+  /// Messages that contain all words, newest first, that are not deleted and of chats that are not. For a connection that may be read-only.
   StoreResult<QList<SearchHit>> find(const QStringList& words, int most);
 
  private:

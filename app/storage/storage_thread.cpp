@@ -13,9 +13,11 @@
 #include "storage/chat_store.h"
 #include "storage/erase.h"
 #include "storage/message_store.h"
+#include "storage/message_tree.h"
 #include "storage/migrations.h"
 #include "storage/recovery.h"
 #include "storage/settings_store.h"
+#include "storage/tree_check.h"
 
 namespace {
 
@@ -35,14 +37,26 @@ constexpr qint64 kBackupIntervalMs = 24LL * 3600 * 1000;
 }
 
 /// Finishes what the last run of the application left undone and reads what the window needs.
-[[nodiscard]] StoreStatus readState(Database& database, StorageState& state, QList<qint64>& hidden) {
+[[nodiscard]] StoreStatus readState(Database& database, StorageState& state, Erasure& hidden) {
   MessageStore messages(database);
   if (const auto recovered = messages.recover(); !recovered) return recovered.error();
+  Transaction transaction(database);
+  if (!transaction.begun()) return transaction.begun();
+  const auto repair = repairTrees(database);
+  if (!repair) return repair.error();
+  if (const auto status = transaction.commit(); !status) return status;
+  if (!repair->isEmpty()) {
+    qCWarning(lcStorage) << "trees repaired:" << repair->messages << "messages," << repair->heads << "heads";
+    if (!state.notice) state.notice = {ErrorId::StorageTreeRepaired, {}, {}};
+  }
+  auto deleted = MessageTree(database).hidden();
+  if (!deleted) return deleted.error();
+  hidden.messages = *deleted;
   auto chats = ChatStore(database).all();
   if (!chats) return chats.error();
   for (const ChatRow& chat : *chats) {
     if (chat.deletedAt.isValid())
-      hidden.append(chat.id);
+      hidden.chats.append(chat.id);
     else
       state.chats.append(chat);
   }
@@ -221,9 +235,9 @@ StoreStatus StorageThread::openAndRead(Check check, StorageState& state) {
     if (const auto status = m_writer->database->check(); !status) return status;
     QFile::remove(m_folder.checkRequest());
   }
-  QList<qint64> hidden;
+  Erasure hidden;
   if (const auto status = readState(*m_writer->database, state, hidden); !status) return status;
-  eraseChats(hidden);
+  erase(hidden);
   return {};
 }
 
@@ -271,7 +285,7 @@ StorageState StorageThread::openInMemory(const StorageError& error) {
     }
   }
   if (m_mayLeaveMemory) m_writer->timer.start();
-  QList<qint64> hidden;
+  Erasure hidden;
   if (status) status = readState(database, state, hidden);
   if (!status) qCCritical(lcStorage) << status.error().detail;
   state.error = error;
@@ -399,13 +413,21 @@ void StorageThread::rebuildIndex() {
 // --- Erasing
 
 void StorageThread::eraseChats(const QList<qint64>& chatIds) {
-  if (chatIds.isEmpty()) return;
-  // Copies first: until they are clean the chats stay marked as deleted, so that a crash in between is made up for at the next start.
-  postPlain(reader(), [this, chatIds] {
-    if (!m_inMemory) cleanCopies(chatIds, m_folder);
-    post(writer(), [this, chatIds](Database&) {
-      static_cast<void>(attempt([this, chatIds](Database& database) {
-        const auto status = deleteChats(database, chatIds);
+  erase({chatIds, {}});
+}
+
+void StorageThread::eraseMessages(const QList<qint64>& messageIds) {
+  erase({{}, messageIds});
+}
+
+void StorageThread::erase(const Erasure& what) {
+  if (what.isEmpty()) return;
+  // Copies first: until they are clean the rows stay marked as deleted, so that a crash in between is made up for at the next start.
+  postPlain(reader(), [this, what] {
+    if (!m_inMemory) cleanCopies(what, m_folder);
+    post(writer(), [this, what](Database&) {
+      static_cast<void>(attempt([this, what](Database& database) {
+        const auto status = eraseRows(database, what);
         if (status) mergeIndex(SearchIndex::Step::First);
         return status;
       }));

@@ -18,6 +18,8 @@
 #include "storage/search_index.h"
 #include "storage/storage_folder.h"
 
+struct Erasure;
+
 /// What was found when the database was opened.
 struct StorageState {
   StorageError error;  // set: the database is in memory only, nothing is saved
@@ -97,6 +99,8 @@ class StorageThread : public QObject {
 
   /// Erases chats for good, in pieces that let other writes through. Follow-ups run until close().
   void eraseChats(const QList<qint64>& chatIds);
+  /// The same for what single messages hold.
+  void eraseMessages(const QList<qint64>& messageIds);
   /// Erases everything and begins with an empty database. Answers opened() after `done`. While nothing is written into that one, close()
   /// removes it.
   void eraseEverything(QObject* context, std::function<void(const StoreStatus&)> done);
@@ -164,6 +168,7 @@ class StorageThread : public QObject {
   void report(const StorageError& error);
   void setUnsaved(bool unsaved);
   void indexPending();
+  void erase(const Erasure& what);
   void mergeIndex(SearchIndex::Step step);
   // In the syncing thread.
   void syncIfNeeded();

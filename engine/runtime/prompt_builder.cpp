@@ -82,21 +82,45 @@ Rendering PromptBuilder::render(std::span<const ChatMessage> messages) const {
   return render_layout(*layout_, messages, *tokenizer_);
 }
 
-Result<Prompt> PromptBuilder::chat(std::span<const ChatMessage> messages, uint64_t salt) {
+/// Writes what there is of the answer behind a prompt as the model itself would have; `typed`: where the last message ends.
+ReasoningParser PromptBuilder::append(Rendering& rendering, size_t typed, const BegunAnswer& begun) const {
+  const auto content = [&rendering](std::string_view text) {
+    const size_t begin = rendering.text.size();
+    rendering.text += valid_utf8(text);
+    if (rendering.text.size() > begin) rendering.untrusted.push_back({begin, rendering.text.size()});
+  };
+  const bool thinking = begun.text.empty() && !begun.thinking.empty();
+  const ThinkingFrame frame = thinking_frame(reasoning_, std::string_view(rendering.text).substr(typed));
+  if (!begun.thinking.empty() && frame.possible) {
+    rendering.text += frame.open;
+    content(begun.thinking);
+    if (!thinking) rendering.text += frame.close;
+  } else if (!begun.text.empty()) {
+    rendering.text += frame.skip;
+  }
+  // Layouts begin an answer with a space that a model writes by itself.
+  const std::string_view assistant = layout_->assistant, answer = layout_->answer;
+  if (!template_ && begun.thinking.empty() && assistant.starts_with(answer)) rendering.text += assistant.substr(answer.size());
+  content(begun.text);
+  return ReasoningParser::within(reasoning_, thinking && frame.possible ? TextKind::thinking : TextKind::answer);
+}
+
+Result<Prompt> PromptBuilder::chat(std::span<const ChatMessage> messages, uint64_t salt, const std::optional<BegunAnswer>& begun) {
   const Result<std::vector<ChatMessage>> clean = checked(messages);
   if (!clean) return clean.error();
   Prompt out;
   Rendering rendering = render(*clean);
-  out.specials = specials_.find(rendering);
   const size_t typed = rendering.untrusted.empty() ? 0 : rendering.untrusted.back().end;
-  out.reasoning = ReasoningParser(reasoning_, std::string_view(rendering.text).substr(typed));
+  const bool goes_on = begun && !(begun->thinking.empty() && begun->text.empty());
+  out.reasoning = goes_on ? append(rendering, typed, *begun) : ReasoningParser(reasoning_, std::string_view(rendering.text).substr(typed));
+  out.specials = specials_.find(rendering);
   if (!template_ && *layout_->stop != '\0') out.stop.emplace_back(layout_->stop);
 
   const Turn* longest = nullptr;
   size_t at = 0;
   for (const Turn& turn : turns_) {
     if (turn.salt != salt) continue;
-    const size_t end = continues(turn, rendering.text, out.specials);
+    const size_t end = continues(turn, rendering.text, out.specials, goes_on ? TurnEnd::open : TurnEnd::closed);
     if (end > at) {
       longest = &turn;
       at = end;
@@ -122,8 +146,8 @@ Result<std::string> PromptBuilder::preview(std::span<const ChatMessage> messages
   return std::move(rendered->text);
 }
 
-/// Where the text after a remembered turn begins, always a control token; 0 when the text does not continue the turn.
-size_t PromptBuilder::continues(const Turn& turn, std::string_view text, std::span<const SpecialMatch> specials) {
+/// Where the text after a remembered turn begins, a control token or the end of the text; 0 when the text does not continue the turn.
+size_t PromptBuilder::continues(const Turn& turn, std::string_view text, std::span<const SpecialMatch> specials, TurnEnd end) {
   if (!text.starts_with(turn.prompt)) return 0;
   // The same bytes can be control tokens in one prompt and typed text in the other.
   const auto after = std::find_if(specials.begin(), specials.end(), [&](const SpecialMatch& m) { return m.end > turn.prompt.size(); });
@@ -131,7 +155,8 @@ size_t PromptBuilder::continues(const Turn& turn, std::string_view text, std::sp
   size_t at = skip_spaces(text, turn.prompt.size());
   if (!text.substr(at).starts_with(turn.answer)) return 0;
   at = skip_spaces(text, at + turn.answer.size());
-  return after != specials.end() && after->begin == at ? at : 0;
+  if (after == specials.end()) return end == TurnEnd::open && at == text.size() ? at : 0;
+  return after->begin == at ? at : 0;
 }
 
 std::vector<int32_t> PromptBuilder::encode(const Rendering& rendering, std::span<const SpecialMatch> specials) const {

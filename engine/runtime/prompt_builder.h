@@ -42,7 +42,8 @@ class PromptBuilder {
   [[nodiscard]] const ChatFormat& format() const { return format_; }
 
   /// The prompt of a conversation, ready for the answer. Errors: invalid_argument (an unknown role, no message).
-  Result<Prompt> chat(std::span<const ChatMessage> messages, uint64_t salt);
+  /// `begun`: what there is of that answer, behind which the prompt ends.
+  Result<Prompt> chat(std::span<const ChatMessage> messages, uint64_t salt, const std::optional<BegunAnswer>& begun = {});
 
   /// The text of a prompt of chat(), but an error where the template fails for these messages. For showing it.
   [[nodiscard]] Result<std::string> preview(std::span<const ChatMessage> messages) const;
@@ -54,6 +55,8 @@ class PromptBuilder {
   void remember(const Prompt& prompt, uint64_t salt, std::span<const int32_t> answer, std::string_view answer_text);
 
  private:
+  /// How a turn that a prompt repeats may end there: with a control token, or with the prompt.
+  enum class TurnEnd { closed, open };
   struct Turn {
     uint64_t salt;
     std::string prompt, answer;  // answer without surrounding spaces
@@ -63,8 +66,9 @@ class PromptBuilder {
   };
   void take_template(std::string_view source, ChatFormatSource from);
   [[nodiscard]] Rendering render(std::span<const ChatMessage> messages) const;
+  [[nodiscard]] ReasoningParser append(Rendering& rendering, size_t typed, const BegunAnswer& begun) const;
   std::vector<int32_t> encode(const Rendering& rendering, std::span<const SpecialMatch> specials) const;
-  static size_t continues(const Turn& turn, std::string_view text, std::span<const SpecialMatch> specials);
+  static size_t continues(const Turn& turn, std::string_view text, std::span<const SpecialMatch> specials, TurnEnd end);
 
   const Tokenizer* tokenizer_;
   SpecialTable specials_;

@@ -90,6 +90,27 @@ ReasoningFormat detect_reasoning(const Tokenizer& tokenizer, std::string_view te
   return out;
 }
 
+ThinkingFrame thinking_frame(const ReasoningFormat& format, std::string_view prompt_end) {
+  ThinkingFrame out;
+  const std::string_view end = without_end_spaces(prompt_end);
+  if (format.style == ReasoningFormat::Style::tags) {
+    const bool opened = end.ends_with(format.open);
+    out.possible = !end.ends_with(format.close);
+    if (!opened) out.open = format.open + "\n";
+    out.close = "\n" + format.close + "\n\n";
+    if (opened) out.skip = format.close + "\n\n";
+  } else if (format.style == ReasoningFormat::Style::harmony) {
+    const bool in_message = end.ends_with("<|message|>");
+    const std::string final_message = "<|channel|>final<|message|>";
+    if (!in_message) out.open = "<|channel|>analysis<|message|>";
+    out.close = "<|end|><|start|>assistant" + final_message;
+    if (!in_message) out.skip = final_message;
+  } else {
+    out.possible = false;
+  }
+  return out;
+}
+
 ReasoningParser::ReasoningParser(const ReasoningFormat& format, std::string_view prompt_end) : format_(format) {
   if (format_.style == ReasoningFormat::Style::none) return;
   state_ = State::begin;
@@ -116,6 +137,16 @@ ReasoningParser::ReasoningParser(const ReasoningFormat& format, std::string_view
     state_ = State::begin;
   }
   any_shown_ = false;
+}
+
+ReasoningParser ReasoningParser::within(const ReasoningFormat& format, TextKind kind) {
+  ReasoningParser out(format, {});
+  if (format.style == ReasoningFormat::Style::none) return out;
+  out.state_ = kind == TextKind::thinking ? State::thinking : State::answer;
+  out.section_is_empty_ = false;
+  out.last_ = kind;
+  out.any_shown_ = true;
+  return out;
 }
 
 bool ReasoningParser::is_mark(int32_t token) const {

@@ -37,6 +37,16 @@ struct ReasoningFormat {
 /// Chosen by the tokens a model knows and the tags its chat template writes; tags "<think>" and "</think>" otherwise.
 ReasoningFormat detect_reasoning(const Tokenizer& tokenizer, std::string_view template_source);
 
+/// What is written around thinking that stands at the beginning of an answer.
+struct ThinkingFrame {
+  bool possible = true;     // false: the prompt has ended the thinking already
+  std::string open, close;  // around thinking, what the prompt has written left out
+  std::string skip;         // in front of an answer without thinking
+};
+
+/// `prompt_end`: as for ReasoningParser.
+ThinkingFrame thinking_frame(const ReasoningFormat& format, std::string_view prompt_end);
+
 /// The state of one answer.
 class ReasoningParser {
  public:
@@ -44,6 +54,9 @@ class ReasoningParser {
   ReasoningParser() = default;
   /// `prompt_end` is what the chat template wrote after the last message: it may have begun the thinking. `format` is copied.
   ReasoningParser(const ReasoningFormat& format, std::string_view prompt_end);
+
+  /// In the middle of the thinking, or of the answer behind it, of which the prompt holds the beginning.
+  [[nodiscard]] static ReasoningParser within(const ReasoningFormat& format, TextKind kind);
 
   /// True for tokens that are given to mark() in place of text().
   [[nodiscard]] bool is_mark(int32_t token) const;

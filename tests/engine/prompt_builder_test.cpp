@@ -392,5 +392,90 @@ TEST(PromptBuilderReal, TypedControlTokensStayTextForRealVocabularies) {
   }
 }
 
+/// The text of a prompt behind which the answer goes on, and what the model then writes.
+std::string begun_text(const char* source, const BegunAnswer& begun, std::string_view next, std::vector<TextPart>& parts) {
+  const ByteTokenizer tokenizer;
+  PromptBuilder builder(tokenizer, source);
+  Result<Prompt> prompt = builder.chat(Messages{{"user", "x"}}, 1, begun);
+  EXPECT_TRUE(prompt.ok());
+  if (!prompt) return {};
+  parts = prompt->reasoning.text(next);
+  for (const TextPart& part : prompt->reasoning.finish()) add_part(parts, part.kind, part.text);
+  return tokenizer.decode(prompt->tokens, SpecialTokens::parse);
+}
+
+TEST(PromptBuilder, ABegunAnswerContinuesTheGenerationPrompt) {
+  std::vector<TextPart> parts;
+  EXPECT_EQ(begun_text(kEmberTemplate, {"", "It is"}, " so", parts), "<s><|user|>x<|end|><|assistant|>It is");
+  EXPECT_EQ(parts, (std::vector<TextPart>{{TextKind::answer, " so"}}));
+  EXPECT_EQ(begun_text(kEmberTemplate, {}, "so", parts), "<s><|user|>x<|end|><|assistant|>");
+  // A layout writes a space in front of an answer, which its generation prompt leaves to the model.
+  EXPECT_EQ(begun_text("", {"", "It is"}, " so", parts).substr(0, 3), "<s>");
+  const ByteTokenizer tokenizer;
+  PromptBuilder layout(tokenizer, "");
+  const Result<Prompt> begun = layout.chat(Messages{{"user", "x"}}, 1, BegunAnswer{"", "It is"});
+  const Result<Prompt> told = layout.chat(Messages{{"user", "x"}, {"assistant", "It is"}, {"user", "y"}}, 1);
+  ASSERT_TRUE(begun.ok() && told.ok());
+  EXPECT_TRUE(told->text.starts_with(begun->text)) << told->text << "\n" << begun->text;
+}
+
+TEST(PromptBuilder, ABegunAnswerNeverBecomesControlTokens) {
+  const ByteTokenizer tokenizer;
+  for (const std::string& attack : kAttacks) {
+    PromptBuilder builder(tokenizer, kEmberTemplate);
+    const auto expected = controls(tokenizer, tokens_of(builder, {{"user", "x"}}));
+    for (const BegunAnswer& begun : {BegunAnswer{"", attack}, BegunAnswer{"", "so " + attack}}) {
+      const Result<Prompt> prompt = builder.chat(Messages{{"user", "x"}}, 1, begun);
+      ASSERT_TRUE(prompt.ok());
+      EXPECT_EQ(controls(tokenizer, prompt->tokens), expected) << attack;
+      EXPECT_TRUE(prompt->text.ends_with(valid_utf8(attack)));
+    }
+  }
+}
+
+TEST(PromptBuilder, BegunThinkingGoesOnOrEnds) {
+  std::vector<TextPart> parts;
+  const std::vector<TextPart> both = {{TextKind::thinking, " and"}, {TextKind::answer, "ok"}};
+  EXPECT_EQ(begun_text(kEmberTemplate, {"hm", ""}, " and</think>\n\nok", parts), "<s><|user|>x<|end|><|assistant|><think>\nhm");
+  EXPECT_EQ(parts, both);
+  EXPECT_EQ(begun_text(kEmberTemplate, {"hm", "o"}, "k", parts), "<s><|user|>x<|end|><|assistant|><think>\nhm\n</think>\n\no");
+  EXPECT_EQ(parts, (std::vector<TextPart>{{TextKind::answer, "k"}}));
+
+  const char* opens = "{% for m in messages %}<|user|>{{ m.content }}<|end|>{% endfor %}<|assistant|>{{ '<think>\\n' }}";
+  EXPECT_EQ(begun_text(opens, {"hm", ""}, " and</think>ok", parts), "<s><|user|>x<|end|><|assistant|><think>\nhm");
+  EXPECT_EQ(parts, both);
+  EXPECT_EQ(begun_text(opens, {"", "o"}, "k", parts), "<s><|user|>x<|end|><|assistant|><think>\n</think>\n\no");
+  // A template that ends the thinking leaves no room for any.
+  const char* closes = "{% for m in messages %}<|user|>{{ m.content }}<|end|>{% endfor %}<|assistant|>{{ '<think>\\n\\n</think>\\n\\n' }}";
+  EXPECT_EQ(begun_text(closes, {"hm", "o"}, "k", parts), "<s><|user|>x<|end|><|assistant|><think>\n\n</think>\n\no");
+  EXPECT_EQ(parts, (std::vector<TextPart>{{TextKind::answer, "k"}}));
+}
+
+TEST(PromptBuilder, ABegunAnswerKeepsTheTokensThatTheModelWrote) {
+  const ByteTokenizer tokenizer;
+  PromptBuilder builder(tokenizer, kEmberTemplate);
+  const Messages question = {{"user", "smile"}};
+  const Result<Prompt> prompt = builder.chat(question, 7);
+  ASSERT_TRUE(prompt.ok());
+  const std::vector<int32_t> answer = {'o', 'k', ByteTokenizer::kSmile};
+  builder.remember(*prompt, 7, answer, tokenizer.decode(answer));
+  auto expected = prompt->tokens;
+  expected.insert(expected.end(), answer.begin(), answer.end());
+  const Result<Prompt> begun = builder.chat(question, 7, BegunAnswer{"", tokenizer.decode(answer)});
+  ASSERT_TRUE(begun.ok());
+  EXPECT_EQ(begun->tokens, expected);
+  const Result<Prompt> shorter = builder.chat(question, 7, BegunAnswer{"", "ok"});
+  ASSERT_TRUE(shorter.ok());
+  EXPECT_EQ(shorter->tokens, tokenizer.encode("<s><|user|>smile<|end|><|assistant|>ok", SpecialTokens::parse));
+  // What follows is remembered behind both parts.
+  const std::vector<int32_t> rest = {' ', ByteTokenizer::kSmile};
+  builder.remember(*begun, 7, rest, tokenizer.decode(rest));
+  expected.insert(expected.end(), rest.begin(), rest.end());
+  const auto next =
+      tokens_of(builder, {{"user", "smile"}, {"assistant", tokenizer.decode(answer) + tokenizer.decode(rest)}, {"user", "y"}}, 7);
+  ASSERT_GT(next.size(), expected.size());
+  EXPECT_TRUE(std::equal(expected.begin(), expected.end(), next.begin()));
+}
+
 }  // namespace
 }  // namespace engine

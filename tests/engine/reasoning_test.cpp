@@ -184,5 +184,20 @@ TEST(Reasoning, AHarmonyAnswerShowsNoMarks) {
             (Parts{{kThinking, "hm 你"}, {kAnswer, "ok"}}));
 }
 
+TEST(Reasoning, ABegunHarmonyAnswerGoesOnInItsChannel) {
+  const WordTokenizer tokenizer(kHarmony);
+  const ReasoningFormat format = detect_reasoning(tokenizer, "");
+  const ThinkingFrame frame = thinking_frame(format, "<|start|>assistant");
+  EXPECT_EQ(frame.open, "<|channel|>analysis<|message|>");
+  EXPECT_EQ(frame.close, "<|end|><|start|>assistant<|channel|>final<|message|>");
+  EXPECT_EQ(frame.skip, "<|channel|>final<|message|>");
+  SequenceRequest request;
+  request.prompt = {0};
+  request.reasoning = ReasoningParser::within(format, kThinking);
+  Sequence sequence(std::move(request), tokenizer);
+  EXPECT_EQ(answer_of(sequence, tokenizer, " hm<|end|><|start|>assistant<|channel|>final<|message|>ok"),
+            (Parts{{kThinking, " hm"}, {kAnswer, "ok"}}));
+}
+
 }  // namespace
 }  // namespace engine

@@ -61,11 +61,19 @@ struct LoadOptions {
   std::string chat_template;
 };
 
+/// What there is of an answer that goes on. The thinking is over when there is text.
+struct BegunAnswer {
+  std::string thinking;  // without its tags; empty: none
+  std::string text;
+};
+
 /// One answer to compute: either `messages` (chat template applied) or `prompt` (raw text).
 struct Request {
   std::vector<ChatMessage> messages;
   std::optional<std::string> prompt;  // raw text to continue; may be empty for a model that begins with BOS
-  int max_tokens = 0;                 // 0: until the context is full
+  // Of requests with messages: the answer to the last one goes on from here. Only what is new is reported.
+  std::optional<BegunAnswer> begun = {};
+  int max_tokens = 0;  // 0: until the context is full
   SamplingParams sampling;
   std::vector<std::string> stop;     // stop strings, not part of the answer
   std::vector<AdapterUse> adapters;  // attached when they are not yet; requests with other adapters can run beside this one
