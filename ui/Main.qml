@@ -134,7 +134,7 @@ ApplicationWindow {
 
     onWideChanged: sidebarOverlay = false
     onClosing: close => {
-        close.accepted = !app.unsaved || closeAnyway;
+        close.accepted = closeAnyway || !(app.unsaved || app.conversation.unsavedEdits);
         if (!close.accepted)
             dialogs.askUnsaved();
     }

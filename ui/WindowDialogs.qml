@@ -25,7 +25,7 @@ Item {
         aboutDialog.show();
     }
     function askUnsaved() {
-        unsavedDialog.open();
+        (app.unsaved ? unsavedDialog : editsDialog).open();
     }
     function askLink(link: string) {
         linkDialog.ask(link);
@@ -79,6 +79,13 @@ Item {
     UnsavedDialog {
         id: unsavedDialog
         app: dialogs.app
+        onCloseAnyway: {
+            close();
+            dialogs.app.conversation.unsavedEdits ? editsDialog.open() : dialogs.closeAnyway();
+        }
+    }
+    EditsDialog {
+        id: editsDialog
         onCloseAnyway: dialogs.closeAnyway()
     }
     LinkDialog {

@@ -24,6 +24,12 @@ struct AdapterScale {
 /// What one answer of a comparison uses besides the model; empty: the model alone.
 using AnswerConfiguration = QList<AdapterScale>;
 
+/// What an answer uses in place of what its chat and the settings say.
+struct AnswerOptions {
+  std::optional<AnswerConfiguration> configuration;
+  std::optional<double> temperature;
+};
+
 /// Adapters at work: as they are stored with the answer, and as the engine takes them.
 struct AdapterChoice {
   QList<AnswerAdapter> recorded;

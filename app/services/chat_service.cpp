@@ -37,6 +37,23 @@ const QString kContextFull = QStringLiteral("context_full");
   return text.mid(n);
 }
 
+/// Numbers of an answer that went on. Rates are of decoding, which the first token of a part does not take part in.
+[[nodiscard]] AnswerStats together(const AnswerStats& earlier, const AnswerStats& later) {
+  if (earlier.generatedTokens == 0) return later;
+  AnswerStats sum = later;
+  sum.generatedTokens += earlier.generatedTokens;
+  sum.firstTokenSeconds = earlier.firstTokenSeconds;
+  double seconds = 0;
+  double tokens = 0;
+  for (const AnswerStats* part : {&earlier, &later}) {
+    if (part->tokensPerSecond <= 0) continue;
+    tokens += part->generatedTokens - 1;
+    seconds += (part->generatedTokens - 1) / part->tokensPerSecond;
+  }
+  sum.tokensPerSecond = seconds > 0 ? tokens / seconds : 0;
+  return sum;
+}
+
 }  // namespace
 
 ChatService::ChatService(StorageThread* storage, AnswerEngine* engine, ModelService* models, AdapterLibrary* adapters, Settings* settings,
@@ -147,6 +164,14 @@ void ChatService::readPath(qint64 chatId) {
 }
 
 void ChatService::takePath(qint64 chatId, const QList<MessageRow>& rows) {
+  const bool ended = std::any_of(rows.begin(), rows.end(),
+                                 [this](const MessageRow& row) { return isUnderWay(row.status) && !m_answers.contains(row.id); });
+  if (ended) {  // after it was read
+    QList<MessageRow> pending = m_conversations[chatId].pending;
+    readPath(chatId);
+    m_conversations[chatId].pending = pending;
+    return;
+  }
   Conversation& conversation = m_conversations[chatId];
   conversation.loaded = true;
   conversation.path = rows;
@@ -254,28 +279,6 @@ void ChatService::queueAnswers(const QList<Answer>& answers, const std::optional
   });
 }
 
-void ChatService::retry(qint64 chatId, qint64 messageId) {
-  const auto conversation = m_conversations.find(chatId);
-  if (conversation == m_conversations.end()) return;
-  QList<MessageRow>& path = conversation->path;
-  auto at = std::find_if(path.begin(), path.end(), [messageId](const MessageRow& row) { return row.id == messageId; });
-  if (at != path.end() && at->role == MessageRole::User) ++at;
-  if (at == path.end() || at->role != MessageRole::Assistant || at == path.begin()) return;
-  const qsizetype index = at - path.begin();
-  Answer answer;
-  answer.trimHistory = at->stopReason == kContextFull;
-  QSet<qint64> questions;  // they, or other answers to them, leave the branch: what is under way in them ends
-  for (const MessageRow& row : path.mid(index - 1)) questions.insert(row.id);
-  abandonAnswersTo(questions);
-  answer.row = newMessage(chatId, path[index - 1].id, MessageRole::Assistant);
-  answer.row.versionCount = path[index].versionCount + 1;
-  answer.row.versionIndex = answer.row.versionCount;
-  path.resize(index);
-  path.append(answer.row);
-  touchChat(chatId, answer.row.id);
-  queueAnswers({answer}, std::nullopt);
-}
-
 // --- Answering
 
 void ChatService::dispatch() {
@@ -312,8 +315,10 @@ QList<MessageRow> ChatService::questionPath(const Answer& answer) const {
 void ChatService::startAnswer(Answer& answer) {
   const qint64 variantId = m_models->variantId();
   const VariantSettings own = m_models->settings();
-  const Outcome<AdapterChoice> adapters = answer.configuration ? adaptersOf(*m_adapters, *answer.configuration, variantId)
-                                                               : adaptersOfChat(*m_adapters, answer.row.chatId, variantId);
+  Outcome<AdapterChoice> adapters = answer.configuration ? adaptersOf(*m_adapters, *answer.configuration, variantId)
+                                                         : adaptersOfChat(*m_adapters, answer.row.chatId, variantId);
+  // Those that began an answer may be gone, or not fit the model that is there now.
+  if (answer.resumed && !adapters) adapters = adaptersOfChat(*m_adapters, answer.row.chatId, variantId);
   answer.row.modelName = m_models->name();
   answer.row.modelHash = m_models->fingerprint();
   if (!adapters) {
@@ -323,7 +328,12 @@ void ChatService::startAnswer(Answer& answer) {
   AnswerRequest request = baseRequest(*m_settings, own, m_models->isStarter());
   request.adapters = adapters.value->uses;
   request.cacheSalt = m_saltBase + static_cast<quint64>(answer.row.chatId);
-  const int budget = answer.trimHistory ? m_models->facts().contextLength / 2 : 0;
+  if (answer.temperature) request.sampling.temperature = *answer.temperature;
+  int budget = answer.trimHistory ? m_models->facts().contextLength / 2 : 0;
+  if (answer.resumed) {
+    request.begun = begunAnswer(answer.row.content, budget / 2);
+    if (budget > 0) budget = std::max(1, budget - estimatedTokens(request.begun->thinking + request.begun->text));
+  }
   request.turns = promptTurns(questionPath(answer), systemPromptOf(*m_settings, own, m_models->isStarter()), budget);
 
   answer.row.status = MessageStatus::Waiting;
@@ -355,7 +365,9 @@ void ChatService::publish(const Answer& answer) {
 }
 
 void ChatService::addText(Answer& answer, ThinkingMarks::Kind kind, const QString& delta) {
-  addStored(answer, answer.marks.add(kind, answer.row.content.isEmpty() ? withoutLeadingSpace(delta) : delta));
+  // A space at the end of a text that goes on was not given to the model, which may write it anew.
+  const bool again = answer.resumed && answer.row.status != MessageStatus::Streaming && answer.row.content.endsWith(u' ');
+  addStored(answer, answer.marks.add(kind, answer.row.content.isEmpty() || again ? withoutLeadingSpace(delta) : delta));
 }
 
 void ChatService::addStored(Answer& answer, const QString& text) {
@@ -393,6 +405,7 @@ void ChatService::onFinished(Answer& answer, AnswerEnd end, const AnswerUsage& u
   const int decoded = usage.generatedTokens - 1;
   answer.row.stats = {usage.promptTokens, usage.reusedTokens, usage.generatedTokens, usage.firstTokenSeconds,
                       decoded > 0 && usage.decodeSeconds > 0 ? decoded / usage.decodeSeconds : 0};
+  if (answer.resumed) answer.row.stats = together(answer.earlier, answer.row.stats);
   endAnswer(answer.row.id);
 }
 
@@ -481,45 +494,20 @@ void ChatService::rename(qint64 chatId, const QString& title) {
     Q_EMIT chatChanged(*chat);
     return;
   }
+  refreshTitle(chatId);
+}
+
+/// Titles that are not custom follow the first message.
+void ChatService::refreshTitle(qint64 chatId) {
   m_storage->run<StoreResult<QString>>(
       this, [chatId](Database& database) { return MessageStore(database).firstText(chatId); },
       [this, chatId](const StoreResult<QString>& text) {
         const auto found = m_chats.find(chatId);
-        if (found == m_chats.end() || !text) return;
+        if (found == m_chats.end() || !text || found->titleIsCustom) return;
         found->title = titleFor(*text);
         storeChat(*found);
         Q_EMIT chatChanged(*found);
       });
-}
-
-void ChatService::remove(qint64 chatId) {
-  if (!m_chats.contains(chatId)) return;
-  abandonAnswers(chatId, MessageStatus::Stopped);
-  ChatRow chat = m_chats.take(chatId);
-  m_conversations.remove(chatId);
-  chat.deletedAt = QDateTime::currentDateTimeUtc();
-  storeChat(chat);
-  const qint64 serial = ++m_deletionSerial;
-  m_deletions.append({chat, serial});
-  QTimer::singleShot(kUndoMs, this, [this, serial, chatId] {
-    const auto gone = m_deletions.removeIf([serial](const Deletion& deletion) { return deletion.serial == serial; });
-    if (gone == 0) return;
-    m_storage->eraseChats({chatId});
-    Q_EMIT undoChanged();
-  });
-  Q_EMIT chatRemoved(chatId);
-  Q_EMIT undoChanged();
-}
-
-qint64 ChatService::undoRemove() {
-  if (m_deletions.isEmpty()) return 0;
-  ChatRow chat = m_deletions.takeLast().chat;
-  chat.deletedAt = {};
-  m_chats.insert(chat.id, chat);
-  storeChat(chat);
-  Q_EMIT chatChanged(chat);
-  Q_EMIT undoChanged();
-  return chat.id;
 }
 
 void ChatService::shutDown() {
@@ -528,6 +516,12 @@ void ChatService::shutDown() {
   QList<qint64> ids;
   for (const Deletion& deletion : std::as_const(m_deletions)) ids.append(deletion.chat.id);
   m_deletions.clear();
+  QList<qint64> messages;
+  for (const TreeStep& step : std::as_const(m_steps)) {
+    if (step.step == Step::MessageDeleted) messages.append(step.message.id);
+  }
+  m_steps.clear();
+  m_storage->eraseMessages(messages);
   m_storage->eraseChats(ids);
 }
 
@@ -535,6 +529,7 @@ void ChatService::forgetEverything() {
   abandonAnswers(0, MessageStatus::Interrupted);
   m_saveTimer.stop();
   m_deletions.clear();
+  m_steps.clear();
   const QList<qint64> ids = m_chats.keys();
   m_chats.clear();
   m_conversations.clear();

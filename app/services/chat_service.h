@@ -1,4 +1,4 @@
-// Conversations: sending, answering, stopping, repeating, deleting.
+// Conversations: sending, answering, stopping, repeating, editing, deleting.
 #pragma once
 
 #include <QElapsedTimer>
@@ -11,6 +11,7 @@
 
 #include "bridge/answer_engine.h"
 #include "services/answer_request.h"
+#include "storage/message_tree.h"
 #include "storage/rows.h"
 #include "storage/storage_thread.h"
 #include "text/thinking_marks.h"
@@ -25,10 +26,16 @@ class Settings;
 /// until the model is ready and the earlier answer of the same chat is complete; answers of different chats, and those to the same
 /// question, are computed at the same time. An answer uses the adapters that are on in its chat when it begins. Streamed text goes to the
 /// database in pieces, so that a crash loses at most the last quarter of a second.
+///
+/// The tree of a chat only grows: an edited message and another answer stand beside the old one, a deleted message is hidden until it is
+/// erased, and the last step of every chat can be taken back.
 class ChatService : public QObject {
   Q_OBJECT
 
  public:
+  /// What can be taken back.
+  enum class Step { None, ChatDeleted, Edited, AnsweredAgain, Continued, Branched, MessageDeleted };
+
   /// How often streamed text is written; the rule is at least every 250 ms, and a slow disk needs its share of that.
   static constexpr int kSaveIntervalMs = 100;
   static constexpr int kUndoMs = 10'000;
@@ -49,7 +56,8 @@ class ChatService : public QObject {
   [[nodiscard]] int runningCount(qint64 chatId) const;
   /// Questions that wait for the model.
   [[nodiscard]] int queuedCount(qint64 chatId) const;
-  [[nodiscard]] bool canUndoDelete() const { return !m_deletions.isEmpty(); }
+  /// The newest step that is not older than kUndoMs.
+  [[nodiscard]] Step offeredStep() const;
 
   /// Reads the messages of a chat; the chat opened before is forgotten unless it is being answered. 0 closes only.
   void open(qint64 chatId);
@@ -67,7 +75,23 @@ class ChatService : public QObject {
   /// Stops the answers of the chat, also those that wait.
   void stop(qint64 chatId);
   /// Answers the question of `messageId` (an answer, or the question itself) again, as a sibling.
-  void retry(qint64 chatId, qint64 messageId);
+  void retry(qint64 chatId, qint64 messageId, const AnswerOptions& options = {});
+  /// Stores another version of a message of the shown branch: of a question with a new answer, of an answer as it is given, marked as
+  /// edited. What followed the old version stays with that one. Blank and unchanged texts change nothing.
+  void edit(qint64 chatId, qint64 messageId, const QString& text);
+  /// Whether an answer can go on: it is the end of the branch, answers a question, has text and did not end by itself.
+  [[nodiscard]] bool canResume(qint64 chatId, qint64 messageId) const;
+  /// Computes what follows the text of such an answer, as the same message. Numbers add up: tokens and the time of decoding are those of
+  /// all parts (an interrupted part has none), the prompt is that of the last part, the time to the first token that of the first one.
+  /// Where the context is full, the model sees the end of the text and no more of the chat than fits.
+  void resume(qint64 chatId, qint64 messageId);
+  /// Makes a chat with a copy of the shown branch up to a message; returns it, 0: the message is not shown or not complete.
+  qint64 branch(qint64 chatId, qint64 messageId);
+  /// Hides a message of the shown branch, so that what follows it is shown under what is above it, and erases it after kUndoMs. Ignored
+  /// while an answer of the chat is under way.
+  void removeMessage(qint64 chatId, qint64 messageId);
+  /// Reads all messages of a chat that are not hidden; answers outlineRead().
+  void readOutline(qint64 chatId);
   /// An empty title restores the automatic one.
   void rename(qint64 chatId, const QString& title);
   /// Shows the branch with another answer (or question) of the same parent, `step` places after `messageId`. Ignored while an answer
@@ -87,6 +111,8 @@ class ChatService : public QObject {
   LastIds reserveIds(int chats, qint64 messages);
   /// Takes over chats that were stored under such ids. Precondition: isStarted().
   void takeOver(const QList<ChatRow>& chats);
+  /// Takes the offered step back; without one, the newest step of the chat, however old. Returns the chat to show, 0: there is none.
+  qint64 undo(qint64 chatId);
   /// Ends all answers as interrupted and erases what was removed. Call before the storage closes.
   void shutDown();
   /// Ends all answers and forgets all chats, because the database is about to be erased. start() begins again.
@@ -106,7 +132,9 @@ class ChatService : public QObject {
   void readingProgress(qint64 messageId, double fraction);
   /// runningCount() or queuedCount().
   void activityChanged(qint64 chatId);
+  /// offeredStep().
   void undoChanged();
+  void outlineRead(qint64 chatId, const QList<OutlineRow>& rows);
 
  private:
   struct Conversation {
@@ -120,6 +148,9 @@ class ChatService : public QObject {
     MessageRow row;
     AnswerEngine::RequestId request = 0;               // 0: waits
     std::optional<AnswerConfiguration> configuration;  // none: the switches of the chat
+    std::optional<double> temperature;                 // none: the settings
+    bool resumed = false;                              // goes on behind the text that the row had
+    AnswerStats earlier;                               // of the parts before
     bool stored = false;                               // question and answer are in the database (or could not be)
     bool trimHistory = false;
     QString unsaved;
@@ -129,6 +160,15 @@ class ChatService : public QObject {
   struct Deletion {
     ChatRow chat;
     qint64 serial = 0;
+  };
+  /// One change of a tree.
+  struct TreeStep {
+    Step step = Step::None;
+    qint64 chatId = 0;
+    qint64 head = 0;     // before it
+    MessageRow message;  // as it was; of Branched only its chat: the new one
+    qint64 serial = 0;
+    bool isOffered = true;
   };
 
   void connectEngine();
@@ -157,6 +197,15 @@ class ChatService : public QObject {
   void abandonAnswersTo(const QSet<qint64>& questions);
   void addLive(QList<MessageRow>& rows) const;
   void moveHead(qint64 chatId, qint64 headId);
+  void showBranchOf(qint64 chatId, qint64 messageId);
+  [[nodiscard]] qsizetype indexIn(qint64 chatId, qint64 messageId) const;
+  void leaveBranchFrom(qint64 chatId, qsizetype index);
+  void editAnswer(qint64 chatId, qsizetype index, const QString& text);
+  void remember(Step step, qint64 chatId, qint64 head, const MessageRow& message);
+  void endOffer(qint64 serial);
+  void takeBackResume(const TreeStep& step);
+  void onHidden(qint64 chatId, const MessageRow& message, qint64 headBefore, qint64 head);
+  void refreshTitle(qint64 chatId);
   void forgetIdle(qint64 chatId);
   [[nodiscard]] QList<MessageRow> questionPath(const Answer& answer) const;
 
@@ -177,6 +226,7 @@ class ChatService : public QObject {
   QHash<quint64, qint64> m_requests;  // engine request -> message
   QList<qint64> m_queue;              // messages that wait, oldest first
   QList<Deletion> m_deletions;
+  QList<TreeStep> m_steps;  // newest last
   qint64 m_deletionSerial = 0;
   QTimer m_saveTimer;
 };

@@ -46,6 +46,39 @@ QList<ChatTurn> promptTurns(const QList<MessageRow>& path, const QString& system
   return turns;
 }
 
+BegunAnswer begunAnswer(const QString& stored, int maxTokens) {
+  const auto trimmed = [maxTokens](QString text) {
+    while (text.endsWith(u' ')) text.chop(1);
+    if (maxTokens <= 0 || estimatedTokens(text) <= maxTokens) return text;
+    qsizetype from = 0;
+    for (qsizetype end = text.size(); from < end;) {  // the first place from which it fits
+      const qsizetype middle = from + (end - from) / 2;
+      if (estimatedTokens(text.mid(middle)) > maxTokens)
+        from = middle + 1;
+      else
+        end = middle;
+    }
+    while (from < text.size() && !text[from].isSpace()) ++from;
+    return text.mid(from).trimmed();
+  };
+  BegunAnswer begun;
+  if (stored.startsWith(kThinkBegin)) {
+    const qsizetype end = stored.indexOf(kThinkEnd);
+    const qsizetype from = kThinkBegin.size();
+    begun.thinking = ThinkingMarks::plain(end < 0 ? stored.mid(from) : stored.mid(from, end - from)).trimmed();
+    begun.text = end < 0 ? QString() : stored.mid(end + kThinkEnd.size());
+    while (!begun.text.isEmpty() && begun.text.front().isSpace()) begun.text.remove(0, 1);
+  } else {
+    begun.text = stored;
+  }
+  begun.text = trimmed(ThinkingMarks::plain(begun.text));
+  if (begun.text.isEmpty() || maxTokens <= 0 || estimatedTokens(begun.thinking + begun.text) <= maxTokens)
+    begun.thinking = trimmed(begun.thinking);
+  else
+    begun.thinking.clear();  // thinking that is over matters less than the answer
+  return begun;
+}
+
 QString titleFor(const QString& firstMessage) {
   for (const QStringView line : QStringView(firstMessage).split(u'\n')) {
     QString title = line.toString().simplified();

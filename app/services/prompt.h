@@ -11,6 +11,10 @@
 /// thinking sections are left out. `maxTokens` > 0: the oldest turns are left out until an estimate fits.
 [[nodiscard]] QList<ChatTurn> promptTurns(const QList<MessageRow>& path, const QString& systemPrompt, int maxTokens = 0);
 
+/// What the model is told of a stored answer that goes on: without marks of ours and without spaces at its end, which it writes anew.
+/// `maxTokens` > 0: no more than the end of it, as far as an estimate fits, from the beginning of a word on.
+[[nodiscard]] BegunAnswer begunAnswer(const QString& stored, int maxTokens = 0);
+
 /// Tokens of a text, on the high side: about 3 characters a token for Latin letters, 1.5 tokens for others.
 [[nodiscard]] int estimatedTokens(const QString& text);
 

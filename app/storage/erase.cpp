@@ -28,11 +28,24 @@ namespace {
   return transaction.commit();
 }
 
+/// Automatic titles are made of the first message of their chat. In the database itself they have been made anew.
+[[nodiscard]] StoreStatus forgetTitles(Database& copy, const QList<qint64>& messageIds) {
+  for (const qint64 id : messageIds) {
+    const auto status =
+        copy.exec(QStringLiteral("UPDATE chat SET title = '' WHERE title_is_custom = 0 AND id = (SELECT chat_id FROM message "
+                                 "WHERE id = ? AND parent_id IS NULL AND content <> '')"),
+                  {id});
+    if (!status) return status;
+  }
+  return {};
+}
+
 /// Leaves none of the words on free pages or in the index's old segments.
 [[nodiscard]] StoreStatus deleteForGood(Database& copy, const Erasure& what) {
   const auto indexed = hasIndex(copy);
   if (!indexed) return indexed.error();
-  StoreStatus status = eraseRows(copy, what);
+  StoreStatus status = forgetTitles(copy, what.messages);
+  if (status) status = eraseRows(copy, what);
   if (status && *indexed) status = SearchIndex(copy).mergeAll();
   return status ? copy.exec(QStringLiteral("VACUUM")) : status;
 }

@@ -39,10 +39,9 @@ StoreResult<qint64> MessageTree::hide(qint64 messageId) {
     hides = query->value(3).toBool();
   }
   if (!hides) return head;
-  StoreStatus status = m_database.exec(QStringLiteral("UPDATE message SET deleted_at = ? WHERE id = ?"),
-                                       {QDateTime::currentMSecsSinceEpoch(), messageId});
-  if (status)
-    status = m_database.exec(QStringLiteral("UPDATE message SET moved_to = ? WHERE shown_parent_id = ?"), {parentId, messageId});
+  StoreStatus status =
+      m_database.exec(QStringLiteral("UPDATE message SET deleted_at = ? WHERE id = ?"), {QDateTime::currentMSecsSinceEpoch(), messageId});
+  if (status) status = m_database.exec(QStringLiteral("UPDATE message SET moved_to = ? WHERE shown_parent_id = ?"), {parentId, messageId});
   if (status && head == messageId) {
     const auto next = headWithout(messageId, chatId, parentId);
     if (!next) return next.error();
@@ -92,20 +91,15 @@ StoreStatus MessageTree::erase(const QList<qint64>& messageIds) {
   for (const auto* found : {&indexed, &catalogued, &adapted, &hides}) {
     if (!*found) return found->error();
   }
-  QString columns = QStringLiteral("content = '', model_name = '', model_hash = '', sampling = '', stop_reason = '', error_cause = '', "
-                                   "error_next_step = ''");
+  QString columns = QStringLiteral(
+      "content = '', model_name = '', model_hash = '', sampling = '', stop_reason = '', error_cause = '', "
+      "error_next_step = ''");
   if (catalogued->toInt() > 0) columns += QStringLiteral(", error_id = '', error_detail = ''");
   if (adapted->toInt() > 0) columns += QStringLiteral(", adapters = ''");
   if (hides->toInt() > 0) columns += QStringLiteral(", deleted_at = 0");
   SearchIndex index(m_database);
   for (const qint64 id : messageIds) {
     StoreStatus status = indexed->toInt() > 0 ? index.remove(id) : StoreStatus();
-    // A title that was made of the first message would keep its words.
-    if (status)
-      status = m_database.exec(QStringLiteral("UPDATE chat SET title = '' WHERE title_is_custom = 0 AND id = (SELECT chat_id FROM message "
-                                              "WHERE id = ? AND parent_id IS NULL AND content <> '') AND NOT EXISTS (SELECT 1 FROM message "
-                                              "WHERE message.chat_id = chat.id AND parent_id IS NULL AND message.id < ?)"),
-                               {id, id});
     if (status) status = m_database.exec(QStringLiteral("UPDATE message SET %1 WHERE id = ?").arg(columns), {id});
     if (status && indexed->toInt() > 0) status = index.add(id, QStringLiteral(""));
     if (!status) return status;

@@ -17,6 +17,18 @@ constexpr std::array<QStringView, 2> kFences = {u"```", u"~~~"};
 
 }  // namespace
 
+ThinkingMarks::ThinkingMarks(const QString& stored) {
+  if (!stored.startsWith(kThinkBegin)) {
+    static_cast<void>(add(Kind::Answer, stored));
+    m_held.clear();  // it is stored already
+    return;
+  }
+  m_begun = true;
+  m_sectioned = true;
+  m_stored = stored.contains(kThinkEnd) ? Kind::Answer : Kind::Thinking;
+  m_given = m_stored;
+}
+
 QString ThinkingMarks::add(Kind kind, const QString& delta) {
   if (delta.isEmpty()) return {};
   QString out;

@@ -11,6 +11,10 @@ class ThinkingMarks {
  public:
   enum class Kind { Answer, Thinking };
 
+  ThinkingMarks() = default;
+  /// Goes on behind a stored text.
+  explicit ThinkingMarks(const QString& stored);
+
   /// What to append to the stored text. Characters that could be the beginning of a mark wait for the next call.
   [[nodiscard]] QString add(Kind kind, const QString& delta);
   /// What still waits, when the answer ends.

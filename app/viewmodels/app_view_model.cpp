@@ -19,6 +19,9 @@
 
 namespace {
 
+// Temperatures of "more careful" and "more imaginative": below and above what models are usually set to.
+constexpr double kCareful = 0.2;
+constexpr double kImaginative = 1.2;
 constexpr int kForgetMs = 10'000;  // for a keychain to answer before the application ends without it
 
 }  // namespace
@@ -44,6 +47,7 @@ AppViewModel::AppViewModel(const AppServices& services, QObject* parent)
       m_adapters(new AdaptersViewModel(services.adapters, services.library, services.models, services.hub, services.downloads, this)),
       m_chatAdapters(new ChatAdaptersModel(services.adapters, services.library, services.models, this)),
       m_comparison(new ComparisonModel(services.chats, services.adapters, services.models, this)),
+      m_outline(new OutlineModel(services.chats, this)),
       m_about(new AboutModel(services.memory, this)),
       m_updates(services.updates ? new UpdatesModel(services.updates, services.settings, this) : nullptr),
       m_exchange(services.exchange ? new ChatExchangeModel(services.exchange, services.chats, this) : nullptr),
@@ -61,6 +65,7 @@ AppViewModel::AppViewModel(const AppServices& services, QObject* parent)
   connect(services.opening, &FileOpening::notice, this, &AppViewModel::showProblem);
   connect(m_opening, &OpeningModel::news, this, &AppViewModel::showNews);
   connect(m_comparison, &ComparisonModel::chatBegan, this, &AppViewModel::setCurrentChat);
+  connect(m_outline, &OutlineModel::opened, this, &AppViewModel::showMessage);
   connect(m_chatService, &ChatService::started, this, &AppViewModel::onStarted);
   if (m_chatService->isStarted()) onStarted();
 }
@@ -76,6 +81,7 @@ void AppViewModel::connectChats() {
     m_chats->remove(chatId);
     m_search->removeChat(chatId);
     m_drafts.remove(chatId);
+    m_conversation->forgetEdits(chatId);
     if (chatId == m_currentChatId) newChat();
   });
   connect(m_chatService, &ChatService::undoChanged, this, &AppViewModel::undoTextChanged);
@@ -125,10 +131,14 @@ void AppViewModel::connectExchange(ChatExchangeService* service) {
 void AppViewModel::openResult(qint64 chatId, qint64 messageId) {
   if (!m_chatService->chat(chatId)) return;
   setCurrentChat(chatId);
+  showMessage(messageId);
+}
+
+void AppViewModel::showMessage(qint64 messageId) {
   m_pendingJump = messageId;
   tryJump();
   // Not in the shown branch: another one is shown, and pathChanged() tries again.
-  if (m_pendingJump != 0) m_chatService->showMessage(chatId, messageId);
+  if (m_pendingJump != 0) m_chatService->showMessage(m_currentChatId, messageId);
 }
 
 void AppViewModel::tryJump() {
@@ -162,6 +172,7 @@ void AppViewModel::setCurrentChat(qint64 chatId) {
   m_chatService->open(chatId);
   m_chatAdapters->setChat(chatId);
   m_comparison->setChat(chatId);
+  m_outline->setChat(chatId);
   refreshActivity();
   Q_EMIT currentChatIdChanged();
   Q_EMIT currentTitleChanged();
@@ -229,7 +240,23 @@ int AppViewModel::queuedCount() const {
 }
 
 QString AppViewModel::undoText() const {
-  return m_chatService->canUndoDelete() ? tr("Chat deleted") : QString();
+  switch (m_chatService->offeredStep()) {
+    case ChatService::Step::ChatDeleted:
+      return tr("Chat deleted");
+    case ChatService::Step::Edited:
+      return tr("Message edited");
+    case ChatService::Step::AnsweredAgain:
+      return tr("Answered again");
+    case ChatService::Step::Continued:
+      return tr("Answer continued");
+    case ChatService::Step::Branched:
+      return tr("Branch opened as a chat");
+    case ChatService::Step::MessageDeleted:
+      return tr("Message deleted");
+    case ChatService::Step::None:
+      break;
+  }
+  return {};
 }
 
 Problem AppViewModel::problem() const {
@@ -317,7 +344,11 @@ void AppViewModel::previousChat() {
 }
 
 void AppViewModel::undoDelete() {
-  if (const qint64 chatId = m_chatService->undoRemove(); chatId != 0) setCurrentChat(chatId);
+  if (m_chatService->offeredStep() != ChatService::Step::None) undo();
+}
+
+void AppViewModel::undo() {
+  if (const qint64 chatId = m_chatService->undo(m_currentChatId); chatId != 0) setCurrentChat(chatId);
 }
 
 void AppViewModel::send(const QString& text) {
@@ -337,6 +368,46 @@ void AppViewModel::stop() {
 
 void AppViewModel::retry(qint64 messageId) {
   m_chatService->retry(m_currentChatId, messageId);
+}
+
+void AppViewModel::retryWith(qint64 messageId, const QVariantMap& options) {
+  AnswerOptions wanted;
+  const QString mood = options.value(QStringLiteral("mood")).toString();
+  if (mood == QLatin1String("careful")) wanted.temperature = kCareful;
+  if (mood == QLatin1String("imaginative")) wanted.temperature = kImaginative;
+  const qint64 variant = options.value(QStringLiteral("model")).toLongLong();
+  const bool another = variant != 0 && variant != m_modelService->variantId();
+  if (another) {
+    m_models->use(variant);
+    if (m_modelService->variantId() != variant) return;  // its file is gone, which has been said
+  } else if (options.contains(QStringLiteral("adapters"))) {
+    wanted.configuration = m_chatAdapters->configuration(options.value(QStringLiteral("adapters")).toList());
+  }
+  m_chatService->retry(m_currentChatId, messageId, wanted);
+}
+
+void AppViewModel::resume(qint64 messageId) {
+  m_chatService->resume(m_currentChatId, messageId);
+}
+
+void AppViewModel::resumeLast() {
+  if (const qint64 id = m_conversation->lastAnswerId(); id != 0) resume(id);
+}
+
+void AppViewModel::saveEdit(qint64 messageId) {
+  const QString text = m_conversation->editText(messageId);
+  if (text.trimmed().isEmpty()) return;
+  m_conversation->cancelEdit(messageId);
+  m_chatService->edit(m_currentChatId, messageId, text.trimmed());
+}
+
+void AppViewModel::branchFrom(qint64 messageId) {
+  if (const qint64 chatId = m_chatService->branch(m_currentChatId, messageId); chatId != 0) setCurrentChat(chatId);
+}
+
+void AppViewModel::deleteMessage(qint64 messageId) {
+  m_conversation->cancelEdit(messageId);
+  m_chatService->removeMessage(m_currentChatId, messageId);
 }
 
 void AppViewModel::retryLast() {
@@ -400,6 +471,7 @@ void AppViewModel::forgetChats() {
   m_finder->setQuery({});
   newChat();
   m_drafts.clear();
+  m_conversation->forgetEdits(0);
   Q_EMIT draftChanged();
   m_chatService->forgetEverything();
 }

@@ -21,6 +21,7 @@
 #include "viewmodels/models_view_model.h"
 #include "viewmodels/network_settings_model.h"
 #include "viewmodels/opening_model.h"
+#include "viewmodels/outline_model.h"
 #include "viewmodels/search_model.h"
 #include "viewmodels/settings_model.h"
 #include "viewmodels/updates_model.h"
@@ -97,6 +98,8 @@ class AppViewModel : public QObject {
   Q_PROPERTY(ChatAdaptersModel* chatAdapters READ chatAdapters CONSTANT)
   /// One message answered side by side.
   Q_PROPERTY(ComparisonModel* comparison READ comparison CONSTANT)
+  /// The current conversation with all its branches.
+  Q_PROPERTY(OutlineModel* outline READ outline CONSTANT)
   /// The message to point out, 0: none.
   Q_PROPERTY(qint64 markedMessageId READ markedMessageId NOTIFY markedMessageIdChanged)
   /// The conversation that is shown; 0: a new one, not stored yet.
@@ -109,7 +112,7 @@ class AppViewModel : public QObject {
   Q_PROPERTY(bool busy READ busy NOTIFY busyChanged)
   /// Messages of the current conversation that wait for the model.
   Q_PROPERTY(int queuedCount READ queuedCount NOTIFY queuedCountChanged)
-  /// "Chat deleted" while it can be undone, else empty.
+  /// What was done last, "Chat deleted", while undoing it is offered, else empty.
   Q_PROPERTY(QString undoText READ undoText NOTIFY undoTextChanged)
   /// A problem of the application, one sentence; empty: none.
   Q_PROPERTY(QString notice READ notice NOTIFY noticeChanged)
@@ -167,6 +170,7 @@ class AppViewModel : public QObject {
   [[nodiscard]] AdaptersViewModel* adapters() const { return m_adapters; }
   [[nodiscard]] ChatAdaptersModel* chatAdapters() const { return m_chatAdapters; }
   [[nodiscard]] ComparisonModel* comparison() const { return m_comparison; }
+  [[nodiscard]] OutlineModel* outline() const { return m_outline; }
   [[nodiscard]] qint64 markedMessageId() const;
   [[nodiscard]] AboutModel* about() const { return m_about; }
   [[nodiscard]] UpdatesModel* updates() const { return m_updates; }
@@ -181,7 +185,10 @@ class AppViewModel : public QObject {
   /// Hides the conversation; it is removed for good 10 seconds later unless undone.
   Q_INVOKABLE void deleteChat(qint64 chatId);
   Q_INVOKABLE void deleteCurrentChat();
+  /// Takes back what undoText tells.
   Q_INVOKABLE void undoDelete();
+  /// As undoDelete(); when nothing is offered, the last step in the current conversation.
+  Q_INVOKABLE void undo();
   /// Opens the chat below (above) the shown one in the list.
   Q_INVOKABLE void nextChat();
   Q_INVOKABLE void previousChat();
@@ -193,7 +200,20 @@ class AppViewModel : public QObject {
   Q_INVOKABLE void retry(qint64 messageId);
   /// As retry() for the last answer.
   Q_INVOKABLE void retryLast();
-  /// Shows another answer to the same question.
+  /// As retry(), with other means. `options` may have model (id of a variant), adapters (list of ids at the strengths of the chat, empty:
+  /// none) and mood ("careful" or "imaginative"). Another model becomes the model of the window; adapters then are those of the chat.
+  Q_INVOKABLE void retryWith(qint64 messageId, const QVariantMap& options);
+  /// Lets an answer that did not end by itself go on.
+  Q_INVOKABLE void resume(qint64 messageId);
+  /// As resume() for the last answer.
+  Q_INVOKABLE void resumeLast();
+  /// Stores what was typed for a message as another version of it: conversation.startEdit().
+  Q_INVOKABLE void saveEdit(qint64 messageId);
+  /// Copies the branch up to a message into a conversation of its own and shows that.
+  Q_INVOKABLE void branchFrom(qint64 messageId);
+  /// Deletes one message; what follows it stays. It is removed for good 10 seconds later unless undone.
+  Q_INVOKABLE void deleteMessage(qint64 messageId);
+  /// Shows another version of a message.
   Q_INVOKABLE void showVersion(qint64 messageId, int step);
   Q_INVOKABLE void copyText(const QString& text);
   Q_INVOKABLE void copyLastAnswer();
@@ -262,6 +282,7 @@ class AppViewModel : public QObject {
   void openResult(qint64 chatId, qint64 messageId);
   void tryJump();
   void jumpTo(int row);
+  void showMessage(qint64 messageId);
   void openNeighbour(int step);
   void connectExchange(ChatExchangeService* service);
   void forgetChats();
@@ -286,6 +307,7 @@ class AppViewModel : public QObject {
   AdaptersViewModel* m_adapters;
   ChatAdaptersModel* m_chatAdapters;
   ComparisonModel* m_comparison;
+  OutlineModel* m_outline;
   AboutModel* m_about;
   UpdatesModel* m_updates;
   ChatExchangeModel* m_exchange;

@@ -114,6 +114,15 @@ void ChatAdaptersModel::setScale(qint64 adapterId, double scale) {
   refresh();
 }
 
+AnswerConfiguration ChatAdaptersModel::configuration(const QVariantList& adapterIds) const {
+  AnswerConfiguration configuration;
+  for (const QVariant& id : adapterIds) {
+    const Item* item = itemOf(id.toLongLong());
+    if (item) configuration.append({item->id, item->state.scale > 0 ? item->state.scale : 1.0});
+  }
+  return configuration;
+}
+
 void ChatAdaptersModel::setChat(qint64 chatId) {
   m_chat = chatId;
   refresh();

@@ -6,6 +6,7 @@
 #include <QVariantList>
 
 #include "services/adapter_library.h"
+#include "services/answer_request.h"
 
 class ModelLibrary;
 class ModelService;
@@ -71,6 +72,8 @@ class ChatAdaptersModel : public QAbstractListModel {
   /// Strength, 0..2, rounded to steps of 0.05; an adapter that is off is switched on by it unless `full`.
   Q_INVOKABLE void setScale(qint64 adapterId, double scale);
 
+  /// The adapters with these ids, at the strengths of the chat.
+  [[nodiscard]] AnswerConfiguration configuration(const QVariantList& adapterIds) const;
   /// 0: a new chat.
   void setChat(qint64 chatId);
   void refresh();

@@ -2,9 +2,11 @@
 
 #include <QLocale>
 #include <algorithm>
+#include <utility>
 
 #include "errors/error_catalogue.h"
 #include "text/markdown_stream.h"
+#include "text/thinking_marks.h"
 #include "viewmodels/adapter_texts.h"
 #include "viewmodels/block_list_model.h"
 
@@ -55,6 +57,16 @@ QVariant ConversationModel::data(const QModelIndex& index, int role) const {
       return adaptersText(item.row.adapters);
     case CreatedAtRole:
       return item.row.createdAt.toLocalTime();
+    case EditedRole:
+      return item.row.isEdited;
+    case CanRetryRole:
+      return canRetry(index.row());
+    case CanResumeRole:
+      return canResume(index.row());
+    case EditingRole:
+      return m_edits.contains(item.row.id);
+    case EditTextRole:
+      return editText(item.row.id);
     default:
       return {};
   }
@@ -75,7 +87,65 @@ QHash<int, QByteArray> ConversationModel::roleNames() const {
           {VersionCountRole, "versionCount"},
           {ModelNameRole, "modelName"},
           {AdaptersRole, "adapters"},
-          {CreatedAtRole, "createdAt"}};
+          {CreatedAtRole, "createdAt"},
+          {EditedRole, "edited"},
+          {CanRetryRole, "canRetry"},
+          {CanResumeRole, "canResume"},
+          {EditingRole, "editing"},
+          {EditTextRole, "editText"}};
+}
+
+bool ConversationModel::canRetry(int at) const {
+  const MessageRow& row = m_items[at].row;
+  if (isUnderWay(row.status)) return false;
+  return row.role == MessageRole::User || (at > 0 && m_items[at - 1].row.role == MessageRole::User);
+}
+
+bool ConversationModel::canResume(int at) const {
+  const MessageRow& row = m_items[at].row;
+  const bool cut = row.status == MessageStatus::Stopped || row.status == MessageStatus::Interrupted || row.status == MessageStatus::Full ||
+                   row.status == MessageStatus::Failed ||
+                   (row.status == MessageStatus::Done && row.stopReason == QLatin1String("max_tokens"));
+  return cut && at + 1 == count() && row.role == MessageRole::Assistant && canRetry(at) && !row.content.trimmed().isEmpty();
+}
+
+void ConversationModel::startEdit(qint64 messageId) {
+  const int at = indexOf(messageId);
+  if (at < 0 || m_edits.contains(messageId) || isUnderWay(m_items[at].row.status)) return;
+  const QString text = copiedText(m_items[at].row);
+  m_edits.insert(messageId, {m_items[at].row.chatId, text, text});
+  Q_EMIT dataChanged(index(at), index(at), {EditingRole, EditTextRole});
+}
+
+void ConversationModel::setEditText(qint64 messageId, const QString& text) {
+  const auto edit = m_edits.find(messageId);
+  if (edit == m_edits.end() || edit->text == text) return;
+  const bool before = unsavedEdits();
+  edit->text = text;
+  if (unsavedEdits() != before) Q_EMIT editsChanged();
+}
+
+void ConversationModel::cancelEdit(qint64 messageId) {
+  const bool before = unsavedEdits();
+  if (m_edits.remove(messageId) == 0) return;
+  if (const int at = indexOf(messageId); at >= 0) Q_EMIT dataChanged(index(at), index(at), {EditingRole, EditTextRole});
+  if (before) Q_EMIT editsChanged();
+}
+
+bool ConversationModel::unsavedEdits() const {
+  return std::any_of(m_edits.begin(), m_edits.end(), [](const Edit& edit) { return edit.text != edit.original; });
+}
+
+void ConversationModel::forgetEdits(qint64 chatId) {
+  const QList<qint64> ids = m_edits.keys();
+  for (const qint64 id : ids) {
+    if (chatId == 0 || m_edits.value(id).chatId == chatId) cancelEdit(id);
+  }
+}
+
+qint64 ConversationModel::lastQuestion() const {
+  const auto last = std::find_if(m_items.rbegin(), m_items.rend(), [](const Item& item) { return item.row.role == MessageRole::User; });
+  return last == m_items.rend() ? 0 : last->row.id;
 }
 
 MessageStatus ConversationModel::shownStatus(const Item& item) {
@@ -138,7 +208,8 @@ BlockListModel* ConversationModel::blocksOf(const Item& item) const {
 QList<ConversationModel::Item> ConversationModel::visibleItems(const QList<MessageRow>& path) const {
   QList<Item> items;
   for (const MessageRow& row : path) {
-    if (row.status != MessageStatus::Queued || m_rows == Rows::Versions)
+    // One that goes on keeps its text while it waits.
+    if (row.status != MessageStatus::Queued || !row.content.isEmpty() || m_rows == Rows::Versions)
       items.append({row, false, 0, nullptr});
     else if (!items.isEmpty())
       items.last().answerQueued = true;
@@ -175,6 +246,9 @@ void ConversationModel::setPath(const QList<MessageRow>& path) {
     m_items += items.mid(same);
     endInsertRows();
   }
+  // What a message can do depends on those beside it.
+  if (same > 0 && (count() != before || same < count()))
+    Q_EMIT dataChanged(index(same - 1), index(same - 1), {CanRetryRole, CanResumeRole});
   if (count() != before) Q_EMIT countChanged();
 }
 
@@ -183,11 +257,18 @@ void ConversationModel::updateMessage(const MessageRow& message) {
   if (at < 0 || m_items[at].row == message) return;
   Item& item = m_items[at];
   const bool textChanged = item.row.content != message.content;
+  const bool wasUnderWay = isUnderWay(item.row.status);
+  // Blocks that are finished take no more text: those of an answer that goes on, or back, are made anew.
+  const bool isAnother = !wasUnderWay && (textChanged || isUnderWay(message.status));
   item.row = message;
-  if (item.blocks && !isUnderWay(message.status)) item.blocks->finish();
-  QList<int> roles{StatusRole,      StatusTextRole, StatsRole,    ErrorCauseRole,   ErrorNextStepRole,
-                   ErrorDetailRole, ModelNameRole,  AdaptersRole, VersionIndexRole, VersionCountRole};
+  if (item.blocks && isAnother)
+    std::exchange(item.blocks, nullptr)->deleteLater();
+  else if (item.blocks && !isUnderWay(message.status))
+    item.blocks->finish();
+  QList<int> roles{StatusRole,   StatusTextRole,   StatsRole,        ErrorCauseRole, ErrorNextStepRole, ErrorDetailRole, ModelNameRole,
+                   AdaptersRole, VersionIndexRole, VersionCountRole, EditedRole,     CanRetryRole,      CanResumeRole};
   if (textChanged) roles.append(TextRole);
+  if (isAnother) roles.append(BlocksRole);
   Q_EMIT dataChanged(index(at), index(at), roles);
 }
 
@@ -218,7 +299,7 @@ QString ConversationModel::textOf(qint64 messageId) const {
 }
 
 QString ConversationModel::copiedText(const MessageRow& row) {
-  return row.role == MessageRole::Assistant ? MarkdownStream::withoutThinking(row.content) : row.content;
+  return row.role == MessageRole::Assistant ? ThinkingMarks::plain(MarkdownStream::withoutThinking(row.content)) : row.content;
 }
 
 QString ConversationModel::lastAnswer() const {

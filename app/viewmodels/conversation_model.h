@@ -18,6 +18,8 @@ class ConversationModel : public QAbstractListModel {
   QML_UNCREATABLE("Provided by AppViewModel.conversation")
   /// Number of messages shown.
   Q_PROPERTY(int count READ count NOTIFY countChanged)
+  /// A message of any conversation is being edited and would lose what was typed.
+  Q_PROPERTY(bool unsavedEdits READ unsavedEdits NOTIFY editsChanged)
 
  public:
   enum Role {
@@ -36,6 +38,11 @@ class ConversationModel : public QAbstractListModel {
     ModelNameRole,                     ///< model that answered
     AdaptersRole,                      ///< adapters that took part: "Fables 1.0, Tales 0.5"; empty: none
     CreatedAtRole,                     ///< QDateTime
+    EditedRole,                        ///< bool: a person wrote it over an answer
+    CanRetryRole,                      ///< bool: it is a question, or answers one
+    CanResumeRole,                     ///< bool: an answer that did not end by itself and can go on
+    EditingRole,                       ///< bool: being edited
+    EditTextRole,                      ///< what was typed so far
   };
   Q_ENUM(Role)
 
@@ -59,6 +66,19 @@ class ConversationModel : public QAbstractListModel {
   void setReadingProgress(qint64 messageId, double fraction);
   /// Source text of a message as it is copied: of an answer without its thinking section.
   Q_INVOKABLE [[nodiscard]] QString textOf(qint64 messageId) const;
+  /// Begins to edit a finished message. What is typed is kept until it is saved or given up, whatever is shown meanwhile.
+  Q_INVOKABLE void startEdit(qint64 messageId);
+  Q_INVOKABLE void setEditText(qint64 messageId, const QString& text);
+  Q_INVOKABLE void cancelEdit(qint64 messageId);
+  /// What was typed for a message; empty when it is not being edited.
+  [[nodiscard]] QString editText(qint64 messageId) const { return m_edits.value(messageId).text; }
+  [[nodiscard]] bool unsavedEdits() const;
+  /// Gives up all edits of a conversation, 0: of all.
+  void forgetEdits(qint64 chatId);
+  /// The end of the branch, 0: nothing is shown.
+  [[nodiscard]] qint64 lastId() const { return m_items.isEmpty() ? 0 : m_items.last().row.id; }
+  /// The last question, 0: none.
+  Q_INVOKABLE [[nodiscard]] qint64 lastQuestion() const;
   /// Row of a message, -1 when it is not shown.
   [[nodiscard]] int rowOf(qint64 messageId) const { return indexOf(messageId); }
   /// The last answer that has text, without its thinking section; empty when there is none.
@@ -73,8 +93,14 @@ class ConversationModel : public QAbstractListModel {
 
  Q_SIGNALS:
   void countChanged();
+  void editsChanged();
 
  private:
+  struct Edit {
+    qint64 chatId = 0;
+    QString original;
+    QString text;
+  };
   struct Item {
     MessageRow row;
     bool answerQueued = false;  // user: the answer waits for the model
@@ -88,8 +114,11 @@ class ConversationModel : public QAbstractListModel {
   [[nodiscard]] static MessageStatus shownStatus(const Item& item);
   [[nodiscard]] static QString statusText(const Item& item);
   [[nodiscard]] static QString copiedText(const MessageRow& row);
+  [[nodiscard]] bool canRetry(int at) const;
+  [[nodiscard]] bool canResume(int at) const;
   void truncate(int size);
 
   Rows m_rows;
   QList<Item> m_items;
+  QHash<qint64, Edit> m_edits;  // by message
 };

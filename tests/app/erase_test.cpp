@@ -8,6 +8,7 @@
 #include <random>
 
 #include "app/support/app_fixture.h"
+#include "storage/backups.h"
 #include "storage/message_store.h"
 #include "storage/migrations.h"
 #include "storage/search_index.h"
@@ -150,6 +151,46 @@ TEST_F(EraseTest, BackupsAreRewrittenOrDropped) {
   Database backup;
   ASSERT_TRUE(backup.open(QDir(backups).filePath(left.first())));
   EXPECT_EQ(backup.value(QStringLiteral("SELECT title FROM chat"))->toString(), QStringLiteral("an innocent question"));
+}
+
+TEST_F(EraseTest, NoFileHoldsADeletedMessage) {
+  const QString marker = QString::fromLatin1(kMarker);
+  qint64 chatId = 0;
+  {
+    AppRun run(home());
+    ASSERT_TRUE(run.openReady());
+    chatId = talk(run, marker + QStringLiteral(" asks"), QStringLiteral("kept ") + QString(5000, u'k'));
+    run.viewModel.openChat(chatId);
+    run.settle();
+    run.chats.send(chatId, QStringLiteral("and then?"));
+    ASSERT_TRUE(waitFor([&] { return run.engine.requests.size() == 2; }));
+    run.engine.text(1, marker.repeated(300));
+    run.engine.finish(1);
+    run.settle();
+  }
+  {
+    Database database;
+    ASSERT_TRUE(database.open(home() + QStringLiteral("/hearth.db")));
+    ASSERT_TRUE(makeBackup(database, home() + QStringLiteral("/backups")));
+  }
+  EXPECT_EQ(filesWith(kMarker).size(), 2);
+  {
+    AppRun run(home());
+    ASSERT_TRUE(run.openReady());
+    run.viewModel.openChat(chatId);
+    for (const qsizetype index : {3, 0}) {
+      ASSERT_TRUE(waitFor([&] { return run.chats.path(chatId).size() > index; }));
+      run.viewModel.deleteMessage(run.chats.path(chatId)[index].id);
+      run.settle();
+    }
+    EXPECT_EQ(run.chats.path(chatId).size(), 2);
+  }
+  EXPECT_EQ(filesWith(kMarker), QStringList());
+  AppRun run(home());
+  ASSERT_TRUE(run.openReady());
+  run.viewModel.openChat(chatId);
+  ASSERT_TRUE(waitFor([&] { return run.chats.path(chatId).size() == 2; }));
+  EXPECT_TRUE(run.viewModel.currentTitle().startsWith(QStringLiteral("kept")));
 }
 
 TEST_F(EraseTest, ManyChatsOfAllSizes) {

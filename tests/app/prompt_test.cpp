@@ -50,4 +50,23 @@ TEST(Prompt, EstimateCountsOtherScriptsHigher) {
   EXPECT_EQ(estimatedTokens(QStringLiteral("你好")), 3);
 }
 
+TEST(Prompt, ABegunAnswerIsToldWithoutMarks) {
+  EXPECT_EQ(begunAnswer(QStringLiteral("Fire is  ")), (BegunAnswer{{}, QStringLiteral("Fire is")}));
+  EXPECT_EQ(begunAnswer(QStringLiteral("a\n\n")), (BegunAnswer{{}, QStringLiteral("a\n\n")}));
+  EXPECT_EQ(begunAnswer(QStringLiteral("<think>hm")), (BegunAnswer{QStringLiteral("hm"), {}}));
+  EXPECT_EQ(begunAnswer(QStringLiteral("<think>hm</think>\n\nhot")), (BegunAnswer{QStringLiteral("hm"), QStringLiteral("hot")}));
+  EXPECT_EQ(begunAnswer({}), BegunAnswer());
+}
+
+TEST(Prompt, TheEndOfALongBegunAnswerIsKept) {
+  const QString text = QStringLiteral("first ") + QStringLiteral("word ").repeated(500) + QStringLiteral("last");
+  const QString kept = begunAnswer(text, 100).text;
+  EXPECT_LE(estimatedTokens(kept), 100);
+  EXPECT_GT(estimatedTokens(kept), 90);
+  EXPECT_TRUE(kept.startsWith(QStringLiteral("word ")) && kept.endsWith(QStringLiteral("last")));
+  // Thinking that is over goes first.
+  const BegunAnswer thought = begunAnswer(QStringLiteral("<think>") + text + QStringLiteral("</think>\n\nhot"), 100);
+  EXPECT_EQ(thought, (BegunAnswer{{}, QStringLiteral("hot")}));
+}
+
 }  // namespace

@@ -9,6 +9,7 @@
 
 #include "app/support/app_fixture.h"
 #include "storage/search_index.h"
+#include "storage/tree_check.h"
 
 namespace {
 
@@ -62,7 +63,7 @@ class Sequence {
   }
 
   void act() {
-    switch (pick(16)) {
+    switch (pick(21)) {
       case 0:
       case 1:
       case 2:
@@ -97,6 +98,21 @@ class Sequence {
         break;
       case 14:
         compare();
+        break;
+      case 15:
+        edit();
+        break;
+      case 16:
+        branch();
+        break;
+      case 17:
+        resume();
+        break;
+      case 18:
+        removeMessage();
+        break;
+      case 19:
+        undo();
         break;
       default:
         other();
@@ -146,6 +162,81 @@ class Sequence {
     if (!path.isEmpty()) app().retry(path[pick(static_cast<int>(path.size()))].id);
   }
 
+  [[nodiscard]] std::optional<MessageRow> anyMessage() {
+    const QList<MessageRow> path = chats().path(app().currentChatId());
+    if (path.isEmpty()) return std::nullopt;
+    return path[pick(static_cast<int>(path.size()))];
+  }
+
+  /// The question's old text stays in the database as well.
+  void edit() {
+    const auto message = anyMessage();
+    if (!message) return;
+    const bool question = message->role == MessageRole::User;
+    const QString text = question ? QStringLiteral("question number%1 of the sequence").arg(++m_questions)
+                                  : QStringLiteral("edited answer word%1").arg(++m_words);
+    const qint64 last = chats().path(app().currentChatId()).last().id;
+    chats().edit(app().currentChatId(), message->id, text);
+    const QList<MessageRow> path = chats().path(app().currentChatId());
+    const bool done = std::any_of(path.begin(), path.end(), [&](const MessageRow& row) { return row.id > last && row.content == text; });
+    if (question && done) m_expected[app().currentChatId()].insert(text);
+  }
+
+  void branch() {
+    const auto message = anyMessage();
+    if (!message || pick(2) == 0) return;
+    const QList<MessageRow> path = chats().path(app().currentChatId());
+    const qint64 from = app().currentChatId();
+    app().branchFrom(message->id);
+    if (app().currentChatId() == from) return;
+    QSet<QString> texts;
+    for (const MessageRow& row : path) {
+      if (row.role == MessageRole::User) texts.insert(row.content);
+      if (row.id == message->id) break;
+    }
+    m_expected[app().currentChatId()] = texts;
+  }
+
+  void resume() {
+    const QList<MessageRow> path = chats().path(app().currentChatId());
+    if (!path.isEmpty()) app().resume(path.last().id);
+  }
+
+  void removeMessage() {
+    const qint64 chatId = app().currentChatId();
+    const auto message = anyMessage();
+    if (!message || chats().runningCount(chatId) > 0 || chats().queuedCount(chatId) > 0) return;
+    app().deleteMessage(message->id);
+    m_run->settle();
+    const QList<MessageRow> path = chats().path(chatId);
+    if (std::any_of(path.begin(), path.end(), [&](const MessageRow& row) { return row.id == message->id; })) return;
+    if (message->role == MessageRole::User) m_expected[chatId].remove(message->content);
+    m_deletedMessages = true;
+    m_hidden.append({chatId, message->role == MessageRole::User ? message->content : QString()});
+  }
+
+  /// What a step back brings back is looked up in the tree, which check() compares with what is expected.
+  void undo() {
+    const ChatService::Step step = chats().offeredStep();
+    if (step == ChatService::Step::ChatDeleted || step == ChatService::Step::None) return;
+    m_run->settle();
+    const QList<qint64> before = chatIds();
+    app().undo();
+    m_run->settle();
+    for (const qint64 id : before) {
+      if (!chatIds().contains(id)) m_deleted.append({id, m_expected.take(id)});  // a branch was taken back
+    }
+    if (step != ChatService::Step::MessageDeleted || m_hidden.isEmpty()) return;
+    const auto [chatId, text] = m_hidden.takeLast();
+    if (!text.isEmpty() && m_expected.contains(chatId)) m_expected[chatId].insert(text);
+  }
+
+  [[nodiscard]] QList<qint64> chatIds() {
+    QList<qint64> ids;
+    for (const ChatRow& chat : chats().chats()) ids.append(chat.id);
+    return ids;
+  }
+
   void remove() {
     if (pick(2) == 0) return;
     const qint64 id = anyChat();
@@ -188,22 +279,26 @@ class Sequence {
       default:
         restart();
         m_deleted.clear();  // the time to undo ended with the run
+        m_hidden.clear();
     }
   }
 
-  void check() const {
+  void check() {
     Database database;
     ASSERT_TRUE(database.open(m_home + QStringLiteral("/hearth.db")));
     const auto number = [&database](const char* sql) { return database.value(QString::fromLatin1(sql))->toLongLong(); };
     EXPECT_EQ(database.value(QStringLiteral("PRAGMA integrity_check"))->toString(), QStringLiteral("ok"));
     EXPECT_EQ(number("SELECT count(*) FROM pragma_foreign_key_check"), 0);
-    EXPECT_EQ(number("SELECT count(*) FROM message m JOIN message p ON p.id = m.parent_id WHERE p.chat_id <> m.chat_id OR p.id >= m.id OR "
-                     "p.role = m.role"),
+    EXPECT_EQ(number("SELECT count(*) FROM message m JOIN message p ON p.id = m.parent_id WHERE p.chat_id <> m.chat_id OR p.id >= m.id"),
               0);
-    EXPECT_EQ(number("SELECT count(*) FROM message WHERE role = 'assistant' AND parent_id IS NULL"), 0);
-    EXPECT_EQ(number("SELECT count(*) FROM chat WHERE head_id IS NULL OR NOT EXISTS (SELECT 1 FROM message WHERE message.id = head_id AND "
-                     "chat_id = chat.id)"),
-              0);
+    // Roles take turns unless something was deleted between them.
+    if (!m_deletedMessages) {
+      EXPECT_EQ(number("SELECT count(*) FROM message m JOIN message p ON p.id = m.parent_id WHERE p.role = m.role"), 0);
+      EXPECT_EQ(number("SELECT count(*) FROM message WHERE role = 'assistant' AND parent_id IS NULL"), 0);
+    }
+    const auto repair = repairTrees(database);
+    EXPECT_TRUE(repair && repair->isEmpty());
+    EXPECT_EQ(number("SELECT count(*) FROM message WHERE deleted_at > 0 OR (deleted_at = 0 AND content <> '')"), 0);
     EXPECT_EQ(number("SELECT count(*) FROM message WHERE status IN ('queued', 'waiting', 'reading', 'streaming')"), 0);
     EXPECT_EQ(number("SELECT count(*) FROM answer_chunk"), 0);
     EXPECT_EQ(number("SELECT count(*) FROM message WHERE is_indexed = 0"), 0);
@@ -212,9 +307,11 @@ class Sequence {
     EXPECT_EQ(number("SELECT count(*) FROM chat"), m_expected.size());
     for (auto chat = m_expected.begin(); chat != m_expected.end(); ++chat) {
       for (const QString& text : chat.value()) {
-        EXPECT_EQ(
-            database.value(QStringLiteral("SELECT count(*) FROM message WHERE chat_id = ? AND content = ?"), {chat.key(), text})->toInt(),
-            1)
+        EXPECT_EQ(database
+                      .value(QStringLiteral("SELECT count(*) FROM message WHERE chat_id = ? AND content = ? AND deleted_at IS NULL"),
+                             {chat.key(), text})
+                      ->toInt(),
+                  1)
             << qPrintable(text);
         const auto hits = SearchIndex(database).find({text.section(u' ', 1, 1)}, 100);
         ASSERT_TRUE(hits);
@@ -229,6 +326,8 @@ class Sequence {
   QSet<qsizetype> m_finished;
   QMap<qint64, QSet<QString>> m_expected;             // chat -> questions
   QList<std::pair<qint64, QSet<QString>>> m_deleted;  // can be undone
+  QList<std::pair<qint64, QString>> m_hidden;         // likewise, with its text if it is a question
+  bool m_deletedMessages = false;
   int m_questions = 0;
   int m_words = 0;
 };

@@ -69,6 +69,27 @@ TEST(RealEngine, EmberAnswersStopsAndIsRemembered) {
   EXPECT_GT(run.text().size(), 10);
 }
 
+TEST(RealEngine, AStoppedAnswerGoesOn) {
+  const QTemporaryDir home;
+  RealRun run(home.path());
+  stopOne(run);
+  ASSERT_EQ(run.status(), QStringLiteral("stopped"));
+  const QString begun = run.text();
+  const MessageRow before = run.chats.path(run.app.currentChatId()).last();
+  const int messages = run.app.conversation()->count();
+  run.app.resume(before.id);
+  ASSERT_TRUE(waitFor([&] { return run.status() == QLatin1String("done"); }, kPatienceMs)) << qPrintable(run.status());
+  const MessageRow row = run.chats.path(run.app.currentChatId()).last();
+  EXPECT_EQ(run.app.conversation()->count(), messages);
+  EXPECT_EQ(row.id, before.id);
+  EXPECT_TRUE(row.content.startsWith(begun)) << qPrintable(row.content);
+  EXPECT_GT(row.content.size(), begun.size());
+  EXPECT_GT(row.stats.generatedTokens, before.stats.generatedTokens);
+  // The prompt and what there was of the answer are still in the cache.
+  EXPECT_GT(row.stats.reusedTokens, 0);
+  EXPECT_GT(row.stats.promptTokens, before.stats.promptTokens);
+}
+
 TEST(RealEngine, AFileThatIsNoModelSaysSo) {
   const QTemporaryDir home;
   QFile file(home.filePath(QStringLiteral("bad.gguf")));

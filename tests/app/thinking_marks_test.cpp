@@ -77,4 +77,18 @@ TEST(ThinkingMarksTest, CodeKeepsItsMarks) {
   EXPECT_EQ(stored({{Kind::Answer, code}}), code);
 }
 
+TEST(ThinkingMarks, AStoredTextGoesOn) {
+  const auto after = [](const char* stored, ThinkingMarks::Kind kind, const char* delta) {
+    ThinkingMarks marks{QString::fromUtf8(stored)};
+    return marks.add(kind, QString::fromUtf8(delta)) + marks.finish();
+  };
+  using Kind = ThinkingMarks::Kind;
+  EXPECT_EQ(after("Fire", Kind::Answer, " is hot"), QStringLiteral(" is hot"));
+  EXPECT_EQ(after("<think>hm", Kind::Thinking, ", so"), QStringLiteral(", so"));
+  EXPECT_EQ(after("<think>hm", Kind::Answer, "hot"), QStringLiteral("</think>\n\nhot"));
+  EXPECT_EQ(after("<think>hm</think>\n\nho", Kind::Answer, "t"), QStringLiteral("t"));
+  EXPECT_EQ(after("a\n<thi", Kind::Answer, "nk>"), QStringLiteral("nk>"));
+  EXPECT_EQ(after("```\nx\n", Kind::Answer, "<think>"), QStringLiteral("<think>"));  // in a fence it is code
+}
+
 }  // namespace

@@ -18,6 +18,13 @@ MessageItem {
     required property int versionCount
     required property string modelName
     required property string adapters
+    required property bool edited
+    required property bool canRetry
+    required property bool canResume
+    required property bool editing
+    required property string editText
+    readonly property bool question: false
+    readonly property bool hasText: !empty
     readonly property bool working: status === "queued" || status === "waiting" || status === "reading" || status === "streaming"
     readonly property bool empty: blocks === null || blocks.count === 0
 
@@ -28,13 +35,34 @@ MessageItem {
     signal retryRequested(var messageId)
     signal versionRequested(var messageId, int step)
     signal compareRequested(var messageId)
+    signal resumeRequested(var messageId)
+    signal editTyped(var messageId, string text)
+    signal editEnded(var messageId, bool save)
+
+    function focusEditor() {
+        if (editorPlace.item)
+            editorPlace.item.focusInput();
+    }
 
     // Its text is in the blocks: here it would be put together again with every token.
     Accessible.name: adapters === "" ? qsTr("Answer from %1").arg(modelName) : qsTr("Answer from %1 with %2").arg(modelName).arg(adapters)
 
+    Loader {
+        id: editorPlace
+        width: answer.columnWidth
+        active: answer.editing
+        visible: active
+        sourceComponent: MessageEditor {
+            text: answer.editText
+            label: qsTr("Edit the answer")
+            onEdited: text => answer.editTyped(answer.messageId, text)
+            onSaved: answer.editEnded(answer.messageId, true)
+            onCancelled: answer.editEnded(answer.messageId, false)
+        }
+    }
     BlockColumn {
         width: answer.columnWidth
-        visible: !answer.empty
+        visible: !answer.empty && !answer.editing
         blocks: answer.blocks
         onCopyRequested: text => answer.copyRequested(text)
         onSaveRequested: (text, name) => answer.saveRequested(text, name)
@@ -59,7 +87,7 @@ MessageItem {
     }
     StatusNote {
         objectName: "statusNote"
-        visible: !answer.working && answer.status !== "failed" && answer.statusText !== ""
+        visible: !answer.working && answer.status !== "failed" && answer.statusText !== "" && !answer.editing
         text: answer.statusText
     }
     ErrorCard {
@@ -73,9 +101,11 @@ MessageItem {
     }
     MessageFooter {
         width: answer.columnWidth
-        visible: answer.working ? answer.stats !== "" : answer.status !== "failed" || !answer.empty || answer.versionCount > 1
+        visible: !answer.editing && (!answer.working || answer.stats !== "")
         finished: !answer.working
-        canRetry: answer.status !== "failed"
+        canRetry: answer.canRetry && answer.status !== "failed"
+        canResume: answer.canResume
+        edited: answer.edited
         canCopy: !answer.empty
         stats: answer.stats
         modelName: answer.modelName
@@ -86,5 +116,8 @@ MessageItem {
         onCompareRequested: answer.compareRequested(answer.messageId)
         onCopyRequested: answer.copyAllRequested(answer.messageId)
         onRetryRequested: answer.retryRequested(answer.messageId)
+        onResumeRequested: answer.resumeRequested(answer.messageId)
+        onMoreRequested: (x, y) => answer.menuRequested(x, y)
+        menuPlace: answer
     }
 }

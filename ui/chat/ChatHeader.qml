@@ -21,6 +21,7 @@ FocusScope {
     signal adaptersRequested
     signal compareRequested
     signal exportRequested
+    signal outlineRequested
 
     function focusFirst() {
         (showSidebarButton ? showSidebar : chip).forceActiveFocus(Qt.ShortcutFocusReason);
@@ -82,6 +83,14 @@ FocusScope {
             symbol: "export"
             label: qsTr("Export this chat")
             onClicked: header.exportRequested()
+        }
+        IconButton {
+            objectName: "outlineButton"
+            visible: header.app.conversation.count > 0
+            symbol: "outline"
+            label: qsTr("Outline of the chat")
+            shortcutText: Shortcuts.label("outline")
+            onClicked: header.outlineRequested()
         }
         AdapterChip {
             id: adapterChip

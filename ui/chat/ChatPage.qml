@@ -64,6 +64,24 @@ Rectangle {
         findBar.close();
     }
 
+    function withLastQuestion(act: var) {
+        if (app.conversation.lastQuestion() !== 0)
+            act(app.conversation.lastQuestion());
+    }
+    // What the menu of a message asks for.
+    function act(action: string, messageId: var) {
+        if (action === "retry")
+            app.retry(messageId);
+        else if (action === "retryWith")
+            again.ask(messageId);
+        else if (action === "resume")
+            app.resume(messageId);
+        else if (action === "branch")
+            app.branchFrom(messageId);
+        else if (action === "delete")
+            app.deleteMessage(messageId);
+    }
+
     color: Theme.window
     onEmptyChanged: if (empty) findBar.close()
 
@@ -91,6 +109,24 @@ Rectangle {
         onAdaptersRequested: page.adaptersRequested()
         onCompareRequested: page.compareRequested()
         onExportRequested: page.exportRequested()
+        onOutlineRequested: outline.open()
+    }
+    AnswerWithDialog {
+        id: again
+        app: page.app
+    }
+    OutlinePanel {
+        id: outline
+        outline: page.app.outline
+        onClosed: page.focusConversation()
+    }
+    ChatShortcuts {
+        enabled: page.visible
+        onUndoRequested: page.app.undo()
+        onEditRequested: page.withLastQuestion(id => conversation.edit(id))
+        onResumeRequested: page.app.resumeLast()
+        onRetryWithRequested: page.withLastQuestion(id => again.ask(id))
+        onOutlineRequested: if (!page.empty) outline.open()
     }
     FindBar {
         id: findBar
@@ -128,6 +164,13 @@ Rectangle {
             onCopyRequested: text => page.app.copyText(text)
             onSaveRequested: (text, name) => saving.ask(text, name)
             onLinkRequested: link => page.linkRequested(link)
+            busy: page.app.busy || page.app.queuedCount > 0
+            onEditSaved: id => {
+                page.app.saveEdit(id);
+                page.focusComposer();
+            }
+            onEditCancelled: page.focusConversation()
+            onActionRequested: (action, id) => page.act(action, id)
             onRetryRequested: id => page.app.retry(id)
             onVersionRequested: (id, step) => page.app.showVersion(id, step)
             onCompareRequested: id => {

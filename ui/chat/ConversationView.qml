@@ -16,6 +16,7 @@ FocusScope {
     property bool follow: true
     readonly property bool atEnd: list.contentY + list.height >= list.originY + list.contentHeight - Theme.space8
     readonly property var shownMark: markTime.running ? markedId : 0
+    property alias busy: menu.busy
 
     signal copyRequested(string text)
     signal saveRequested(string text, string name)
@@ -23,6 +24,10 @@ FocusScope {
     signal retryRequested(var messageId)
     signal versionRequested(var messageId, int step)
     signal compareRequested(var messageId)
+    signal editSaved(var messageId)
+    signal editCancelled
+    // Of the menu of a message, see MessageMenu; "edit" and "copy" happen here.
+    signal actionRequested(string action, var messageId)
 
     function jumpToEnd() {
         wheel.glide.stop();
@@ -53,6 +58,33 @@ FocusScope {
     }
     function focusReader() {
         reader.forceActiveFocus(Qt.ShortcutFocusReason);
+    }
+    function edit(messageId: var) {
+        conversation.startEdit(messageId);
+        Qt.callLater(focusEditor, messageId);
+    }
+    function focusEditor(messageId: var) {
+        for (let i = 0; i < list.count; ++i) {
+            const item = list.itemAtIndex(i);
+            if (item !== null && item.messageId === messageId)
+                item.focusEditor();
+        }
+    }
+    function endEdit(messageId: var, save: bool) {
+        if (save) {
+            view.editSaved(messageId);
+            return;
+        }
+        conversation.cancelEdit(messageId);
+        view.editCancelled();
+    }
+    function act(action: string, messageId: var) {
+        if (action === "copy")
+            view.copyRequested(conversation.textOf(messageId));
+        else if (action === "edit")
+            edit(messageId);
+        else
+            view.actionRequested(action, messageId);
     }
     // Brings a message into view, far away or not, and marks it for a moment.
     function jumpTo(row: int) {
@@ -136,6 +168,11 @@ FocusScope {
                     width: list.width
                     marked: messageId !== 0 && messageId === view.shownMark
                     onCopyRequested: text => view.copyRequested(text)
+                    onVersionRequested: (id, step) => view.versionRequested(id, step)
+                    onEditRequested: id => view.edit(id)
+                    onEditTyped: (id, text) => view.conversation.setEditText(id, text)
+                    onEditEnded: (id, save) => view.endEdit(id, save)
+                    onMenuRequested: (x, y) => menu.show(this, x, y)
                 }
             }
             DelegateChoice {
@@ -150,6 +187,10 @@ FocusScope {
                     onRetryRequested: id => view.retryRequested(id)
                     onVersionRequested: (id, step) => view.versionRequested(id, step)
                     onCompareRequested: id => view.compareRequested(id)
+                    onResumeRequested: id => view.actionRequested("resume", id)
+                    onEditTyped: (id, text) => view.conversation.setEditText(id, text)
+                    onEditEnded: (id, save) => view.endEdit(id, save)
+                    onMenuRequested: (x, y) => menu.show(this, x, y)
                 }
             }
         }
@@ -182,6 +223,11 @@ FocusScope {
     }
     MatchMarker {
         id: marker
+    }
+    MessageMenu {
+        id: menu
+        // Later, when the menu has given the focus back.
+        onChosen: (action, messageId) => Qt.callLater(view.act, action, messageId)
     }
     MessageTabs {
         list: list

@@ -14,6 +14,10 @@ RowLayout {
     property bool finished: true
     property bool canCopy: true
     property bool canRetry: true
+    property bool canResume: false
+    property bool edited: false
+    // What the place of a menu is given in.
+    property Item menuPlace: footer
     property bool copied: false
     property int versionIndex: 1
     property int versionCount: 1
@@ -22,6 +26,8 @@ RowLayout {
     signal versionRequested(int step)
     signal compareRequested
     signal retryRequested
+    signal resumeRequested
+    signal moreRequested(real x, real y)
 
     spacing: Theme.space1
     Timer {
@@ -55,39 +61,40 @@ RowLayout {
         iconSize: Theme.iconSmall
         onClicked: footer.retryRequested()
     }
+    IconButton {
+        objectName: "resumeButton"
+        Layout.leftMargin: footer.canCopy || footer.canRetry ? 0 : -Theme.space2
+        visible: footer.finished && footer.canResume
+        symbol: "play"
+        label: qsTr("Continue the answer")
+        shortcutText: Shortcuts.label("continueAnswer")
+        tint: Theme.textFaint
+        size: Theme.controlSmall
+        iconSize: Theme.iconSmall
+        onClicked: footer.resumeRequested()
+    }
+    IconButton {
+        id: more
+        objectName: "moreButton"
+        visible: footer.finished
+        symbol: "more"
+        label: qsTr("More for the answer")
+        tint: Theme.textFaint
+        size: Theme.controlSmall
+        iconSize: Theme.iconSmall
+        onClicked: {
+            const place = more.mapToItem(footer.menuPlace, 0, more.height);
+            footer.moreRequested(place.x, place.y);
+        }
+    }
     RowLayout {
         objectName: "versions"
-        Layout.leftMargin: footer.canCopy || footer.canRetry ? 0 : -Theme.space2
         visible: footer.finished && footer.versionCount > 1
         spacing: 0
-        IconButton {
-            objectName: "previousVersion"
-            symbol: "chevron-left"
-            label: qsTr("Previous answer")
-            tint: Theme.textFaint
-            size: Theme.controlSmall
-            iconSize: Theme.iconSmall
-            enabled: footer.versionIndex > 1
-            onClicked: footer.versionRequested(-1)
-        }
-        Text {
-            objectName: "versionText"
-            text: qsTr("%1 / %2").arg(footer.versionIndex).arg(footer.versionCount)
-            color: Theme.textMuted
-            font.pixelSize: Theme.fontCaption
-            textFormat: Text.PlainText
-            Accessible.role: Accessible.StaticText
-            Accessible.name: qsTr("Answer %1 of %2").arg(footer.versionIndex).arg(footer.versionCount)
-        }
-        IconButton {
-            objectName: "nextVersion"
-            symbol: "chevron-right"
-            label: qsTr("Next answer")
-            tint: Theme.textFaint
-            size: Theme.controlSmall
-            iconSize: Theme.iconSmall
-            enabled: footer.versionIndex < footer.versionCount
-            onClicked: footer.versionRequested(1)
+        VersionSwitch {
+            index: footer.versionIndex
+            total: footer.versionCount
+            onRequested: step => footer.versionRequested(step)
         }
         IconButton {
             objectName: "compareVersions"
@@ -98,6 +105,17 @@ RowLayout {
             iconSize: Theme.iconSmall
             onClicked: footer.compareRequested()
         }
+    }
+    Text {
+        objectName: "editedMark"
+        Layout.leftMargin: Theme.space1
+        visible: footer.edited
+        text: qsTr("Edited")
+        color: Theme.textMuted
+        font.pixelSize: Theme.fontCaption
+        textFormat: Text.PlainText
+        Accessible.role: Accessible.StaticText
+        Accessible.name: text
     }
     Text {
         objectName: "statsText"

@@ -10,11 +10,26 @@ Item {
     default property alias content: column.data
     property alias columnWidth: column.width
     property int topGap: 0
+    property int bottomGap: Theme.space4
+    property alias spacing: column.spacing
     // A search led here: a frame that fades once it is no longer wanted.
     property bool marked: false
 
-    implicitHeight: topGap + column.height + Theme.space4
+    // A place inside this item where a menu belongs.
+    signal menuRequested(real x, real y)
+
+    implicitHeight: topGap + column.height + bottomGap
     Accessible.role: Accessible.ListItem
+    Keys.onPressed: event => {
+        event.accepted = Shortcuts.matches("listedMenu", event);
+        if (event.accepted)
+            item.menuRequested(column.x + column.width / 2, column.y);
+    }
+
+    TapHandler {
+        acceptedButtons: Qt.RightButton
+        onTapped: point => item.menuRequested(point.position.x, point.position.y)
+    }
 
     Rectangle {
         objectName: "mark"

@@ -8,15 +8,55 @@ MessageItem {
     required property string text
     required property string status
     required property string statusText
+    required property int versionIndex
+    required property int versionCount
+    required property bool canRetry
+    required property bool editing
+    required property string editText
+    readonly property bool question: true
+    readonly property bool working: false
+    readonly property bool hasText: text !== ""
+    readonly property bool canResume: false
 
     signal copyRequested(string text)
+    signal versionRequested(var messageId, int step)
+    signal editRequested(var messageId)
+    signal editTyped(var messageId, string text)
+    signal editEnded(var messageId, bool save)
+
+    function focusEditor() {
+        if (editorPlace.item)
+            editorPlace.item.focusInput();
+    }
 
     topGap: index === 0 ? Theme.space6 : Theme.space4
+    bottomGap: 0
+    spacing: Theme.space1
     Accessible.name: qsTr("You: %1").arg(text)
+
+    HoverHandler {
+        id: hover
+        margin: Theme.space1
+    }
+    Loader {
+        id: editorPlace
+        width: message.columnWidth
+        active: message.editing
+        visible: active
+        sourceComponent: MessageEditor {
+            text: message.editText
+            label: qsTr("Edit the question")
+            saveText: qsTr("Save and answer")
+            onEdited: text => message.editTyped(message.messageId, text)
+            onSaved: message.editEnded(message.messageId, true)
+            onCancelled: message.editEnded(message.messageId, false)
+        }
+    }
 
     Rectangle {
         id: bubble
         anchors.right: parent.right
+        visible: !message.editing
         width: Math.min(message.columnWidth - Theme.space12, Math.ceil(edit.implicitWidth))
         height: edit.contentHeight + edit.topPadding * 2
         radius: Theme.radiusCard
@@ -45,20 +85,6 @@ MessageItem {
                 cursorShape: Qt.IBeamCursor
             }
         }
-        HoverHandler {
-            id: hover
-        }
-        IconButton {
-            anchors.right: parent.left
-            anchors.rightMargin: Theme.space1
-            anchors.bottom: parent.bottom
-            opacity: hover.hovered || hovered || visualFocus ? 1 : 0
-            symbol: "copy"
-            label: qsTr("Copy the question")
-            size: Theme.controlSmall
-            iconSize: Theme.iconSmall
-            onClicked: message.copyRequested(message.text)
-        }
     }
     Row {
         anchors.right: parent.right
@@ -77,5 +103,48 @@ MessageItem {
             textFormat: Text.PlainText
             anchors.verticalCenter: parent.verticalCenter
         }
+    }
+    Row {
+        id: actions
+        readonly property bool shown: hover.hovered || copyButton.visualFocus || editButton.visualFocus || moreButton.visualFocus
+        anchors.right: parent.right
+        visible: !message.editing
+        height: Theme.controlSmall
+        ActionButton {
+            id: moreButton
+            objectName: "moreButton"
+            symbol: "more"
+            label: qsTr("More for the question")
+            onClicked: message.menuRequested(mapToItem(message, 0, 0).x, mapToItem(message, 0, height).y)
+        }
+        ActionButton {
+            id: editButton
+            objectName: "editQuestionButton"
+            symbol: "edit"
+            label: qsTr("Edit the question")
+            onClicked: message.editRequested(message.messageId)
+        }
+        ActionButton {
+            id: copyButton
+            objectName: "copyQuestionButton"
+            symbol: "copy"
+            label: qsTr("Copy the question")
+            onClicked: message.copyRequested(message.text)
+        }
+        VersionSwitch {
+            objectName: "questionVersions"
+            index: message.versionIndex
+            total: message.versionCount
+            question: true
+            onRequested: step => message.versionRequested(message.messageId, step)
+        }
+    }
+
+    // Seen while the pointer is near or the keyboard is there.
+    component ActionButton: IconButton {
+        opacity: actions.shown ? 1 : 0
+        tint: Theme.textFaint
+        size: Theme.controlSmall
+        iconSize: Theme.iconSmall
     }
 }

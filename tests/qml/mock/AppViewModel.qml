@@ -28,6 +28,9 @@ QtObject {
     property ChatAdaptersModel chatAdapters: ChatAdaptersModel {
         app: mock
     }
+    property OutlineModel outline: OutlineModel {
+        app: mock
+    }
     property ComparisonModel comparison: ComparisonModel {
         app: mock
     }
@@ -76,6 +79,27 @@ QtObject {
     }
     function undoDelete() {
         record("undoDelete", []);
+    }
+    function undo() {
+        record("undo", []);
+    }
+    function retryWith(messageId: var, options: var) {
+        record("retryWith", [messageId, options]);
+    }
+    function resume(messageId: var) {
+        record("resume", [messageId]);
+    }
+    function resumeLast() {
+        record("resumeLast", []);
+    }
+    function saveEdit(messageId: var) {
+        record("saveEdit", [messageId]);
+    }
+    function branchFrom(messageId: var) {
+        record("branchFrom", [messageId]);
+    }
+    function deleteMessage(messageId: var) {
+        record("deleteMessage", [messageId]);
     }
     function send(text: string) {
         record("send", [text]);

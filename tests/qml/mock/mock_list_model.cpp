@@ -86,22 +86,48 @@ int MockChatListModel::currentRow() const {
 }
 
 MockConversationModel::MockConversationModel(QObject* parent)
-    : MockListModel({{"messageId", 0},
-                     {"role", "user"},
-                     {"blocks", QVariant::fromValue<QObject*>(nullptr)},
-                     {"text", ""},
-                     {"status", "done"},
-                     {"statusText", ""},
-                     {"stats", ""},
-                     {"errorCause", ""},
-                     {"errorNextStep", ""},
-                     {"errorDetail", ""},
-                     {"versionIndex", 1},
-                     {"versionCount", 1},
-                     {"modelName", "Ember"},
-                     {"adapters", ""},
-                     {"createdAt", QDateTime()}},
+    : MockListModel({{"messageId", 0},       {"role", "user"},          {"blocks", QVariant::fromValue<QObject*>(nullptr)},
+                     {"text", ""},           {"status", "done"},        {"statusText", ""},
+                     {"stats", ""},          {"errorCause", ""},        {"errorNextStep", ""},
+                     {"errorDetail", ""},    {"versionIndex", 1},       {"versionCount", 1},
+                     {"modelName", "Ember"}, {"adapters", ""},          {"edited", false},
+                     {"canRetry", true},     {"canResume", false},      {"editing", false},
+                     {"editText", ""},       {"createdAt", QDateTime()}},
                     parent) {}
+
+int MockConversationModel::rowOf(const QVariant& messageId) const {
+  for (int row = 0; row < count(); ++row) {
+    if (value(row, QStringLiteral("messageId")) == messageId) {
+      return row;
+    }
+  }
+  return -1;
+}
+
+void MockConversationModel::startEdit(const QVariant& messageId) {
+  change(rowOf(messageId), {{"editing", true}, {"editText", value(rowOf(messageId), QStringLiteral("text"))}});
+}
+
+void MockConversationModel::setEditText(const QVariant& messageId, const QString& text) {
+  m_rows[rowOf(messageId)].insert(QStringLiteral("editText"), text);
+  m_unsavedEdits = true;
+  Q_EMIT editsChanged();
+}
+
+void MockConversationModel::cancelEdit(const QVariant& messageId) {
+  change(rowOf(messageId), {{"editing", false}, {"editText", ""}});
+  m_unsavedEdits = false;
+  Q_EMIT editsChanged();
+}
+
+QVariant MockConversationModel::lastQuestion() const {
+  for (int row = count() - 1; row >= 0; --row) {
+    if (value(row, QStringLiteral("role")).toString() == QLatin1String("user")) {
+      return value(row, QStringLiteral("messageId"));
+    }
+  }
+  return 0;
+}
 
 MockBlockListModel::MockBlockListModel(QObject* parent)
     : MockListModel({{"kind", "paragraph"},

@@ -58,10 +58,23 @@ class MockChatListModel : public MockListModel {
 
 class MockConversationModel : public MockListModel {
   Q_OBJECT
+  Q_PROPERTY(bool unsavedEdits MEMBER m_unsavedEdits NOTIFY editsChanged)
  public:
   explicit MockConversationModel(QObject* parent = nullptr);
 
   Q_INVOKABLE [[nodiscard]] QString textOf(const QVariant& messageId) const;
+  Q_INVOKABLE void startEdit(const QVariant& messageId);
+  Q_INVOKABLE void setEditText(const QVariant& messageId, const QString& text);
+  Q_INVOKABLE void cancelEdit(const QVariant& messageId);
+  Q_INVOKABLE [[nodiscard]] QVariant lastQuestion() const;
+
+ Q_SIGNALS:
+  void editsChanged();
+
+ private:
+  [[nodiscard]] int rowOf(const QVariant& messageId) const;
+
+  bool m_unsavedEdits = false;
 };
 
 class MockBlockListModel : public MockListModel {
