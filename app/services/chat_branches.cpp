@@ -63,6 +63,8 @@ void ChatService::openComparison(qint64 chatId, qint64 messageId) {
         const auto conversation = m_conversations.find(chatId);
         if (!rows || conversation == m_conversations.end()) return;
         QList<MessageRow> compared = *rows;
+        // Where an answer was deleted, what followed it stands beside the others.
+        compared.removeIf([](const MessageRow& row) { return row.role != MessageRole::Assistant; });
         addLive(compared);
         const bool ended = std::any_of(compared.begin(), compared.end(),
                                        [this](const MessageRow& row) { return isUnderWay(row.status) && !m_answers.contains(row.id); });

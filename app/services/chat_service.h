@@ -77,8 +77,9 @@ class ChatService : public QObject {
   /// Answers the question of `messageId` (an answer, or the question itself) again, as a sibling.
   void retry(qint64 chatId, qint64 messageId, const AnswerOptions& options = {});
   /// Stores another version of a message of the shown branch: of a question with a new answer, of an answer as it is given, marked as
-  /// edited. What followed the old version stays with that one. Blank and unchanged texts change nothing.
-  void edit(qint64 chatId, qint64 messageId, const QString& text);
+  /// edited. What followed the old version stays with that one. Blank and unchanged texts change nothing. False: the message is not
+  /// shown, or is still being written.
+  bool edit(qint64 chatId, qint64 messageId, const QString& text);
   /// Whether an answer can go on: it is the end of the branch, answers a question, has text and did not end by itself.
   [[nodiscard]] bool canResume(qint64 chatId, qint64 messageId) const;
   /// Computes what follows the text of such an answer, as the same message. Numbers add up: tokens and the time of decoding are those of
@@ -200,7 +201,7 @@ class ChatService : public QObject {
   void showBranchOf(qint64 chatId, qint64 messageId);
   [[nodiscard]] qsizetype indexIn(qint64 chatId, qint64 messageId) const;
   void leaveBranchFrom(qint64 chatId, qsizetype index);
-  void editAnswer(qint64 chatId, qsizetype index, const QString& text);
+  bool editAnswer(qint64 chatId, qsizetype index, const QString& text);
   void remember(Step step, qint64 chatId, qint64 head, const MessageRow& message);
   void endOffer(qint64 serial);
   void takeBackResume(const TreeStep& step);

@@ -76,15 +76,13 @@ void ChatService::retry(qint64 chatId, qint64 messageId, const AnswerOptions& op
 
 // --- Editing
 
-void ChatService::edit(qint64 chatId, qint64 messageId, const QString& text) {
+bool ChatService::edit(qint64 chatId, qint64 messageId, const QString& text) {
   const qsizetype index = indexIn(chatId, messageId);
-  if (index < 0 || text.trimmed().isEmpty()) return;
+  if (index < 0) return false;
   const MessageRow old = m_conversations[chatId].path[index];
-  if (old.role == MessageRole::Assistant) {
-    editAnswer(chatId, index, text);
-    return;
-  }
-  if (text == old.content) return;
+  if (text.trimmed().isEmpty()) return true;
+  if (old.role == MessageRole::Assistant) return editAnswer(chatId, index, text);
+  if (text == old.content) return true;
   const qint64 head = m_chats[chatId].headId;
   leaveBranchFrom(chatId, index);
   MessageRow question = newMessage(chatId, old.parentId, MessageRole::User);
@@ -97,11 +95,13 @@ void ChatService::edit(qint64 chatId, qint64 messageId, const QString& text) {
   touchChat(chatId, answer.row.id);
   queueAnswers({answer}, question);
   remember(Step::Edited, chatId, head, old);
+  return true;
 }
 
-void ChatService::editAnswer(qint64 chatId, qsizetype index, const QString& text) {
+bool ChatService::editAnswer(qint64 chatId, qsizetype index, const QString& text) {
   const MessageRow old = m_conversations[chatId].path[index];
-  if (isUnderWay(old.status) || text == ThinkingMarks::plain(MarkdownStream::withoutThinking(old.content))) return;
+  if (isUnderWay(old.status)) return false;
+  if (text == ThinkingMarks::plain(MarkdownStream::withoutThinking(old.content))) return true;
   const qint64 head = m_chats[chatId].headId;
   leaveBranchFrom(chatId, index);
   MessageRow row = newMessage(chatId, old.parentId, MessageRole::Assistant);
@@ -122,6 +122,7 @@ void ChatService::editAnswer(qint64 chatId, qsizetype index, const QString& text
       this, [chat = m_chats[chatId], row](Database& database) { return storeBranch(database, chat, {row}); }, [](const StoreStatus&) {});
   Q_EMIT pathChanged(chatId);
   remember(Step::Edited, chatId, head, old);
+  return true;
 }
 
 // --- Going on

@@ -397,8 +397,7 @@ void AppViewModel::resumeLast() {
 void AppViewModel::saveEdit(qint64 messageId) {
   const QString text = m_conversation->editText(messageId);
   if (text.trimmed().isEmpty()) return;
-  m_conversation->cancelEdit(messageId);
-  m_chatService->edit(m_currentChatId, messageId, text.trimmed());
+  if (m_chatService->edit(m_currentChatId, messageId, text.trimmed())) m_conversation->cancelEdit(messageId);
 }
 
 void AppViewModel::branchFrom(qint64 messageId) {

@@ -410,7 +410,7 @@ TEST_F(ChatTreeTest, TheOutlineListsEveryVersionAndIndentsWhereItBranches) {
     const auto role = [&](int r) { return outline.index(i).data(r); };
     rows.append(QStringLiteral("%1%2%3")
                     .arg(role(OutlineModel::DepthRole).toInt())
-                    .arg(role(OutlineModel::ShownRole).toBool() ? u'*' : u' ')
+                    .arg(role(OutlineModel::ShownRole).toBool() ? QChar(u'*') : QChar(u' '))
                     .arg(role(OutlineModel::TextRole).toString()));
   }
   EXPECT_EQ(rows, QStringList({QStringLiteral("0*What is fire?"), QStringLiteral("0*<x> hot"), QStringLiteral("1 and water?"),

@@ -189,6 +189,7 @@ class Sequence {
     const qint64 from = app().currentChatId();
     app().branchFrom(message->id);
     if (app().currentChatId() == from) return;
+    if (message->role == MessageRole::User) m_rolesMayRepeat = true;
     QSet<QString> texts;
     for (const MessageRow& row : path) {
       if (row.role == MessageRole::User) texts.insert(row.content);
@@ -211,7 +212,7 @@ class Sequence {
     const QList<MessageRow> path = chats().path(chatId);
     if (std::any_of(path.begin(), path.end(), [&](const MessageRow& row) { return row.id == message->id; })) return;
     if (message->role == MessageRole::User) m_expected[chatId].remove(message->content);
-    m_deletedMessages = true;
+    m_rolesMayRepeat = true;
     m_hidden.append({chatId, message->role == MessageRole::User ? message->content : QString()});
   }
 
@@ -291,8 +292,8 @@ class Sequence {
     EXPECT_EQ(number("SELECT count(*) FROM pragma_foreign_key_check"), 0);
     EXPECT_EQ(number("SELECT count(*) FROM message m JOIN message p ON p.id = m.parent_id WHERE p.chat_id <> m.chat_id OR p.id >= m.id"),
               0);
-    // Roles take turns unless something was deleted between them.
-    if (!m_deletedMessages) {
+    // Roles take turns unless something was deleted between them, or a branch ended with a question.
+    if (!m_rolesMayRepeat) {
       EXPECT_EQ(number("SELECT count(*) FROM message m JOIN message p ON p.id = m.parent_id WHERE p.role = m.role"), 0);
       EXPECT_EQ(number("SELECT count(*) FROM message WHERE role = 'assistant' AND parent_id IS NULL"), 0);
     }
@@ -327,7 +328,7 @@ class Sequence {
   QMap<qint64, QSet<QString>> m_expected;             // chat -> questions
   QList<std::pair<qint64, QSet<QString>>> m_deleted;  // can be undone
   QList<std::pair<qint64, QString>> m_hidden;         // likewise, with its text if it is a question
-  bool m_deletedMessages = false;
+  bool m_rolesMayRepeat = false;
   int m_questions = 0;
   int m_words = 0;
 };

@@ -78,11 +78,10 @@ TEST(ThinkingMarksTest, CodeKeepsItsMarks) {
 }
 
 TEST(ThinkingMarks, AStoredTextGoesOn) {
-  const auto after = [](const char* stored, ThinkingMarks::Kind kind, const char* delta) {
+  const auto after = [](const char* stored, Kind kind, const char* delta) {
     ThinkingMarks marks{QString::fromUtf8(stored)};
     return marks.add(kind, QString::fromUtf8(delta)) + marks.finish();
   };
-  using Kind = ThinkingMarks::Kind;
   EXPECT_EQ(after("Fire", Kind::Answer, " is hot"), QStringLiteral(" is hot"));
   EXPECT_EQ(after("<think>hm", Kind::Thinking, ", so"), QStringLiteral(", so"));
   EXPECT_EQ(after("<think>hm", Kind::Answer, "hot"), QStringLiteral("</think>\n\nhot"));

@@ -4,6 +4,7 @@
 //   screenshots OUT_DIR docs           those of the user guide and the README
 //   screenshots OUT_DIR library        the pages of models and adapters only
 //   screenshots OUT_DIR opened         files opened from the desktop only
+//   screenshots OUT_DIR tree           the tree of a chat only
 //   screenshots OUT_DIR updates        about, and newer versions, only
 //   screenshots OUT_DIR texts          formulas and Markdown only
 //   screenshots OUT_DIR exchange       export, import and backups only
@@ -13,6 +14,7 @@
 #include "gui/screenshots_exchange.h"
 #include "gui/screenshots_library.h"
 #include "gui/screenshots_texts.h"
+#include "gui/screenshots_tree.h"
 #include "gui/screenshots_updates.h"
 
 namespace {
@@ -247,6 +249,7 @@ void everything(const QString& out) {
     hearth_test::updatePictures(out, QLatin1String(language));
     hearth_test::textPictures(out, QLatin1String(language));
     hearth_test::exchangePictures(out, QLatin1String(language));
+    hearth_test::treePictures(out, QLatin1String(language));
     Stage crashed(out, QLatin1String(language), true);
     crashed.settle(300);
     crashed.app().send(crashed.text("Hello!", "你好！"));
@@ -325,7 +328,7 @@ int main(int argc, char** argv) {
   const QString out = arguments.value(1);
   const QString what = arguments.value(2);
   if (arguments.size() != 3 || !QDir().mkpath(out)) {
-    qCritical("usage: screenshots OUT_DIR all|spot|docs|library|opened|updates|code|texts|exchange");
+    qCritical("usage: screenshots OUT_DIR all|spot|docs|library|opened|updates|code|texts|exchange|tree");
     return 2;
   }
   if (what == QLatin1String("spot"))
@@ -338,6 +341,8 @@ int main(int argc, char** argv) {
     for (const char* language : {"en", "zh_CN"}) hearth_test::openedPictures(out, QLatin1String(language));
   else if (what == QLatin1String("code"))
     codePictures(out);
+  else if (what == QLatin1String("tree"))
+    for (const char* language : {"en", "zh_CN"}) hearth_test::treePictures(out, QLatin1String(language));
   else if (what == QLatin1String("updates"))
     for (const char* language : {"en", "zh_CN"}) hearth_test::updatePictures(out, QLatin1String(language));
   else if (what == QLatin1String("texts"))

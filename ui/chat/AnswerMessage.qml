@@ -40,25 +40,20 @@ MessageItem {
     signal editEnded(var messageId, bool save)
 
     function focusEditor() {
-        if (editorPlace.item)
-            editorPlace.item.focusInput();
+        editorPlace.focusInput();
     }
 
     // Its text is in the blocks: here it would be put together again with every token.
     Accessible.name: adapters === "" ? qsTr("Answer from %1").arg(modelName) : qsTr("Answer from %1 with %2").arg(modelName).arg(adapters)
 
-    Loader {
+    EditorPlace {
         id: editorPlace
         width: answer.columnWidth
-        active: answer.editing
-        visible: active
-        sourceComponent: MessageEditor {
-            text: answer.editText
-            label: qsTr("Edit the answer")
-            onEdited: text => answer.editTyped(answer.messageId, text)
-            onSaved: answer.editEnded(answer.messageId, true)
-            onCancelled: answer.editEnded(answer.messageId, false)
-        }
+        editing: answer.editing
+        text: answer.editText
+        label: qsTr("Edit the answer")
+        onEdited: text => answer.editTyped(answer.messageId, text)
+        onEnded: save => answer.editEnded(answer.messageId, save)
     }
     BlockColumn {
         width: answer.columnWidth

@@ -8,7 +8,7 @@ Column {
 
     required property string text
     required property string label
-    property string saveText: qsTr("Save")
+    required property string saveText
     readonly property bool composing: field.inputMethodComposing || field.preeditText !== ""
     readonly property bool blank: field.text.trim() === ""
 
@@ -33,6 +33,8 @@ Column {
     }
 
     spacing: Theme.space2
+    // What is typed here never comes back that way.
+    onTextChanged: if (field.text !== text) field.text = text
 
     TextArea {
         id: field

@@ -128,5 +128,6 @@ RowLayout {
         textFormat: Text.PlainText
         Accessible.role: Accessible.StaticText
         Accessible.name: text
+        Accessible.ignored: text === ""
     }
 }

@@ -8,14 +8,14 @@ ItemDelegate {
 
     required property int index
     required property string role
-    required property string text
+    required property string line
     required property int depth
     required property bool shown
     required property int versionIndex
     required property int versionCount
     property bool chosen: false
     readonly property bool question: role === "user"
-    readonly property string spoken: text === "" ? qsTr("(no text)") : text
+    readonly property string spoken: line === "" ? qsTr("(no text)") : line
 
     // Deeper trees are not indented further, so that there is room for words.
     readonly property int deepest: 8

@@ -25,8 +25,7 @@ MessageItem {
     signal editEnded(var messageId, bool save)
 
     function focusEditor() {
-        if (editorPlace.item)
-            editorPlace.item.focusInput();
+        editorPlace.focusInput();
     }
 
     topGap: index === 0 ? Theme.space6 : Theme.space4
@@ -38,19 +37,15 @@ MessageItem {
         id: hover
         margin: Theme.space1
     }
-    Loader {
+    EditorPlace {
         id: editorPlace
         width: message.columnWidth
-        active: message.editing
-        visible: active
-        sourceComponent: MessageEditor {
-            text: message.editText
-            label: qsTr("Edit the question")
-            saveText: qsTr("Save and answer")
-            onEdited: text => message.editTyped(message.messageId, text)
-            onSaved: message.editEnded(message.messageId, true)
-            onCancelled: message.editEnded(message.messageId, false)
-        }
+        editing: message.editing
+        text: message.editText
+        label: qsTr("Edit the question")
+        saveText: qsTr("Save and answer")
+        onEdited: text => message.editTyped(message.messageId, text)
+        onEnded: save => message.editEnded(message.messageId, save)
     }
 
     Rectangle {

@@ -15,7 +15,7 @@ MockRows {
     defaults: ({
             messageId: 0,
             role: "user",
-            text: "",
+            line: "",
             depth: 0,
             shown: false,
             versionIndex: 1,
