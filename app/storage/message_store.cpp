@@ -15,10 +15,23 @@ constexpr const char* kAnswerColumns =
 }
 
 [[nodiscard]] QVariantList answerValues(const MessageRow& m) {
-  return {toString(m.status),          text(m.modelName),       text(m.modelHash),     text(m.sampling),
-          static_cast<qint64>(m.seed), m.stats.promptTokens,    m.stats.reusedTokens,  m.stats.generatedTokens,
-          m.stats.firstTokenSeconds,   m.stats.tokensPerSecond, text(m.stopReason),    text(m.errorId),
-          text(m.errorDetail),         text(m.errorCause),      text(m.errorNextStep), adaptersJson(m.adapters), m.isEdited};
+  return {toString(m.status),
+          text(m.modelName),
+          text(m.modelHash),
+          text(m.sampling),
+          static_cast<qint64>(m.seed),
+          m.stats.promptTokens,
+          m.stats.reusedTokens,
+          m.stats.generatedTokens,
+          m.stats.firstTokenSeconds,
+          m.stats.tokensPerSecond,
+          text(m.stopReason),
+          text(m.errorId),
+          text(m.errorDetail),
+          text(m.errorCause),
+          text(m.errorNextStep),
+          adaptersJson(m.adapters),
+          m.isEdited};
 }
 
 /// What rowOf() reads of a message called m, but for the columns about its versions.
@@ -33,8 +46,9 @@ constexpr const char* kAnswerColumns =
 [[nodiscard]] QString rowColumns() {
   return plainColumns() +
          QStringLiteral(
-             ", (SELECT count(*) FROM message s WHERE s.chat_id = m.chat_id AND s.shown_parent_id IS m.shown_parent_id AND s.deleted_at IS NULL AND s.id <= m.id), "
-             "(SELECT count(*) FROM message s WHERE s.chat_id = m.chat_id AND s.shown_parent_id IS m.shown_parent_id AND s.deleted_at IS NULL)");
+             ", (SELECT count(*) FROM shown_message s WHERE s.chat_id = m.chat_id AND s.shown_parent_id IS m.shown_parent_id AND s.id <= "
+             "m.id), "
+             "(SELECT count(*) FROM shown_message s WHERE s.chat_id = m.chat_id AND s.shown_parent_id IS m.shown_parent_id)");
 }
 
 [[nodiscard]] MessageRow rowOf(const QSqlQuery& query) {
@@ -76,7 +90,7 @@ StoreStatus MessageStore::insert(const MessageRow& m) {
   // The parent may have been hidden since it was named.
   const auto status = m_database.exec(
       QStringLiteral("INSERT INTO message (id, chat_id, moved_to, parent_id, role, content, created_at, %1) VALUES (?, ?, (SELECT "
-                     "ifnull(shown_parent_id, 0) FROM message WHERE id = ? AND deleted_at IS NOT NULL), "
+                     "ifnull(moved_to, ifnull(parent_id, 0)) FROM message WHERE id = ? AND deleted_at IS NOT NULL), "
                      "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
           .arg(QLatin1String(kAnswerColumns)),
       QVariantList{m.id, m.chatId, parent, parent, toString(m.role), text(m.content), m.createdAt.toMSecsSinceEpoch()} + answerValues(m));
@@ -151,11 +165,12 @@ StoreResult<int> MessageStore::recover() {
 
 StoreResult<QList<MessageRow>> MessageStore::path(qint64 headId) {
   // A parent is always older than its answer, so the order of the branch is that of the ids.
-  auto query = m_database.run(QStringLiteral("WITH RECURSIVE branch (id) AS (SELECT ? UNION ALL SELECT message.shown_parent_id FROM message "
-                                             "JOIN branch ON message.id = branch.id WHERE message.shown_parent_id IS NOT NULL) "
-                                             "SELECT %1 FROM message m WHERE id IN branch AND deleted_at IS NULL ORDER BY id")
-                                  .arg(rowColumns()),
-                              {headId});
+  auto query =
+      m_database.run(QStringLiteral("WITH RECURSIVE branch (id) AS (SELECT ? UNION ALL SELECT nullif(ifnull(moved_to, parent_id), 0) FROM "
+                                    "message JOIN branch ON message.id = branch.id) "
+                                    "SELECT %1 FROM shown_message m WHERE id IN branch ORDER BY id")
+                         .arg(rowColumns()),
+                     {headId});
   if (!query) return query.error();
   QList<MessageRow> rows;
   while (query->next()) rows.append(rowOf(*query));
@@ -173,8 +188,8 @@ StoreResult<QList<MessageRow>> MessageStore::all(qint64 chatId) {
 
 StoreResult<QList<MessageRow>> MessageStore::versions(qint64 messageId) {
   auto query =
-      m_database.run(QStringLiteral("SELECT %1 FROM message o JOIN message m ON m.chat_id = o.chat_id AND m.shown_parent_id IS "
-                                    "o.shown_parent_id AND m.deleted_at IS NULL WHERE o.id = ? ORDER BY m.id")
+      m_database.run(QStringLiteral("SELECT %1 FROM shown_message o JOIN shown_message m ON m.chat_id = o.chat_id AND m.shown_parent_id IS "
+                                    "o.shown_parent_id WHERE o.id = ? ORDER BY m.id")
                          .arg(rowColumns()),
                      {messageId});
   if (!query) return query.error();
@@ -185,9 +200,10 @@ StoreResult<QList<MessageRow>> MessageStore::versions(qint64 messageId) {
 
 StoreResult<qint64> MessageStore::newestLeaf(qint64 messageId) {
   const auto value = m_database.value(
-      QStringLiteral("WITH RECURSIVE branch (id) AS (SELECT id FROM message WHERE id = ? AND deleted_at IS NULL UNION ALL "
-                     "SELECT (SELECT max(id) FROM message WHERE shown_parent_id = branch.id AND deleted_at IS NULL) AS child FROM branch WHERE child IS NOT NULL) "
-                     "SELECT max(id) FROM branch"),
+      QStringLiteral(
+          "WITH RECURSIVE branch (id) AS (SELECT id FROM shown_message WHERE id = ? UNION ALL "
+          "SELECT (SELECT max(id) FROM shown_message WHERE shown_parent_id = branch.id) AS child FROM branch WHERE child IS NOT NULL) "
+          "SELECT max(id) FROM branch"),
       {messageId});
   if (!value) return value.error();
   return value->toLongLong();
@@ -195,19 +211,18 @@ StoreResult<qint64> MessageStore::newestLeaf(qint64 messageId) {
 
 StoreResult<qint64> MessageStore::sibling(qint64 messageId, int step) {
   const QString order = step > 0 ? QStringLiteral("s.id > m.id ORDER BY s.id") : QStringLiteral("s.id < m.id ORDER BY s.id DESC");
-  const auto value =
-      m_database.value(QStringLiteral("SELECT s.id FROM message m JOIN message s ON s.chat_id = m.chat_id AND s.shown_parent_id IS "
-                                      "m.shown_parent_id AND s.deleted_at IS NULL WHERE m.id = ? AND %1 LIMIT 1 OFFSET ?")
-                           .arg(order),
-                       {messageId, std::abs(step) - 1});
+  const auto value = m_database.value(QStringLiteral("SELECT s.id FROM shown_message m JOIN shown_message s ON s.chat_id = m.chat_id AND "
+                                                     "s.shown_parent_id IS m.shown_parent_id WHERE m.id = ? AND %1 LIMIT 1 OFFSET ?")
+                                          .arg(order),
+                                      {messageId, std::abs(step) - 1});
   if (!value) return value.error();
   return value->toLongLong();
 }
 
 StoreResult<QString> MessageStore::firstText(qint64 chatId) {
-  const auto value =
-      m_database.value(QStringLiteral("SELECT content FROM message WHERE chat_id = ? AND shown_parent_id IS NULL AND deleted_at IS NULL "
-                                               "ORDER BY id LIMIT 1"), {chatId});
+  const auto value = m_database.value(QStringLiteral("SELECT content FROM shown_message WHERE chat_id = ? AND shown_parent_id IS NULL "
+                                                     "ORDER BY id LIMIT 1"),
+                                      {chatId});
   if (!value) return value.error();
   return value->toString();
 }

@@ -4,16 +4,16 @@
 #include "storage/search_index.h"
 
 StoreResult<qint64> MessageTree::newestLeafOf(qint64 chatId) {
-  const auto root = m_database.value(
-      QStringLiteral("SELECT max(id) FROM message WHERE chat_id = ? AND shown_parent_id IS NULL AND deleted_at IS NULL"), {chatId});
+  const auto root =
+      m_database.value(QStringLiteral("SELECT max(id) FROM shown_message WHERE chat_id = ? AND shown_parent_id IS NULL"), {chatId});
   if (!root) return root.error();
   if (root->toLongLong() == 0) return 0LL;
   return MessageStore(m_database).newestLeaf(root->toLongLong());
 }
 
 StoreResult<qint64> MessageTree::headWithout(qint64 messageId, qint64 chatId, qint64 parentId) {
-  const auto next = m_database.value(
-      QStringLiteral("SELECT max(id) FROM message WHERE shown_parent_id = ? AND deleted_at IS NULL AND id <> ?"), {parentId, messageId});
+  const auto next =
+      m_database.value(QStringLiteral("SELECT max(id) FROM shown_message WHERE shown_parent_id = ? AND id <> ?"), {parentId, messageId});
   if (!next) return next.error();
   if (next->toLongLong() != 0) return MessageStore(m_database).newestLeaf(next->toLongLong());
   if (parentId != 0) return parentId;
@@ -28,9 +28,10 @@ StoreResult<qint64> MessageTree::hide(qint64 messageId) {
   qint64 head = 0;
   bool hides = false;
   {
-    auto query = m_database.run(QStringLiteral("SELECT m.chat_id, m.shown_parent_id, c.head_id, m.deleted_at IS NULL FROM message m "
-                                               "JOIN chat c ON c.id = m.chat_id WHERE m.id = ?"),
-                                {messageId});
+    auto query =
+        m_database.run(QStringLiteral("SELECT m.chat_id, ifnull(m.moved_to, m.parent_id), c.head_id, m.deleted_at IS NULL FROM message m "
+                                      "JOIN chat c ON c.id = m.chat_id WHERE m.id = ?"),
+                       {messageId});
     if (!query) return query.error();
     if (!query->next()) return 0LL;
     chatId = query->value(0).toLongLong();
@@ -41,7 +42,9 @@ StoreResult<qint64> MessageTree::hide(qint64 messageId) {
   if (!hides) return head;
   StoreStatus status =
       m_database.exec(QStringLiteral("UPDATE message SET deleted_at = ? WHERE id = ?"), {QDateTime::currentMSecsSinceEpoch(), messageId});
-  if (status) status = m_database.exec(QStringLiteral("UPDATE message SET moved_to = ? WHERE shown_parent_id = ?"), {parentId, messageId});
+  if (status)
+    status = m_database.exec(QStringLiteral("UPDATE message SET moved_to = ? WHERE nullif(ifnull(moved_to, parent_id), 0) = ?"),
+                             {parentId, messageId});
   if (status && head == messageId) {
     const auto next = headWithout(messageId, chatId, parentId);
     if (!next) return next.error();
@@ -111,7 +114,7 @@ StoreResult<QList<OutlineRow>> MessageTree::outline(qint64 chatId) {
   // A thinking section stands at the beginning of an answer.
   auto query = m_database.run(QStringLiteral("SELECT id, shown_parent_id, role, CASE WHEN content LIKE '<think>%' THEN "
                                              "substr(content, instr(content, '</think>') + length('</think>'), ?) ELSE "
-                                             "substr(content, 1, ?) END FROM message WHERE chat_id = ? AND deleted_at IS NULL ORDER BY id"),
+                                             "substr(content, 1, ?) END FROM shown_message WHERE chat_id = ? ORDER BY id"),
                               {kOutlineLength, kOutlineLength, chatId});
   if (!query) return query.error();
   QList<OutlineRow> rows;

@@ -17,7 +17,7 @@ struct OutlineRow {
 };
 
 /// The trees only grow: a hidden message keeps its row and its place (message.deleted_at), and what follows it is shown under the nearest
-/// message above that is not hidden (message.shown_parent_id). Erased for good, the row stays without text.
+/// message above that is not hidden (the view shown_message). Erased for good, the row stays without text.
 class MessageTree {
  public:
   static constexpr int kOutlineLength = 160;

@@ -42,8 +42,9 @@ StoreStatus SearchIndex::remove(qint64 messageId) {
   const auto text = m_database.value(QStringLiteral("SELECT content FROM message WHERE id = ? AND is_indexed = 1"), {messageId});
   if (!text) return text.error();
   if (!text->isValid()) return {};
-  if (const auto status = m_database.exec(QStringLiteral("INSERT INTO message_search (message_search, rowid, text) VALUES ('delete', ?, ?)"),
-                                          {messageId, spacedForSearch(text->toString())});
+  if (const auto status =
+          m_database.exec(QStringLiteral("INSERT INTO message_search (message_search, rowid, text) VALUES ('delete', ?, ?)"),
+                          {messageId, spacedForSearch(text->toString())});
       !status)
     return status;
   return m_database.exec(QStringLiteral("UPDATE message SET is_indexed = 0 WHERE id = ?"), {messageId});
@@ -100,10 +101,11 @@ StoreResult<QList<SearchHit>> SearchIndex::find(const QStringList& words, int mo
   const QString expression = matchExpression(words);
   if (expression.isEmpty()) return QList<SearchHit>();
   // CROSS JOIN: the index comes first and gives its rows newest first, so that a common word costs no sorting.
-  auto query = m_database.run(QStringLiteral("SELECT m.id, m.chat_id, c.title, m.content, m.created_at FROM message_search s "
-                                             "CROSS JOIN message m ON m.id = s.rowid CROSS JOIN chat c ON c.id = m.chat_id "
-                                             "WHERE message_search MATCH ? AND m.deleted_at IS NULL AND c.deleted_at IS NULL ORDER BY s.rowid DESC LIMIT ?"),
-                              {expression, most});
+  auto query = m_database.run(
+      QStringLiteral("SELECT m.id, m.chat_id, c.title, m.content, m.created_at FROM message_search s "
+                     "CROSS JOIN message m ON m.id = s.rowid CROSS JOIN chat c ON c.id = m.chat_id "
+                     "WHERE message_search MATCH ? AND m.deleted_at IS NULL AND c.deleted_at IS NULL ORDER BY s.rowid DESC LIMIT ?"),
+      {expression, most});
   if (!query) return query.error();
   QList<SearchHit> hits;
   while (query->next())

@@ -47,16 +47,18 @@ struct Stray {
   if (!status) return status;
   QList<qint64> ids;
   {
-    auto query = database.run(QStringLiteral("SELECT m.id FROM message p INDEXED BY message_node JOIN message m ON m.parent_id = p.id WHERE "
-                                             "p.deleted_at IS NOT NULL ORDER BY m.id"));
+    auto query =
+        database.run(QStringLiteral("SELECT m.id FROM message p INDEXED BY message_node JOIN message m ON m.parent_id = p.id WHERE "
+                                    "p.deleted_at IS NOT NULL ORDER BY m.id"));
     if (!query) return query.error();
     while (query->next()) ids.append(query->value(0).toLongLong());
   }
   // Oldest first: the place of the hidden parent is right already.
   for (const qint64 id : std::as_const(ids)) {
-    status = database.exec(QStringLiteral("UPDATE message SET moved_to = (SELECT ifnull(p.shown_parent_id, 0) FROM message p WHERE p.id = "
-                                          "message.parent_id) WHERE id = ?"),
-                           {id});
+    status = database.exec(
+        QStringLiteral("UPDATE message SET moved_to = (SELECT ifnull(p.moved_to, ifnull(p.parent_id, 0)) FROM message p WHERE p.id = "
+                       "message.parent_id) WHERE id = ?"),
+        {id});
     if (!status) return status;
   }
   return {};
@@ -87,15 +89,17 @@ struct Stray {
     if (const auto status = attach(database, stray); !status) return status;
   }
   // A parent that another chat's message brought back is in that chat.
-  return database.exec(QStringLiteral("UPDATE message SET parent_id = NULL WHERE id IN (SELECT m.id FROM message m INDEXED BY message_node "
-                                      "JOIN message p INDEXED BY message_node ON p.id = m.parent_id WHERE p.chat_id <> m.chat_id)"));
+  return database.exec(
+      QStringLiteral("UPDATE message SET parent_id = NULL WHERE id IN (SELECT m.id FROM message m INDEXED BY message_node "
+                     "JOIN message p INDEXED BY message_node ON p.id = m.parent_id WHERE p.chat_id <> m.chat_id)"));
 }
 
 }  // namespace
 
 StoreResult<TreeRepair> repairTrees(Database& database) {
-  const auto lost = database.value(QStringLiteral("SELECT count(*) FROM (SELECT DISTINCT chat_id FROM message) WHERE chat_id NOT IN "
-                                                  "(SELECT id FROM chat)"));
+  const auto lost =
+      database.value(QStringLiteral("SELECT count(*) FROM (SELECT DISTINCT chat_id FROM message) WHERE chat_id NOT IN "
+                                    "(SELECT id FROM chat)"));
   if (!lost) return lost.error();
   if (lost->toInt() > 0) {
     const auto status = database.exec(

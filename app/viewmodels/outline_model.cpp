@@ -46,7 +46,7 @@ QVariant OutlineModel::data(const QModelIndex& index, int role) const {
 QHash<int, QByteArray> OutlineModel::roleNames() const {
   return {{MessageIdRole, "messageId"},
           {RoleRole, "role"},
-          {TextRole, "text"},
+          {TextRole, "line"},
           {DepthRole, "depth"},
           {ShownRole, "shown"},
           {VersionIndexRole, "versionIndex"},

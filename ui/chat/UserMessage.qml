@@ -29,7 +29,7 @@ MessageItem {
     }
 
     topGap: index === 0 ? Theme.space6 : Theme.space4
-    bottomGap: 0
+    bottomGap: editing ? Theme.space4 : 0
     spacing: Theme.space1
     Accessible.name: qsTr("You: %1").arg(text)
 
