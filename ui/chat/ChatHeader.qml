@@ -86,7 +86,8 @@ FocusScope {
         }
         IconButton {
             objectName: "outlineButton"
-            visible: header.app.conversation.count > 0
+            // In narrow windows the menu of a message has it.
+            visible: header.app.conversation.count > 0 && header.width >= Theme.pageBreak
             symbol: "outline"
             label: qsTr("Outline of the chat")
             shortcutText: Shortcuts.label("outline")

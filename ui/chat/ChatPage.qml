@@ -78,6 +78,8 @@ Rectangle {
             app.resume(messageId);
         else if (action === "branch")
             app.branchFrom(messageId);
+        else if (action === "outline")
+            outline.open();
         else if (action === "delete")
             app.deleteMessage(messageId);
     }
@@ -118,7 +120,7 @@ Rectangle {
     OutlinePanel {
         id: outline
         outline: page.app.outline
-        onClosed: page.focusConversation()
+        onMessageShown: page.focusConversation()
     }
     ChatShortcuts {
         enabled: page.visible

@@ -14,7 +14,7 @@ AppMenu {
     // An answer of the chat is under way: nothing can be taken out of it then.
     property bool busy: false
 
-    // "copy", "edit", "retry", "retryWith", "resume", "branch" or "delete".
+    // "copy", "edit", "retry", "retryWith", "resume", "branch", "outline" or "delete".
     signal chosen(string action, var messageId)
 
     // `message` is a UserMessage or AnswerMessage; x and y inside it.
@@ -74,6 +74,12 @@ AppMenu {
         symbol: "branch"
         enabled: !menu.working
         onTriggered: menu.chosen("branch", menu.messageId)
+    }
+    AppMenuItem {
+        objectName: "outlineAction"
+        text: qsTr("Outline of the chat")
+        symbol: "outline"
+        onTriggered: menu.chosen("outline", menu.messageId)
     }
     AppMenuItem {
         objectName: "deleteMessageAction"

@@ -11,9 +11,14 @@ AppDialog {
 
     required property OutlineModel outline
 
+    property bool chosen: false
+
+    signal messageShown
+
     function choose(row: int) {
         if (row < 0 || row >= outline.count)
             return;
+        chosen = true;
         outline.open(row);
         close();
     }
@@ -26,11 +31,14 @@ AppDialog {
     heading: qsTr("Outline")
     fullHeight: true
     onAboutToShow: {
+        chosen = false;
         outline.filter = "";
         outline.active = true;
     }
     onOpened: field.forceActiveFocus(Qt.PopupFocusReason)
     onAboutToHide: outline.active = false
+    // Later than the popup gives the focus back.
+    onClosed: if (chosen) messageShown()
 
     Connections {
         target: panel.outline
