@@ -10,7 +10,6 @@
 namespace {
 
 const QString kContextFull = QStringLiteral("context_full");
-const QString kMaxTokens = QStringLiteral("max_tokens");
 
 /// What a model was told to answer with, as far as it is still known.
 [[nodiscard]] AnswerConfiguration configurationOf(const MessageRow& row) {
@@ -131,10 +130,7 @@ bool ChatService::canResume(qint64 chatId, qint64 messageId) const {
   const qsizetype index = indexIn(chatId, messageId);
   const QList<MessageRow> path = this->path(chatId);
   if (index < 1 || index + 1 != path.size() || path[index - 1].role != MessageRole::User) return false;
-  const MessageRow& row = path[index];
-  const bool cut = row.status == MessageStatus::Stopped || row.status == MessageStatus::Interrupted || row.status == MessageStatus::Full ||
-                   row.status == MessageStatus::Failed || (row.status == MessageStatus::Done && row.stopReason == kMaxTokens);
-  return cut && row.role == MessageRole::Assistant && !row.content.trimmed().isEmpty();
+  return isCutOff(path[index]);
 }
 
 void ChatService::resume(qint64 chatId, qint64 messageId) {

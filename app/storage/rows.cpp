@@ -71,3 +71,10 @@ bool isUnderWay(MessageStatus status) {
   return status == MessageStatus::Queued || status == MessageStatus::Waiting || status == MessageStatus::Reading ||
          status == MessageStatus::Streaming;
 }
+
+bool isCutOff(const MessageRow& message) {
+  const bool cut = message.status == MessageStatus::Stopped || message.status == MessageStatus::Interrupted ||
+                   message.status == MessageStatus::Full || message.status == MessageStatus::Failed ||
+                   (message.status == MessageStatus::Done && message.stopReason == QLatin1String("max_tokens"));
+  return cut && message.role == MessageRole::Assistant && !message.content.trimmed().isEmpty();
+}

@@ -83,6 +83,9 @@ struct MessageRow {
   bool operator==(const MessageRow&) const = default;
 };
 
+/// An answer with text that did not end by itself, but was stopped, cut off or failed.
+[[nodiscard]] bool isCutOff(const MessageRow& message);
+
 /// One match of a search.
 struct SearchHit {
   qint64 messageId = 0;  // 0: the title of the chat matches

@@ -102,11 +102,7 @@ bool ConversationModel::canRetry(int at) const {
 }
 
 bool ConversationModel::canResume(int at) const {
-  const MessageRow& row = m_items[at].row;
-  const bool cut = row.status == MessageStatus::Stopped || row.status == MessageStatus::Interrupted || row.status == MessageStatus::Full ||
-                   row.status == MessageStatus::Failed ||
-                   (row.status == MessageStatus::Done && row.stopReason == QLatin1String("max_tokens"));
-  return cut && at + 1 == count() && row.role == MessageRole::Assistant && canRetry(at) && !row.content.trimmed().isEmpty();
+  return at + 1 == count() && canRetry(at) && isCutOff(m_items[at].row);
 }
 
 void ConversationModel::startEdit(qint64 messageId) {
