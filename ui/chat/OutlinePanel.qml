@@ -52,6 +52,7 @@ AppDialog {
         objectName: "outlineFilter"
         width: parent.width
         label: qsTr("Find a message")
+        placeholderText: label
         text: panel.outline.filter
         onTextChanged: panel.outline.filter = text
         Keys.onPressed: event => {

@@ -74,10 +74,5 @@ ItemDelegate {
     }
     background: Rectangle {
         color: row.chosen ? Theme.selected : row.hovered ? Theme.hover : "transparent"
-        FocusRing {
-            shown: row.chosen
-            anchors.margins: 0
-            radius: 0
-        }
     }
 }
