@@ -18,6 +18,7 @@
 #include "services/model_library.h"
 #include "services/model_service.h"
 #include "services/network_settings.h"
+#include "services/performance_service.h"
 #include "services/search_service.h"
 #include "services/secrets.h"
 #include "services/settings.h"
@@ -93,6 +94,7 @@ class AppCore : public QObject {
   ChatExchangeService m_exchange;
   SearchService m_search;
   MemoryService m_memory;
+  PerformanceService m_performance;
   AppViewModel m_viewModel;
   QTimer m_backupTimer;
   QString m_modelFile;

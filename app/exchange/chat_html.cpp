@@ -74,6 +74,8 @@ enum class Medium { Browser, Print };
                                                                   : QStringLiteral("<blockquote>%1</blockquote>\n").arg(block.html);
     case MarkdownBlock::Kind::Rule:
       return QStringLiteral("<hr>\n");
+    case MarkdownBlock::Kind::Math:
+      return QStringLiteral("<p align=\"center\">%1</p>\n").arg(block.html.isEmpty() ? escapedHtml(block.code) : block.html);
     case MarkdownBlock::Kind::Thinking:
       return {};  // comes before the answer, where it is wanted
   }

@@ -77,6 +77,7 @@ void addText(QJsonObject& object, const char* key, const QString& text) {
                                             {Key("first_token_s"), stats.firstTokenSeconds},
                                             {Key("tokens_per_s"), stats.tokensPerSecond}});
   addText(object, "stop_reason", message.stopReason);
+  if (message.isEdited) object.insert(Key("edited"), true);
   QJsonObject error;
   addText(error, "id", message.errorId);
   addText(error, "detail", message.errorDetail);
@@ -108,6 +109,7 @@ void addText(QJsonObject& object, const char* key, const QString& text) {
   message.stats.firstTokenSeconds = stats.value(Key("first_token_s")).toDouble();
   message.stats.tokensPerSecond = stats.value(Key("tokens_per_s")).toDouble();
   message.stopReason = object.value(Key("stop_reason")).toString();
+  message.isEdited = object.value(Key("edited")).toBool();
   const QJsonObject error = object.value(Key("error")).toObject();
   message.errorId = error.value(Key("id")).toString();
   message.errorDetail = error.value(Key("detail")).toString();

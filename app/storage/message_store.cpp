@@ -178,8 +178,8 @@ StoreResult<QList<MessageRow>> MessageStore::path(qint64 headId) {
 }
 
 StoreResult<QList<MessageRow>> MessageStore::all(qint64 chatId) {
-  auto query =
-      m_database.run(QStringLiteral("SELECT %1, 1, 1 FROM message m WHERE m.chat_id = ? ORDER BY m.id").arg(plainColumns()), {chatId});
+  auto query = m_database.run(QStringLiteral("SELECT %1, 1, 1 FROM shown_message m WHERE m.chat_id = ? ORDER BY m.id").arg(plainColumns()),
+                              {chatId});
   if (!query) return query.error();
   QList<MessageRow> rows;
   while (query->next()) rows.append(rowOf(*query));

@@ -33,7 +33,7 @@ class MessageStore {
   StoreResult<int> recover();
   /// The branch that ends with `headId`, first message first.
   StoreResult<QList<MessageRow>> path(qint64 headId);
-  /// All messages of a chat, oldest first; versionIndex and versionCount are not filled in.
+  /// All messages of a chat that are not hidden, oldest first; versionIndex and versionCount are not filled in.
   StoreResult<QList<MessageRow>> all(qint64 chatId);
   /// All messages shown under the same one as `messageId`, oldest first.
   StoreResult<QList<MessageRow>> versions(qint64 messageId);

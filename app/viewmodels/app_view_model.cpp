@@ -49,6 +49,7 @@ AppViewModel::AppViewModel(const AppServices& services, QObject* parent)
       m_comparison(new ComparisonModel(services.chats, services.adapters, services.models, this)),
       m_outline(new OutlineModel(services.chats, this)),
       m_about(new AboutModel(services.memory, this)),
+      m_performance(new PerformanceModel(services.performance, this)),
       m_updates(services.updates ? new UpdatesModel(services.updates, services.settings, this) : nullptr),
       m_exchange(services.exchange ? new ChatExchangeModel(services.exchange, services.chats, this) : nullptr),
       m_backups(services.exchange ? new BackupsModel(services.exchange, this) : nullptr),

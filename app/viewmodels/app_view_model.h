@@ -22,6 +22,7 @@
 #include "viewmodels/network_settings_model.h"
 #include "viewmodels/opening_model.h"
 #include "viewmodels/outline_model.h"
+#include "viewmodels/performance_model.h"
 #include "viewmodels/search_model.h"
 #include "viewmodels/settings_model.h"
 #include "viewmodels/updates_model.h"
@@ -38,6 +39,7 @@ class ModelFiles;
 class ModelLibrary;
 class ModelService;
 class NetworkSettings;
+class PerformanceService;
 class SearchService;
 class Settings;
 class StorageThread;
@@ -65,6 +67,7 @@ struct AppServices {
   NetworkSettings* network = nullptr;
   UpdateService* updates = nullptr;
   ChatExchangeService* exchange = nullptr;
+  PerformanceService* performance = nullptr;
 };
 
 /// @brief Root of the view-models: the window's single required property.
@@ -132,6 +135,7 @@ class AppViewModel : public QObject {
   Q_PROPERTY(bool storageReadOnly READ storageReadOnly NOTIFY storageReadOnlyChanged)
   /// What this program is.
   Q_PROPERTY(AboutModel* about READ about CONSTANT)
+  Q_PROPERTY(PerformanceModel* performance READ performance CONSTANT)
   /// Whether there is a newer one.
   Q_PROPERTY(UpdatesModel* updates READ updates CONSTANT)
   /// Export and import of chats.
@@ -173,6 +177,7 @@ class AppViewModel : public QObject {
   [[nodiscard]] OutlineModel* outline() const { return m_outline; }
   [[nodiscard]] qint64 markedMessageId() const;
   [[nodiscard]] AboutModel* about() const { return m_about; }
+  [[nodiscard]] PerformanceModel* performance() const { return m_performance; }
   [[nodiscard]] UpdatesModel* updates() const { return m_updates; }
   [[nodiscard]] ChatExchangeModel* exchange() const { return m_exchange; }
   [[nodiscard]] BackupsModel* backups() const { return m_backups; }
@@ -309,6 +314,7 @@ class AppViewModel : public QObject {
   ComparisonModel* m_comparison;
   OutlineModel* m_outline;
   AboutModel* m_about;
+  PerformanceModel* m_performance;
   UpdatesModel* m_updates;
   ChatExchangeModel* m_exchange;
   BackupsModel* m_backups;

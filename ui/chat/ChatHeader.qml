@@ -22,6 +22,7 @@ FocusScope {
     signal compareRequested
     signal exportRequested
     signal outlineRequested
+    signal performanceRequested
 
     function focusFirst() {
         (showSidebarButton ? showSidebar : chip).forceActiveFocus(Qt.ShortcutFocusReason);
@@ -92,6 +93,14 @@ FocusScope {
             label: qsTr("Outline of the chat")
             shortcutText: Shortcuts.label("outline")
             onClicked: header.outlineRequested()
+        }
+        IconButton {
+            objectName: "performanceButton"
+            visible: header.width >= Theme.pageBreak
+            symbol: "gauge"
+            label: qsTr("Performance of the answer")
+            shortcutText: Shortcuts.label("performance")
+            onClicked: header.performanceRequested()
         }
         AdapterChip {
             id: adapterChip

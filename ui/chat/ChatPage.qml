@@ -112,6 +112,14 @@ Rectangle {
         onCompareRequested: page.compareRequested()
         onExportRequested: page.exportRequested()
         onOutlineRequested: outline.open()
+        onPerformanceRequested: performance.toggle()
+    }
+    PerformancePanel {
+        id: performance
+        x: page.width - width - Theme.space2
+        y: header.height + Theme.space2
+        app: page.app
+        onClosed: page.focusComposer()
     }
     AnswerWithDialog {
         id: again
@@ -129,6 +137,7 @@ Rectangle {
         onResumeRequested: page.app.resumeLast()
         onRetryWithRequested: page.withLastQuestion(id => again.ask(id))
         onOutlineRequested: if (!page.empty) outline.open()
+        onPerformanceRequested: performance.toggle()
     }
     FindBar {
         id: findBar

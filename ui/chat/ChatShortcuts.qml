@@ -1,7 +1,7 @@
 import QtQuick
 import Hearth.Ui
 
-// The keys for the tree of the chat, which mean something only while it is shown.
+// The keys for the tree of the chat and its answers, which mean something only while it is shown.
 Item {
     id: keys
 
@@ -10,6 +10,7 @@ Item {
     signal resumeRequested
     signal retryWithRequested
     signal outlineRequested
+    signal performanceRequested
 
     AppShortcut {
         action: "undo"
@@ -35,5 +36,10 @@ Item {
         action: "outline"
         enabled: keys.enabled
         onActivated: keys.outlineRequested()
+    }
+    AppShortcut {
+        action: "performance"
+        enabled: keys.enabled
+        onActivated: keys.performanceRequested()
     }
 }

@@ -13,7 +13,7 @@ Item {
     readonly property int rows: performance.expertLayers
     readonly property int columns: performance.experts
     readonly property real cellWidth: columns > 0 ? width / columns : 0
-    readonly property real cellHeight: Math.max(Theme.barThin, Math.min(Theme.space3, Math.round(Theme.mapHeight / Math.max(1, rows))))
+    readonly property real cellHeight: Math.max(Theme.barThin, Math.min(Theme.space3, Math.round(Theme.panelWidth / Math.max(1, rows))))
 
     implicitHeight: rows * cellHeight
     Accessible.role: Accessible.Graphic

@@ -14,6 +14,13 @@ Popup {
     readonly property Item frame: parent && parent.Window.window ? parent.Window.window.contentItem : null
     readonly property bool hasExperts: performance.expertLayers > 0
 
+    function toggle() {
+        if (opened)
+            close();
+        else
+            open();
+    }
+
     objectName: "performancePanel"
     width: frame ? Math.min(Theme.panelWidth, frame.width - Theme.space4) : Theme.panelWidth
     height: Math.min(implicitHeight, frame ? frame.height - Theme.header - Theme.space4 : implicitHeight)

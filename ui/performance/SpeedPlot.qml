@@ -10,7 +10,7 @@ Item {
     required property real span
     readonly property real top: Math.max(1, ...speeds)
 
-    implicitHeight: Theme.plotHeight
+    implicitHeight: Theme.control * 2
     Accessible.role: Accessible.Graphic
     Accessible.name: qsTr("Speed over time: up to %1 tokens/s in %2 s").arg(top.toFixed(1)).arg((speeds.length * span).toFixed(1))
     onSpeedsChanged: canvas.requestPaint()

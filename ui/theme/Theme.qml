@@ -66,32 +66,10 @@ QtObject {
             own: "#6a635a"
         })
 
-    // Words of code, on `sunken`. Comments step back, nothing else is loud.
-    readonly property var codeTones: dark ? ({
-            keyword: "#d59bd0",
-            type: "#74c5d1",
-            string: "#a3c585",
-            number: "#e3a76a",
-            comment: "#938b80",
-            preprocessor: "#d8b65e",
-            function: "#8ab4ee",
-            tag: "#ee9a78",
-            attribute: "#b9a7ec",
-            inserted: "#7fc48f",
-            removed: "#f2857c"
-        }) : ({
-            keyword: "#8b3a75",
-            type: "#0f6573",
-            string: "#3d6b20",
-            number: "#944700",
-            comment: "#6f675d",
-            preprocessor: "#765600",
-            function: "#2755a0",
-            tag: "#9c3819",
-            attribute: "#664b9e",
-            inserted: "#2a703e",
-            removed: "#b3261e"
-        })
+    readonly property CodeTones codeTable: CodeTones {
+        dark: theme.dark
+    }
+    readonly property var codeTones: codeTable.tones
 
     readonly property int space1: 4
     readonly property int space2: 8
@@ -132,8 +110,6 @@ QtObject {
     readonly property int fieldWidth: Math.round(200 * frameScale)
     readonly property int valueWidth: Math.round(44 * textScale)
     readonly property int sampleHeight: 40
-    readonly property int plotHeight: 72
-    readonly property int mapHeight: 240
     readonly property int windowWidth: 1180
     readonly property int windowHeight: 780
     readonly property int minimumWidth: 420

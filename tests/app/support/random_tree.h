@@ -72,6 +72,7 @@ class RandomTrees {
     row.seed = below(2) == 0 ? ~quint64{0} - m_random() : 0;
     row.stats = {below(5000), below(100), below(900), below(100) / 3.0, below(1000) / 9.0};
     row.stopReason = text(2);
+    row.isEdited = below(4) == 0;
     row.errorId = text(2);
     row.errorDetail = text(4);
     row.errorCause = text(4);

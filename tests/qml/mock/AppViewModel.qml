@@ -13,6 +13,7 @@ QtObject {
     }
     property NetworkSettingsModel network: NetworkSettingsModel {}
     property AboutModel about: AboutModel {}
+    property PerformanceModel performance: PerformanceModel {}
     property UpdatesModel updates: UpdatesModel {}
     property ChatExchangeModel exchange: ChatExchangeModel {}
     property BackupsModel backups: BackupsModel {}
