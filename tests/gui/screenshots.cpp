@@ -108,7 +108,11 @@ void codeStates(Stage& stage) {
   stage.app().settings()->setWrapCode(true);
   stage.shoot(QStringLiteral("09-code-wrapped"), [] { Stage::scrollToStart(); });
   stage.app().settings()->setWrapCode(false);
-  stage.shoot(QStringLiteral("09-code-end"), [] { Stage::settle(300); });
+  stage.shoot(QStringLiteral("09-code-end"), [] {
+    if (QQuickItem* reader = Stage::find(QStringLiteral("conversationReader")))
+      QMetaObject::invokeMethod(reader->parentItem(), "jumpToEnd");
+    Stage::settle();
+  });
 }
 
 void sidebarStates(Stage& stage) {
