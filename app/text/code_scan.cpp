@@ -300,7 +300,7 @@ bool CodeScan::character() {
 }
 
 bool CodeScan::regex() {
-  if (m_noRegex) return false;
+  if (m_noRegex || (has(kJsx) && at(m_at + 1) == u'>')) return false;  // "/>" ends a tag
   bool inClass = false;
   for (qsizetype i = m_at + 1; i < m_line.size(); ++i) {
     const QChar c = m_line[i];
