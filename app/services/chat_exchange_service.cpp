@@ -158,7 +158,8 @@ bool ChatExchangeService::store(Import& work, ImportedChat& chat, quint64 serial
   const auto isNew = m_storage->wait<StoreResult<bool>>(
       StorageThread::Lane::Write, [&chat, chatId, firstMessage](Database& database) -> StoreResult<bool> {
         ChatTreeStore trees(database);
-        const auto known = trees.isKnown(chat.tree, chat.sourceHash);
+        auto known = trees.isImported(chat.sourceHash);
+        if (known && !*known && chat.format == ChatFormat::Hearth) known = trees.isHere(chat.tree);
         if (!known) return known.error();
         if (*known) return false;
         const auto status = trees.insert(chat.tree, chatId, firstMessage, chat.sourceHash);

@@ -73,12 +73,15 @@ StoreStatus ChatTreeStore::insert(const ConversationTree& tree, qint64 chatId, q
   return status ? transaction.commit() : status;
 }
 
-StoreResult<bool> ChatTreeStore::isKnown(const ConversationTree& tree, const QByteArray& sourceHash) {
+StoreResult<bool> ChatTreeStore::isImported(const QByteArray& sourceHash) {
   const auto imported = m_database.value(
       QStringLiteral("SELECT count(*) FROM chat_source s JOIN chat c ON c.id = s.chat_id WHERE s.hash = ? AND c.deleted_at IS NULL"),
       {QString::fromLatin1(sourceHash.toHex())});
   if (!imported) return imported.error();
-  if (imported->toInt() > 0) return true;
+  return imported->toInt() > 0;
+}
+
+StoreResult<bool> ChatTreeStore::isHere(const ConversationTree& tree) {
   QList<qint64> sameTime;
   {
     auto query = m_database.run(QStringLiteral("SELECT id FROM chat WHERE created_at = ? AND deleted_at IS NULL"),

@@ -17,9 +17,11 @@ class ChatTreeStore {
   /// Adds a chat under these ids, in one transaction: all of it or nothing. `firstMessageId` and those after it must be free.
   StoreStatus insert(const ConversationTree& tree, qint64 chatId, qint64 firstMessageId, const QByteArray& sourceHash);
 
-  /// Whether a chat with this source was imported before, or a chat made at the same time has the same content: it is the one that
-  /// was exported. Chats that wait to be deleted do not count.
-  StoreResult<bool> isKnown(const ConversationTree& tree, const QByteArray& sourceHash);
+  /// Whether a chat with this source was imported before. Chats that wait to be deleted do not count.
+  StoreResult<bool> isImported(const QByteArray& sourceHash);
+
+  /// Whether a chat made at the same time has the same content: for a chat that Hearth exported it is the one that it came from.
+  StoreResult<bool> isHere(const ConversationTree& tree);
 
  private:
   Database& m_database;

@@ -171,6 +171,15 @@ TEST_F(ChatExchange, OwnChatsAreKnownWithoutEverHavingBeenImported) {
   EXPECT_TRUE(run.errors.isEmpty());
 }
 
+TEST_F(ChatExchange, ForeignChatsWithTheSameWordsAreTwoChats) {
+  ExchangeRun run(home());
+  ASSERT_TRUE(run.open());
+  const QByteArray chat = R"("created_at":1700000000,"messages":[{"role":"user","content":"hi"},{"role":"assistant","content":"hello"}]})";
+  const QString file = write("two.json", R"([{"id":"a",)" + chat + R"(,{"id":"b",)" + chat + "]");
+  EXPECT_EQ(run.importAll(file).imported, 2);
+  EXPECT_EQ(run.importAll(file).known, 2);
+}
+
 TEST_F(ChatExchange, AnAnswerUnderWayIsExportedAsFarAsItIsStored) {
   ExchangeRun run(home());
   ASSERT_TRUE(run.openReady());
