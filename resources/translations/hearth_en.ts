@@ -29,12 +29,74 @@
     </message>
 </context>
 <context>
+    <name>BackupsModel</name>
+    <message numerus="yes">
+        <source>%n chats</source>
+        <translation>
+            <numerusform>%n chat</numerusform>
+            <numerusform>%n chats</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ChatAdaptersModel</name>
     <message numerus="yes">
         <source>%n adapter(s)</source>
         <translation>
             <numerusform>%n adapter</numerusform>
             <numerusform>%n adapters</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ChatExchangeModel</name>
+    <message numerus="yes">
+        <source>%n chats</source>
+        <translation>
+            <numerusform>%n chat</numerusform>
+            <numerusform>%n chats</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n messages</source>
+        <translation>
+            <numerusform>%n message</numerusform>
+            <numerusform>%n messages</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n chats in it cannot be read and are left out.</source>
+        <translation>
+            <numerusform>%n chat in it cannot be read and is left out.</numerusform>
+            <numerusform>%n chats in it cannot be read and are left out.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n chats were imported.</source>
+        <translation>
+            <numerusform>%n chat was imported.</numerusform>
+            <numerusform>%n chats were imported.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n chats were here already and were skipped.</source>
+        <translation>
+            <numerusform>%n chat was here already and was skipped.</numerusform>
+            <numerusform>%n chats were here already and were skipped.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n chats could not be read and were left out.</source>
+        <translation>
+            <numerusform>%n chat could not be read and was left out.</numerusform>
+            <numerusform>%n chats could not be read and were left out.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n chats were exported to %1.</source>
+        <translation>
+            <numerusform>%n chat was exported to %1.</numerusform>
+            <numerusform>%n chats were exported to %1.</numerusform>
         </translation>
     </message>
 </context>
@@ -69,6 +131,16 @@
         <translation>
             <numerusform>… and %n more</numerusform>
             <numerusform>… and %n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>PerformanceModel</name>
+    <message numerus="yes">
+        <source>%n token(s)</source>
+        <translation>
+            <numerusform>%n token</numerusform>
+            <numerusform>%n tokens</numerusform>
         </translation>
     </message>
 </context>

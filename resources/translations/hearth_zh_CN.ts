@@ -534,6 +534,10 @@
         <source>Answer from %1 with %2</source>
         <translation>%1 配合 %2 的回答</translation>
     </message>
+    <message>
+        <source>Edit the answer</source>
+        <translation>编辑回答</translation>
+    </message>
 </context>
 <context>
     <name>AnswerSettings</name>
@@ -623,6 +627,61 @@
     </message>
 </context>
 <context>
+    <name>AnswerWithDialog</name>
+    <message>
+        <source>Answer again with…</source>
+        <translation>换种方式重新回答…</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>Loaded</source>
+        <translation>已加载</translation>
+    </message>
+    <message>
+        <source>%1 · is loaded first and then answers this and the next messages</source>
+        <translation>%1 · 先加载，然后回答这条和之后的消息</translation>
+    </message>
+    <message>
+        <source>Adapters</source>
+        <translation>适配器</translation>
+    </message>
+    <message>
+        <source>Another model uses the adapters of the chat that fit it.</source>
+        <translation>换用其他模型时，使用对话中适合该模型的适配器。</translation>
+    </message>
+    <message>
+        <source>Style</source>
+        <translation>风格</translation>
+    </message>
+    <message>
+        <source>As set</source>
+        <translation>按设置</translation>
+    </message>
+    <message>
+        <source>More careful</source>
+        <translation>更严谨</translation>
+    </message>
+    <message>
+        <source>More imaginative</source>
+        <translation>更有想象力</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Answer again</source>
+        <translation>重新回答</translation>
+    </message>
+</context>
+<context>
     <name>AppDialog</name>
     <message>
         <source>Close</source>
@@ -642,6 +701,26 @@
     <message>
         <source>Everything moves to %1 at the next start.</source>
         <translation>下次启动时，所有数据将移至 %1。</translation>
+    </message>
+    <message>
+        <source>Message edited</source>
+        <translation>消息已编辑</translation>
+    </message>
+    <message>
+        <source>Answered again</source>
+        <translation>已重新回答</translation>
+    </message>
+    <message>
+        <source>Answer continued</source>
+        <translation>已继续回答</translation>
+    </message>
+    <message>
+        <source>Branch opened as a chat</source>
+        <translation>已将分支打开为新对话</translation>
+    </message>
+    <message>
+        <source>Message deleted</source>
+        <translation>消息已删除</translation>
     </message>
 </context>
 <context>
@@ -680,6 +759,38 @@
     </message>
 </context>
 <context>
+    <name>BackupList</name>
+    <message>
+        <source>Backups</source>
+        <translation>备份</translation>
+    </message>
+    <message>
+        <source>Restore…</source>
+        <translation>恢复…</translation>
+    </message>
+    <message>
+        <source>Restore the backup of %1</source>
+        <translation>恢复 %1 的备份</translation>
+    </message>
+    <message>
+        <source>There is no backup yet. Hearth makes the first one when it has been open for a while.</source>
+        <translation>还没有备份。Hearth 打开一段时间后会制作第一份。</translation>
+    </message>
+</context>
+<context>
+    <name>BackupsModel</name>
+    <message>
+        <source>damaged</source>
+        <translation>已损坏</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n chats</source>
+        <translation>
+            <numerusform>%n 个对话</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>BlockListModel</name>
     <message>
         <source>Thinking…</source>
@@ -712,6 +823,114 @@
     </message>
 </context>
 <context>
+    <name>ChatDocument</name>
+    <message>
+        <source>Another version from message %1 on</source>
+        <translation>从第 %1 条消息起的另一个版本</translation>
+    </message>
+    <message>
+        <source>Untitled chat</source>
+        <translation>未命名对话</translation>
+    </message>
+    <message>
+        <source>You</source>
+        <translation>你</translation>
+    </message>
+    <message>
+        <source>Assistant</source>
+        <translation>助手</translation>
+    </message>
+    <message>
+        <source>This answer was stopped.</source>
+        <translation>这个回答被停止了。</translation>
+    </message>
+    <message>
+        <source>This answer was interrupted.</source>
+        <translation>这个回答被中断了。</translation>
+    </message>
+    <message>
+        <source>This answer ended because the context was full.</source>
+        <translation>上下文已满，回答到此结束。</translation>
+    </message>
+    <message>
+        <source>This answer failed.</source>
+        <translation>这个回答失败了。</translation>
+    </message>
+    <message>
+        <source>Thinking</source>
+        <translation>思考过程</translation>
+    </message>
+</context>
+<context>
+    <name>ChatExchangeModel</name>
+    <message>
+        <source>%1 with %2</source>
+        <translation>%1，共 %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n chats</source>
+        <translation>
+            <numerusform>%n 个对话</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n messages</source>
+        <translation>
+            <numerusform>%n 条消息</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The file holds %1, as a list of messages.</source>
+        <translation>文件中有 %1，是一个消息列表。</translation>
+    </message>
+    <message>
+        <source>The file holds %1, from %2.</source>
+        <translation>文件中有 %1，来自 %2。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n chats in it cannot be read and are left out.</source>
+        <translation>
+            <numerusform>其中 %n 个对话无法读取，会被略过。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The import was cancelled.</source>
+        <translation>导入已取消。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n chats were imported.</source>
+        <translation>
+            <numerusform>已导入 %n 个对话。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n chats were here already and were skipped.</source>
+        <translation>
+            <numerusform>%n 个对话已经存在，已跳过。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n chats could not be read and were left out.</source>
+        <translation>
+            <numerusform>%n 个对话无法读取，已略过。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n chats were exported to %1.</source>
+        <translation>
+            <numerusform>已将 %n 个对话导出到 %1。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The export was cancelled. Nothing was left behind.</source>
+        <translation>导出已取消，没有留下任何文件。</translation>
+    </message>
+    <message>
+        <source>Hearth chats %1</source>
+        <translation>Hearth 对话 %1</translation>
+    </message>
+</context>
+<context>
     <name>ChatHeader</name>
     <message>
         <source>Show the sidebar</source>
@@ -724,6 +943,18 @@
     <message>
         <source>Chat and model</source>
         <translation>对话和模型</translation>
+    </message>
+    <message>
+        <source>Export this chat</source>
+        <translation>导出这个对话</translation>
+    </message>
+    <message>
+        <source>Outline of the chat</source>
+        <translation>对话大纲</translation>
+    </message>
+    <message>
+        <source>Performance of the answer</source>
+        <translation>回答的性能</translation>
     </message>
 </context>
 <context>
@@ -783,6 +1014,44 @@
         <source>Delete</source>
         <translation>删除</translation>
     </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+</context>
+<context>
+    <name>ChatService</name>
+    <message>
+        <source>%1 (branch)</source>
+        <translation>%1（分支）</translation>
+    </message>
+    <message>
+        <source>New chat</source>
+        <translation>新对话</translation>
+    </message>
+</context>
+<context>
+    <name>CodeBar</name>
+    <message>
+        <source>code</source>
+        <translation>代码</translation>
+    </message>
+    <message>
+        <source>Wrap lines</source>
+        <translation>自动换行</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>另存为…</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
 </context>
 <context>
     <name>CodeBlock</name>
@@ -793,18 +1062,6 @@
     <message>
         <source>Code, %1</source>
         <translation>代码，%1</translation>
-    </message>
-    <message>
-        <source>code</source>
-        <translation>代码</translation>
-    </message>
-    <message>
-        <source>Copied</source>
-        <translation>已复制</translation>
-    </message>
-    <message>
-        <source>Copy</source>
-        <translation>复制</translation>
     </message>
 </context>
 <context>
@@ -1037,6 +1294,38 @@
     <message>
         <source>Removes all chats, settings and backups from this computer for good, and model files if you wish.</source>
         <translation>从这台电脑上永久删除所有对话、设置和备份；如果你愿意，也删除模型文件。</translation>
+    </message>
+    <message>
+        <source>Export chats</source>
+        <translation>导出对话</translation>
+    </message>
+    <message>
+        <source>Takes all chats along: as one file that Hearth can import again, or as documents in a folder.</source>
+        <translation>带走所有对话：写成一个 Hearth 可以再次导入的文件，或写成文件夹中的文档。</translation>
+    </message>
+    <message>
+        <source>Export all chats…</source>
+        <translation>导出所有对话…</translation>
+    </message>
+    <message>
+        <source>Import chats</source>
+        <translation>导入对话</translation>
+    </message>
+    <message>
+        <source>Brings in chats of Hearth, ChatGPT, Open WebUI or LM Studio as new chats.</source>
+        <translation>把 Hearth、ChatGPT、Open WebUI 或 LM Studio 的对话作为新对话导入。</translation>
+    </message>
+    <message>
+        <source>Import chats…</source>
+        <translation>导入对话…</translation>
+    </message>
+    <message>
+        <source>Backups</source>
+        <translation>备份</translation>
+    </message>
+    <message>
+        <source>Hearth makes one every day and before each update of its file, and keeps the newest three.</source>
+        <translation>Hearth 每天以及每次升级数据文件之前备份一次，保留最新的三份。</translation>
     </message>
 </context>
 <context>
@@ -1319,6 +1608,32 @@
     <message>
         <source>Choose a model under Discover. Downloads go on after a pause, a lost connection and a restart.</source>
         <translation>请在“发现”中选择模型。暂停、断线或重新启动之后，下载都能继续。</translation>
+    </message>
+</context>
+<context>
+    <name>EditorPlace</name>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+</context>
+<context>
+    <name>EditsDialog</name>
+    <message>
+        <source>A message is being edited</source>
+        <translation>正在编辑消息</translation>
+    </message>
+    <message>
+        <source>What you changed in a message is not saved. If you close now, the change is lost; the message stays as it was.</source>
+        <translation>对消息的更改还没有保存。现在关闭会丢失这些更改，消息保持原样。</translation>
+    </message>
+    <message>
+        <source>Go on editing</source>
+        <translation>继续编辑</translation>
+    </message>
+    <message>
+        <source>Close anyway</source>
+        <translation>仍然关闭</translation>
     </message>
 </context>
 <context>
@@ -1834,7 +2149,7 @@
         <translation>此对话模板无法使用。</translation>
     </message>
     <message>
-        <source>The details say why. Correct it, or leave it empty to use the model&apos;s own.</source>
+        <source>The details say why. Correct it, or leave it empty to use the model's own.</source>
         <translation>详情会说明原因。请更正，或留空以使用模型自带的模板。</translation>
     </message>
     <message>
@@ -2245,6 +2560,255 @@
         <source>Open one of them alone to see the reason.</source>
         <translation>请单独打开其中一个文件，查看原因。</translation>
     </message>
+    <message>
+        <source>Some messages had lost their place in their chat. They were put back, and none was removed.</source>
+        <translation>有些消息在对话中失去了位置，现已放回，没有删除任何消息。</translation>
+    </message>
+    <message>
+        <source>A chat may show them as another version of its first message: look at its outline.</source>
+        <translation>它们可能成为对话第一条消息的另一个版本，请查看该对话的大纲。</translation>
+    </message>
+    <message>
+        <source>The disk is full, so the chats were not exported. Nothing half-written is left behind.</source>
+        <translation>磁盘已满，对话没有导出，也没有留下不完整的文件。</translation>
+    </message>
+    <message>
+        <source>Free some space or choose another disk, and export again.</source>
+        <translation>请腾出一些空间或选择另一个磁盘，然后重新导出。</translation>
+    </message>
+    <message>
+        <source>%1 could not be written.</source>
+        <translation>无法写入 %1。</translation>
+    </message>
+    <message>
+        <source>Choose a folder that you may write to, and export again.</source>
+        <translation>请选择一个你有权写入的文件夹，然后重新导出。</translation>
+    </message>
+    <message>
+        <source>A chat could not be read, so nothing was exported.</source>
+        <translation>有一个对话无法读取，因此没有导出任何内容。</translation>
+    </message>
+    <message>
+        <source>Start Hearth again, which looks for damage and repairs it, and export once more.</source>
+        <translation>请重新启动 Hearth，它会检查并修复损坏，然后再次导出。</translation>
+    </message>
+    <message>
+        <source>%1 could not be read.</source>
+        <translation>无法读取 %1。</translation>
+    </message>
+    <message>
+        <source>Check that the file still exists and that you may read it, and choose it again.</source>
+        <translation>请检查文件是否还在、你是否有权读取，然后重新选择。</translation>
+    </message>
+    <message>
+        <source>%1 is a zip archive.</source>
+        <translation>%1 是 zip 压缩包。</translation>
+    </message>
+    <message>
+        <source>Extract it first, then choose the file “conversations.json” from it.</source>
+        <translation>请先解压，再选择其中的“conversations.json”。</translation>
+    </message>
+    <message>
+        <source>%1 is not a file with chats: it is not JSON, or it is damaged.</source>
+        <translation>%1 不是对话文件：它不是 JSON，或者已损坏。</translation>
+    </message>
+    <message>
+        <source>Export the chats again in the other program and choose that file.</source>
+        <translation>请在另一个程序中重新导出对话，然后选择那个文件。</translation>
+    </message>
+    <message>
+        <source>%1 ends in the middle, as if it had not been copied or downloaded completely. Nothing was imported.</source>
+        <translation>%1 在中途就结束了，可能没有完整复制或下载。没有导入任何内容。</translation>
+    </message>
+    <message>
+        <source>Copy or download it again and choose it once more.</source>
+        <translation>请重新复制或下载，然后再次选择。</translation>
+    </message>
+    <message>
+        <source>A single chat in %1 is larger than %2 and was refused.</source>
+        <translation>%1 中有一个对话大于 %2，因此被拒绝。</translation>
+    </message>
+    <message>
+        <source>Remove pictures from that chat in the other program, export it again and choose that file.</source>
+        <translation>请在另一个程序中删除该对话里的图片，重新导出，然后选择那个文件。</translation>
+    </message>
+    <message>
+        <source>%1 was written by a newer version of Hearth.</source>
+        <translation>%1 是由更新版本的 Hearth 写出的。</translation>
+    </message>
+    <message>
+        <source>Update Hearth to import it.</source>
+        <translation>请更新 Hearth 后再导入。</translation>
+    </message>
+    <message>
+        <source>There are no chats in %1 that Hearth can read.</source>
+        <translation>%1 中没有 Hearth 能读取的对话。</translation>
+    </message>
+    <message>
+        <source>Choose an export of Hearth, ChatGPT (conversations.json), Open WebUI or LM Studio, or a list of messages as JSON.</source>
+        <translation>请选择 Hearth、ChatGPT（conversations.json）、Open WebUI 或 LM Studio 的导出文件，或 JSON 格式的消息列表。</translation>
+    </message>
+    <message>
+        <source>A chat could not be stored, so the import stopped. Chats imported before it are complete.</source>
+        <translation>有一个对话无法保存，导入因此停止。在它之前导入的对话是完整的。</translation>
+    </message>
+    <message>
+        <source>Free some space and import the file again: chats that are here already are skipped.</source>
+        <translation>请腾出一些空间，然后重新导入该文件：已经存在的对话会跳过。</translation>
+    </message>
+    <message>
+        <source>This backup is damaged, so it was not restored. Your chats are as they were.</source>
+        <translation>这份备份已损坏，因此没有恢复。你的对话保持原样。</translation>
+    </message>
+    <message>
+        <source>Choose another backup.</source>
+        <translation>请选择另一份备份。</translation>
+    </message>
+    <message>
+        <source>This backup was made by a newer version of Hearth, so it was not restored. Your chats are as they were.</source>
+        <translation>这份备份由更新版本的 Hearth 制作，因此没有恢复。你的对话保持原样。</translation>
+    </message>
+    <message>
+        <source>Update Hearth, or choose another backup.</source>
+        <translation>请更新 Hearth，或选择另一份备份。</translation>
+    </message>
+    <message>
+        <source>The backup could not be restored. Your chats are as they were.</source>
+        <translation>备份无法恢复。你的对话保持原样。</translation>
+    </message>
+    <message>
+        <source>Free some space, make sure that the data folder can be written, and try again.</source>
+        <translation>请腾出一些空间，确认数据文件夹可以写入，然后重试。</translation>
+    </message>
+    <message>
+        <source>Some messages are not saved yet, so no backup can be restored now.</source>
+        <translation>还有消息没有保存，现在不能恢复备份。</translation>
+    </message>
+    <message>
+        <source>Free some space, wait until everything is saved, and try again.</source>
+        <translation>请腾出一些空间，等全部保存后再试。</translation>
+    </message>
+    <message>
+        <source>Your chats are now those of the backup of %1.</source>
+        <translation>你的对话现在是 %1 的备份中的对话。</translation>
+    </message>
+    <message>
+        <source>What was there before is the newest backup in the list.</source>
+        <translation>之前的内容是列表中最新的一份备份。</translation>
+    </message>
+    <message>
+        <source>%1 could not be saved.</source>
+        <translation>无法保存 %1。</translation>
+    </message>
+    <message>
+        <source>Free some space, or choose a folder that you may write to, then save it again.</source>
+        <translation>请腾出一些空间，或选择一个可以写入的文件夹，然后重新保存。</translation>
+    </message>
+</context>
+<context>
+    <name>ExchangeProgress</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>ExpertMap</name>
+    <message>
+        <source>Map of the experts, %1 layers with %2 experts each</source>
+        <translation>专家分布图，%1 层，每层 %2 个专家</translation>
+    </message>
+</context>
+<context>
+    <name>ExportDialog</name>
+    <message>
+        <source>Markdown</source>
+        <translation>Markdown</translation>
+    </message>
+    <message>
+        <source>Plain text that any editor opens.</source>
+        <translation>任何编辑器都能打开的纯文本。</translation>
+    </message>
+    <message>
+        <source>Web page (HTML)</source>
+        <translation>网页（HTML）</translation>
+    </message>
+    <message>
+        <source>One file for any browser, light or dark as the reader's system is. It loads nothing from the network.</source>
+        <translation>一个文件，任何浏览器都能打开，随读者的系统显示浅色或深色，不从网络加载任何内容。</translation>
+    </message>
+    <message>
+        <source>PDF</source>
+        <translation>PDF</translation>
+    </message>
+    <message>
+        <source>Pages to print or to send.</source>
+        <translation>可以打印或发送的页面。</translation>
+    </message>
+    <message>
+        <source>Hearth file (JSON)</source>
+        <translation>Hearth 文件（JSON）</translation>
+    </message>
+    <message>
+        <source>Everything: all versions, thinking, models, adapters and numbers. Hearth can import it again.</source>
+        <translation>包含全部内容：所有版本、思考过程、模型、适配器和数据。Hearth 可以再次导入。</translation>
+    </message>
+    <message>
+        <source>Export all chats</source>
+        <translation>导出所有对话</translation>
+    </message>
+    <message>
+        <source>Export this chat</source>
+        <translation>导出这个对话</translation>
+    </message>
+    <message>
+        <source>Kind of file</source>
+        <translation>文件类型</translation>
+    </message>
+    <message>
+        <source>Also the other versions of questions and answers, after what is shown</source>
+        <translation>在显示的内容之后，也导出问题和回答的其他版本</translation>
+    </message>
+    <message>
+        <source>Also what the model thought before it answered</source>
+        <translation>也导出模型回答之前的思考过程</translation>
+    </message>
+    <message>
+        <source>Exporting chats…</source>
+        <translation>正在导出对话…</translation>
+    </message>
+    <message>
+        <source>Exporting the chat…</source>
+        <translation>正在导出对话…</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Choose a folder…</source>
+        <translation>选择文件夹…</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>另存为…</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>在文件夹中显示</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Choose a folder for the exported chats</source>
+        <translation>选择存放导出对话的文件夹</translation>
+    </message>
 </context>
 <context>
     <name>FactRow</name>
@@ -2361,7 +2925,7 @@
         <translation>其中在 %1 上</translation>
     </message>
     <message>
-        <source>Of it in the computer&apos;s memory</source>
+        <source>Of it in the computer's memory</source>
         <translation>其中在电脑内存里</translation>
     </message>
     <message>
@@ -2416,6 +2980,65 @@
     </message>
 </context>
 <context>
+    <name>ImportChatsDialog</name>
+    <message>
+        <source>Import chats</source>
+        <translation>导入对话</translation>
+    </message>
+    <message>
+        <source>Hearth reads its own exports, those of ChatGPT (conversations.json), Open WebUI and LM Studio, and lists of messages as JSON.</source>
+        <translation>Hearth 能读取自己导出的文件，ChatGPT（conversations.json）、Open WebUI 和 LM Studio 的导出文件，以及 JSON 格式的消息列表。</translation>
+    </message>
+    <message>
+        <source>Versions of questions and answers are kept. Pictures and files are named, but not taken along.</source>
+        <translation>问题和回答的各个版本都会保留。图片和文件只注明名称，不会带过来。</translation>
+    </message>
+    <message>
+        <source>They come as new chats, with their own dates. Nothing that is here changes, and chats that were imported before are skipped.</source>
+        <translation>它们会成为新的对话，保留原来的日期。现有内容不会改变，以前导入过的对话会跳过。</translation>
+    </message>
+    <message>
+        <source>Importing chats…</source>
+        <translation>正在导入对话…</translation>
+    </message>
+    <message>
+        <source>Reading the file…</source>
+        <translation>正在读取文件…</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Choose a file…</source>
+        <translation>选择文件…</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>导入</translation>
+    </message>
+    <message>
+        <source>Choose another file…</source>
+        <translation>选择另一个文件…</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Choose a file with chats</source>
+        <translation>选择含有对话的文件</translation>
+    </message>
+    <message>
+        <source>Chats (*.json)</source>
+        <translation>对话 (*.json)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
+</context>
+<context>
     <name>ImportDialog</name>
     <message numerus="yes">
         <source>Import %n files or folders</source>
@@ -2444,7 +3067,7 @@
         <translation>不占空间。文件被移动或删除时，模型会显示为缺失。</translation>
     </message>
     <message>
-        <source>Copy them into Hearth&apos;s folder</source>
+        <source>Copy them into Hearth's folder</source>
         <translation>复制到 Hearth 的文件夹</translation>
     </message>
     <message>
@@ -2766,10 +3389,43 @@
     </message>
 </context>
 <context>
+    <name>MathBlock</name>
+    <message>
+        <source>Formula: %1</source>
+        <translation>公式：%1</translation>
+    </message>
+    <message>
+        <source>Copy formula source</source>
+        <translation>复制公式源码</translation>
+    </message>
+</context>
+<context>
+    <name>MemoryPart</name>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <translation>%1 %2</translation>
+    </message>
+</context>
+<context>
     <name>MergePart</name>
     <message>
         <source>Use %1</source>
         <translation>使用 %1</translation>
+    </message>
+</context>
+<context>
+    <name>MessageEditor</name>
+    <message>
+        <source>Enter saves · Shift+Enter starts a new line · Esc cancels</source>
+        <translation>Enter 保存 · Shift+Enter 换行 · Esc 取消</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
     </message>
 </context>
 <context>
@@ -2791,24 +3447,55 @@
         <translation>%1 · %2</translation>
     </message>
     <message>
-        <source>Previous answer</source>
-        <translation>上一个回答</translation>
-    </message>
-    <message>
-        <source>%1 / %2</source>
-        <translation>%1 / %2</translation>
-    </message>
-    <message>
-        <source>Answer %1 of %2</source>
-        <translation>第 %1 个回答，共 %2 个</translation>
-    </message>
-    <message>
-        <source>Next answer</source>
-        <translation>下一个回答</translation>
-    </message>
-    <message>
         <source>Show the answers side by side</source>
         <translation>并排显示这些回答</translation>
+    </message>
+    <message>
+        <source>Continue the answer</source>
+        <translation>继续回答</translation>
+    </message>
+    <message>
+        <source>More for the answer</source>
+        <translation>回答的更多操作</translation>
+    </message>
+    <message>
+        <source>Edited</source>
+        <translation>已编辑</translation>
+    </message>
+</context>
+<context>
+    <name>MessageMenu</name>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>编辑</translation>
+    </message>
+    <message>
+        <source>Answer again</source>
+        <translation>重新回答</translation>
+    </message>
+    <message>
+        <source>Answer again with…</source>
+        <translation>换种方式重新回答…</translation>
+    </message>
+    <message>
+        <source>Continue the answer</source>
+        <translation>继续回答</translation>
+    </message>
+    <message>
+        <source>Branch from here</source>
+        <translation>从这里分支</translation>
+    </message>
+    <message>
+        <source>Outline of the chat</source>
+        <translation>对话大纲</translation>
+    </message>
+    <message>
+        <source>Delete the message</source>
+        <translation>删除消息</translation>
     </message>
 </context>
 <context>
@@ -3063,7 +3750,7 @@
         <translation>它的文件已不存在，只移除列表中的条目。</translation>
     </message>
     <message>
-        <source>Files that lie outside Hearth&apos;s folder are only forgotten: they stay where they are.</source>
+        <source>Files that lie outside Hearth's folder are only forgotten: they stay where they are.</source>
         <translation>Hearth 文件夹之外的文件只从列表中移除，文件保留在原处。</translation>
     </message>
     <message>
@@ -3250,6 +3937,52 @@
     </message>
 </context>
 <context>
+    <name>OutlinePanel</name>
+    <message>
+        <source>Outline</source>
+        <translation>大纲</translation>
+    </message>
+    <message>
+        <source>Find a message</source>
+        <translation>查找消息</translation>
+    </message>
+    <message>
+        <source>Messages of the chat</source>
+        <translation>对话中的消息</translation>
+    </message>
+    <message>
+        <source>The chat has no messages.</source>
+        <translation>此对话没有消息。</translation>
+    </message>
+    <message>
+        <source>No message has these words.</source>
+        <translation>没有消息包含这些文字。</translation>
+    </message>
+</context>
+<context>
+    <name>OutlineRow</name>
+    <message>
+        <source>(no text)</source>
+        <translation>（没有文字）</translation>
+    </message>
+    <message>
+        <source>Question: %1</source>
+        <translation>问题：%1</translation>
+    </message>
+    <message>
+        <source>Answer: %1</source>
+        <translation>回答：%1</translation>
+    </message>
+    <message>
+        <source>%1, version %2 of %3</source>
+        <translation>%1，第 %2 个版本，共 %3 个</translation>
+    </message>
+    <message>
+        <source>%1 / %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+</context>
+<context>
     <name>OwnRow</name>
     <message>
         <source>As in Settings: %1</source>
@@ -3310,6 +4043,98 @@
     <message>
         <source>in use</source>
         <translation>使用中</translation>
+    </message>
+</context>
+<context>
+    <name>PerformanceModel</name>
+    <message>
+        <source>Reading the prompt, %1%</source>
+        <translation>正在读取提示词，%1%</translation>
+    </message>
+    <message>
+        <source>%1 of %2 prompt tokens from the cache</source>
+        <translation>%2 个提示词元中有 %1 个来自缓存</translation>
+    </message>
+    <message>
+        <source>%1, the others at %2 tokens/s</source>
+        <translation>%1，其余以 %2 词元/秒读取</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s)</source>
+        <translation>
+            <numerusform>%n 个词元</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 at %2 tokens/s</source>
+        <translation>%1，%2 词元/秒</translation>
+    </message>
+    <message>
+        <source>First token after %1 s</source>
+        <translation>%1 秒后出现第一个词元</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>Experts</source>
+        <translation>专家</translation>
+    </message>
+    <message>
+        <source>Context memory</source>
+        <translation>上下文内存</translation>
+    </message>
+    <message>
+        <source>Working memory</source>
+        <translation>工作内存</translation>
+    </message>
+    <message>
+        <source>Room for adapters</source>
+        <translation>为适配器预留</translation>
+    </message>
+    <message>
+        <source>Computer</source>
+        <translation>电脑</translation>
+    </message>
+    <message>
+        <source>The busiest expert did %1 times its fair share; %2% did not work at all.</source>
+        <translation>最忙的专家做了平均份额的 %1 倍；%2% 的专家完全没有工作。</translation>
+    </message>
+    <message>
+        <source>%1% of the work of experts was done on the device of their layer, the rest by the processor.</source>
+        <translation>专家的工作有 %1% 在其所在层的设备上完成，其余由处理器完成。</translation>
+    </message>
+    <message>
+        <source>Layer %1, expert %2: chosen %3 times, %4 times its fair share</source>
+        <translation>第 %1 层，专家 %2：被选中 %3 次，为平均份额的 %4 倍</translation>
+    </message>
+</context>
+<context>
+    <name>PerformancePanel</name>
+    <message>
+        <source>Performance</source>
+        <translation>性能</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Ask something: then this shows how fast the answer is written, and what works on it.</source>
+        <translation>先提一个问题：这里会显示回答写得有多快，以及哪些部分在工作。</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>Experts</source>
+        <translation>专家</translation>
+    </message>
+    <message>
+        <source>A row for each layer, a column for each expert: the deeper the colour, the more it worked on this answer.</source>
+        <translation>每行是一层，每列是一个专家：颜色越深，它为这次回答做的工作越多。</translation>
     </message>
 </context>
 <context>
@@ -3462,6 +4287,40 @@
     <message>
         <source>Remove</source>
         <translation>移除</translation>
+    </message>
+</context>
+<context>
+    <name>RestoreDialog</name>
+    <message>
+        <source>Restore this backup?</source>
+        <translation>恢复这份备份？</translation>
+    </message>
+    <message>
+        <source>All chats become those of %1, at once. Chats and messages that came later are no longer shown, and answers under way are stopped.</source>
+        <translation>所有对话会立即变回 %1 时的样子。之后的对话和消息不再显示，正在进行的回答会停止。</translation>
+    </message>
+    <message>
+        <source>A backup of the present chats is made first, so that you can come back in the same way. Settings, models and adapters stay as they are.</source>
+        <translation>会先备份现有的对话，你可以用同样的方法换回来。设置、模型和适配器保持不变。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation>恢复</translation>
+    </message>
+</context>
+<context>
+    <name>SaveTextDialog</name>
+    <message>
+        <source>Save the code as</source>
+        <translation>代码另存为</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
     </message>
 </context>
 <context>
@@ -3662,20 +4521,12 @@
         <translation>删除对话</translation>
     </message>
     <message>
-        <source>Undo deleting, while it is offered</source>
-        <translation>撤销删除（显示提示时）</translation>
-    </message>
-    <message>
         <source>In the list of chats</source>
         <translation>在对话列表中</translation>
     </message>
     <message>
         <source>Open the chat</source>
         <translation>打开对话</translation>
-    </message>
-    <message>
-        <source>More actions for the chat</source>
-        <translation>对话的更多操作</translation>
     </message>
     <message>
         <source>Writing</source>
@@ -3825,6 +4676,38 @@
         <source>Compare answers</source>
         <translation>比较回答</translation>
     </message>
+    <message>
+        <source>Undo what was done last, while it is offered</source>
+        <translation>撤销上一步操作（显示提示时）</translation>
+    </message>
+    <message>
+        <source>More actions, for a message too</source>
+        <translation>更多操作（也用于消息）</translation>
+    </message>
+    <message>
+        <source>Answer again with another model or other settings</source>
+        <translation>用其他模型或设置重新回答</translation>
+    </message>
+    <message>
+        <source>Continue a stopped answer</source>
+        <translation>继续停止的回答</translation>
+    </message>
+    <message>
+        <source>Edit the last question</source>
+        <translation>编辑最后一个问题</translation>
+    </message>
+    <message>
+        <source>Take back the last change of the chat</source>
+        <translation>撤销对话的上一次更改</translation>
+    </message>
+    <message>
+        <source>Outline of the chat</source>
+        <translation>对话大纲</translation>
+    </message>
+    <message>
+        <source>Performance of the answer</source>
+        <translation>回答的性能</translation>
+    </message>
 </context>
 <context>
     <name>Sidebar</name>
@@ -3943,6 +4826,17 @@
     </message>
 </context>
 <context>
+    <name>SpeedPlot</name>
+    <message>
+        <source>Speed over time: up to %1 tokens/s in %2 s</source>
+        <translation>速度随时间的变化：%2 秒内最高 %1 词元/秒</translation>
+    </message>
+    <message>
+        <source>%1 tokens/s</source>
+        <translation>%1 词元/秒</translation>
+    </message>
+</context>
+<context>
     <name>StarterNote</name>
     <message>
         <source>Ember, the starter model, is tiny: it tells simple stories and knows almost no facts. For real work, get a larger model; the list says which ones this computer can run.</source>
@@ -3991,7 +4885,7 @@
         <translation>Jinja 格式，与模型文件中的相同。除非回答看起来有问题，否则请不要改动。</translation>
     </message>
     <message>
-        <source>The model&apos;s own is used.</source>
+        <source>The model's own is used.</source>
         <translation>使用模型自带的模板。</translation>
     </message>
     <message>
@@ -4250,6 +5144,18 @@
         <source>Copy the question</source>
         <translation>复制问题</translation>
     </message>
+    <message>
+        <source>Edit the question</source>
+        <translation>编辑问题</translation>
+    </message>
+    <message>
+        <source>Save and answer</source>
+        <translation>保存并回答</translation>
+    </message>
+    <message>
+        <source>More for the question</source>
+        <translation>问题的更多操作</translation>
+    </message>
 </context>
 <context>
     <name>VariantSettingsDialog</name>
@@ -4379,6 +5285,37 @@
     <message>
         <source>%1 for %2 of a chat; %3 with the model, %4 are free.</source>
         <translation>%2的对话需要 %1；连同模型共 %3，可用 %4。</translation>
+    </message>
+</context>
+<context>
+    <name>VersionSwitch</name>
+    <message>
+        <source>Previous version of the question</source>
+        <translation>问题的上一个版本</translation>
+    </message>
+    <message>
+        <source>Previous answer</source>
+        <translation>上一个回答</translation>
+    </message>
+    <message>
+        <source>%1 / %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>Question %1 of %2</source>
+        <translation>第 %1 个问题，共 %2 个</translation>
+    </message>
+    <message>
+        <source>Answer %1 of %2</source>
+        <translation>第 %1 个回答，共 %2 个</translation>
+    </message>
+    <message>
+        <source>Next version of the question</source>
+        <translation>问题的下一个版本</translation>
+    </message>
+    <message>
+        <source>Next answer</source>
+        <translation>下一个回答</translation>
     </message>
 </context>
 <context>
