@@ -11,10 +11,10 @@ inline constexpr char16_t kComment = u'c';  // number: how deep
 inline constexpr char16_t kString = u's';   // number: which rule
 inline constexpr char16_t kInsert = u'i';   // code inside a string; number: braces that are open in it
 inline constexpr char16_t kUntil = u'u';    // up to the word; number: the kind of the span
-inline constexpr char16_t kHere = u'h';     // up to a line that is the word; number: kCloses, kIndented
+inline constexpr char16_t kHere = u'h';     // up to a line that is the word; number: what it is, see below
 inline constexpr char16_t kBlock = u'b';    // YAML: lines that are indented by more than the number
 
-// What a here-document is.
+// What a here-document is: a sum of these.
 inline constexpr int kIndented = 1;  // its end may be indented
 inline constexpr int kIsComment = 2;
 inline constexpr int kEndOnly = 4;  // more may stand behind its end
