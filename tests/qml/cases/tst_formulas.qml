@@ -111,10 +111,12 @@ Item {
             show([[[words("<i>x</i>")]]], {code: "\\[x\\]"});
             const scroll = shown("mathScroll");
             mouseClick(scroll.parent, 4, 4, Qt.RightButton);
-            tryVerify(() => findChild(root.Window.window.contentItem.parent, "copyFormulaAction") !== null || findChild(page, "copyFormulaAction") !== null);
-            const action = findChild(page, "copyFormulaAction") ?? findChild(root.Window.window.contentItem.parent, "copyFormulaAction");
+            const menu = findChild(page, "formulaMenu");
+            tryVerify(() => menu.item !== null && menu.item.opened);
+            const action = menu.item.itemAt(0);
             compare(action.text, "Copy formula source");
             action.triggered();
+            menu.item.close();
             compare(app.lastCall(), ["copyText", "\\[x\\]"]);
         }
     }

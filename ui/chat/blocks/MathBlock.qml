@@ -104,6 +104,7 @@ Item {
     }
     Loader {
         id: menu
+        objectName: "formulaMenu"
         active: false
         sourceComponent: AppMenu {
             AppMenuItem {
