@@ -35,6 +35,10 @@ using Kind = MathNode::Kind;
   }
 }
 
+[[nodiscard]] QString wideSpace(const MathNode& node) {
+  return node.kind == Kind::Space && node.text.size() > 1 ? QString(node.text.size(), QChar::Nbsp) : QString();
+}
+
 /// Cuts lines of a formula into pieces.
 class DisplayWriter {
  public:
@@ -68,7 +72,10 @@ class DisplayWriter {
 
 void DisplayWriter::flush() {
   if (m_waiting.empty()) return;
-  const WrittenMath written = MathWriter().row(m_waiting, m_last);
+  WrittenMath written = MathWriter().row(m_waiting, m_last);
+  // Wide spaces beside something tall.
+  if (!m_pieces.isEmpty()) written.html.prepend(wideSpace(m_waiting.front()));
+  written.html += wideSpace(m_waiting.back());
   m_waiting.clear();
   if (written.html.isEmpty()) return;
   m_last = written.last;

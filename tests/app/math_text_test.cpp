@@ -103,6 +103,7 @@ TEST(MathText, DisplayedFormulasAreCutIntoPieces) {
   EXPECT_EQ(sum.lines[0][0][0].above, QStringLiteral("<i>n</i>"));
   EXPECT_EQ(sum.lines[0][0][3].html, QStringLiteral("− 1"));  // between two things, not a sign
 
+  EXPECT_EQ(displayed(R"(a, \quad \frac{b}{c})").lines[0][0][0].html, QStringLiteral("<i>a</i>,\u00a0\u00a0"));
   EXPECT_EQ(kinds(displayed(R"(\left(\frac{a}{b}\right)^2)").lines[0]), QStringLiteral("dfds"));
   EXPECT_EQ(kinds(displayed(R"(A = \begin{pmatrix} 1 & 0 \\ 0 & 1 \end{pmatrix})").lines[0]), QStringLiteral("tdgd"));
   EXPECT_EQ(kinds(displayed(R"(|x| = \begin{cases} x & x > 0 \\ -x & x \le 0 \end{cases})").lines[0]), QStringLiteral("tdg"));
