@@ -5,6 +5,7 @@
 //   screenshots OUT_DIR library        the pages of models and adapters only
 //   screenshots OUT_DIR opened         files opened from the desktop only
 //   screenshots OUT_DIR tree           the tree of a chat only
+//   screenshots OUT_DIR performance    the performance panel only
 //   screenshots OUT_DIR updates        about, and newer versions, only
 //   screenshots OUT_DIR texts          formulas and Markdown only
 //   screenshots OUT_DIR exchange       export, import and backups only
@@ -13,6 +14,7 @@
 #include "gui/screenshot_stage.h"
 #include "gui/screenshots_exchange.h"
 #include "gui/screenshots_library.h"
+#include "gui/screenshots_performance.h"
 #include "gui/screenshots_texts.h"
 #include "gui/screenshots_tree.h"
 #include "gui/screenshots_updates.h"
@@ -254,6 +256,7 @@ void everything(const QString& out) {
     hearth_test::textPictures(out, QLatin1String(language));
     hearth_test::exchangePictures(out, QLatin1String(language));
     hearth_test::treePictures(out, QLatin1String(language));
+    hearth_test::performancePictures(out, QLatin1String(language));
     Stage crashed(out, QLatin1String(language), true);
     crashed.settle(300);
     crashed.app().send(crashed.text("Hello!", "你好！"));
@@ -332,7 +335,7 @@ int main(int argc, char** argv) {
   const QString out = arguments.value(1);
   const QString what = arguments.value(2);
   if (arguments.size() != 3 || !QDir().mkpath(out)) {
-    qCritical("usage: screenshots OUT_DIR all|spot|docs|library|opened|updates|code|texts|exchange|tree");
+    qCritical("usage: screenshots OUT_DIR all|spot|docs|library|opened|updates|code|texts|exchange|tree|performance");
     return 2;
   }
   if (what == QLatin1String("spot"))
@@ -347,6 +350,8 @@ int main(int argc, char** argv) {
     codePictures(out);
   else if (what == QLatin1String("tree"))
     for (const char* language : {"en", "zh_CN"}) hearth_test::treePictures(out, QLatin1String(language));
+  else if (what == QLatin1String("performance"))
+    for (const char* language : {"en", "zh_CN"}) hearth_test::performancePictures(out, QLatin1String(language));
   else if (what == QLatin1String("updates"))
     for (const char* language : {"en", "zh_CN"}) hearth_test::updatePictures(out, QLatin1String(language));
   else if (what == QLatin1String("texts"))
