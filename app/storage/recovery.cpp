@@ -154,6 +154,27 @@ constexpr std::pair<const char*, const char*> kPresentTables[]{
   return StorageError{StorageError::Kind::ReadOnly, folder.database()};
 }
 
+/// Damage that alters only a text leaves a row that can be read. The text of a finished message only grows (an answer that is continued),
+/// or is erased in all backups at once: where it does not begin with the one of the backup, that one is right.
+[[nodiscard]] StoreStatus keepTextsOf(const QString& backup, Database& repaired) {
+  Database kept;
+  if (!kept.openReadOnly(backup)) return {};
+  auto rows =
+      kept.run(QStringLiteral("SELECT id, content, status FROM message WHERE status NOT IN ('queued', 'waiting', 'reading', 'streaming')"));
+  if (!rows) return rows.error();
+  Transaction transaction(repaired);
+  if (!transaction.begun()) return transaction.begun();
+  while (rows->next()) {
+    const QVariant id = rows->value(0), content = rows->value(1), status = rows->value(2);
+    const auto restored =
+        repaired.exec(QStringLiteral("UPDATE message SET content = ?, status = ? WHERE id = ? AND substr(content, 1, length(?)) IS NOT ?"),
+                      {content, status, id, content, content});
+    if (!restored) return restored.error();
+  }
+  if (const auto done = transaction.commit(); !done) return done;
+  return SearchIndex(repaired).reset();
+}
+
 /// A sound database under a temporary name: the backup, or an empty one, and what can be read from the damaged file.
 [[nodiscard]] StoreResult<int> buildRepaired(const QString& backup, const StorageFolder& folder) {
   const QString part = folder.unfinished();
@@ -170,6 +191,8 @@ constexpr std::pair<const char*, const char*> kPresentTables[]{
     const auto copied = copyReadableRows(damaged, repaired);
     if (!copied) return copied.error();
     rescued = *copied;
+    if (!backup.isEmpty())
+      if (const auto status = keepTextsOf(backup, repaired); !status) return status.error();
   }
   if (const auto status = repaired.emptyLog(); !status) return status.error();
   return rescued;

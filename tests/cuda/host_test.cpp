@@ -162,18 +162,18 @@ TEST(CudaHost, MemoryIsUsedAgain) {
   for (size_t i = 0; i < spans.size(); ++i)
     for (size_t j = i + 1; j < spans.size(); ++j)
       ASSERT_TRUE(spans[i].data + spans[i].bytes <= spans[j].data || spans[j].data + spans[j].bytes <= spans[i].data);
-  const size_t reserved = memory.reserved();
+  const size_t reserved = memory.in_use().reserved;
   for (int round = 0; round < 3; ++round) {
     for (size_t i = 0; i < spans.size(); i += 2) memory.free(spans[i]);
     for (size_t i = 1; i < spans.size(); i += 2) memory.free(spans[i]);
     for (int i = 0; i < 100; ++i) spans[static_cast<size_t>(i)] = *memory.allocate(size(i));
-    EXPECT_EQ(memory.reserved(), reserved);
+    EXPECT_EQ(memory.in_use().reserved, reserved);
   }
   for (const cuda::Span& span : spans) memory.free(span);
   const auto large = memory.allocate(size_t{200} << 20);
   ASSERT_TRUE(large);
   memory.free(*large);
-  EXPECT_EQ(memory.reserved(), reserved);
+  EXPECT_EQ(memory.in_use().reserved, reserved);
 }
 
 TEST(CudaHost, MemoryThatIsNotThereIsAnErrorWithAWayOut) {

@@ -1,7 +1,5 @@
 // The golden models on the first GPU: the same known answers as on the host devices.
 #include "cuda/backend_cuda.h"
-#include "cuda/device.h"
-#include "cuda/memory.h"
 #include "golden/arch_models.h"
 #include "golden/ember_forced.h"
 #include "golden/lora_models.h"
@@ -85,7 +83,9 @@ TEST_P(Memory, PlannedIsUsed) {
     options.load_tokenizer = false;
     if (split && !hearth_test::has_experts(GetParam())) continue;
     if (split) options.cpu_moe_layers = 99, options.hot_experts = 1, options.stream_tokens = 18;
-    const uint64_t before = engine::cuda::Device::open(0).value()->memory().in_use().used;
+    const auto device = engine::make_cuda_backend(0);  // all backends of a device share its memory
+    ASSERT_TRUE(device) << device.error().text();
+    const uint64_t before = (*device)->memory_in_use().used;
     auto runtime = engine::ModelRuntime::load(options);
     ASSERT_TRUE(runtime) << runtime.error().text();
     const auto used = static_cast<double>((*runtime)->memory_in_use().used - before);
