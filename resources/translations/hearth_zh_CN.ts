@@ -4136,6 +4136,10 @@
         <source>A row for each layer, a column for each expert: the deeper the colour, the more it worked on this answer.</source>
         <translation>每行是一层，每列是一个专家：颜色越深，它为这次回答做的工作越多。</translation>
     </message>
+    <message>
+        <source>Reading the prompt</source>
+        <translation>正在读取提示词</translation>
+    </message>
 </context>
 <context>
     <name>ProxySettings</name>

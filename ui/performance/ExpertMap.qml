@@ -52,15 +52,18 @@ Item {
             }
         }
     }
-    HoverHandler {
-        id: hover
+    MouseArea {
+        id: pointer
+        anchors.fill: parent
+        acceptedButtons: Qt.NoButton
+        hoverEnabled: true
     }
     AppToolTip {
         objectName: "cellTip"
-        x: Math.min(hover.point.position.x, map.width - width)
-        y: hover.point.position.y + Theme.space4
+        x: Math.min(pointer.mouseX, map.width - width)
+        y: pointer.mouseY + Theme.space4
         delay: 0
-        text: hover.hovered && map.cellWidth > 0 ? map.performance.cellText(Math.floor(hover.point.position.y / map.cellHeight), Math.floor(hover.point.position.x / map.cellWidth)) : ""
+        text: pointer.containsMouse && map.cellWidth > 0 ? map.performance.cellText(Math.floor(pointer.mouseY / map.cellHeight), Math.floor(pointer.mouseX / map.cellWidth)) : ""
         visible: text !== ""
     }
 }

@@ -78,6 +78,7 @@ Popup {
             AppProgressBar {
                 Layout.fillWidth: true
                 visible: panel.performance.running && panel.performance.promptProgress < 1
+                label: qsTr("Reading the prompt")
                 value: panel.performance.promptProgress
             }
             Note {

@@ -8,11 +8,11 @@ Item {
     required property list<var> speeds
     // Seconds that one value stands for.
     required property real span
-    readonly property real top: Math.max(1, ...speeds)
+    readonly property real highest: Math.max(1, ...speeds)
 
     implicitHeight: Theme.control * 2
     Accessible.role: Accessible.Graphic
-    Accessible.name: qsTr("Speed over time: up to %1 tokens/s in %2 s").arg(top.toFixed(1)).arg((speeds.length * span).toFixed(1))
+    Accessible.name: qsTr("Speed over time: up to %1 tokens/s in %2 s").arg(highest.toFixed(1)).arg((speeds.length * span).toFixed(1))
     onSpeedsChanged: canvas.requestPaint()
 
     Rectangle {
@@ -31,7 +31,7 @@ Item {
             if (n === 0)
                 return;
             const x = i => n === 1 ? width : i * width / (n - 1);
-            const y = i => height - plot.speeds[i] / plot.top * height;
+            const y = i => height - plot.speeds[i] / plot.highest * height;
             ctx.beginPath();
             ctx.moveTo(n === 1 ? 0 : x(0), y(0));
             for (let i = 0; i < n; ++i)
@@ -57,7 +57,7 @@ Item {
         anchors.right: parent.right
         anchors.top: parent.top
         anchors.margins: Theme.space1
-        text: qsTr("%1 tokens/s").arg(plot.top.toFixed(1))
+        text: qsTr("%1 tokens/s").arg(plot.highest.toFixed(1))
         color: Theme.textMuted
         font.pixelSize: Theme.fontCaption
         textFormat: Text.PlainText

@@ -53,6 +53,7 @@ WindowCase {
         open();
         const map = part("expertMap");
         verify(map.height > 0);
+        mouseMove(map, 1, 1);
         mouseMove(map, map.cellWidth * 2.5, map.cellHeight * 1.5);
         tryCompare(findChild(map, "cellTip"), "text", "Layer 1, expert 2: chosen 30 times, 3.0 times its fair share");
     }
