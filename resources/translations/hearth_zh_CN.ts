@@ -4836,8 +4836,8 @@
         <translation>速度随时间的变化：%2 秒内最高 %1 词元/秒</translation>
     </message>
     <message>
-        <source>%1 tokens/s</source>
-        <translation>%1 词元/秒</translation>
+        <source>Up to %1 tokens/s</source>
+        <translation>最高 %1 词元/秒</translation>
     </message>
 </context>
 <context>

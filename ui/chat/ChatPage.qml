@@ -10,7 +10,9 @@ Rectangle {
     required property AppViewModel app
     property alias showSidebarButton: header.showSidebarButton
     readonly property bool empty: app.conversation.count === 0
-    readonly property int columnWidth: Math.min(Theme.readingWidth, width - Theme.space6 * 2)
+    // What the performance panel takes of the width; narrow windows have it over the conversation.
+    readonly property int side: performance.opened && width >= Theme.pageBreak + Theme.panelWidth ? performance.width + Theme.space2 : 0
+    readonly property int columnWidth: Math.min(Theme.readingWidth, width - side - Theme.space6 * 2)
     readonly property alias finding: findBar.open
     readonly property alias findFocused: findBar.activeFocus
     readonly property alias headerFocused: header.activeFocus
@@ -152,6 +154,7 @@ Rectangle {
         anchors.top: findBar.bottom
         anchors.topMargin: visible ? Theme.space3 : 0
         anchors.horizontalCenter: parent.horizontalCenter
+        anchors.horizontalCenterOffset: -page.side / 2
         width: page.columnWidth
         height: Math.min(implicitHeight, (composer.y - findBar.y - findBar.height) * 0.75)
         app: page.app
@@ -164,7 +167,7 @@ Rectangle {
         anchors.topMargin: notices.visible ? Theme.space3 : 0
         anchors.bottom: composer.top
         anchors.bottomMargin: Theme.space2
-        width: parent.width
+        width: parent.width - page.side
         ConversationView {
             id: conversation
             anchors.fill: parent
@@ -210,6 +213,7 @@ Rectangle {
         anchors.bottom: parent.bottom
         anchors.bottomMargin: Theme.space2
         anchors.horizontalCenter: parent.horizontalCenter
+        anchors.horizontalCenterOffset: -page.side / 2
         width: page.columnWidth
         app: page.app
         onSent: conversation.jumpToEnd()

@@ -52,7 +52,7 @@ Popup {
         }
         ColumnLayout {
             id: column
-            width: flick.width
+            width: flick.width - (flick.contentHeight > flick.height ? Theme.scrollBarWidth + Theme.space1 : 0)
             spacing: Theme.space3
             RowLayout {
                 Layout.fillWidth: true

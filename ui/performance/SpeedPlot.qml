@@ -1,7 +1,7 @@
 import QtQuick
 import Hearth.Ui
 
-// Tokens a second over the time of an answer: an area under a line, from zero up, with the highest value beside it.
+// Tokens a second over the time of an answer: an area under a line, from zero up, with the highest value in it.
 Item {
     id: plot
 
@@ -54,10 +54,10 @@ Item {
         }
     }
     Text {
-        anchors.right: parent.right
-        anchors.top: parent.top
-        anchors.margins: Theme.space1
-        text: qsTr("%1 tokens/s").arg(plot.highest.toFixed(1))
+        anchors.left: parent.left
+        anchors.bottom: parent.bottom
+        anchors.margins: Theme.space2
+        text: qsTr("Up to %1 tokens/s").arg(plot.highest.toFixed(1))
         color: Theme.textMuted
         font.pixelSize: Theme.fontCaption
         textFormat: Text.PlainText

@@ -53,9 +53,12 @@ WindowCase {
         open();
         const map = part("expertMap");
         verify(map.height > 0);
-        mouseMove(map, 1, 1);
-        mouseMove(map, map.cellWidth * 2.5, map.cellHeight * 1.5);
-        tryCompare(findChild(map, "cellTip"), "text", "Layer 1, expert 2: chosen 30 times, 3.0 times its fair share");
+        // The panel takes its place only when it has been drawn.
+        tryVerify(() => {
+            mouseMove(map, 1, 1);
+            mouseMove(map, map.cellWidth * 2.5, map.cellHeight * 1.5);
+            return findChild(map, "cellTip").text === "Layer 1, expert 2: chosen 30 times, 3.0 times its fair share";
+        });
     }
     function test_without_experts() {
         app.performance.setAnswer(0, 0);
