@@ -52,18 +52,17 @@ Item {
             }
         }
     }
-    MouseArea {
+    HoverHandler {
         id: pointer
-        anchors.fill: parent
-        acceptedButtons: Qt.NoButton
-        hoverEnabled: true
+        readonly property real mouseX: point.position.x
+        readonly property real mouseY: point.position.y
     }
     AppToolTip {
         objectName: "cellTip"
         x: Math.min(pointer.mouseX, map.width - width)
         y: pointer.mouseY + Theme.space4
         delay: 0
-        text: pointer.containsMouse && map.cellWidth > 0 ? map.performance.cellText(Math.floor(pointer.mouseY / map.cellHeight), Math.floor(pointer.mouseX / map.cellWidth)) : ""
+        text: pointer.hovered && map.cellWidth > 0 ? map.performance.cellText(Math.floor(pointer.mouseY / map.cellHeight), Math.floor(pointer.mouseX / map.cellWidth)) : ""
         visible: text !== ""
     }
 }
