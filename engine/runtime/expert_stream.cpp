@@ -70,6 +70,23 @@ Weight part_of(const Weight& w, int first, int n) {
 
 }  // namespace
 
+Status write_share(Backend& backend, const forward::ExpertShare& share, int slot, const model::LayerWeights& host, int first, int n) {
+  const struct {
+    const Weight &to, &from;
+    const float *bias_to, *bias_from;
+  } parts[] = {{share.gate, host.gate_exps, share.gate_bias, host.gate_exps_bias},
+               {share.up, host.up_exps, share.up_bias, host.up_exps_bias},
+               {share.down, host.down_exps, share.down_bias, host.down_exps_bias}};
+  for (const auto& part : parts) {
+    if (Status s = backend.write_experts(part.to, slot, part_of(part.from, first, n)); !s) return s;
+    if (!part.bias_to) continue;
+    const auto width = static_cast<size_t>(part.from.out);
+    auto* const bias = reinterpret_cast<std::byte*>(const_cast<float*>(part.bias_to) + static_cast<size_t>(slot) * width);
+    backend.upload(bias, part.bias_from + static_cast<size_t>(first) * width, sizeof(float) * width * static_cast<size_t>(n));
+  }
+  return {};
+}
+
 int streaming_device(const model::LayerPlacement& at, std::span<const std::string> device_names) {
   if (at.expert_of.empty() || is_own_device(device_names[static_cast<size_t>(at.attention)])) return -1;
   return experts_elsewhere(at).empty() ? -1 : at.attention;
@@ -156,23 +173,11 @@ Status ExpertStream::update(int layer, const model::LayerPlacement& at) {
 Status ExpertStream::bring(const forward::Load& load) {
   const auto it = std::find_if(layers_.begin(), layers_.end(), [&](const Layer& l) { return l.layer == load.layer; });
   const Part& part = it->parts[static_cast<size_t>(load.part)];
-  const model::LayerWeights& w = *it->host;
-  const std::pair<const Weight*, const Weight*> weights[] = {
-      {&part.share->gate, &w.gate_exps}, {&part.share->up, &w.up_exps}, {&part.share->down, &w.down_exps}};
-  const std::pair<const float*, const float*> biases[] = {
-      {part.share->gate_bias, w.gate_exps_bias}, {part.share->up_bias, w.up_exps_bias}, {part.share->down_bias, w.down_exps_bias}};
   const int n = static_cast<int>(part.experts.size());
   for (int first = 0, run = 0; first < n; first += run) {
     const int expert = part.experts[static_cast<size_t>(first)];
     for (run = 1; first + run < n && part.experts[static_cast<size_t>(first + run)] == expert + run;) ++run;
-    for (size_t i = 0; i < std::size(weights); ++i) {
-      const auto& [to, from] = weights[i];
-      if (Status s = backend_->write_experts(*to, first, part_of(*from, expert, run)); !s) return s;
-      if (biases[i].second == nullptr) continue;
-      const auto width = static_cast<size_t>(from->out);
-      auto* const bias = reinterpret_cast<std::byte*>(const_cast<float*>(biases[i].first) + static_cast<size_t>(first) * width);
-      backend_->upload(bias, biases[i].second + static_cast<size_t>(expert) * width, sizeof(float) * width * static_cast<size_t>(run));
-    }
+    if (Status s = write_share(*backend_, *part.share, first, *it->host, expert, run); !s) return s;
   }
   return {};
 }

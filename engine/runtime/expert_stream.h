@@ -26,6 +26,10 @@ int streaming_device(const model::LayerPlacement& at, std::span<const std::strin
 uint64_t stream_bytes(const model::ModelWeights& host, const model::Placement& placement, std::span<const std::string> device_names,
                       int device, size_t part_bytes);
 
+/// Writes experts [first, first + n) of a layer's file weights, with their biases, to the places from `slot` on of a share in a device's
+/// own memory. As Backend::write_experts.
+Status write_share(Backend& backend, const forward::ExpertShare& share, int slot, const model::LayerWeights& host, int first, int n);
+
 class ExpertStream {
  public:
   /// Bytes of the experts of a part together, so that starting its ops costs nothing beside the way there.

@@ -29,33 +29,6 @@ void upload_table(LoadedModel& m, const LocalTable& table) {
                                                         table.local.size() * sizeof(int32_t));
 }
 
-Weight one_expert(const Weight& w, int e) {
-  Weight out = w;
-  out.data = w.row(0, e);
-  out.experts = 1;
-  return out;
-}
-
-/// Writes expert `e` of the file to place `slot` of the device's share.
-Status write_expert(LoadedModel& m, size_t layer, const forward::ExpertShare& share, int slot, int e) {
-  Backend& backend = *m.backends[static_cast<size_t>(share.device)];
-  const model::LayerWeights& w = m.host.layers[layer];
-  const struct {
-    const Weight &to, &from;
-    const float *bias_to, *bias_from;
-  } parts[] = {{share.gate, w.gate_exps, share.gate_bias, w.gate_exps_bias},
-               {share.up, w.up_exps, share.up_bias, w.up_exps_bias},
-               {share.down, w.down_exps, share.down_bias, w.down_exps_bias}};
-  for (const auto& part : parts) {
-    if (Status s = backend.write_experts(part.to, slot, one_expert(part.from, e)); !s) return s;
-    if (!part.bias_to) continue;
-    const auto width = static_cast<size_t>(part.from.out);
-    backend.upload(reinterpret_cast<std::byte*>(const_cast<float*>(part.bias_to) + static_cast<size_t>(slot) * width),
-                   part.bias_from + static_cast<size_t>(e) * width, width * sizeof(float));
-  }
-  return {};
-}
-
 }  // namespace
 
 std::string model_key(const LoadedModel& model) {
@@ -76,7 +49,9 @@ Status swap_expert(LoadedModel& m, const ExpertSwap& swap) {
   LocalTable& here = table_of(m, layer, device);
   LocalTable& there = table_of(m, layer, host);
   const int32_t slot = here.local[out];
-  if (Status s = write_expert(m, layer, share_of(m, layer, device), slot, swap.in); !s) return s;
+  if (Status s = write_share(*m.backends[static_cast<size_t>(device)], share_of(m, layer, device), slot, m.host.layers[layer], swap.in, 1);
+      !s)
+    return s;
   std::swap(at.expert_of[out], at.expert_of[in]);
   here.local[out] = -1, here.local[in] = slot;
   there.local[in] = -1, there.local[out] = swap.out;  // the processor's ids index the tensor of the file
