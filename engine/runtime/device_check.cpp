@@ -12,6 +12,7 @@
 #include "core/paths.h"
 #include "ops/conformance.h"
 #include "runtime/backends.h"
+#include "runtime/cache_file.h"
 
 namespace engine {
 namespace {
@@ -25,11 +26,8 @@ std::string key_of(const DeviceInfo& d) {
   return fmt::format("{}|{}|{}|{}", d.id, d.name, d.driver, d.build);
 }
 
-/// A file name for a key: FNV-1a, 64 bits. The key is in the file, too.
 std::string file_of(const std::string& cache_dir, const std::string& key) {
-  uint64_t hash = 0xcbf29ce484222325ull;
-  for (const char c : key) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ull;
-  return fmt::format("{}/devices/{:016x}.json", cache_dir, hash);
+  return cache_file_of(cache_dir, "devices", key);
 }
 
 struct Entry {
@@ -50,16 +48,9 @@ Entry read_entry(const std::string& path, const std::string& key) {
 }
 
 void write_entry(const std::string& path, const std::string& key, const Entry& entry) {
-  const std::string next = path + ".new";
-  {
-    std::ofstream file(native_path(next), std::ios::trunc);
-    file << nlohmann::ordered_json{{"device", key}, {"state", entry.state}, {"reason", entry.reason}}.dump(
-                1, ' ', false, nlohmann::json::error_handler_t::replace)
-         << "\n";
-    file.flush();
-    if (!file) log(LogLevel::warn, "the result of a self-test cannot be kept in {}", path);
-  }
-  rename_over(next, path);
+  const nlohmann::ordered_json j{{"device", key}, {"state", entry.state}, {"reason", entry.reason}};
+  if (!write_cache_file(path, j.dump(1, ' ', false, nlohmann::json::error_handler_t::replace)))
+    log(LogLevel::warn, "the result of a self-test cannot be kept in {}", path);
 }
 
 /// Why the device may not be used, empty when it may; nullopt-like "stopped" is told by the report.

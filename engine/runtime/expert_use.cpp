@@ -10,6 +10,7 @@
 
 #include "core/log.h"
 #include "core/paths.h"
+#include "runtime/cache_file.h"
 
 namespace engine {
 namespace {
@@ -108,10 +109,7 @@ const ExpertUse& ExpertCounter::read(std::span<const std::unique_ptr<Backend>> b
 }
 
 std::string expert_use_file(const std::string& cache_dir, const std::string& key) {
-  if (cache_dir.empty()) return "";
-  uint64_t hash = 0xcbf29ce484222325ull;  // FNV-1a, 64 bits; the key is in the file, too
-  for (const char c : key) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ull;
-  return fmt::format("{}/experts/{:016x}.json", cache_dir, hash);
+  return cache_dir.empty() ? "" : cache_file_of(cache_dir, "experts", key);
 }
 
 ExpertUse read_expert_use(const std::string& path, const std::string& key, int n_layers, int n_experts) {
@@ -145,15 +143,9 @@ void write_expert_use(const std::string& path, const std::string& key, const Exp
   }
   std::error_code ignored;
   std::filesystem::create_directories(native_path(path).parent_path(), ignored);
-  const std::string next = path + ".new";
-  {
-    std::ofstream file(native_path(next), std::ios::trunc);
-    file << nlohmann::ordered_json{{"model", key}, {"chosen", layers}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
-         << "\n";
-    file.flush();
-    if (!file) return log(LogLevel::warn, "how often experts are used cannot be kept in {}", path);
-  }
-  rename_over(next, path);
+  const nlohmann::ordered_json j{{"model", key}, {"chosen", layers}};
+  if (!write_cache_file(path, j.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)))
+    log(LogLevel::warn, "how often experts are used cannot be kept in {}", path);
 }
 
 }  // namespace engine
