@@ -19,7 +19,6 @@ using namespace conformance;
 using Clock = std::chrono::steady_clock;
 
 constexpr int kBatchSizes[] = {2, 3, 4, 5, 7, 8, 9, 13, 15};
-constexpr auto kCancelLimit = std::chrono::milliseconds(250);  // design: cancel takes effect within this time
 constexpr auto kCancelAfter = std::chrono::milliseconds(20);
 
 using AddCases = void (*)(CaseList&);
@@ -203,7 +202,7 @@ class Runner {
       result.problem = "the run went on to its end";
     else if (!status && status.error().code != ErrorCode::cancelled)
       result.problem = status.error().message;
-    else if (late > kCancelLimit)
+    else if (late > options_.cancel_limit)
       result.problem = fmt::format("stopped only after {} ms", std::chrono::duration_cast<std::chrono::milliseconds>(late).count());
     finish(std::move(result));
   }

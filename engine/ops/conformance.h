@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -44,13 +45,15 @@ struct ConformanceOptions {
   double budget_seconds = 0;  // when they have passed, only the first case of each further op; 0: no limit
   std::function<void(const ConformanceResult&)> on_result;
   const std::atomic<bool>* cancel = nullptr;  // polled between cases
+  // design: cancel takes effect within this time. An emulated device on a busy machine may be given more.
+  std::chrono::milliseconds cancel_limit{250};
 };
 
 /// Runs the table on `device` against `truth`, with a fresh pair of backends for each op. A case passes when
 /// - every float output is within its NMSE limit (conformance_rig.h says why each limit is what it is), every integer output equal;
 /// - guard bytes around every buffer and the contents of every input are unchanged, as are cache rows that no token owns;
 /// - decode rows are bit-equal alone and in batches of up to 16;
-/// - a raised cancel flag stops a run with ErrorCode::cancelled within 250 ms.
+/// - a raised cancel flag stops a run with ErrorCode::cancelled within the time of the options.
 ConformanceReport run_conformance(const MakeBackend& truth, const MakeBackend& device, const ConformanceOptions& options);
 
 }  // namespace engine

@@ -17,9 +17,11 @@ using engine::MakeBackend;
 using hearth_test::Plant;
 
 /// Runs the table and prints what failed.
-ConformanceReport run(const MakeBackend& device, const std::string& filter, std::set<std::string>* ops = nullptr) {
+ConformanceReport run(const MakeBackend& device, const std::string& filter, std::set<std::string>* ops = nullptr,
+                      std::chrono::milliseconds cancel_limit = std::chrono::seconds(10)) {
   engine::ConformanceOptions options;
   options.filter = filter;
+  options.cancel_limit = cancel_limit;  // generous: the machine may be busy
   options.on_result = [ops](const ConformanceResult& r) {
     if (ops) ops->insert(r.op);
   };
@@ -33,7 +35,8 @@ std::string describe(const ConformanceReport& report) {
 }
 
 ConformanceReport run_planted(Plant plant, const std::string& filter) {
-  return run([plant] { return std::make_unique<hearth_test::PlantedBackend>(plant); }, filter);
+  return run([plant] { return std::make_unique<hearth_test::PlantedBackend>(plant); }, filter, nullptr,
+             engine::ConformanceOptions().cancel_limit);
 }
 
 bool mentions(const ConformanceReport& report, const std::string& what) {

@@ -21,6 +21,8 @@ void disarm() {
   faults().site = -1;
 }
 
+constexpr int kTokens = 20;  // of an answer: enough for failures after its beginning, and an emulated device is slow
+
 LoadOptions on_gpu() {
   LoadOptions options;
   options.model_path = ember();
@@ -57,7 +59,7 @@ TEST_P(Fallback, WhileLoading) {
     ASSERT_TRUE(load(client, on_gpu())) << "skip " << skip;
     const int hits = faults().hits;
     disarm();
-    if (hits == 0) continue;                 // loading makes fewer calls of this class
+    if (hits == 0) break;                    // loading makes fewer calls of this class
     if (client.fallbacks.empty()) continue;  // a call that a load can do without, such as those of the pipeline cache
     EXPECT_EQ(client.fallbacks[0].to, "cpu");
     EXPECT_NE(client.fallbacks[0].reason.message.find(vulkan::result_name(c.result)), std::string::npos)
@@ -75,15 +77,15 @@ TEST_P(Fallback, WhileAnswering) {
     ASSERT_TRUE(load(client, on_gpu()));
     ASSERT_TRUE(client.fallbacks.empty()) << client.fallbacks[0].reason.text();
     arm(c.site, skip, c.result);
-    const Answer& answer = client.finish(client.submit(chat("Tell me a story about a fox.", 40)));
+    const Answer& answer = client.finish(client.submit(chat("Tell me a story about a fox.", kTokens)));
     const int hits = faults().hits;
     disarm();
     ASSERT_TRUE(answer.finished) << answer.failed->error.text();
-    EXPECT_EQ(answer.finished->usage.generated_tokens, 40);
+    EXPECT_EQ(answer.finished->usage.generated_tokens, kTokens);
     EXPECT_FALSE(answer.text.empty());
     if (hits == 0) {  // answering makes no more calls of this class
       EXPECT_TRUE(client.fallbacks.empty());
-      continue;
+      break;
     }
     ASSERT_EQ(client.fallbacks.size(), 1u);
     EXPECT_EQ(client.fallbacks[0].from, "vulkan:0");
