@@ -16,8 +16,11 @@ ASAN_OPTIONS=allocator_may_return_null=1 ctest --test-dir build/asan --output-on
 # The Vulkan driver is not ours: what it keeps is not looked at.
 ASAN_OPTIONS=allocator_may_return_null=1:detect_leaks=0 ctest --test-dir build/asan --output-on-failure -R "golden_make_models|vulkan"
 
-cmake -S . -B build/test -G Ninja -DCMAKE_BUILD_TYPE=Release >/dev/null
-cmake --build build/test --target hearth_app_tests hearth_net_tests -- --quiet
+cmake -S . -B build/test -G Ninja -DCMAKE_BUILD_TYPE=Release -DHEARTH_TESTS=ON -DHEARTH_VULKAN=ON >/dev/null
+cmake --build build/test --target hearth_app_tests hearth_net_tests vulkan_conformance_test -- --quiet
+for tier in fp16 int8; do
+  HEARTH_VULKAN_TIER=$tier HEARTH_VULKAN_VALIDATION=1 build/test/tests/vulkan/vulkan_conformance_test
+done
 HEARTH_TEST_KILLS="$kills" HEARTH_TEST_SEQUENCES="$sequences" QT_QPA_PLATFORM=offscreen \
   build/test/tests/app/hearth_app_tests --gtest_filter='Crash*:RandomActions*'
 HEARTH_TEST_SCHEDULES="$schedules" HEARTH_TEST_SCHEDULE_MB=64 QT_QPA_PLATFORM=offscreen \

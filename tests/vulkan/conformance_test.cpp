@@ -1,8 +1,11 @@
-// The op table on a Vulkan device. `--filter TEXT` runs only the cases that contain TEXT; HEARTH_VULKAN_TIER chooses the kernels.
+// The op table on a Vulkan device. `--filter TEXT` runs only the cases that contain TEXT, `--every N` of each op and type the first
+// and then every N-th; HEARTH_VULKAN_TIER chooses the kernels.
 #include "ops/conformance.h"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <iostream>
 #include <map>
 #include <string>
@@ -14,6 +17,7 @@
 namespace {
 
 std::string filter;
+int every = 1;
 
 TEST(Vulkan, AgreesWithTheReference) {
   // Kept open, so that the backends of all families share its pipelines.
@@ -23,6 +27,7 @@ TEST(Vulkan, AgreesWithTheReference) {
   std::map<std::string, int> cases;
   engine::ConformanceOptions options;
   options.filter = filter;
+  options.every = every;
   options.cancel_limit = std::chrono::seconds(10);  // an emulated device, maybe on a busy machine
   options.on_result = [&](const engine::ConformanceResult& r) {
     ++cases[r.op];
@@ -43,7 +48,9 @@ TEST(Vulkan, AgreesWithTheReference) {
 
 int main(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
-  for (int i = 1; i + 1 < argc; ++i)
+  for (int i = 1; i + 1 < argc; ++i) {
     if (std::string(argv[i]) == "--filter") filter = argv[i + 1];
+    if (std::string(argv[i]) == "--every") every = std::max(1, std::atoi(argv[i + 1]));
+  }
   return RUN_ALL_TESTS();
 }
