@@ -140,8 +140,8 @@ class ChatService : public QObject {
     qint64 message = 0;
   };
   LastIds reserveIds(int chats, qint64 messages);
-  /// Takes over chats that were stored under such ids. Precondition: isStarted().
-  void takeOver(const QList<ChatRow>& chats);
+  /// Takes over chats that were stored under such ids, into the folders of these names. Precondition: isStarted().
+  void takeOver(const QList<ChatRow>& chats, const QHash<qint64, QString>& folders = {});
   /// Takes the offered step back; without one, the newest step of the chat, however old. Returns the chat to show, 0: there is none.
   qint64 undo(qint64 chatId);
   /// Ends all answers as interrupted and erases what was removed. Call before the storage closes.

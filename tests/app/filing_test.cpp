@@ -303,6 +303,23 @@ TEST_F(FilingTest, RecoveryKeepsFoldersAndWhatIsInThem) {
   EXPECT_EQ(*FolderStore(to).lastId(), 9);
 }
 
+TEST_F(FilingTest, ImportedChatsGoIntoTheFolderOfTheirName) {
+  AppRun run(home());
+  ASSERT_TRUE(run.openReady());
+  const qint64 a = talk(run, "a");
+  const qint64 work = run.viewModel.filing()->addFolder(QStringLiteral("Work"), a);
+  const auto last = run.chats.reserveIds(2, 0);
+  QList<ChatRow> chats{*run.chats.chat(a), *run.chats.chat(a)};
+  chats[0].id = last.chat + 1;
+  chats[1].id = last.chat + 2;
+  run.chats.takeOver(chats, {{chats[0].id, QStringLiteral("work")}, {chats[1].id, QStringLiteral("Other")}});
+  EXPECT_EQ(run.chats.chat(chats[0].id)->folderId, work);
+  EXPECT_NE(run.chats.chat(chats[1].id)->folderId, work);
+  EXPECT_EQ(run.viewModel.filing()->folders().size(), 2);
+  run.settle();
+  EXPECT_TRUE(run.errors.isEmpty());
+}
+
 TEST_F(FilingTest, SwitcherFindsByAFewLetters) {
   AppRun run(home());
   ASSERT_TRUE(run.openReady());
