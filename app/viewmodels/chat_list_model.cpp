@@ -360,7 +360,7 @@ qint64 ChatListModel::neighbour(qint64 chatId, int step) const {
 }
 
 void ChatListModel::refreshSections() {
-  if (!m_rows.isEmpty()) Q_EMIT dataChanged(index(0), index(count() - 1), {SectionRole});
+  if (!m_rows.isEmpty()) Q_EMIT dataChanged(index(0), index(count() - 1), {SectionRole, TitleRole});
 }
 
 void ChatListModel::scheduleMidnight() {

@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <QAbstractItemModelTester>
+#include <QDir>
+#include <QElapsedTimer>
 
 #include "app/support/app_fixture.h"
 #include "storage/chat_store.h"

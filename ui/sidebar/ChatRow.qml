@@ -40,11 +40,11 @@ ItemDelegate {
     signal newFolderRequested
     signal renameClosed
 
-    function toggle() {
+    function fold() {
         filing.setCollapsed(folderId, !collapsed);
     }
     function activate() {
-        isChat ? row.opened() : toggle();
+        isChat ? row.opened() : fold();
     }
     function remove() {
         if (isChat)
@@ -96,18 +96,18 @@ ItemDelegate {
     Accessible.onPressAction: row.activate()
     onActiveFocusChanged: if (activeFocus) ListView.view.currentIndex = index
     onClicked: row.activate()
-    onDoubleClicked: isChat ? startRename() : toggle()
+    onDoubleClicked: isChat ? startRename() : fold()
     Keys.onReturnPressed: row.activate()
     Keys.onEnterPressed: row.activate()
     Keys.onLeftPressed: event => {
         event.accepted = !isChat && !collapsed;
         if (event.accepted)
-            toggle();
+            fold();
     }
     Keys.onRightPressed: event => {
         event.accepted = !isChat && collapsed;
         if (event.accepted)
-            toggle();
+            fold();
     }
     Keys.onPressed: event => {
         event.accepted = true;
