@@ -2,6 +2,7 @@
 
 #include <QLocale>
 #include <algorithm>
+#include <optional>
 #include <tuple>
 
 ChatListModel::ChatListModel(QObject* parent) : QAbstractListModel(parent) {
@@ -201,7 +202,7 @@ void ChatListModel::insertEntry(const Entry& entry) {
   endInsertRows();
 }
 
-void ChatListModel::removeRows(int first, int last) {
+void ChatListModel::dropRows(int first, int last) {
   beginRemoveRows({}, first, last);
   m_rows.remove(first, last - first + 1);
   endRemoveRows();
@@ -214,7 +215,7 @@ void ChatListModel::countIn(const Entry& entry, int change) {
     m_archived += change;
     const int head = headOf(Group::Archive, 0);
     if (m_archived > 0 && head < 0) insertEntry({Group::Archive, 0, true, {}});
-    if (m_archived == 0 && head >= 0) removeRows(head, head);
+    if (m_archived == 0 && head >= 0) dropRows(head, head);
   }
   if (const int head = headOf(entry.group, entry.folderId); head >= 0) Q_EMIT dataChanged(index(head), index(head), {SizeRole});
 }
@@ -228,7 +229,7 @@ void ChatListModel::upsert(const ChatRow& chat) {
   if (!stays) countIn(entry, 1);
   const int from = indexOf(chat.id);
   if (!isShown(entry)) {
-    if (from >= 0) removeRows(from, from);
+    if (from >= 0) dropRows(from, from);
   } else if (from < 0) {
     insertEntry(entry);
   } else {
@@ -251,7 +252,7 @@ void ChatListModel::remove(qint64 chatId) {
   if (known == m_all.constEnd()) return;
   const Entry entry = entryOf(*known);
   m_all.erase(known);
-  if (const int row = indexOf(chatId); row >= 0) removeRows(row, row);
+  if (const int row = indexOf(chatId); row >= 0) dropRows(row, row);
   countIn(entry, -1);
   Q_EMIT countChanged();
   Q_EMIT currentRowChanged();
@@ -271,7 +272,7 @@ void ChatListModel::upsertFolder(const FolderRow& folder) {
   if (isKnown) {  // it may belong elsewhere now
     closeGroup(Group::Folders, folder.id);
     const int head = headOf(Group::Folders, folder.id);
-    removeRows(head, head);
+    dropRows(head, head);
   }
   m_folders.insert(folder.id, folder);
   insertEntry({Group::Folders, folder.id, true, {}});
@@ -283,7 +284,7 @@ void ChatListModel::upsertFolder(const FolderRow& folder) {
 void ChatListModel::removeFolder(qint64 folderId) {
   const int head = headOf(Group::Folders, folderId);
   if (head < 0) return;
-  removeRows(head, head);
+  dropRows(head, head);
   m_folders.remove(folderId);
   m_sizes.remove(folderId);
   Q_EMIT countChanged();
@@ -320,7 +321,7 @@ void ChatListModel::closeGroup(Group group, qint64 folderId) {
   if (head < 0) return;
   int last = head;
   while (last + 1 < count() && m_rows[last + 1].group == group && m_rows[last + 1].folderId == folderId) ++last;
-  if (last > head) removeRows(head + 1, last);
+  if (last > head) dropRows(head + 1, last);
   Q_EMIT dataChanged(index(head), index(head), {CollapsedRole});
   Q_EMIT countChanged();
   Q_EMIT currentRowChanged();

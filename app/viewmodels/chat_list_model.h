@@ -99,7 +99,7 @@ class ChatListModel : public QAbstractListModel {
   [[nodiscard]] int sizeOf(Group group, qint64 folderId) const;
   [[nodiscard]] QVariant headData(const Entry& entry, int role) const;
   void insertEntry(const Entry& entry);
-  void removeRows(int first, int last);
+  void dropRows(int first, int last);
   void openGroup(Group group, qint64 folderId);
   void closeGroup(Group group, qint64 folderId);
   void countIn(const Entry& entry, int change);

@@ -3,6 +3,7 @@
 
 #include <qqmlregistration.h>
 #include <QAbstractListModel>
+#include <QHash>
 
 #include "storage/rows.h"
 

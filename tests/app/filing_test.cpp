@@ -4,6 +4,7 @@
 #include <QAbstractItemModelTester>
 #include <QDir>
 #include <QElapsedTimer>
+#include <algorithm>
 
 #include "app/support/app_fixture.h"
 #include "storage/chat_store.h"
@@ -161,11 +162,11 @@ TEST_F(FilingTest, RandomChangesLeaveTheRowsOfANewModel) {
   QHash<qint64, ChatRow> chats;
   QHash<qint64, FolderRow> folders;
   quint32 seed = 5;
-  const auto random = [&seed](quint32 most) {
+  const auto pick = [&seed](quint32 most) {
     seed = seed * 1664525u + 1013904223u;
     return (seed >> 8) % most;
   };
-  bool open = false;
+  bool isOpen = false;
   const auto ids = [](const ChatListModel& of) {
     QStringList out;
     for (int row = 0; row < of.count(); ++row) {
@@ -177,9 +178,9 @@ TEST_F(FilingTest, RandomChangesLeaveTheRowsOfANewModel) {
     return out;
   };
   for (int round = 0; round < 2000; ++round) {
-    const qint64 chatId = 1 + random(12);
-    const qint64 folderId = 1 + random(4);
-    switch (random(8)) {
+    const qint64 chatId = 1 + pick(12);
+    const qint64 folderId = 1 + pick(4);
+    switch (pick(8)) {
       case 0:
         chats.remove(chatId);
         model.remove(chatId);
@@ -191,27 +192,27 @@ TEST_F(FilingTest, RandomChangesLeaveTheRowsOfANewModel) {
         }
         break;
       case 2:
-        folders[folderId] = {folderId, QStringLiteral("folder %1").arg(random(9)), random(2) == 1};
+        folders[folderId] = {folderId, QStringLiteral("folder %1").arg(pick(9)), pick(2) == 1};
         model.upsertFolder(folders[folderId]);
         break;
       case 3:
-        open = !open;
-        model.setArchiveOpen(open);
+        isOpen = !isOpen;
+        model.setArchiveOpen(isOpen);
         break;
       default: {
         ChatRow chat;
         chat.id = chatId;
         chat.title = QStringLiteral("chat %1").arg(chatId);
-        chat.updatedAt = QDateTime::currentDateTimeUtc().addDays(-static_cast<int>(random(5)));
-        chat.isPinned = random(4) == 0;
-        chat.isArchived = random(4) == 0;
-        chat.folderId = random(2) == 0 && folders.contains(folderId) ? folderId : 0;
+        chat.updatedAt = QDateTime::currentDateTimeUtc().addDays(-static_cast<int>(pick(5)));
+        chat.isPinned = pick(4) == 0;
+        chat.isArchived = pick(4) == 0;
+        chat.folderId = pick(2) == 0 && folders.contains(folderId) ? folderId : 0;
         chats[chatId] = chat;
         model.upsert(chat);
       }
     }
     ChatListModel fresh;
-    fresh.setArchiveOpen(open);
+    fresh.setArchiveOpen(isOpen);
     fresh.setFolders(folders.values());
     fresh.setChats(chats.values());
     ASSERT_EQ(ids(model), ids(fresh)) << "round " << round;

@@ -67,7 +67,7 @@ TEST(SearchQuery, HostileInput) {
   for (int round = 0; round < 3000; ++round) {
     QString text;
     const int length = random.bounded(80);
-    for (int i = 0; i < length; ++i) text += letters[random.bounded(letters.size())];
+    for (int i = 0; i < length; ++i) text += letters[random.bounded(static_cast<int>(letters.size()))];
     const SearchQuery query = parseSearchQuery(text);
     EXPECT_LE(query.words.size(), text.size());
     EXPECT_LE(query.problems.size(), 4);
