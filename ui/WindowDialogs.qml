@@ -73,6 +73,15 @@ Item {
         objectName: "documentDialog"
         about: dialogs.app.about
     }
+    ChatSwitcher {
+        id: chatSwitcher
+        switcher: dialogs.app.switcher
+        onChosen: dialogs.pageWanted("chat")
+    }
+    AppShortcut {
+        action: "switchChat"
+        onActivated: chatSwitcher.open()
+    }
     ShortcutSheet {
         id: sheetDialog
     }

@@ -6,6 +6,8 @@
 
 namespace {
 
+constexpr qsizetype kLongestFolder = 80;
+
 using Key = QLatin1String;
 
 [[nodiscard]] QByteArray compact(const QJsonObject& object) {
@@ -142,12 +144,15 @@ QByteArray chatFileHead(const QString& application, const QDateTime& exportedAt)
 }
 
 QByteArray chatJson(const ConversationTree& tree) {
-  const QByteArray facts = compact({{Key("title"), tree.chat.title},
-                                    {Key("title_is_custom"), tree.chat.titleIsCustom},
-                                    {Key("created_at"), timeText(tree.chat.createdAt)},
-                                    {Key("updated_at"), timeText(tree.chat.updatedAt)},
-                                    {Key("head"), tree.chat.headId > 0 ? QJsonValue(tree.chat.headId) : QJsonValue()}});
-  QByteArray json = facts.chopped(1) + ",\"messages\":[";
+  QJsonObject facts{{Key("title"), tree.chat.title},
+                    {Key("title_is_custom"), tree.chat.titleIsCustom},
+                    {Key("created_at"), timeText(tree.chat.createdAt)},
+                    {Key("updated_at"), timeText(tree.chat.updatedAt)},
+                    {Key("head"), tree.chat.headId > 0 ? QJsonValue(tree.chat.headId) : QJsonValue()}};
+  if (!tree.folder.isEmpty()) facts.insert(Key("folder"), tree.folder);
+  if (tree.chat.isPinned) facts.insert(Key("pinned"), true);
+  if (tree.chat.isArchived) facts.insert(Key("archived"), true);
+  QByteArray json = compact(facts).chopped(1) + ",\"messages\":[";
   for (qsizetype i = 0; i < tree.messages.size(); ++i) {
     json += i == 0 ? "\n" : ",\n";
     json += compact(messageObject(tree.messages[i]));
@@ -167,13 +172,20 @@ std::optional<ConversationTree> chatFromJson(const QJsonObject& object) {
   tree.chat.createdAt = timeOf(object.value(Key("created_at")));
   tree.chat.updatedAt = timeOf(object.value(Key("updated_at")));
   tree.chat.headId = object.value(Key("head")).toInteger();
+  tree.chat.isPinned = object.value(Key("pinned")).toBool();
+  tree.chat.isArchived = object.value(Key("archived")).toBool();
+  tree.folder = object.value(Key("folder")).toString().simplified().left(kLongestFolder);
   const QJsonArray messages = object.value(Key("messages")).toArray();
   tree.messages.reserve(messages.size());
   for (const QJsonValue& value : messages) {
     if (!value.isObject()) return std::nullopt;
     tree.messages.append(messageOf(value.toObject()));
   }
-  if (!isInOrder(tree.messages)) return putInOrder(tree.chat, tree.messages);
+  if (!isInOrder(tree.messages)) {
+    ConversationTree ordered = putInOrder(tree.chat, tree.messages);
+    ordered.folder = tree.folder;
+    return ordered;
+  }
   if (tree.chat.headId < 0 || tree.chat.headId > tree.messages.size()) tree.chat.headId = 0;
   if (tree.chat.headId == 0) tree.chat.headId = newestLeaf(tree);
   for (MessageRow& message : tree.messages) {

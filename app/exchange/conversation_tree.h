@@ -9,10 +9,11 @@
 #include "storage/rows.h"
 
 /// A chat with all its messages. Ids count from 1 in the order of `messages` and a parent comes before its children; so do the head of
-/// the chat and the parents refer to them. The chat itself has no id.
+/// the chat and the parents refer to them. The chat itself has no id, and its folder is known by name only.
 struct ConversationTree {
   ChatRow chat;
   QList<MessageRow> messages;
+  QString folder = {};  // empty: none
 
   bool operator==(const ConversationTree&) const = default;
 };

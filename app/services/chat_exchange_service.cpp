@@ -38,7 +38,8 @@ struct ChatExchangeService::Import {
   ChatService::LastIds ids;
   int chatsLeft = 0;
   qint64 messagesLeft = 0;
-  QList<ChatRow> stored;  // not taken over yet
+  QList<ChatRow> stored;           // not taken over yet
+  QHash<qint64, QString> folders;  // of those
   QElapsedTimer clock;
 };
 
@@ -184,6 +185,7 @@ bool ChatExchangeService::store(Import& work, ImportedChat& chat, quint64 serial
   row.id = chatId;
   row.headId = row.headId == 0 ? 0 : firstMessage + row.headId - 1;
   work.stored.append(row);
+  if (!chat.tree.folder.isEmpty()) work.folders.insert(chatId, chat.tree.folder);
   if (work.clock.hasExpired(kTakeOverMs)) handOver(work, serial);
   return true;
 }
@@ -193,8 +195,8 @@ void ChatExchangeService::handOver(Import& work, quint64 serial) {
   work.clock.restart();
   QMetaObject::invokeMethod(
       this,
-      [this, serial, chats = std::exchange(work.stored, {})] {
-        if (serial == m_serial) m_chats->takeOver(chats);
+      [this, serial, chats = std::exchange(work.stored, {}), folders = std::exchange(work.folders, {})] {
+        if (serial == m_serial) m_chats->takeOver(chats, folders);
       },
       Qt::QueuedConnection);
 }

@@ -98,8 +98,11 @@ void ChatService::connectEngine() {
 
 void ChatService::start(const StorageState& state) {
   m_chats.clear();
+  m_folders.clear();
   for (const ChatRow& chat : state.chats) m_chats.insert(chat.id, chat);
+  for (const FolderRow& folder : state.folders) m_folders.insert(folder.id, folder);
   m_lastChatId = state.lastChatId;
+  m_lastFolderId = state.lastFolderId;
   m_lastMessageId = state.lastMessageId;
   m_started = true;
   Q_EMIT started();
@@ -530,11 +533,15 @@ void ChatService::forgetEverything() {
   m_saveTimer.stop();
   m_deletions.clear();
   m_steps.clear();
+  m_listSteps.clear();
   const QList<qint64> ids = m_chats.keys();
   m_chats.clear();
   m_conversations.clear();
   m_openChat = 0;
   m_started = false;
   for (const qint64 id : ids) Q_EMIT chatRemoved(id);
+  const QList<qint64> folders = m_folders.keys();
+  m_folders.clear();
+  for (const qint64 id : folders) Q_EMIT folderRemoved(id);
   Q_EMIT undoChanged();
 }

@@ -34,7 +34,21 @@ class ChatService : public QObject {
 
  public:
   /// What can be taken back.
-  enum class Step { None, ChatDeleted, Edited, AnsweredAgain, Continued, Branched, MessageDeleted };
+  enum class Step {
+    None,
+    ChatDeleted,
+    Edited,
+    AnsweredAgain,
+    Continued,
+    Branched,
+    MessageDeleted,
+    Pinned,
+    Unpinned,
+    Archived,
+    Unarchived,
+    Moved,
+    FolderRemoved
+  };
 
   /// How often streamed text is written; the rule is at least every 250 ms, and a slow disk needs its share of that.
   static constexpr int kSaveIntervalMs = 100;
@@ -49,6 +63,8 @@ class ChatService : public QObject {
   [[nodiscard]] bool isStarted() const { return m_started; }
 
   [[nodiscard]] QList<ChatRow> chats() const;
+  /// In no order.
+  [[nodiscard]] QList<FolderRow> folders() const { return m_folders.values(); }
   [[nodiscard]] std::optional<ChatRow> chat(qint64 chatId) const;
   /// The shown branch of an opened chat; empty while it is being read.
   [[nodiscard]] QList<MessageRow> path(qint64 chatId) const;
@@ -104,14 +120,28 @@ class ChatService : public QObject {
   void remove(qint64 chatId);
   /// Brings back the chat that was removed last; returns its id or 0.
   qint64 undoRemove();
+  /// Keeps a chat at the top of the list. This and the following changes of the list can be undone for kUndoMs.
+  void pin(qint64 chatId, bool on);
+  /// Takes a chat out of the list, or brings it back. Search finds it all the same.
+  void archive(qint64 chatId, bool on);
+  /// `folderId` 0: back to the list.
+  void moveToFolder(qint64 chatId, qint64 folderId);
+  /// Returns the folder; one that has the name already, whatever its case, is not made again. 0: the name is blank.
+  qint64 createFolder(const QString& name);
+  /// False: the name is blank or belongs to another folder.
+  bool renameFolder(qint64 folderId, const QString& name);
+  /// Its chats go back to the list.
+  void removeFolder(qint64 folderId);
+  /// Whether the chats of a folder are hidden; kept.
+  void collapseFolder(qint64 folderId, bool on);
   /// Ids that nothing else will get, for chats and messages that somebody else stores. Returns the last ones in use before.
   struct LastIds {
     qint64 chat = 0;
     qint64 message = 0;
   };
   LastIds reserveIds(int chats, qint64 messages);
-  /// Takes over chats that were stored under such ids. Precondition: isStarted().
-  void takeOver(const QList<ChatRow>& chats);
+  /// Takes over chats that were stored under such ids, into the folders of these names. Precondition: isStarted().
+  void takeOver(const QList<ChatRow>& chats, const QHash<qint64, QString>& folders = {});
   /// Takes the offered step back; without one, the newest step of the chat, however old. Returns the chat to show, 0: there is none.
   qint64 undo(qint64 chatId);
   /// Ends all answers as interrupted and erases what was removed. Call before the storage closes.
@@ -123,6 +153,9 @@ class ChatService : public QObject {
   void started();
   void chatChanged(const ChatRow& chat);
   void chatRemoved(qint64 chatId);
+  void folderChanged(const FolderRow& folder);
+  /// After its chats have left it.
+  void folderRemoved(qint64 folderId);
   /// path() is another: messages came, went or were read.
   void pathChanged(qint64 chatId);
   /// Status, numbers or errors of a message.
@@ -172,6 +205,14 @@ class ChatService : public QObject {
     bool isOffered = true;
   };
 
+  /// One change of the list, with chats and folder as they were.
+  struct ListStep {
+    Step step = Step::None;
+    QList<ChatRow> chats;
+    FolderRow folder;
+    qint64 serial = 0;
+  };
+
   void connectEngine();
   void readPath(qint64 chatId);
   void takePath(qint64 chatId, const QList<MessageRow>& rows);
@@ -207,6 +248,10 @@ class ChatService : public QObject {
   void takeBackResume(const TreeStep& step);
   void onHidden(qint64 chatId, const MessageRow& message, qint64 headBefore, qint64 head);
   void refreshTitle(qint64 chatId);
+  template <class Change>
+  void changeListed(Step step, const QList<qint64>& chatIds, Change change, const FolderRow& folder = {});
+  void putFolder(const FolderRow& folder);
+  void undoListStep();
   void forgetIdle(qint64 chatId);
   [[nodiscard]] QList<MessageRow> questionPath(const Answer& answer) const;
 
@@ -227,7 +272,10 @@ class ChatService : public QObject {
   QHash<quint64, qint64> m_requests;  // engine request -> message
   QList<qint64> m_queue;              // messages that wait, oldest first
   QList<Deletion> m_deletions;
-  QList<TreeStep> m_steps;  // newest last
+  QList<TreeStep> m_steps;      // newest last
+  QList<ListStep> m_listSteps;  // likewise
+  QHash<qint64, FolderRow> m_folders;
+  qint64 m_lastFolderId = 0;
   qint64 m_deletionSerial = 0;
   QTimer m_saveTimer;
 };

@@ -8,8 +8,12 @@ ChatService::LastIds ChatService::reserveIds(int chats, qint64 messages) {
   return last;
 }
 
-void ChatService::takeOver(const QList<ChatRow>& chats) {
-  for (const ChatRow& chat : chats) {
+void ChatService::takeOver(const QList<ChatRow>& chats, const QHash<qint64, QString>& folders) {
+  for (ChatRow chat : chats) {
+    if (const QString folder = folders.value(chat.id); !folder.isEmpty()) {
+      chat.folderId = createFolder(folder);
+      storeChat(chat);
+    }
     m_chats.insert(chat.id, chat);
     Q_EMIT chatChanged(chat);
   }

@@ -172,6 +172,7 @@ qint64 ChatService::branch(qint64 chatId, qint64 messageId) {
   chat.id = ++m_lastChatId;
   chat.title = tr("%1 (branch)").arg(title.isEmpty() ? tr("New chat") : title);
   chat.titleIsCustom = true;
+  chat.folderId = m_chats[chatId].folderId;
   chat.createdAt = QDateTime::currentDateTimeUtc();
   chat.updatedAt = chat.createdAt;
   qint64 parentId = 0;

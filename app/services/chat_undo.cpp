@@ -68,13 +68,19 @@ void ChatService::endOffer(qint64 serial) {
 ChatService::Step ChatService::offeredStep() const {
   const auto step = std::find_if(m_steps.rbegin(), m_steps.rend(), [](const TreeStep& s) { return s.isOffered; });
   const qint64 serial = step == m_steps.rend() ? 0 : step->serial;
-  if (!m_deletions.isEmpty() && m_deletions.last().serial > serial) return Step::ChatDeleted;
+  const qint64 listed = m_listSteps.isEmpty() ? 0 : m_listSteps.last().serial;
+  if (!m_deletions.isEmpty() && m_deletions.last().serial > std::max(serial, listed)) return Step::ChatDeleted;
+  if (listed > serial) return m_listSteps.last().step;
   return serial == 0 ? Step::None : step->step;
 }
 
 qint64 ChatService::undo(qint64 chatId) {
   const Step offered = offeredStep();
   if (offered == Step::ChatDeleted) return undoRemove();
+  if (!m_listSteps.isEmpty() && offered == m_listSteps.last().step) {
+    undoListStep();
+    return 0;
+  }
   const auto at = std::find_if(m_steps.rbegin(), m_steps.rend(),
                                [chatId, offered](const TreeStep& s) { return offered == Step::None ? s.chatId == chatId : s.isOffered; });
   if (at == m_steps.rend()) return 0;
@@ -100,8 +106,7 @@ qint64 ChatService::undo(qint64 chatId) {
       abandonAnswers(step.chatId, MessageStatus::Stopped);
       showBranchOf(step.chatId, step.head);
       break;
-    case Step::None:
-    case Step::ChatDeleted:
+    default:
       break;
   }
   return step.chatId;

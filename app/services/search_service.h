@@ -6,6 +6,8 @@
 #include <QString>
 
 #include "storage/rows.h"
+#include "storage/search_limits.h"
+#include "text/search_query.h"
 
 class ChatService;
 class StorageThread;
@@ -18,12 +20,15 @@ class SearchService : public QObject {
  public:
   static constexpr int kMostTitles = 20;
   static constexpr int kMostMessages = 60;
+  static constexpr int kMostListed = 200;  // of filters alone
 
   /// Both must outlive this object.
   SearchService(StorageThread* storage, const ChatService* chats, QObject* parent = nullptr);
 
-  /// Answers found() for this query unless another one follows; a blank query is answered with nothing.
+  /// Answers found() for this query unless another one follows; a blank query is answered with nothing, one of filters alone with chats.
   void search(const QString& query);
+  /// What of a query cannot be followed.
+  [[nodiscard]] QList<SearchProblem> problems(const QString& query) const;
   [[nodiscard]] bool isBusy() const { return m_running; }
 
  Q_SIGNALS:
@@ -33,7 +38,9 @@ class SearchService : public QObject {
 
  private:
   void begin();
-  [[nodiscard]] QList<SearchHit> titleHits(const QStringList& words) const;
+  [[nodiscard]] SearchLimits limitsOf(const SearchQuery& query) const;
+  [[nodiscard]] QSet<qint64> foldersNamed(const QString& name) const;
+  [[nodiscard]] QList<SearchHit> titleHits(const QStringList& words, const SearchLimits& limits) const;
 
   StorageThread* m_storage;
   const ChatService* m_chats;

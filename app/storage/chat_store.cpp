@@ -13,24 +13,29 @@ namespace {
 }
 
 // In the order of rowOf().
-constexpr const char* kColumns = "id, title, title_is_custom, head_id, created_at, updated_at, deleted_at";
+constexpr const char* kColumns =
+    "id, title, title_is_custom, head_id, created_at, updated_at, deleted_at, folder_id, is_pinned, is_archived";
 
 [[nodiscard]] ChatRow rowOf(const QSqlQuery& query) {
   return {query.value(0).toLongLong(), query.value(1).toString(), query.value(2).toBool(), query.value(3).toLongLong(),
-          timeOf(query.value(4)),      timeOf(query.value(5)),    timeOf(query.value(6))};
+          timeOf(query.value(4)),      timeOf(query.value(5)),    timeOf(query.value(6)),  query.value(7).toLongLong(),
+          query.value(8).toBool(),     query.value(9).toBool()};
 }
 
 }  // namespace
 
 StoreStatus ChatStore::put(const ChatRow& chat) {
-  return m_database.exec(QStringLiteral("INSERT INTO chat (id, title, title_is_custom, head_id, created_at, updated_at, deleted_at) "
-                                        "VALUES (?, ?, ?, ?, ?, ?, ?) "
+  return m_database.exec(QStringLiteral("INSERT INTO chat (id, title, title_is_custom, head_id, created_at, updated_at, deleted_at, "
+                                        "folder_id, is_pinned, is_archived) "
+                                        "VALUES (?, ?, ?, ?, ?, ?, ?, (SELECT id FROM folder WHERE id = ?), ?, ?) "
                                         "ON CONFLICT (id) DO UPDATE SET title = excluded.title, "
                                         "title_is_custom = excluded.title_is_custom, head_id = excluded.head_id, "
-                                        "updated_at = excluded.updated_at, deleted_at = excluded.deleted_at"),
+                                        "updated_at = excluded.updated_at, deleted_at = excluded.deleted_at, "
+                                        "folder_id = excluded.folder_id, is_pinned = excluded.is_pinned, "
+                                        "is_archived = excluded.is_archived"),
                          {chat.id, chat.title.isNull() ? QStringLiteral("") : chat.title, chat.titleIsCustom,
                           chat.headId > 0 ? QVariant(chat.headId) : QVariant(QMetaType::fromType<qint64>()), millis(chat.createdAt),
-                          millis(chat.updatedAt), millis(chat.deletedAt)});
+                          millis(chat.updatedAt), millis(chat.deletedAt), chat.folderId, chat.isPinned, chat.isArchived});
 }
 
 StoreResult<QList<ChatRow>> ChatStore::all() {

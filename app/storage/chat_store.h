@@ -10,7 +10,7 @@ class ChatStore {
  public:
   explicit ChatStore(Database& database) : m_database(database) {}
 
-  /// Adds the row or replaces its columns.
+  /// Adds the row or replaces its columns. A folder that is not there is none.
   StoreStatus put(const ChatRow& chat);
   /// All rows, newest first, hidden ones included.
   StoreResult<QList<ChatRow>> all();

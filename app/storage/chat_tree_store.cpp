@@ -36,6 +36,10 @@ StoreResult<ConversationTree> ChatTreeStore::read(qint64 chatId) {
   const auto chat = ChatStore(m_database).get(chatId);
   if (!chat) return chat.error();
   tree.chat = *chat;
+  const auto folder = m_database.value(QStringLiteral("SELECT name FROM folder WHERE id = ?"), {chat->folderId});
+  if (!folder) return folder.error();
+  tree.folder = folder->toString();
+  tree.chat.folderId = 0;
   auto messages = MessageStore(m_database).all(chatId);
   if (!messages) return messages.error();
   if (const auto status = mergeChunks(m_database, chatId, *messages); !status) return status.error();

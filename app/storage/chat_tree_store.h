@@ -15,6 +15,7 @@ class ChatTreeStore {
   StoreResult<ConversationTree> read(qint64 chatId);
 
   /// Adds a chat under these ids, in one transaction: all of it or nothing. `firstMessageId` and those after it must be free.
+  /// Its folder is left to the caller.
   StoreStatus insert(const ConversationTree& tree, qint64 chatId, qint64 firstMessageId, const QByteArray& sourceHash);
 
   /// Whether a chat with this source was imported before. Chats that wait to be deleted do not count.

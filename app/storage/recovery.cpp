@@ -15,6 +15,7 @@ namespace {
 
 /// All tables and the column that their rows are read in the order of.
 constexpr std::pair<const char*, const char*> kTables[]{
+    {"folder", "id"},
     {"chat", "id"},
     {"message", "id"},
     {"answer_chunk", "message_id"},
@@ -30,7 +31,7 @@ constexpr std::pair<const char*, const char*> kTables[]{
 };
 
 // Rows that their users delete without a mark: in a database that holds everything, one that is not there was deleted.
-constexpr const char* kListTables[]{"model", "variant", "adapter", "library_file", "download"};
+constexpr const char* kListTables[]{"model", "variant", "adapter", "library_file", "download", "folder"};
 
 // What is not a chat: a backup of chats leaves it as it is today.
 constexpr std::pair<const char*, const char*> kPresentTables[]{
@@ -115,6 +116,9 @@ constexpr std::pair<const char*, const char*> kPresentTables[]{
            "UPDATE chat SET head_id = (SELECT max(id) FROM message WHERE message.chat_id = chat.id) "
            "WHERE head_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM message WHERE message.id = chat.head_id AND message.chat_id = chat.id)",
            "DELETE FROM answer_chunk WHERE message_id NOT IN (SELECT id FROM message)",
+           "INSERT INTO folder (id, name) SELECT DISTINCT folder_id, '…' FROM chat WHERE folder_id IS NOT NULL AND folder_id NOT IN "
+           "(SELECT "
+           "id FROM folder)",
            "DELETE FROM chat_source WHERE chat_id NOT IN (SELECT id FROM chat)",
        }) {
     if (const auto status = database.exec(QString::fromUtf8(statement)); !status) return status;

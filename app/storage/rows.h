@@ -15,8 +15,20 @@ struct ChatRow {
   QDateTime createdAt;
   QDateTime updatedAt;
   QDateTime deletedAt;  // valid: hidden, removed for good when the time to undo is over
+  qint64 folderId = 0;  // 0: in none
+  bool isPinned = false;
+  bool isArchived = false;
 
   bool operator==(const ChatRow&) const = default;
+};
+
+/// A folder of the list, for chats only.
+struct FolderRow {
+  qint64 id = 0;
+  QString name;
+  bool isCollapsed = false;
+
+  bool operator==(const FolderRow&) const = default;
 };
 
 enum class MessageRole { User, Assistant };
@@ -98,4 +110,5 @@ struct SearchHit {
 };
 
 Q_DECLARE_METATYPE(ChatRow)
+Q_DECLARE_METATYPE(FolderRow)
 Q_DECLARE_METATYPE(MessageRow)

@@ -6,6 +6,19 @@
 
 namespace {
 
+/// Numbers of our own, so they may stand in the statement; a thousand question marks may be too many.
+[[nodiscard]] QString conditionOf(const SearchLimits& limits) {
+  QString condition;
+  if (limits.chats) {
+    QStringList ids;
+    for (const qint64 id : *limits.chats) ids += QString::number(id);
+    condition += QStringLiteral(" AND m.chat_id IN (%1)").arg(ids.join(u','));
+  }
+  if (limits.after.isValid()) condition += QStringLiteral(" AND m.created_at >= %1").arg(limits.after.toMSecsSinceEpoch());
+  if (limits.before.isValid()) condition += QStringLiteral(" AND m.created_at < %1").arg(limits.before.toMSecsSinceEpoch());
+  return condition;
+}
+
 // Pages of the index written in one step of a merge: some milliseconds, so that streamed text is saved in between.
 constexpr int kMergePages = 200;
 
@@ -97,14 +110,15 @@ StoreStatus SearchIndex::reset() {
   return transaction.commit();
 }
 
-StoreResult<QList<SearchHit>> SearchIndex::find(const QStringList& words, int most) {
+StoreResult<QList<SearchHit>> SearchIndex::find(const QStringList& words, int most, const SearchLimits& limits) {
   const QString expression = matchExpression(words);
   if (expression.isEmpty()) return QList<SearchHit>();
   // CROSS JOIN: the index comes first and gives its rows newest first, so that a common word costs no sorting.
   auto query = m_database.run(
       QStringLiteral("SELECT m.id, m.chat_id, c.title, m.content, m.created_at FROM message_search s "
                      "CROSS JOIN message m ON m.id = s.rowid CROSS JOIN chat c ON c.id = m.chat_id "
-                     "WHERE message_search MATCH ? AND m.deleted_at IS NULL AND c.deleted_at IS NULL ORDER BY s.rowid DESC LIMIT ?"),
+                     "WHERE message_search MATCH ? AND m.deleted_at IS NULL AND c.deleted_at IS NULL%1 ORDER BY s.rowid DESC LIMIT ?")
+          .arg(conditionOf(limits)),
       {expression, most});
   if (!query) return query.error();
   QList<SearchHit> hits;

@@ -6,6 +6,7 @@
 
 #include "storage/database.h"
 #include "storage/rows.h"
+#include "storage/search_limits.h"
 
 /// Every finished message is indexed once (message.is_indexed). The table is contentless, so an entry is deleted by giving FTS5 the
 /// same text again; deleted words stay in its segments until those are merged, which merge() does in small steps.
@@ -30,7 +31,7 @@ class SearchIndex {
   StoreStatus reset();
 
   /// Messages that contain all words, newest first, that are not deleted and of chats that are not. For a connection that may be read-only.
-  StoreResult<QList<SearchHit>> find(const QStringList& words, int most);
+  StoreResult<QList<SearchHit>> find(const QStringList& words, int most, const SearchLimits& limits = {});
 
  private:
   Database& m_database;

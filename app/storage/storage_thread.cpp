@@ -12,6 +12,7 @@
 #include "storage/backups.h"
 #include "storage/chat_store.h"
 #include "storage/erase.h"
+#include "storage/folder_store.h"
 #include "storage/message_store.h"
 #include "storage/message_tree.h"
 #include "storage/migrations.h"
@@ -60,6 +61,12 @@ constexpr qint64 kBackupIntervalMs = 24LL * 3600 * 1000;
     else
       state.chats.append(chat);
   }
+  const auto folders = FolderStore(database).all();
+  const auto lastFolder = FolderStore(database).lastId();
+  if (!folders) return folders.error();
+  if (!lastFolder) return lastFolder.error();
+  state.folders = *folders;
+  state.lastFolderId = *lastFolder;
   const auto settings = SettingsStore(database).all();
   const auto lastChat = ChatStore(database).lastId();
   const auto lastMessage = messages.lastId();

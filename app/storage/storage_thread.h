@@ -25,10 +25,12 @@ struct StorageState {
   StorageError error;  // set: the database is in memory only, nothing is saved
   Problem notice;      // something else that the user should know: a repair
   QList<ChatRow> chats;
+  QList<FolderRow> folders;
   QHash<QString, QString> settings;
   LibraryRows library;
   AdapterRows adapters;
   qint64 lastChatId = 0;
+  qint64 lastFolderId = 0;
   qint64 lastMessageId = 0;
 
   [[nodiscard]] bool isSaved() const { return !error; }

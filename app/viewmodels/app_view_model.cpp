@@ -34,6 +34,8 @@ AppViewModel::AppViewModel(const AppServices& services, QObject* parent)
       m_location(services.location),
       m_secrets(services.network),
       m_chats(new ChatListModel(this)),
+      m_filing(new ChatFilingModel(services.chats, m_chats, this)),
+      m_switcher(new SwitcherModel(services.chats, this)),
       m_conversation(new ConversationModel(this)),
       m_model(new ModelStatus(services.models, this)),
       m_models(new ModelsViewModel({services.library, services.files, services.jobs, services.downloads, services.hub, services.catalogue,
@@ -119,6 +121,7 @@ void AppViewModel::connectStorage() {
 }
 
 void AppViewModel::connectSearch() {
+  connect(m_switcher, &SwitcherModel::chosen, this, &AppViewModel::openChat);
   connect(m_search, &SearchModel::resultOpened, this, &AppViewModel::openResult);
   connect(m_finder, &ConversationFinder::moved, this, &AppViewModel::jumpTo);
 }
@@ -156,6 +159,7 @@ void AppViewModel::jumpTo(int row) {
 }
 
 void AppViewModel::onStarted() {
+  m_filing->reload();
   m_chats->setChats(m_chatService->chats());
   const qint64 last = m_stored->value(SettingKey::CurrentChat).toLongLong();
   if (m_chatService->chat(last) && m_earlyTexts.isEmpty()) setCurrentChat(last);
@@ -254,6 +258,18 @@ QString AppViewModel::undoText() const {
       return tr("Branch opened as a chat");
     case ChatService::Step::MessageDeleted:
       return tr("Message deleted");
+    case ChatService::Step::Pinned:
+      return tr("Chat pinned");
+    case ChatService::Step::Unpinned:
+      return tr("Chat unpinned");
+    case ChatService::Step::Archived:
+      return tr("Chat archived");
+    case ChatService::Step::Unarchived:
+      return tr("Chat back in the list");
+    case ChatService::Step::Moved:
+      return tr("Chat moved");
+    case ChatService::Step::FolderRemoved:
+      return tr("Folder deleted");
     case ChatService::Step::None:
       break;
   }

@@ -13,6 +13,7 @@
 #include "viewmodels/backups_model.h"
 #include "viewmodels/chat_adapters_model.h"
 #include "viewmodels/chat_exchange_model.h"
+#include "viewmodels/chat_filing_model.h"
 #include "viewmodels/chat_list_model.h"
 #include "viewmodels/comparison_model.h"
 #include "viewmodels/conversation_finder.h"
@@ -25,6 +26,7 @@
 #include "viewmodels/performance_model.h"
 #include "viewmodels/search_model.h"
 #include "viewmodels/settings_model.h"
+#include "viewmodels/switcher_model.h"
 #include "viewmodels/updates_model.h"
 
 class AdapterLibrary;
@@ -81,6 +83,10 @@ class AppViewModel : public QObject {
   Q_PROPERTY(ChatListModel* chats READ chats CONSTANT)
   /// Messages of the current conversation.
   Q_PROPERTY(ConversationModel* conversation READ conversation CONSTANT)
+  /// Folders, pinned and archived conversations.
+  Q_PROPERTY(ChatFilingModel* filing READ filing CONSTANT)
+  /// Going to a conversation by its title.
+  Q_PROPERTY(SwitcherModel* switcher READ switcher CONSTANT)
   /// The language model.
   Q_PROPERTY(ModelStatus* model READ model CONSTANT)
   /// The user's settings.
@@ -148,6 +154,8 @@ class AppViewModel : public QObject {
   ~AppViewModel() override;
 
   [[nodiscard]] ChatListModel* chats() const;
+  [[nodiscard]] ChatFilingModel* filing() const { return m_filing; }
+  [[nodiscard]] SwitcherModel* switcher() const { return m_switcher; }
   [[nodiscard]] ConversationModel* conversation() const;
   [[nodiscard]] ModelStatus* model() const;
   [[nodiscard]] ModelsViewModel* models() const;
@@ -301,6 +309,8 @@ class AppViewModel : public QObject {
   DataFolder* m_location;
   NetworkSettings* m_secrets;
   ChatListModel* m_chats;
+  ChatFilingModel* m_filing;
+  SwitcherModel* m_switcher;
   ConversationModel* m_conversation;
   ModelStatus* m_model;
   ModelsViewModel* m_models;

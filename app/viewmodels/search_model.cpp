@@ -3,6 +3,7 @@
 #include <QLocale>
 
 #include "services/search_service.h"
+#include "text/search_query.h"
 
 SearchModel::SearchModel(SearchService* service, QObject* parent) : QAbstractListModel(parent), m_service(service) {
   connect(service, &SearchService::busyChanged, this, &SearchModel::busyChanged);
@@ -29,7 +30,7 @@ QVariant SearchModel::data(const QModelIndex& index, int role) const {
     case SnippetRole:
       return hit.snippet;
     case SectionRole:
-      return hit.messageId == 0 ? tr("Titles") : tr("Messages");
+      return hit.messageId != 0 ? tr("Messages") : m_hasWords ? tr("Titles") : tr("Chats");
     case WhenRole: {
       const QDateTime local = hit.createdAt.toLocalTime();
       const bool today = local.date() == QDate::currentDate();
@@ -45,6 +46,33 @@ QHash<int, QByteArray> SearchModel::roleNames() const {
           {SnippetRole, "snippet"}, {SectionRole, "section"},     {WhenRole, "when"}};
 }
 
+QString SearchModel::hint() const {
+  QStringList lines;
+  for (const SearchProblem& problem : m_service->problems(m_query)) {
+    switch (problem.kind) {
+      case SearchProblem::Kind::UnknownFilter:
+        lines += tr("There is no filter “%1:”, so it is searched as text. There are folder, model, adapter, before and after.")
+                     .arg(problem.text);
+        break;
+      case SearchProblem::Kind::MissingValue:
+        lines += problem.text == QLatin1String("before") || problem.text == QLatin1String("after")
+                     ? tr("Write a date right after “%1:”, like %1:2026-01-31.").arg(problem.text)
+                     : tr("Write a name right after “%1:”, in quotes if it has spaces.").arg(problem.text);
+        break;
+      case SearchProblem::Kind::BadDate:
+        lines += tr("“%1” is not a date. Write it like 2026-01-31.").arg(problem.text);
+        break;
+      case SearchProblem::Kind::NothingBetween:
+        lines += tr("No day is both after and before these dates.");
+        break;
+      case SearchProblem::Kind::NoSuchFolder:
+        lines += tr("No folder is called “%1”.").arg(problem.text);
+        break;
+    }
+  }
+  return lines.join(u'\n');
+}
+
 bool SearchModel::busy() const {
   return m_service->isBusy();
 }
@@ -52,7 +80,9 @@ bool SearchModel::busy() const {
 void SearchModel::setQuery(const QString& query) {
   if (query == m_query) return;
   m_query = query;
+  m_hasWords = !parseSearchQuery(query).words.isEmpty();
   Q_EMIT queryChanged();
+  Q_EMIT hintChanged();
   m_service->search(query);
 }
 
@@ -71,6 +101,7 @@ void SearchModel::openResult(int row) {
 }
 
 void SearchModel::retranslate() {
+  Q_EMIT hintChanged();
   if (!m_hits.isEmpty()) Q_EMIT dataChanged(index(0), index(count() - 1), {SectionRole, WhenRole});
 }
 

@@ -19,6 +19,8 @@ class SearchModel : public QAbstractListModel {
   Q_PROPERTY(int count READ count NOTIFY countChanged)
   /// The query is not blank.
   Q_PROPERTY(bool active READ active NOTIFY queryChanged)
+  /// What of the query cannot be followed, in words; empty: all of it can.
+  Q_PROPERTY(QString hint READ hint NOTIFY hintChanged)
   /// A search is under way.
   Q_PROPERTY(bool busy READ busy NOTIFY busyChanged)
 
@@ -28,7 +30,7 @@ class SearchModel : public QAbstractListModel {
     MessageIdRole,                  ///< qint64, 0: the title matches
     TitleRole,                      ///< title of the chat, plain text
     SnippetRole,                    ///< html of our own, matches in <b>
-    SectionRole,                    ///< "Titles" or "Messages", localised
+    SectionRole,                    ///< "Titles", "Messages", or "Chats" where only filters are given; localised
     WhenRole,                       ///< short localised date
   };
   Q_ENUM(Role)
@@ -43,6 +45,7 @@ class SearchModel : public QAbstractListModel {
   [[nodiscard]] const QString& query() const { return m_query; }
   void setQuery(const QString& query);
   [[nodiscard]] bool active() const { return !m_query.trimmed().isEmpty(); }
+  [[nodiscard]] QString hint() const;
   [[nodiscard]] bool busy() const;
 
   /// Opens a result; see resultOpened().
@@ -55,6 +58,7 @@ class SearchModel : public QAbstractListModel {
 
  Q_SIGNALS:
   void queryChanged();
+  void hintChanged();
   void countChanged();
   void busyChanged();
   void resultOpened(qint64 chatId, qint64 messageId);
@@ -64,5 +68,6 @@ class SearchModel : public QAbstractListModel {
 
   SearchService* m_service;
   QString m_query;
+  bool m_hasWords = false;  // and not filters alone
   QList<SearchHit> m_hits;
 };

@@ -32,6 +32,7 @@ struct ExchangeRun : AppRun {
   }
 
   ChatExportOutcome exportChats(const ChatExportRequest& request) {
+    settle();  // the folders of imported chats are on their way
     out.reset();
     exchange.exportTo(request);
     EXPECT_TRUE(waitFor([this] { return out.has_value(); }));

@@ -93,6 +93,9 @@ int main(int argc, char** argv) {
   measure("search: one common Chinese character", han);
   measure("search: two common Chinese characters", han + QChar(0x4e01));
   measure("search: two rare Chinese characters", QString(QChar(0x4e00 + 3000)) + QChar(0x4e00 + 2900));
+  measure("search: chats of a model", QStringLiteral("model:e"));
+  measure("search: the most common word, of a model, after a day", words.word(0) + QStringLiteral(" model:e after:2020-01-01"));
+  measure("search: chats since a day", QStringLiteral("after:2020-01-01"));
   measure("search: no result", QStringLiteral("qqqqzzzz"));
 
   std::vector<double> deleting;

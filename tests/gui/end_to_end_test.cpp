@@ -126,7 +126,7 @@ void EndToEndTest::searchByKeyboard() {
   QVERIFY(QTest::qWaitForWindowActive(mainWindow()));  // shortcuts are those of the active window
   QTest::keyClick(mainWindow(), Qt::Key_N, Qt::ControlModifier);
   QTRY_COMPARE(messageCount(), 0);
-  QTest::keyClick(mainWindow(), Qt::Key_K, Qt::ControlModifier);
+  QTest::keyClick(mainWindow(), Qt::Key_F, Qt::ControlModifier | Qt::ShiftModifier);
   type(QStringLiteral("long story dog"));
   QTRY_VERIFY(item("searchResults") && item("searchResults")->property("count").toInt() == 1);
   screenshot(QStringLiteral("search"));

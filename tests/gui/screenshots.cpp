@@ -118,7 +118,7 @@ void codeStates(Stage& stage) {
 }
 
 void sidebarStates(Stage& stage) {
-  Stage::key(Qt::Key_K, Qt::ControlModifier);
+  Stage::key(Qt::Key_F, Qt::ControlModifier | Qt::ShiftModifier);
   if (QQuickItem* field = Stage::find(QStringLiteral("chatSearch"))) field->setProperty("text", stage.text("rabbit", "兔子"));
   stage.app().search()->setQuery(stage.text("rabbit", "兔子"));
   stage.settle(300);
@@ -298,7 +298,7 @@ void documentation(const QString& out) {
     stage.talk(stage.chinese ? kChineseQuestion : kQuestion, stage.chinese ? kChineseAnswer : kAnswer);
     stage.shoot(QStringLiteral("window"), [] { Stage::scrollToStart(); });
     stage.themes = {QStringLiteral("light")};
-    Stage::key(Qt::Key_K, Qt::ControlModifier);
+    Stage::key(Qt::Key_F, Qt::ControlModifier | Qt::ShiftModifier);
     if (QQuickItem* field = Stage::find(QStringLiteral("chatSearch"))) field->setProperty("text", stage.text("rabbit", "兔子"));
     stage.app().search()->setQuery(stage.text("rabbit", "兔子"));
     stage.settle(300);

@@ -1,9 +1,11 @@
 pragma ComponentBehavior: Bound
 import QtQuick
 import QtQuick.Controls.Basic
+import Hearth.App
 import Hearth.Ui
 
-// One chat of the list: click opens, double click or F2 renames in place, the menu renames or deletes.
+// One row of the list. A chat: click opens, double click or F2 renames in place, the menu has the rest. A folder or the archive: click
+// shows or hides what is in it.
 // The list is one stop of the Tab key; the arrow keys move from row to row.
 ItemDelegate {
     id: row
@@ -13,18 +15,50 @@ ItemDelegate {
     required property string title
     required property bool current
     required property bool busy
+    // "chat", "folder" or "archive".
+    required property string kind
+    required property var folderId
+    required property bool pinned
+    required property bool archived
+    required property bool collapsed
+    required property bool inside
+    required property int size
+    required property ChatFilingModel filing
+    readonly property bool isChat: kind === "chat"
     // Another page is shown in place of the open chat.
     property bool behind: false
     property bool renaming: false
     readonly property string shownTitle: title === "" ? qsTr("New chat") : title
+    readonly property string spokenGroup: kind === "archive" ? qsTr("Archive, chats: %1").arg(size) : qsTr("Folder %2, chats: %1").arg(size).arg(title)
+    readonly property string spokenState: collapsed ? qsTr("closed") : qsTr("open")
 
     signal opened
     signal renamed(string title)
     signal deleted
     signal exportRequested
+    signal moveRequested
+    signal newFolderRequested
     signal renameClosed
 
+    function fold() {
+        filing.setCollapsed(folderId, !collapsed);
+    }
+    function activate() {
+        isChat ? row.opened() : fold();
+    }
+    function remove() {
+        if (isChat)
+            row.deleted();
+        else if (kind === "folder")
+            filing.removeFolder(folderId);
+    }
+    function showMenu(item: Item, x: real, y: real) {
+        if (kind !== "archive")
+            (isChat ? menu : folderMenu).popup(item, x, y);
+    }
     function startRename() {
+        if (kind === "archive")
+            return;
         renaming = true;
         field.text = row.title;
         field.forceActiveFocus();
@@ -35,8 +69,12 @@ ItemDelegate {
             return;
         renaming = false;
         const name = field.text.trim();
-        if (keep && name !== "" && name !== row.title)
+        if (!keep || name === "" || name === row.title)
+            return;
+        if (isChat)
             row.renamed(name);
+        else
+            filing.renameFolder(folderId, name);
     }
     // Ended by a key: the focus goes on to where the person was before.
     function finishRename(keep: bool) {
@@ -47,39 +85,59 @@ ItemDelegate {
     implicitHeight: Theme.control
     topPadding: 0
     bottomPadding: 0
-    leftPadding: Theme.space3
+    leftPadding: isChat ? Theme.space3 + (inside ? Theme.space4 : 0) : Theme.space2
     rightPadding: Theme.space1
     focusPolicy: Qt.NoFocus
     highlighted: current
     Accessible.role: Accessible.ListItem
-    Accessible.name: row.busy ? qsTr("%1, answering").arg(row.shownTitle) : row.shownTitle
+    Accessible.name: !isChat ? spokenGroup + ", " + spokenState : row.busy ? qsTr("%1, answering").arg(row.shownTitle) : row.shownTitle
     Accessible.selected: row.current
     Accessible.focusable: true
-    Accessible.onPressAction: row.opened()
+    Accessible.onPressAction: row.activate()
     onActiveFocusChanged: if (activeFocus) ListView.view.currentIndex = index
-    onClicked: row.opened()
-    onDoubleClicked: startRename()
-    Keys.onReturnPressed: row.opened()
-    Keys.onEnterPressed: row.opened()
+    onClicked: row.activate()
+    onDoubleClicked: isChat ? startRename() : fold()
+    Keys.onReturnPressed: row.activate()
+    Keys.onEnterPressed: row.activate()
+    Keys.onLeftPressed: event => {
+        event.accepted = !isChat && !collapsed;
+        if (event.accepted)
+            fold();
+    }
+    Keys.onRightPressed: event => {
+        event.accepted = !isChat && collapsed;
+        if (event.accepted)
+            fold();
+    }
     Keys.onPressed: event => {
         event.accepted = true;
         if (Shortcuts.matches("renameChat", event))
             row.startRename();
         else if (Shortcuts.matches("deleteListed", event))
-            row.deleted();
+            row.remove();
         else if (Shortcuts.matches("listedMenu", event))
-            menu.popup(row, Theme.space8, row.height);
+            row.showMenu(row, Theme.space8, row.height);
         else
             event.accepted = false;
     }
 
     contentItem: Item {
+        FolderHead {
+            anchors.left: parent.left
+            anchors.right: tail.left
+            height: parent.height
+            visible: !row.isChat && !row.renaming
+            archive: row.kind === "archive"
+            collapsed: row.collapsed
+            name: row.title
+            size: row.size
+        }
         Text {
             anchors.left: parent.left
             anchors.right: tail.left
             anchors.rightMargin: Theme.space1
             anchors.verticalCenter: parent.verticalCenter
-            visible: !row.renaming
+            visible: row.isChat && !row.renaming
             text: row.shownTitle
             color: row.current ? Theme.text : Theme.textMuted
             font.pixelSize: Theme.fontUi
@@ -97,13 +155,13 @@ ItemDelegate {
                 id: menuButton
                 objectName: "chatMenuButton"
                 anchors.right: parent.right
-                visible: !row.renaming && (row.hovered || row.activeFocus || menu.visible)
+                visible: !row.renaming && row.kind !== "archive" && (row.hovered || row.activeFocus || menu.visible || folderMenu.visible)
                 symbol: "more"
                 label: qsTr("More for “%1”").arg(row.shownTitle)
                 focusPolicy: Qt.NoFocus
                 size: Theme.controlSmall
                 iconSize: Theme.iconSmall
-                onClicked: menu.popup(menuButton, 0, menuButton.height)
+                onClicked: row.showMenu(menuButton, 0, menuButton.height)
             }
             Rectangle {
                 visible: row.busy && !menuButton.visible && !row.renaming
@@ -117,7 +175,7 @@ ItemDelegate {
         AppTextField {
             id: field
             objectName: "renameField"
-            label: qsTr("Chat title")
+            label: row.isChat ? qsTr("Chat title") : qsTr("Name of the folder")
             visible: row.renaming
             anchors.verticalCenter: parent.verticalCenter
             width: parent.width
@@ -140,7 +198,7 @@ ItemDelegate {
         }
     }
     AppToolTip {
-        visible: row.hovered && !menu.visible && !row.renaming && measure.truncated
+        visible: row.isChat && row.hovered && !menu.visible && !row.renaming && measure.truncated
         text: row.shownTitle
     }
     TextMetrics {
@@ -151,30 +209,23 @@ ItemDelegate {
     }
     TapHandler {
         acceptedButtons: Qt.RightButton
-        onTapped: point => menu.popup(row, point.position.x, point.position.y)
+        onTapped: point => row.showMenu(row, point.position.x, point.position.y)
     }
-    AppMenu {
+    ChatMenu {
         id: menu
-        AppMenuItem {
-            objectName: "renameAction"
-            text: qsTr("Rename")
-            symbol: "edit"
-            shortcutText: Shortcuts.label("renameChat")
-            onTriggered: Qt.callLater(row.startRename)
-        }
-        AppMenuItem {
-            objectName: "exportAction"
-            text: qsTr("Export…")
-            symbol: "export"
-            onTriggered: row.exportRequested()
-        }
-        AppMenuItem {
-            objectName: "deleteAction"
-            text: qsTr("Delete")
-            symbol: "trash"
-            shortcutText: Shortcuts.label("deleteListed")
-            dangerous: true
-            onTriggered: row.deleted()
-        }
+        filing: row.filing
+        chatId: row.chatId
+        pinned: row.pinned
+        archived: row.archived
+        onRenameRequested: Qt.callLater(row.startRename)
+        onMoveRequested: Qt.callLater(row.moveRequested)
+        onExportRequested: row.exportRequested()
+        onDeleteRequested: row.deleted()
+    }
+    FolderMenu {
+        id: folderMenu
+        onRenameRequested: Qt.callLater(row.startRename)
+        onNewRequested: row.newFolderRequested()
+        onDeleteRequested: row.remove()
     }
 }

@@ -9,6 +9,7 @@ Text {
 
     width: ListView.view.width
     text: section
+    height: section === "" ? Theme.space2 : implicitHeight
     leftPadding: Theme.space3
     topPadding: Theme.space4
     bottomPadding: Theme.space1
@@ -17,6 +18,7 @@ Text {
     font.weight: Theme.fontMedium
     elide: Text.ElideRight
     textFormat: Text.PlainText
+    Accessible.ignored: section === ""
     Accessible.role: Accessible.Heading
     Accessible.name: heading.section
 }

@@ -122,7 +122,7 @@ FocusScope {
             label: qsTr("Search chats")
             placeholderText: qsTr("Search chats")
             text: sidebar.app.search.query
-            Accessible.description: results.count > 0 && results.currentItem ? results.currentItem.Accessible.name : ""
+            Accessible.description: results.count > 0 && results.currentItem ? results.currentItem.Accessible.name : hint.text
             onTextChanged: sidebar.app.search.query = text
             Keys.onDownPressed: results.step(true)
             Keys.onUpPressed: results.step(false)
@@ -135,6 +135,16 @@ FocusScope {
                         field.text = sidebar.app.search.query;
                 }
             }
+        }
+        SearchHint {
+            id: hint
+            objectName: "searchHint"
+            Layout.fillWidth: true
+            Layout.leftMargin: Theme.space4
+            Layout.rightMargin: Theme.space3
+            Layout.bottomMargin: Theme.space2
+            problem: sidebar.app.search.hint
+            helping: field.activeFocus && field.text === ""
         }
         SearchResults {
             id: results
@@ -151,7 +161,7 @@ FocusScope {
                 sidebar.resultOpened();
             }
         }
-        ListView {
+        ChatList {
             id: list
             objectName: "chatList"
             Layout.fillWidth: true
@@ -159,46 +169,12 @@ FocusScope {
             Layout.leftMargin: Theme.space2
             Layout.rightMargin: Theme.space2
             visible: !results.visible
-            clip: true
-            spacing: 1
-            model: sidebar.app.chats
-            boundsBehavior: Flickable.StopAtBounds
-            activeFocusOnTab: count > 0
-            keyNavigationEnabled: true
-            highlightMoveDuration: 0
-            ScrollBar.vertical: AppScrollBar {}
-            Accessible.role: Accessible.List
-            Accessible.name: qsTr("Chats")
-            section.property: "section"
-            section.delegate: ListHeading {}
-            delegate: ChatRow {
-                id: row
-                width: ListView.view.width
-                behind: sidebar.shownPage !== "chat"
-                onRenamingChanged: sidebar.renaming = renaming
-                onOpened: {
-                    sidebar.app.openChat(row.chatId);
-                    sidebar.chatOpened();
-                }
-                onRenameClosed: sidebar.renameClosed()
-                onRenamed: name => sidebar.app.renameChat(row.chatId, name)
-                onDeleted: sidebar.app.deleteChat(row.chatId)
-                onExportRequested: sidebar.exportRequested(row.chatId)
-            }
-            WheelScroller {
-                view: list
-            }
-            Text {
-                anchors.centerIn: parent
-                width: parent.width - Theme.space8
-                visible: list.count === 0
-                text: qsTr("Your chats will appear here. They stay on this computer.")
-                color: Theme.textFaint
-                font.pixelSize: Theme.fontSmall
-                horizontalAlignment: Text.AlignHCenter
-                wrapMode: Text.Wrap
-                textFormat: Text.PlainText
-            }
+            app: sidebar.app
+            behind: sidebar.shownPage !== "chat"
+            onRenamingChanged: sidebar.renaming = renaming
+            onOpened: sidebar.chatOpened()
+            onRenameClosed: sidebar.renameClosed()
+            onExportRequested: chatId => sidebar.exportRequested(chatId)
         }
         Rectangle {
             Layout.fillWidth: true

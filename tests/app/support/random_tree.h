@@ -20,6 +20,9 @@ class RandomTrees {
     tree.chat.titleIsCustom = below(2) == 0;
     tree.chat.createdAt = time();
     tree.chat.updatedAt = time();
+    tree.chat.isPinned = below(4) == 0;
+    tree.chat.isArchived = below(4) == 0;
+    if (below(4) == 0) tree.folder = QStringLiteral("文件夹 \"%1\"").arg(below(9));
     const int count = 1 + below(40);
     for (int i = 0; i < count; ++i) tree.messages.append(message(i));
     tree.chat.headId = 1 + below(count);

@@ -13,27 +13,27 @@ WindowCase {
         waitForRendering(window.contentItem);
     }
     function search(text: string) {
-        keyClick(Qt.Key_K, Qt.ControlModifier);
+        keyClick(Qt.Key_F, Qt.ControlModifier | Qt.ShiftModifier);
         type(text);
     }
     function result(index: int) {
         return find("searchResults").itemAtIndex(index);
     }
 
-    function test_ctrl_k_goes_to_the_field_and_selects_its_text() {
+    function test_the_key_goes_to_the_field_and_selects_its_text() {
         search("fox");
         const field = find("chatSearch");
         verify(field.activeFocus);
         compare(app.search.query, "fox");
         keyClick(Qt.Key_L, Qt.ControlModifier);
         verify(!field.activeFocus);
-        keyClick(Qt.Key_K, Qt.ControlModifier);
+        keyClick(Qt.Key_F, Qt.ControlModifier | Qt.ShiftModifier);
         compare(field.selectedText, "fox");
     }
-    function test_ctrl_k_shows_a_hidden_sidebar() {
+    function test_the_key_shows_a_hidden_sidebar() {
         keyClick(Qt.Key_B, Qt.ControlModifier);
         tryVerify(() => !find("sidebar").visible);
-        keyClick(Qt.Key_K, Qt.ControlModifier);
+        keyClick(Qt.Key_F, Qt.ControlModifier | Qt.ShiftModifier);
         tryVerify(() => find("sidebar").visible);
         verify(find("chatSearch").activeFocus);
         keyClick(Qt.Key_B, Qt.ControlModifier);
@@ -114,6 +114,19 @@ WindowCase {
         keyClick(Qt.Key_Up);
         keyClick(Qt.Key_Up);
         verify(find("chatSearch").activeFocus);
+    }
+    function test_hint_helps_while_empty_and_names_what_is_wrong() {
+        const hint = find("searchHint");
+        verify(!hint.visible);
+        keyClick(Qt.Key_F, Qt.ControlModifier | Qt.ShiftModifier);
+        verify(hint.visible && hint.text.includes("folder:"));
+        compare(find("chatSearch").Accessible.description, hint.text);
+        type("f");
+        verify(!hint.visible);
+        app.search.hint = "No folder is called “x”.";
+        verify(hint.visible);
+        compare(hint.text, "No folder is called “x”.");
+        compare(hint.color, Theme.warning);
     }
     function test_escape_clears_then_leaves() {
         search("fox");

@@ -22,6 +22,12 @@ QtObject {
     property SearchModel search: SearchModel {
         onOpened: row => mock.record("openResult", [row])
     }
+    property ChatFilingModel filing: ChatFilingModel {
+        app: mock
+    }
+    property SwitcherModel switcher: SwitcherModel {
+        app: mock
+    }
     property ConversationFinder finder: ConversationFinder {}
     property AdaptersViewModel adapters: AdaptersViewModel {
         app: mock

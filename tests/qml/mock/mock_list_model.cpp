@@ -73,7 +73,8 @@ QVariant MockListModel::value(int index, const QString& role) const {
 MockRows::MockRows(QObject* parent) : MockListModel({}, parent) {}
 
 MockChatListModel::MockChatListModel(QObject* parent)
-    : MockListModel({{"chatId", 0}, {"title", ""}, {"section", "Today"}, {"updatedAt", QDateTime()}, {"current", false}, {"busy", false}},
+    : MockListModel({{"chatId", 0}, {"title", ""}, {"section", "Today"}, {"updatedAt", QDateTime()}, {"current", false}, {"busy", false},
+                     {"kind", "chat"}, {"folderId", 0}, {"pinned", false}, {"archived", false}, {"collapsed", false}, {"size", 0}, {"inside", false}},
                     parent) {}
 
 int MockChatListModel::currentRow() const {

@@ -95,6 +95,7 @@ class MockSearchModel : public MockListModel {
   Q_OBJECT
   Q_PROPERTY(QString query MEMBER m_query NOTIFY queryChanged)
   Q_PROPERTY(bool active READ active NOTIFY queryChanged)
+  Q_PROPERTY(QString hint MEMBER m_hint NOTIFY hintChanged)
   Q_PROPERTY(bool busy MEMBER m_busy NOTIFY busyChanged)
  public:
   explicit MockSearchModel(QObject* parent = nullptr);
@@ -104,11 +105,13 @@ class MockSearchModel : public MockListModel {
 
  Q_SIGNALS:
   void queryChanged();
+  void hintChanged();
   void busyChanged();
   void opened(int row);
 
  private:
   QString m_query;
+  QString m_hint;
   bool m_busy = false;
 };
 

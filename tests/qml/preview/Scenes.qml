@@ -98,6 +98,25 @@ QtObject {
             app.addAnswer([{html: ("The fox walked on through the snow, and behind every tree there was another story. ").repeat(1 + i % 5)}], {stats: stats});
         }
     }
+    function folders() {
+        sidebar();
+        app.chats.clear();
+        app.filing.folders = [{folderId: 1, name: "Recipes"}, {folderId: 2, name: "Work"}];
+        const rows = [{chatId: 5, title: "A letter to the landlord", section: "Pinned", pinned: true}, {kind: "folder", folderId: 1, title: "Recipes", section: "Folders", size: 2},
+            {chatId: 8, title: "Bread without kneading", section: "Folders", inside: true, folderId: 1}, {chatId: 9, title: "用中文打招呼", section: "Folders", inside: true, folderId: 1},
+            {kind: "folder", folderId: 2, title: "Work", section: "Folders", collapsed: true, size: 14}, {chatId: 1, title: "The little fox and the moon", section: "Today", current: true},
+            {chatId: 4, title: "Packing list for the weekend", section: "Yesterday"}, {kind: "archive", title: "Archived", section: "", collapsed: true, size: 31}];
+        for (const row of rows)
+            app.chats.append(row);
+        app.search.hint = "“31.01.2026” is not a date. Write it like 2026-01-31.";
+    }
+    function switcher() {
+        folders();
+        app.search.hint = "";
+        for (const row of [["The little fox and the moon", "", false], ["Packing list for the weekend", "", false], ["Bread without kneading", "Recipes", false], ["用中文打招呼", "Recipes", false], ["Old plans", "", true]])
+            app.switcher.append({title: row[0], folder: row[1], archived: row[2]});
+        opens = ["chatSwitcher.open"];
+    }
     function search() {
         story();
         app.search.query = "fox";
