@@ -19,7 +19,7 @@ struct MessageParts {
 /// The message that the model reads: ```csv title="prices.csv", the file, the fence again; then `text`. A fence is longer than any inside.
 [[nodiscard]] QString withAttachedTexts(const QList<AttachedText>& files, const QString& text);
 
-/// Takes such a message apart. A message without them is all `text`.
+/// Takes such a message apart; line breaks at the ends of files are gone. A message without files is all `text`.
 [[nodiscard]] MessageParts messageParts(const QString& message);
 
 /// As much of `text` as `mostCharacters` allow: its beginning, or its beginning and its end; a line in brackets says what is missing.
