@@ -129,6 +129,7 @@ AppDialog {
             Layout.fillWidth: true
             Layout.leftMargin: Theme.space6
             Layout.rightMargin: Theme.space6
+            implicitWidth: Theme.fieldWidth
             implicitHeight: Theme.space12 * 4
             label: qsTr("Text of the prompt")
         }

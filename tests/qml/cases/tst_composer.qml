@@ -155,12 +155,14 @@ Item {
             verify(!parts.visible);
             compare(findChild(composer, "attachmentName").text, "a.csv");
             verify(cards !== null);
+            waitForRendering(composer);
             mouseClick(findChild(composer, "removeAttachment"));
             compare(app.lastCall(), ["removeAttachment", 0]);
             compare(app.composer.attachments.length, 1);
             verify(input.activeFocus);
             const choice = findChild(composer, "attachmentPart");
             verify(choice.visible);
+            waitForRendering(composer);
             mouseClick(findChild(choice, "option-ends"));
             compare(app.lastCall(), ["setPart", 0, "ends"]);
             compare(choice.value, "ends");
@@ -194,6 +196,7 @@ Item {
             app.composer.problem = "“x.bin” is no text file.";
             const card = findChild(composer, "attachmentProblem");
             verify(card.visible);
+            waitForRendering(composer);
             mouseClick(findChild(card, "dismissAttachmentProblem"));
             compare(app.composer.problem, "");
             verify(!card.visible);
@@ -208,6 +211,7 @@ Item {
                 }];
             compare(findChild(composer, "waitingText").text, "and then?");
             verify(!findChild(composer, "sendWaiting").visible);
+            waitForRendering(composer);
             mouseClick(findChild(composer, "editWaiting"));
             compare(app.lastCall(), ["editWaiting", 0]);
             app.busy = false;
@@ -217,6 +221,7 @@ Item {
                     held: true
                 }];
             verify(findChild(composer, "waitingText").text.includes("2"));
+            waitForRendering(composer);
             mouseClick(findChild(composer, "sendWaiting"));
             compare(app.lastCall(), ["sendWaiting", 0]);
             mouseClick(findChild(composer, "removeWaiting"));

@@ -160,11 +160,12 @@ Item {
             compare(app.lastCall(), ["saveSnippet", 0, "Sum", "Sum it up"]);
             verify(!dialog.editing);
             tryVerify(() => findChild(inside, "deleteSnippet") !== null);
+            waitForRendering(inside);
             mouseClick(findChild(inside, "editSnippet"));
             compare(name.text, "Mail");
             mouseClick(findChild(inside, "saveSnippet"));
             compare(app.lastCall()[1], 1);
-            wait(0);
+            waitForRendering(inside);
             mouseClick(findChild(inside, "deleteSnippet"));
             compare(app.lastCall()[0], "removeSnippet");
             dialog.close();
