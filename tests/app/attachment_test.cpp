@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <QFile>
+#include <QPainter>
+#include <QPdfWriter>
 #include <QTemporaryDir>
 
 #include "services/attachment_reader.h"
@@ -57,6 +59,22 @@ TEST(AttachmentReaderTest, Files) {
   EXPECT_EQ(readAttachment(write(QStringLiteral("big"), QByteArray(AttachmentFile::kMostBytes + 1, 'x'))).result, Result::TooLarge);
   const Result pdf = readAttachment(write(QStringLiteral("broken.pdf"), "%PDF-1.4\nnothing")).result;
   EXPECT_TRUE(pdf == Result::NotReadable || pdf == Result::NoPdf);
+}
+
+TEST(AttachmentReaderTest, Pdf) {
+  QTemporaryDir folder;
+  const QString path = folder.filePath(QStringLiteral("letter.pdf"));
+  {
+    QPdfWriter writer(path);
+    QPainter painter(&writer);
+    painter.drawText(1000, 1000, QStringLiteral("Hello page"));
+    writer.newPage();
+    painter.drawText(1000, 1000, QStringLiteral("second"));
+  }
+  const AttachmentFile file = readAttachment(path);
+  if (file.result == Result::NoPdf) GTEST_SKIP() << "built without QtPdf";
+  ASSERT_EQ(file.result, Result::Read);
+  EXPECT_TRUE(file.text.contains(QStringLiteral("Hello page")) && file.text.contains(QStringLiteral("second"))) << file.text.toStdString();
 }
 
 TEST(AttachedTextTest, ThereAndBack) {

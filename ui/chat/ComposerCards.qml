@@ -113,4 +113,7 @@ Flickable {
             textFormat: Text.PlainText
         }
     }
+    FocusKeeper {
+        view: cards
+    }
 }
