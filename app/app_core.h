@@ -11,6 +11,7 @@
 #include "services/chat_exchange_service.h"
 #include "services/chat_service.h"
 #include "services/download_service.h"
+#include "services/draft_service.h"
 #include "services/file_jobs.h"
 #include "services/file_opening.h"
 #include "services/hub_service.h"
@@ -22,6 +23,7 @@
 #include "services/search_service.h"
 #include "services/secrets.h"
 #include "services/settings.h"
+#include "services/snippet_service.h"
 #include "services/update_service.h"
 #include "start_request.h"
 #include "storage/storage_thread.h"
@@ -95,6 +97,8 @@ class AppCore : public QObject {
   SearchService m_search;
   MemoryService m_memory;
   PerformanceService m_performance;
+  DraftService m_drafts;
+  SnippetService m_snippets;
   AppViewModel m_viewModel;
   QTimer m_backupTimer;
   QString m_modelFile;

@@ -55,6 +55,9 @@ if(HEARTH_TESTS)
 endif()
 if(HEARTH_GUI)
   find_package(Qt6 6.4 REQUIRED COMPONENTS Core Gui LinguistTools Network Qml Quick QuickControls2 Sql Svg)
+  # Text of PDF files that are attached to messages: LGPL, and left out where it is not installed.
+  find_package(Qt6Pdf 6.4 QUIET)
+  option(HEARTH_PDF "Read the text of attached PDF files (qt6-pdf-dev)" ${Qt6Pdf_FOUND})
   hearth_package(MD4C md4c md4c.h md4c)
   hearth_package(sodium libsodium sodium.h sodium libsodium)
   if(NOT WIN32)  # Windows has a keychain of its own, and no desktop portal to ask over D-Bus

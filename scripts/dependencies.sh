@@ -5,7 +5,7 @@ build_packages=(
   qt6-base-dev qt6-declarative-dev qt6-svg-dev qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools libgl1-mesa-dev
   libsentencepiece-dev libpcre2-dev nlohmann-json3-dev libcli11-dev libfmt-dev libmd4c-dev libgtest-dev
   libvulkan-dev libvulkan-volk-dev glslc python3
-  libsodium-dev qtkeychain-qt6-dev
+  libsodium-dev qtkeychain-qt6-dev qt6-pdf-dev
 )
 window_packages=(
   libqt6sql6-sqlite libqt6svg6 qt6-qpa-plugins qt6-wayland

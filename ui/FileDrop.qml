@@ -65,7 +65,7 @@ DropArea {
                 }
                 Text {
                     width: parent.width
-                    text: qsTr("GGUF files, adapters, and folders with them")
+                    text: qsTr("GGUF files, adapters, and folders with them. In a chat, text files become attachments.")
                     color: Theme.textMuted
                     font.pixelSize: Theme.fontSmall
                     horizontalAlignment: Text.AlignHCenter

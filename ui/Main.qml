@@ -216,7 +216,7 @@ ApplicationWindow {
         z: 3
         anchors.fill: parent
         looking: window.app.opening.looking
-        onTaken: urls => window.app.opening.open(urls)
+        onTaken: urls => window.app.opening.open(pages.atChat ? window.app.composer.takeDropped(urls) : urls)
     }
     Scrim {
         z: 1

@@ -4,6 +4,7 @@
 #include <QJsonObject>
 #include <algorithm>
 
+#include "text/attached_text.h"
 #include "text/markdown_stream.h"
 #include "text/thinking_marks.h"
 
@@ -80,6 +81,8 @@ BegunAnswer begunAnswer(const QString& stored, int maxTokens) {
 }
 
 QString titleFor(const QString& firstMessage) {
+  if (const MessageParts parts = messageParts(firstMessage); !parts.files.isEmpty())
+    return titleFor(parts.text.trimmed().isEmpty() ? parts.files.first().name : parts.text);
   for (const QStringView line : QStringView(firstMessage).split(u'\n')) {
     QString title = line.toString().simplified();
     qsizetype marks = 0;

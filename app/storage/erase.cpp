@@ -40,11 +40,20 @@ namespace {
   return {};
 }
 
+/// A draft of the time of the copy may hold the words of what was sent later. Restoring a copy leaves drafts as they are, so none is
+/// missed.
+[[nodiscard]] StoreStatus forgetDrafts(Database& copy) {
+  const auto found = copy.value(QStringLiteral("SELECT count(*) FROM sqlite_master WHERE name = 'draft'"));
+  if (!found) return found.error();
+  return found->toInt() == 0 ? StoreStatus() : copy.exec(QStringLiteral("DELETE FROM draft"));
+}
+
 /// Leaves none of the words on free pages or in the index's old segments.
 [[nodiscard]] StoreStatus deleteForGood(Database& copy, const Erasure& what) {
   const auto indexed = hasIndex(copy);
   if (!indexed) return indexed.error();
   StoreStatus status = forgetTitles(copy, what.messages);
+  if (status) status = forgetDrafts(copy);
   if (status) status = eraseRows(copy, what);
   if (status && *indexed) status = SearchIndex(copy).mergeAll();
   return status ? copy.exec(QStringLiteral("VACUUM")) : status;
@@ -95,8 +104,8 @@ void cleanCopies(const Erasure& what, const StorageFolder& folder) {
 
 bool holdsNothing(Database& database) {
   const auto rows = database.value(
-      QStringLiteral("SELECT (SELECT count(*) FROM chat) + (SELECT count(*) FROM folder) + (SELECT count(*) FROM setting) + (SELECT "
-                     "count(*) FROM download)"
+      QStringLiteral("SELECT (SELECT count(*) FROM chat) + (SELECT count(*) FROM folder) + (SELECT count(*) FROM setting)"
+                     " + (SELECT count(*) FROM download) + (SELECT count(*) FROM draft) + (SELECT count(*) FROM snippet)"
                      " + (SELECT count(*) FROM variant WHERE source <> 'starter' OR settings <> '')"
                      " + (SELECT count(*) FROM adapter WHERE source <> 'starter') + (SELECT count(*) FROM adapter_binding)"));
   return rows && rows->toInt() == 0;

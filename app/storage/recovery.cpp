@@ -28,15 +28,20 @@ constexpr std::pair<const char*, const char*> kTables[]{
     {"adapter_fit", "adapter_id"},
     {"adapter_binding", "chat_id"},
     {"download", "id"},
+    {"draft", "chat_id"},
+    {"snippet", "id"},
 };
 
 // Rows that their users delete without a mark: in a database that holds everything, one that is not there was deleted.
-constexpr const char* kListTables[]{"model", "variant", "adapter", "library_file", "download", "folder"};
+constexpr std::pair<const char*, const char*> kListTables[]{
+    {"model", "id"},    {"variant", "id"}, {"adapter", "id"},    {"library_file", "id"},
+    {"download", "id"}, {"folder", "id"},  {"draft", "chat_id"}, {"snippet", "id"},
+};
 
 // What is not a chat: a backup of chats leaves it as it is today.
 constexpr std::pair<const char*, const char*> kPresentTables[]{
-    {"setting", "key"}, {"model", "id"}, {"variant", "id"}, {"adapter", "id"}, {"library_file", "id"}, {"adapter_fit", "adapter_id"},
-    {"download", "id"},
+    {"setting", "key"}, {"model", "id"},      {"variant", "id"}, {"adapter", "id"}, {"library_file", "id"}, {"adapter_fit", "adapter_id"},
+    {"download", "id"}, {"draft", "chat_id"}, {"snippet", "id"},
 };
 
 [[nodiscard]] StoreResult<QStringList> columnsOf(Database& database, const QString& table) {
@@ -120,6 +125,7 @@ constexpr std::pair<const char*, const char*> kPresentTables[]{
            "(SELECT "
            "id FROM folder)",
            "DELETE FROM chat_source WHERE chat_id NOT IN (SELECT id FROM chat)",
+           "DELETE FROM draft WHERE chat_id <> 0 AND chat_id NOT IN (SELECT id FROM chat)",
        }) {
     if (const auto status = database.exec(QString::fromUtf8(statement)); !status) return status;
   }
@@ -232,13 +238,14 @@ StoreResult<int> copyReadableRows(Database& from, Database& to) {
 StoreStatus dropRowsNotIn(Database& complete, Database& database) {
   Transaction transaction(database);
   if (!transaction.begun()) return transaction.begun();
-  for (const char* table : kListTables) {
+  for (const auto& [table, key] : kListTables) {
     const QString name = QString::fromLatin1(table);
-    auto kept = complete.run(QStringLiteral("SELECT id FROM %1").arg(name));
+    const QString id = QString::fromLatin1(key);
+    auto kept = complete.run(QStringLiteral("SELECT %1 FROM %2").arg(id, name));
     if (!kept) return kept.error();
     QStringList ids;
     while (kept->next()) ids += QString::number(kept->value(0).toLongLong());
-    const auto status = database.exec(QStringLiteral("DELETE FROM %1 WHERE id NOT IN (%2)").arg(name, ids.join(u',')));
+    const auto status = database.exec(QStringLiteral("DELETE FROM %1 WHERE %2 NOT IN (%3)").arg(name, id, ids.join(u',')));
     if (!status) return status;
   }
   return transaction.commit();
@@ -288,6 +295,7 @@ StoreStatus keepPresentLists(Database& present, const StorageFolder& folder) {
       if (status) status = copyTable(present, restored, QString::fromLatin1(table), QString::fromLatin1(key));
     }
     if (status) status = attachLibraryOrphans(restored);
+    if (status) status = restored.exec(QStringLiteral("DELETE FROM draft WHERE chat_id <> 0 AND chat_id NOT IN (SELECT id FROM chat)"));
     if (status) status = transaction.commit();
     if (!status) return status;
   }

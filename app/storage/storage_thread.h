@@ -13,9 +13,11 @@
 
 #include "storage/adapter_store.h"
 #include "storage/database.h"
+#include "storage/draft_store.h"
 #include "storage/library_store.h"
 #include "storage/rows.h"
 #include "storage/search_index.h"
+#include "storage/snippet_store.h"
 #include "storage/storage_folder.h"
 
 struct Erasure;
@@ -29,6 +31,8 @@ struct StorageState {
   QHash<QString, QString> settings;
   LibraryRows library;
   AdapterRows adapters;
+  Drafts drafts;
+  QList<Snippet> snippets;
   qint64 lastChatId = 0;
   qint64 lastFolderId = 0;
   qint64 lastMessageId = 0;

@@ -55,6 +55,8 @@ AppViewModel::AppViewModel(const AppServices& services, QObject* parent)
       m_updates(services.updates ? new UpdatesModel(services.updates, services.settings, this) : nullptr),
       m_exchange(services.exchange ? new ChatExchangeModel(services.exchange, services.chats, this) : nullptr),
       m_backups(services.exchange ? new BackupsModel(services.exchange, this) : nullptr),
+      m_composer(new ComposerModel(services.drafts, services.chats, services.models, this)),
+      m_snippets(new SnippetsModel(services.snippets, this)),
       m_exchangeService(services.exchange),
       m_stored(services.settings) {
   connectChats();
@@ -68,6 +70,7 @@ AppViewModel::AppViewModel(const AppServices& services, QObject* parent)
   connect(services.opening, &FileOpening::notice, this, &AppViewModel::showProblem);
   connect(m_opening, &OpeningModel::news, this, &AppViewModel::showNews);
   connect(m_comparison, &ComparisonModel::chatBegan, this, &AppViewModel::setCurrentChat);
+  connect(m_composer, &ComposerModel::textChanged, this, &AppViewModel::draftChanged);
   connect(m_outline, &OutlineModel::opened, this, &AppViewModel::showMessage);
   connect(m_chatService, &ChatService::started, this, &AppViewModel::onStarted);
   if (m_chatService->isStarted()) onStarted();
@@ -83,7 +86,6 @@ void AppViewModel::connectChats() {
   connect(m_chatService, &ChatService::chatRemoved, this, [this](qint64 chatId) {
     m_chats->remove(chatId);
     m_search->removeChat(chatId);
-    m_drafts.remove(chatId);
     m_conversation->forgetEdits(chatId);
     if (chatId == m_currentChatId) newChat();
   });
@@ -163,7 +165,7 @@ void AppViewModel::onStarted() {
   m_chats->setChats(m_chatService->chats());
   const qint64 last = m_stored->value(SettingKey::CurrentChat).toLongLong();
   if (m_chatService->chat(last) && m_earlyTexts.isEmpty()) setCurrentChat(last);
-  for (const QString& text : std::exchange(m_earlyTexts, {})) send(text);
+  for (const QString& text : std::exchange(m_earlyTexts, {})) setCurrentChat(m_chatService->send(m_currentChatId, text));
 }
 
 void AppViewModel::setCurrentChat(qint64 chatId) {
@@ -178,10 +180,10 @@ void AppViewModel::setCurrentChat(qint64 chatId) {
   m_chatAdapters->setChat(chatId);
   m_comparison->setChat(chatId);
   m_outline->setChat(chatId);
+  m_composer->setChat(chatId);
   refreshActivity();
   Q_EMIT currentChatIdChanged();
   Q_EMIT currentTitleChanged();
-  Q_EMIT draftChanged();
 }
 
 void AppViewModel::refreshActivity() {
@@ -221,19 +223,6 @@ qint64 AppViewModel::currentChatId() const {
 
 QString AppViewModel::currentTitle() const {
   return m_chats->title(m_currentChatId);
-}
-
-QString AppViewModel::draft() const {
-  return m_drafts.value(m_currentChatId);
-}
-
-void AppViewModel::setDraft(const QString& draft) {
-  if (draft == this->draft()) return;
-  if (draft.isEmpty())
-    m_drafts.remove(m_currentChatId);
-  else
-    m_drafts.insert(m_currentChatId, draft);
-  Q_EMIT draftChanged();
 }
 
 bool AppViewModel::busy() const {
@@ -369,14 +358,14 @@ void AppViewModel::undo() {
 }
 
 void AppViewModel::send(const QString& text) {
-  const QString trimmed = text.trimmed();
-  if (trimmed.isEmpty()) return;
-  setDraft({});
+  if (m_busy) return m_composer->wait(text);
+  const QString message = m_composer->take(text);
+  if (message.isEmpty()) return;
   if (!m_chatService->isStarted()) {
-    m_earlyTexts.append(trimmed);
+    m_earlyTexts.append(message);
     return;
   }
-  setCurrentChat(m_chatService->send(m_currentChatId, trimmed));
+  setCurrentChat(m_chatService->send(m_currentChatId, message));
 }
 
 void AppViewModel::stop() {
@@ -486,9 +475,8 @@ void AppViewModel::forgetChats() {
   m_search->setQuery({});
   m_finder->setQuery({});
   newChat();
-  m_drafts.clear();
+  m_composer->forgetEverything();
   m_conversation->forgetEdits(0);
-  Q_EMIT draftChanged();
   m_chatService->forgetEverything();
 }
 
@@ -567,6 +555,7 @@ void AppViewModel::retranslate() {
   if (m_updates) m_updates->retranslate();
   if (m_exchange) m_exchange->retranslate();
   if (m_backups) m_backups->retranslate();
+  m_composer->retranslate();
   Q_EMIT undoTextChanged();
   Q_EMIT noticeChanged();
   Q_EMIT dataFolderChanged();

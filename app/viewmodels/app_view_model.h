@@ -16,6 +16,7 @@
 #include "viewmodels/chat_filing_model.h"
 #include "viewmodels/chat_list_model.h"
 #include "viewmodels/comparison_model.h"
+#include "viewmodels/composer_model.h"
 #include "viewmodels/conversation_finder.h"
 #include "viewmodels/conversation_model.h"
 #include "viewmodels/model_status.h"
@@ -27,6 +28,7 @@
 #include "viewmodels/search_model.h"
 #include "viewmodels/settings_model.h"
 #include "viewmodels/switcher_model.h"
+#include "viewmodels/snippets_model.h"
 #include "viewmodels/updates_model.h"
 
 class AdapterLibrary;
@@ -34,6 +36,7 @@ class CatalogueService;
 class ChatService;
 class DataFolder;
 class DownloadService;
+class DraftService;
 class FileJobs;
 class HubService;
 class MemoryService;
@@ -44,11 +47,12 @@ class NetworkSettings;
 class PerformanceService;
 class SearchService;
 class Settings;
+class SnippetService;
 class StorageThread;
 class UpdateService;
 struct StorageError;
 
-/// What the view-models work with. All outlive them; memory, systemTheme, location and those below it may be null.
+/// What the view-models work with. All outlive them; memory, systemTheme, location and those below it but drafts and snippets may be null.
 struct AppServices {
   StorageThread* storage;
   ChatService* chats;
@@ -70,6 +74,8 @@ struct AppServices {
   UpdateService* updates = nullptr;
   ChatExchangeService* exchange = nullptr;
   PerformanceService* performance = nullptr;
+  DraftService* drafts = nullptr;
+  SnippetService* snippets = nullptr;
 };
 
 /// @brief Root of the view-models: the window's single required property.
@@ -115,6 +121,10 @@ class AppViewModel : public QObject {
   Q_PROPERTY(qint64 currentChatId READ currentChatId NOTIFY currentChatIdChanged)
   /// Title of the current conversation; empty for a new one.
   Q_PROPERTY(QString currentTitle READ currentTitle NOTIFY currentTitleChanged)
+  /// Attachments and waiting messages of the composer.
+  Q_PROPERTY(ComposerModel* composer READ composer CONSTANT)
+  /// Texts that are used again.
+  Q_PROPERTY(SnippetsModel* snippets READ snippets CONSTANT)
   /// Text in the composer, kept for each conversation.
   Q_PROPERTY(QString draft READ draft WRITE setDraft NOTIFY draftChanged)
   /// An answer is being computed in the current conversation.
@@ -164,8 +174,10 @@ class AppViewModel : public QObject {
   [[nodiscard]] NetworkSettingsModel* network() const;
   [[nodiscard]] qint64 currentChatId() const;
   [[nodiscard]] QString currentTitle() const;
-  [[nodiscard]] QString draft() const;
-  void setDraft(const QString& draft);
+  [[nodiscard]] ComposerModel* composer() const { return m_composer; }
+  [[nodiscard]] SnippetsModel* snippets() const { return m_snippets; }
+  [[nodiscard]] QString draft() const { return m_composer->text(); }
+  void setDraft(const QString& draft) { m_composer->setText(draft); }
   [[nodiscard]] bool busy() const;
   [[nodiscard]] int queuedCount() const;
   [[nodiscard]] QString undoText() const;
@@ -205,7 +217,8 @@ class AppViewModel : public QObject {
   /// Opens the chat below (above) the shown one in the list.
   Q_INVOKABLE void nextChat();
   Q_INVOKABLE void previousChat();
-  /// Sends `text` in the current conversation; blank text is ignored. Clears the draft.
+  /// Sends `text` with the attachments of the composer in the current conversation, or lets it wait while an answer is under way; blank
+  /// text without attachments is ignored. Clears the draft.
   Q_INVOKABLE void send(const QString& text);
   /// Stops all answers of the current conversation, queued ones too.
   Q_INVOKABLE void stop();
@@ -328,11 +341,12 @@ class AppViewModel : public QObject {
   UpdatesModel* m_updates;
   ChatExchangeModel* m_exchange;
   BackupsModel* m_backups;
+  ComposerModel* m_composer;
+  SnippetsModel* m_snippets;
   ChatExchangeService* m_exchangeService;
   Settings* m_stored;
   QStringList m_earlyTexts;  // sent before the database was open
-  QHash<qint64, QString> m_drafts;
-  QString m_saveFolder;  // of the last saved text; empty: none yet
+  QString m_saveFolder;      // of the last saved text; empty: none yet
   qint64 m_currentChatId = 0;
   bool m_busy = false;
   int m_queuedCount = 0;

@@ -5,10 +5,25 @@
 #include <utility>
 
 #include "errors/error_catalogue.h"
+#include "text/attached_text.h"
 #include "text/markdown_stream.h"
 #include "text/thinking_marks.h"
 #include "viewmodels/adapter_texts.h"
 #include "viewmodels/block_list_model.h"
+#include "viewmodels/readable.h"
+
+namespace {
+
+[[nodiscard]] QVariantList filesOf(const QString& message) {
+  QVariantList files;
+  for (const AttachedText& file : messageParts(message).files)
+    files.append(QVariantMap{{QStringLiteral("name"), file.name},
+                             {QStringLiteral("detail"), Readable::size(static_cast<quint64>(file.text.toUtf8().size()))},
+                             {QStringLiteral("text"), file.text}});
+  return files;
+}
+
+}  // namespace
 
 ConversationModel::ConversationModel(QObject* parent, Rows rows) : QAbstractListModel(parent), m_rows(rows) {}
 
@@ -67,6 +82,10 @@ QVariant ConversationModel::data(const QModelIndex& index, int role) const {
       return m_edits.contains(item.row.id);
     case EditTextRole:
       return editText(item.row.id);
+    case FilesRole:
+      return item.row.role == MessageRole::User ? filesOf(item.row.content) : QVariantList();
+    case OwnTextRole:
+      return item.row.role == MessageRole::User ? messageParts(item.row.content).text : item.row.content;
     default:
       return {};
   }
@@ -92,7 +111,9 @@ QHash<int, QByteArray> ConversationModel::roleNames() const {
           {CanRetryRole, "canRetry"},
           {CanResumeRole, "canResume"},
           {EditingRole, "editing"},
-          {EditTextRole, "editText"}};
+          {EditTextRole, "editText"},
+          {FilesRole, "files"},
+          {OwnTextRole, "ownText"}};
 }
 
 bool ConversationModel::canRetry(int at) const {

@@ -43,6 +43,8 @@ class ConversationModel : public QAbstractListModel {
     CanResumeRole,                     ///< bool: an answer that did not end by itself and can go on
     EditingRole,                       ///< bool: being edited
     EditTextRole,                      ///< what was typed so far
+    FilesRole,                         ///< list of {name, detail, text}: attachments of a question
+    OwnTextRole,                       ///< text without them
   };
   Q_ENUM(Role)
 

@@ -123,7 +123,11 @@ class Sequence {
   void ask() {
     if (pick(3) == 0) app().newChat();
     const QString text = QStringLiteral("question number%1 of the sequence").arg(++m_questions);
-    app().send(text);
+    // While an answer is under way the window lets messages wait; the service takes them at once.
+    if (app().busy())
+      chats().send(app().currentChatId(), text);
+    else
+      app().send(text);
     m_expected[app().currentChatId()].insert(text);
   }
 

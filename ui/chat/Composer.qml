@@ -11,17 +11,20 @@ FocusScope {
     required property AppViewModel app
     readonly property bool composing: input.inputMethodComposing || input.preeditText !== ""
     readonly property bool modelAnswers: app.model.name !== "" && (app.model.state === "ready" || app.model.state === "loading")
-    readonly property bool blank: input.text.trim() === ""
+    readonly property bool blank: input.text.trim() === "" && app.composer.attachments.length === 0
     readonly property string hint: app.queuedCount > 0 && app.model.state === "loading" ? qsTr("Your message is queued. It is sent when the model is ready.")
         : app.model.state === "loading" ? qsTr("The model is loading. You can write already; your message is sent when it is ready.")
         : app.model.state === "held" ? qsTr("No model is loaded. Your message is sent when one is.")
         : !modelAnswers ? qsTr("No model is loaded. Open one from the model menu at the top.")
-        : qsTr("Enter sends · Shift+Enter starts a new line")
+        : app.busy ? qsTr("Enter lets the message wait for the end of this answer")
+        : qsTr("Enter sends · Shift+Enter starts a new line · / for prompts")
 
     signal sent
 
-    // A Tab moves on: a tab character in a message is worth less than a way out.
+    // A Tab moves on, in a prompt to its next placeholder: a tab character in a message is worth less than a way out.
     function leave(forward: bool) {
+        if (places.step(forward))
+            return;
         input.nextItemInFocusChain(forward).forceActiveFocus(forward ? Qt.TabFocusReason : Qt.BacktabFocusReason);
     }
     function focusInput() {
@@ -48,13 +51,24 @@ FocusScope {
             input.remove(input.selectionStart, input.selectionEnd);
             input.insert(input.cursorPosition, "\n");
             event.accepted = true;
+        } else if (snippetMenu.shown) {
+            event.accepted = true;
+            snippetMenu.accept();
         } else {
             event.accepted = true;
             send();
         }
     }
 
-    implicitHeight: frame.height + caption.height + Theme.space2
+    // A long text or files become cards; with Shift, text goes into the field as it is.
+    function paste(event) {
+        const plain = event.key === Qt.Key_V && event.modifiers === (Qt.ControlModifier | Qt.ShiftModifier);
+        event.accepted = plain || event.matches(StandardKey.Paste) && app.composer.pasteLong();
+        if (plain)
+            input.paste();
+    }
+
+    implicitHeight: cards.height + frame.height + caption.height + Theme.space2
     Accessible.role: Accessible.Grouping
     Accessible.name: qsTr("Message")
 
@@ -66,8 +80,16 @@ FocusScope {
         }
     }
 
+    ComposerCards {
+        id: cards
+        width: parent.width
+        model: composer.app.composer
+        busy: composer.app.busy
+        onFocusWanted: composer.focusInput()
+    }
     Rectangle {
         id: frame
+        anchors.top: cards.bottom
         width: parent.width
         height: Math.max(Theme.controlLarge + Theme.space3, flick.height + Theme.space2)
         radius: Theme.radiusCard
@@ -81,7 +103,7 @@ FocusScope {
         }
         Flickable {
             id: flick
-            anchors.left: parent.left
+            anchors.left: attachButton.right
             anchors.right: action.left
             anchors.rightMargin: Theme.space1
             anchors.verticalCenter: parent.verticalCenter
@@ -95,7 +117,7 @@ FocusScope {
                 id: input
                 objectName: "composer"
                 focus: true
-                leftPadding: Theme.space4
+                leftPadding: Theme.space2
                 rightPadding: Theme.space2
                 topPadding: Theme.space2
                 bottomPadding: Theme.space2
@@ -112,7 +134,13 @@ FocusScope {
                 Accessible.role: Accessible.EditableText
                 Accessible.name: qsTr("Message")
                 Accessible.description: composer.hint
-                onTextChanged: composer.app.draft = text
+                onTextChanged: {
+                    composer.app.draft = text;
+                    if (text === "")
+                        places.filling = false;
+                }
+                // Esc would stop the answer.
+                Keys.onShortcutOverride: event => event.accepted = snippetMenu.shown && event.key === Qt.Key_Escape
                 Keys.onTabPressed: composer.leave(true)
                 Keys.onBacktabPressed: composer.leave(false)
                 Keys.onPressed: event => {
@@ -120,6 +148,10 @@ FocusScope {
                     event.accepted = composer.app.undoText !== "" && Shortcuts.matches("undoDelete", event);
                     if (event.accepted)
                         composer.app.undoDelete();
+                    else if (!composer.composing && snippetMenu.take(event))
+                        event.accepted = true;
+                    else
+                        composer.paste(event);
                 }
                 Keys.onReturnPressed: event => composer.handleEnter(event)
                 Keys.onEnterPressed: event => composer.handleEnter(event)
@@ -139,6 +171,18 @@ FocusScope {
                 }
             }
         }
+        AttachButton {
+            id: attachButton
+            objectName: "attachButton"
+            anchors.left: parent.left
+            anchors.leftMargin: Theme.space2
+            anchors.bottom: parent.bottom
+            anchors.bottomMargin: Theme.space2
+            onChosen: urls => {
+                composer.app.composer.addFiles(urls);
+                composer.focusInput();
+            }
+        }
         SendButton {
             id: action
             anchors.right: parent.right
@@ -153,6 +197,31 @@ FocusScope {
         TapHandler {
             onTapped: composer.focusInput()
         }
+    }
+    SnippetMenu {
+        id: snippetMenu
+        objectName: "snippetMenu"
+        anchors.bottom: frame.top
+        anchors.bottomMargin: Theme.space1
+        z: 1
+        width: parent.width
+        snippets: composer.app.snippets
+        text: input.text
+        onChosen: text => places.begin(text)
+        onManagementRequested: {
+            input.text = "";
+            snippetDialog.show();
+        }
+    }
+    Placeholders {
+        id: places
+        input: input
+    }
+    SnippetDialog {
+        id: snippetDialog
+        objectName: "snippetDialog"
+        snippets: composer.app.snippets
+        onClosed: composer.focusInput()
     }
     Text {
         id: caption

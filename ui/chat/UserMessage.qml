@@ -1,3 +1,4 @@
+pragma ComponentBehavior: Bound
 import QtQuick
 import Hearth.Ui
 
@@ -13,6 +14,10 @@ MessageItem {
     required property bool canRetry
     required property bool editing
     required property string editText
+    required property var files
+    required property string ownText
+    // What was typed, without the files that stand above it.
+    readonly property string shownText: files.length > 0 ? ownText : text
     readonly property bool question: true
     readonly property bool working: false
     readonly property bool hasText: text !== ""
@@ -31,7 +36,7 @@ MessageItem {
     topGap: index === 0 ? Theme.space6 : Theme.space4
     bottomGap: editing ? Theme.space4 : 0
     spacing: Theme.space1
-    Accessible.name: qsTr("You: %1").arg(text)
+    Accessible.name: qsTr("You: %1").arg(shownText)
 
     HoverHandler {
         id: hover
@@ -48,10 +53,21 @@ MessageItem {
         onEnded: save => message.editEnded(message.messageId, save)
     }
 
+    Repeater {
+        model: message.editing ? 0 : message.files.length
+        AttachedFile {
+            required property int index
+            anchors.right: parent?.right
+            width: Math.min(message.columnWidth - Theme.space12, expanded ? message.columnWidth : Theme.panelWidth)
+            name: message.files[index].name
+            detail: message.files[index].detail
+            text: message.files[index].text
+        }
+    }
     Rectangle {
         id: bubble
         anchors.right: parent.right
-        visible: !message.editing
+        visible: !message.editing && message.shownText !== ""
         width: Math.min(message.columnWidth - Theme.space12, Math.ceil(edit.implicitWidth))
         height: edit.contentHeight + edit.topPadding * 2
         radius: Theme.radiusCard
@@ -64,7 +80,7 @@ MessageItem {
             leftPadding: Theme.space4
             rightPadding: Theme.space4
             topPadding: Theme.space3 - 1
-            text: message.text
+            text: message.shownText
             textFormat: TextEdit.PlainText
             wrapMode: TextEdit.Wrap
             readOnly: true
@@ -75,7 +91,7 @@ MessageItem {
             selectedTextColor: Theme.selectionText
             font.pixelSize: Theme.fontBody
             Accessible.role: Accessible.StaticText
-            Accessible.name: message.text
+            Accessible.name: message.shownText
             HoverHandler {
                 cursorShape: Qt.IBeamCursor
             }

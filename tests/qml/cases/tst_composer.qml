@@ -36,6 +36,10 @@ Item {
             app.queuedCount = 0;
             app.model.state = "ready";
             input.text = "";
+            app.composer.attachments = [];
+            app.composer.waiting = [];
+            app.composer.problem = "";
+            app.composer.longPaste = false;
             composer.focusInput();
             verify(input.activeFocus);
         }
@@ -133,6 +137,95 @@ Item {
             const ten = composer.implicitHeight;
             input.text = Array(40).fill("x").join("\n");
             compare(composer.implicitHeight, ten);
+        }
+        function file(name: string, tooLong: bool): var {
+            return {
+                name: name,
+                detail: "12 kB",
+                part: "first",
+                tooLong: tooLong
+            };
+        }
+        function test_attachments_have_cards() {
+            const before = composer.implicitHeight;
+            app.composer.attachments = [file("a.csv", false), file("b.txt", true)];
+            tryVerify(() => composer.implicitHeight > before);
+            const cards = findChild(composer, "attachmentCard").parent;
+            const parts = findChild(composer, "attachmentPart");
+            verify(!parts.visible);
+            compare(findChild(composer, "attachmentName").text, "a.csv");
+            verify(cards !== null);
+            waitForRendering(composer);
+            mouseClick(findChild(composer, "removeAttachment"));
+            compare(app.lastCall(), ["removeAttachment", 0]);
+            compare(app.composer.attachments.length, 1);
+            verify(input.activeFocus);
+            const choice = findChild(composer, "attachmentPart");
+            verify(choice.visible);
+            waitForRendering(composer);
+            mouseClick(findChild(choice, "option-ends"));
+            compare(app.lastCall(), ["setPart", 0, "ends"]);
+            compare(choice.value, "ends");
+        }
+        function test_attachments_can_be_sent_alone() {
+            const button = findChild(composer, "sendButton");
+            verify(!button.enabled);
+            app.composer.attachments = [file("a.csv", false)];
+            verify(button.enabled);
+            composer.focusInput();
+            keyClick(Qt.Key_Return);
+            compare(app.lastCall(), ["send", ""]);
+        }
+        function test_long_pastes_do_not_reach_the_field() {
+            app.composer.longPaste = true;
+            keySequence(StandardKey.Paste);
+            compare(app.lastCall(), ["pasteLong"]);
+            compare(input.text, "");
+        }
+        function test_paste_as_plain_text() {
+            input.text = "plain";
+            input.selectAll();
+            input.copy();
+            input.text = "";
+            app.composer.longPaste = true;
+            keyClick(Qt.Key_V, Qt.ControlModifier | Qt.ShiftModifier);
+            compare(app.calls.length, 0);
+            compare(input.text, "plain");
+        }
+        function test_problems_of_files() {
+            app.composer.problem = "“x.bin” is no text file.";
+            const card = findChild(composer, "attachmentProblem");
+            verify(card.visible);
+            waitForRendering(composer);
+            mouseClick(findChild(card, "dismissAttachmentProblem"));
+            compare(app.composer.problem, "");
+            verify(!card.visible);
+        }
+        function test_waiting_messages() {
+            app.busy = true;
+            verify(findChild(composer, "composerHint").text.includes("wait"));
+            app.composer.waiting = [{
+                    text: "and then?",
+                    files: 0,
+                    held: false
+                }];
+            compare(findChild(composer, "waitingText").text, "and then?");
+            verify(!findChild(composer, "sendWaiting").visible);
+            waitForRendering(composer);
+            mouseClick(findChild(composer, "editWaiting"));
+            compare(app.lastCall(), ["editWaiting", 0]);
+            app.busy = false;
+            app.composer.waiting = [{
+                    text: "and then?",
+                    files: 2,
+                    held: true
+                }];
+            verify(findChild(composer, "waitingText").text.includes("2"));
+            waitForRendering(composer);
+            mouseClick(findChild(composer, "sendWaiting"));
+            compare(app.lastCall(), ["sendWaiting", 0]);
+            mouseClick(findChild(composer, "removeWaiting"));
+            compare(app.composer.waiting.length, 0);
         }
         function test_text_is_plain() {
             input.text = "<b>bold</b><img src='http://example.org/x.png'>";

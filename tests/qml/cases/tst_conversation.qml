@@ -149,6 +149,21 @@ Item {
             compare(text.textFormat, TextEdit.PlainText);
             compare(text.getText(0, text.length), hostile);
         }
+        function test_attached_files_are_cards_that_open() {
+            app.addQuestion("```csv title=\"a.csv\"", {files: [{name: "<b>a.csv</b>", detail: "3 kB", text: "1;2"}], ownText: "Sum it up"});
+            compare(shown("questionText").text, "Sum it up");
+            const card = shown("attachedFile");
+            const text = shown("attachedText");
+            verify(!text.visible);
+            compare(text.text, "");
+            waitForRendering(page);
+            mouseClick(card);
+            verify(text.visible);
+            compare(text.area.text, "1;2");
+            verify(text.area.readOnly);
+            mouseClick(card);
+            verify(!text.visible);
+        }
         function test_failed_answer_shows_cause_next_step_and_retries() {
             app.addQuestion("Hello");
             app.addAnswer([], {messageId: 77, status: "failed", errorCause: "It broke.", errorNextStep: "Mend it."});

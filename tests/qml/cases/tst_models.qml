@@ -196,6 +196,17 @@ WindowCase {
         verify(find("installedTab").visible);
         tryVerify(() => !dialog.visible);
     }
+    function test_dropped_texts_go_where_the_chat_is() {
+        const opening = window.app.opening;
+        const drop = find("fileDrop");
+        window.showPage("chat");
+        drop.taken(["file:///home/anna/notes.md", "file:///home/anna/b.gguf"]);
+        compare(window.app.lastCall(), ["addFiles", ["file:///home/anna/notes.md"]]);
+        compare(opening.lastCall(), ["open", ["file:///home/anna/b.gguf"]]);
+        window.showPage("models");
+        drop.taken(["file:///home/anna/notes.md"]);
+        compare(opening.lastCall(), ["open", ["file:///home/anna/notes.md"]]);
+    }
     function test_one_opened_model_can_be_used_at_once() {
         const opening = window.app.opening;
         opening.ask([{name: "<b>x</b>&amp;.gguf", about: "Story · 4.7 GB"}], true);

@@ -38,6 +38,12 @@ QtObject {
     property OutlineModel outline: OutlineModel {
         app: mock
     }
+    property ComposerModel composer: ComposerModel {
+        app: mock
+    }
+    property SnippetsModel snippets: SnippetsModel {
+        app: mock
+    }
     property ComparisonModel comparison: ComparisonModel {
         app: mock
     }

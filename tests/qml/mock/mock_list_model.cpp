@@ -87,13 +87,14 @@ int MockChatListModel::currentRow() const {
 }
 
 MockConversationModel::MockConversationModel(QObject* parent)
-    : MockListModel({{"messageId", 0},       {"role", "user"},          {"blocks", QVariant::fromValue<QObject*>(nullptr)},
-                     {"text", ""},           {"status", "done"},        {"statusText", ""},
-                     {"stats", ""},          {"errorCause", ""},        {"errorNextStep", ""},
-                     {"errorDetail", ""},    {"versionIndex", 1},       {"versionCount", 1},
-                     {"modelName", "Ember"}, {"adapters", ""},          {"edited", false},
-                     {"canRetry", true},     {"canResume", false},      {"editing", false},
-                     {"editText", ""},       {"createdAt", QDateTime()}},
+    : MockListModel({{"messageId", 0},       {"role", "user"},           {"blocks", QVariant::fromValue<QObject*>(nullptr)},
+                     {"text", ""},           {"status", "done"},         {"statusText", ""},
+                     {"stats", ""},          {"errorCause", ""},         {"errorNextStep", ""},
+                     {"errorDetail", ""},    {"versionIndex", 1},        {"versionCount", 1},
+                     {"modelName", "Ember"}, {"adapters", ""},           {"edited", false},
+                     {"canRetry", true},     {"canResume", false},       {"editing", false},
+                     {"editText", ""},       {"createdAt", QDateTime()}, {"files", QVariantList()},
+                     {"ownText", ""}},
                     parent) {}
 
 int MockConversationModel::rowOf(const QVariant& messageId) const {

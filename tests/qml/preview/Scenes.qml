@@ -56,6 +56,26 @@ QtObject {
         app.addAnswer([], {status: "reading", statusText: "Reading your message: 43%"});
         app.busy = true;
     }
+    function writing() {
+        sidebar();
+        app.addQuestion("", {files: [{name: "prices-2026.csv", detail: "48 kB", text: "day;price"}], ownText: "Which month was the cheapest?"});
+        app.addAnswer([{html: "February, with an average of 1.12."}], {status: "streaming"});
+        app.busy = true;
+        app.draft = "Compare them";
+        app.composer.waiting = [{text: "And which one was the most expensive?", files: 1, held: false}];
+        app.composer.problem = "“photo.png” is no text file.";
+        app.composer.attachments = [{name: "report.md", detail: "12 kB · about 3,400 tokens", part: "whole", tooLong: false}, {name: "access.log", detail: "1.2 MB · about 410,000 tokens", part: "first", tooLong: true}];
+    }
+    function prompts() {
+        sidebar();
+        app.snippets.all = [{snippetId: 1, name: "Mail", text: "Write a friendly mail to {name} about {topic}."}, {snippetId: 2, name: "Translate", text: "Translate into {language}:\n{text}"}];
+        sets = {"composer.text": "/"};
+    }
+    function promptDialog() {
+        prompts();
+        sets = {};
+        opens = ["snippetDialog.show"];
+    }
     function errors() {
         sidebar();
         app.notice = "Chats cannot be saved: the folder /home/anna/.local/share/hearth is read-only.";

@@ -1,0 +1,99 @@
+#include "text/attached_text.h"
+
+#include <QRegularExpression>
+#include <algorithm>
+
+#include "text/plain_line.h"
+
+namespace {
+
+constexpr qsizetype kShortestFence = 3;
+
+/// Longer than every row of backticks in the text.
+[[nodiscard]] QString fenceFor(const QString& text) {
+  qsizetype longest = 0;
+  qsizetype row = 0;
+  for (const QChar c : text) {
+    row = c == u'`' ? row + 1 : 0;
+    longest = std::max(longest, row);
+  }
+  return QString(std::max(kShortestFence, longest + 1), u'`');
+}
+
+/// What may stand between quotation marks behind a fence.
+[[nodiscard]] QString safeName(const QString& name) {
+  QString safe = plainLine(name);
+  safe.replace(u'"', u'\'').replace(u'`', u'\'');
+  return safe.isEmpty() ? QStringLiteral("text") : safe;
+}
+
+/// The ending of a file name as the language of a block.
+[[nodiscard]] QString languageOf(const QString& name) {
+  static const QRegularExpression ending(QStringLiteral("\\.([A-Za-z0-9+#]{1,10})$"));
+  const QRegularExpressionMatch match = ending.match(name);
+  return match.hasMatch() ? match.captured(1).toLower() : QStringLiteral("text");
+}
+
+[[nodiscard]] QString leftOut(qsizetype characters) {
+  return QStringLiteral("\n[... %1 characters left out ...]\n").arg(characters);
+}
+
+/// No half of a character at either side of a cut.
+[[nodiscard]] qsizetype cutBefore(const QString& text, qsizetype at) {
+  return at > 0 && at < text.size() && text[at].isLowSurrogate() ? at - 1 : at;
+}
+
+}  // namespace
+
+QString withAttachedTexts(const QList<AttachedText>& files, const QString& text) {
+  QString message;
+  for (const AttachedText& file : files) {
+    const QString fence = fenceFor(file.text);
+    const QString name = safeName(file.name);
+    message += fence + languageOf(name) + QStringLiteral(" title=\"") + name + QStringLiteral("\"\n") + file.text;
+    if (!file.text.endsWith(u'\n')) message += u'\n';
+    message += fence + QStringLiteral("\n\n");
+  }
+  message += text;
+  while (text.isEmpty() && message.endsWith(u'\n')) message.chop(1);
+  return message;
+}
+
+MessageParts messageParts(const QString& message) {
+  static const QRegularExpression opening(QStringLiteral("\\G(`{3,})[^\\s`\"]* title=\"([^\"`\\n]+)\"\\n"));
+  MessageParts parts;
+  qsizetype at = 0;
+  while (message.size() > at && message[at] == u'`') {
+    const QRegularExpressionMatch match = opening.match(message, at);
+    if (!match.hasMatch()) break;
+    const QString fence = match.captured(1);
+    const qsizetype begin = match.capturedEnd();
+    // The end is the first line that is the fence and nothing else.
+    qsizetype end = message.indexOf(u'\n' + fence, begin - 1);
+    const auto isWhole = [&](qsizetype found) {
+      const qsizetype behind = found + 1 + fence.size();
+      return behind == message.size() || message[behind] == u'\n';
+    };
+    while (end >= 0 && !isWhole(end)) end = message.indexOf(u'\n' + fence, end + 1);
+    if (end < 0) break;
+    parts.files.append({match.captured(2), end < begin ? QString() : message.mid(begin, end - begin)});
+    at = end + 1 + fence.size();
+    while (at < message.size() && message[at] == u'\n') ++at;
+  }
+  parts.text = message.mid(at);
+  return parts;
+}
+
+QString beginningOf(const QString& text, qsizetype mostCharacters) {
+  if (text.size() <= mostCharacters) return text;
+  const qsizetype cut = cutBefore(text, std::max<qsizetype>(mostCharacters, 0));
+  return text.left(cut) + leftOut(text.size() - cut);
+}
+
+QString endsOf(const QString& text, qsizetype mostCharacters) {
+  if (text.size() <= mostCharacters) return text;
+  const qsizetype half = std::max<qsizetype>(mostCharacters, 0) / 2;
+  const qsizetype cut = cutBefore(text, half);
+  const qsizetype rest = cutBefore(text, text.size() - half);
+  return text.left(cut) + leftOut(rest - cut) + text.mid(rest);
+}
