@@ -118,6 +118,15 @@ void addText(QJsonObject& object, const char* key, const QString& text) {
   return message;
 }
 
+/// Without what means something only where it was written.
+[[nodiscard]] ChatSettings portableSettings(const QJsonObject& object) {
+  ChatSettings settings = chatSettingsFromJson(object);
+  settings.modelPath.clear();
+  settings.modelName.clear();
+  if (settings.preset.startsWith(kOwnPreset)) settings.preset.clear();
+  return settings;
+}
+
 /// As chatJson() writes them: nothing has to be found out.
 [[nodiscard]] bool isInOrder(const QList<MessageRow>& messages) {
   for (qsizetype i = 0; i < messages.size(); ++i) {
@@ -142,12 +151,14 @@ QByteArray chatFileHead(const QString& application, const QDateTime& exportedAt)
 }
 
 QByteArray chatJson(const ConversationTree& tree) {
-  const QByteArray facts = compact({{Key("title"), tree.chat.title},
-                                    {Key("title_is_custom"), tree.chat.titleIsCustom},
-                                    {Key("created_at"), timeText(tree.chat.createdAt)},
-                                    {Key("updated_at"), timeText(tree.chat.updatedAt)},
-                                    {Key("head"), tree.chat.headId > 0 ? QJsonValue(tree.chat.headId) : QJsonValue()}});
-  QByteArray json = facts.chopped(1) + ",\"messages\":[";
+  QJsonObject facts{{Key("title"), tree.chat.title},
+                    {Key("title_is_custom"), tree.chat.titleIsCustom},
+                    {Key("created_at"), timeText(tree.chat.createdAt)},
+                    {Key("updated_at"), timeText(tree.chat.updatedAt)},
+                    {Key("head"), tree.chat.headId > 0 ? QJsonValue(tree.chat.headId) : QJsonValue()}};
+  const QJsonObject settings = toJson(tree.settings);
+  if (!settings.isEmpty()) facts.insert(Key("settings"), settings);
+  QByteArray json = compact(facts).chopped(1) + ",\"messages\":[";
   for (qsizetype i = 0; i < tree.messages.size(); ++i) {
     json += i == 0 ? "\n" : ",\n";
     json += compact(messageObject(tree.messages[i]));
@@ -167,13 +178,18 @@ std::optional<ConversationTree> chatFromJson(const QJsonObject& object) {
   tree.chat.createdAt = timeOf(object.value(Key("created_at")));
   tree.chat.updatedAt = timeOf(object.value(Key("updated_at")));
   tree.chat.headId = object.value(Key("head")).toInteger();
+  tree.settings = portableSettings(object.value(Key("settings")).toObject());
   const QJsonArray messages = object.value(Key("messages")).toArray();
   tree.messages.reserve(messages.size());
   for (const QJsonValue& value : messages) {
     if (!value.isObject()) return std::nullopt;
     tree.messages.append(messageOf(value.toObject()));
   }
-  if (!isInOrder(tree.messages)) return putInOrder(tree.chat, tree.messages);
+  if (!isInOrder(tree.messages)) {
+    ConversationTree ordered = putInOrder(tree.chat, tree.messages);
+    ordered.settings = tree.settings;
+    return ordered;
+  }
   if (tree.chat.headId < 0 || tree.chat.headId > tree.messages.size()) tree.chat.headId = 0;
   if (tree.chat.headId == 0) tree.chat.headId = newestLeaf(tree);
   for (MessageRow& message : tree.messages) {

@@ -19,6 +19,8 @@ constexpr std::pair<const char*, const char*> kTables[]{
     {"message", "id"},
     {"answer_chunk", "message_id"},
     {"chat_source", "chat_id"},
+    {"chat_settings", "chat_id"},
+    {"preset", "id"},
     {"setting", "key"},
     {"model", "id"},
     {"variant", "id"},
@@ -30,12 +32,12 @@ constexpr std::pair<const char*, const char*> kTables[]{
 };
 
 // Rows that their users delete without a mark: in a database that holds everything, one that is not there was deleted.
-constexpr const char* kListTables[]{"model", "variant", "adapter", "library_file", "download"};
+constexpr const char* kListTables[]{"model", "variant", "adapter", "library_file", "download", "preset"};
 
 // What is not a chat: a backup of chats leaves it as it is today.
 constexpr std::pair<const char*, const char*> kPresentTables[]{
-    {"setting", "key"}, {"model", "id"}, {"variant", "id"}, {"adapter", "id"}, {"library_file", "id"}, {"adapter_fit", "adapter_id"},
-    {"download", "id"},
+    {"setting", "key"}, {"model", "id"},  {"variant", "id"}, {"adapter", "id"}, {"library_file", "id"}, {"adapter_fit", "adapter_id"},
+    {"download", "id"}, {"preset", "id"},
 };
 
 [[nodiscard]] StoreResult<QStringList> columnsOf(Database& database, const QString& table) {
@@ -116,6 +118,7 @@ constexpr std::pair<const char*, const char*> kPresentTables[]{
            "WHERE head_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM message WHERE message.id = chat.head_id AND message.chat_id = chat.id)",
            "DELETE FROM answer_chunk WHERE message_id NOT IN (SELECT id FROM message)",
            "DELETE FROM chat_source WHERE chat_id NOT IN (SELECT id FROM chat)",
+           "DELETE FROM chat_settings WHERE chat_id NOT IN (SELECT id FROM chat)",
        }) {
     if (const auto status = database.exec(QString::fromUtf8(statement)); !status) return status;
   }

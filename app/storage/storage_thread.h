@@ -12,6 +12,7 @@
 #include <optional>
 
 #include "storage/adapter_store.h"
+#include "storage/chat_settings.h"
 #include "storage/database.h"
 #include "storage/library_store.h"
 #include "storage/rows.h"
@@ -28,6 +29,8 @@ struct StorageState {
   QHash<QString, QString> settings;
   LibraryRows library;
   AdapterRows adapters;
+  QHash<qint64, ChatSettings> chatSettings;  // by chat
+  QList<PresetRow> presets;
   qint64 lastChatId = 0;
   qint64 lastMessageId = 0;
 
