@@ -38,14 +38,16 @@ AppCore::AppCore(AnswerEngine* engine, const Options& options, QObject* parent)
       m_adapters(&m_storage, m_files, &m_jobs, &m_downloads, &m_library, options.dataFolder, options.starterAdapters),
       m_opening(&m_library, &m_adapters, m_files, &m_jobs, options.dataFolder),
       m_models(engine, &m_settings, options.starterPath),
+      m_chatSettings(&m_storage),
       m_chats(&m_storage, engine, &m_models, &m_adapters, &m_settings),
       m_exchange(&m_storage, &m_chats),
       m_search(&m_storage, &m_chats),
       m_memory(engine, &m_models, &m_settings),
       m_performance(engine, &m_models),
-      m_viewModel({&m_storage, &m_chats,     &m_models,   &m_settings,   &m_search,  &m_library, &m_adapters,         m_files,
-                   &m_jobs,    &m_downloads, &m_hub,      &m_catalogue,  &m_opening, &m_memory,  options.systemTheme, options.location,
-                   &m_network, &m_updates,   &m_exchange, &m_performance}) {
+      m_viewModel({&m_storage, &m_chats,     &m_models,   &m_settings,    &m_search,      &m_library, &m_adapters,         m_files,
+                   &m_jobs,    &m_downloads, &m_hub,      &m_catalogue,   &m_opening,     &m_memory,  options.systemTheme, options.location,
+                   &m_network, &m_updates,   &m_exchange, &m_performance, &m_chatSettings}) {
+  m_chats.setChatSettings(&m_chatSettings);
   m_models.setLibrary(&m_library);
   m_downloads.setNetwork(&m_network);
   m_hub.setNetwork(&m_network);
@@ -79,6 +81,7 @@ void AppCore::onOpened(const StorageState& state) {
   // A database that was erased is opened again, and the model stays.
   if (!std::exchange(m_modelChosen, true)) m_models.start(m_modelFile.isEmpty() ? m_opening.firstModel() : m_modelFile, m_begin);
   m_opening.start();
+  m_chatSettings.start(state);
   m_chats.start(state);
   m_catalogue.start();
   m_downloads.start();
@@ -89,5 +92,6 @@ void AppCore::onOpened(const StorageState& state) {
 void AppCore::close() {
   m_exchange.shutDown();
   m_chats.shutDown();
+  m_chatSettings.flush();
   m_storage.close();
 }

@@ -10,6 +10,7 @@
 #include "services/catalogue_service.h"
 #include "services/chat_exchange_service.h"
 #include "services/chat_service.h"
+#include "services/chat_settings_service.h"
 #include "services/download_service.h"
 #include "services/file_jobs.h"
 #include "services/file_opening.h"
@@ -59,6 +60,7 @@ class AppCore : public QObject {
   [[nodiscard]] Settings& settings() { return m_settings; }
   [[nodiscard]] ModelService& models() { return m_models; }
   [[nodiscard]] ChatService& chats() { return m_chats; }
+  [[nodiscard]] ChatSettingsService& chatSettings() { return m_chatSettings; }
   [[nodiscard]] ChatExchangeService& exchange() { return m_exchange; }
   [[nodiscard]] FileJobs& jobs() { return m_jobs; }
   [[nodiscard]] NetworkSettings& network() { return m_network; }
@@ -90,6 +92,7 @@ class AppCore : public QObject {
   AdapterLibrary m_adapters;
   FileOpening m_opening;
   ModelService m_models;
+  ChatSettingsService m_chatSettings;
   ChatService m_chats;
   ChatExchangeService m_exchange;
   SearchService m_search;

@@ -1,5 +1,6 @@
 // Chats that come from somewhere else than from being written here.
 #include "services/chat_service.h"
+#include "services/chat_settings_service.h"
 
 ChatService::LastIds ChatService::reserveIds(int chats, qint64 messages) {
   const LastIds last{m_lastChatId, m_lastMessageId};
@@ -11,6 +12,7 @@ ChatService::LastIds ChatService::reserveIds(int chats, qint64 messages) {
 void ChatService::takeOver(const QList<ChatRow>& chats) {
   for (const ChatRow& chat : chats) {
     m_chats.insert(chat.id, chat);
+    if (m_chatSettings) m_chatSettings->read(chat.id);
     Q_EMIT chatChanged(chat);
   }
 }
