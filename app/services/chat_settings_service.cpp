@@ -41,10 +41,8 @@ ChatSettingsService::ChatSettingsService(StorageThread* storage, QObject* parent
 }
 
 void ChatSettingsService::start(const StorageState& state) {
-  const ChatSettings draft = of(0);
   m_unwritten.clear();
   m_settings = state.chatSettings;
-  m_settings.insert(0, draft);
   m_presets = state.presets;
   m_lastPreset = 0;
   for (const PresetRow& preset : std::as_const(m_presets)) m_lastPreset = std::max(m_lastPreset, preset.id);

@@ -2,6 +2,7 @@
 
 #include <QFileInfo>
 #include <cmath>
+#include <limits>
 
 #include "services/answer_request.h"
 #include "services/chat_settings_service.h"
@@ -134,7 +135,9 @@ QString ChatSettingsModel::seed() const {
 
 void ChatSettingsModel::setSeed(const QString& digits) {
   ChatSettings chat = current();
-  chat.seed = digits.trimmed().toULongLong();
+  bool fits = false;
+  chat.seed = digits.trimmed().toULongLong(&fits);
+  if (!fits && !digits.trimmed().isEmpty()) chat.seed = std::numeric_limits<quint64>::max();
   m_service->set(m_chat, chat);
 }
 

@@ -2,12 +2,17 @@
 #include <gtest/gtest.h>
 
 #include <QFile>
+#include <QJsonArray>
 #include <QJsonDocument>
+#include <QJsonObject>
 
 #include "app/support/app_fixture.h"
 #include "exchange/chat_json.h"
 #include "storage/chat_settings_store.h"
+#include "storage/chat_store.h"
 #include "storage/chat_tree_store.h"
+#include "storage/migrations.h"
+#include "storage/recovery.h"
 
 namespace {
 
@@ -253,6 +258,34 @@ TEST_F(ChatSettingsTest, ALentModelWhoseFileIsGoneLeavesTheOtherInPlace) {
   ASSERT_TRUE(waitFor([&] { return run.engine.requests.size() == 2; }));
   EXPECT_FALSE(run.models.isLent());
   EXPECT_EQ(run.engine.loads.size(), 1);
+}
+
+TEST_F(ChatSettingsTest, ARepairKeepsThemButNotThoseOfChatsThatAreGone) {
+  Database damaged, repaired;
+  for (const auto& [database, name] : {std::pair{&damaged, "damaged.db"}, {&repaired, "repaired.db"}}) {
+    ASSERT_TRUE(database->open(m_folder.filePath(QLatin1String(name))));
+    ASSERT_TRUE(migrate(*database, m_folder.path()));
+  }
+  ChatRow chat;
+  chat.id = 1;
+  chat.createdAt = chat.updatedAt = QDateTime::currentDateTimeUtc();
+  ASSERT_TRUE(ChatStore(damaged).put(chat));
+  ChatSettings settings;
+  settings.systemPrompt = QStringLiteral("Be brief.");
+  ASSERT_TRUE(ChatSettingsStore(damaged).put(1, settings));
+  ASSERT_TRUE(ChatSettingsStore(damaged).put(2, settings));
+  EXPECT_EQ(ChatSettingsStore(damaged).all()->size(), 1) << "there is no second chat";
+  SamplingChanges sampling;
+  sampling.topK = 7;
+  const PresetRow preset{3, QStringLiteral("Mine"), sampling};
+  ASSERT_TRUE(ChatSettingsStore(damaged).putPreset(preset));
+  ASSERT_TRUE(damaged.exec(QStringLiteral("PRAGMA foreign_keys = OFF")));
+  ASSERT_TRUE(damaged.exec(QStringLiteral("INSERT INTO chat_settings (chat_id, settings) VALUES (9, '{}')")));
+  ASSERT_TRUE(copyReadableRows(damaged, repaired));
+  EXPECT_EQ(*ChatSettingsStore(repaired).all(), (QHash<qint64, ChatSettings>{{1, settings}}));
+  EXPECT_EQ(*ChatSettingsStore(repaired).presets(), QList<PresetRow>{preset});
+  ASSERT_TRUE(repaired.exec(QStringLiteral("DELETE FROM chat")));
+  EXPECT_TRUE(ChatSettingsStore(repaired).all()->isEmpty());
 }
 
 TEST(ChatSettingsJson, WhatIsReadIsBroughtIntoItsRange) {

@@ -79,13 +79,17 @@ Popup {
             Heading {
                 text: qsTr("System prompt")
             }
-            AppTextArea {
-                id: prompt
-                objectName: "chatSystemPrompt"
+            Item {
                 Layout.fillWidth: true
-                label: qsTr("System prompt of this chat")
-                text: panel.settings.systemPrompt
-                onEdited: text => panel.settings.systemPrompt = text
+                implicitHeight: prompt.implicitHeight
+                AppTextArea {
+                    id: prompt
+                    objectName: "chatSystemPrompt"
+                    anchors.fill: parent
+                    label: qsTr("System prompt of this chat")
+                    text: panel.settings.systemPrompt
+                    onEdited: text => panel.settings.systemPrompt = text
+                }
                 // A placeholder of the area would take marks in the prompt of the settings for markup.
                 Text {
                     objectName: "standardPrompt"

@@ -55,7 +55,7 @@ ColumnLayout {
             textFormat: Text.PlainText
         }
         AppButton {
-            objectName: "resetSampling"
+            objectName: "resetChatSampling"
             text: qsTr("Reset")
             symbol: "undo"
             quiet: true

@@ -30,7 +30,7 @@ ColumnLayout {
         text: seed.settings.seed
         inputMethodHints: Qt.ImhDigitsOnly
         validator: RegularExpressionValidator {
-            regularExpression: /^[1-9]\d{0,18}$/
+            regularExpression: /^[1-9]\d{0,19}$/
         }
         onEditingFinished: seed.settings.seed = text
     }

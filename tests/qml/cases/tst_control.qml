@@ -75,7 +75,7 @@ WindowCase {
         compare(settings.temperature.number, 0.7);
         settings.topK.number = 5;
         settings.minP.number = 0.1;
-        click(part("resetSampling"));
+        click(part("resetChatSampling"));
         compare(settings.changedCount, 0);
     }
     function test_presets() {
