@@ -114,22 +114,22 @@ void ModelService::loadStarter() {
 
 void ModelService::load(const QString& path) {
   const QString home = std::exchange(m_home, {});
-  if (!begin(path)) m_home = home;
+  if (!beginLoad(path)) m_home = home;
 }
 
 void ModelService::lend(const QString& path) {
   if (path == m_path) return;
   const QString home = isLent() ? m_home : m_path;
   m_home = home;
-  if (!begin(path)) m_home = home == m_path ? QString() : home;
+  if (!beginLoad(path)) m_home = home == m_path ? QString() : home;
 }
 
 void ModelService::takeBack() {
-  if (isLent()) begin(std::exchange(m_home, {}));
+  if (isLent()) beginLoad(std::exchange(m_home, {}));
 }
 
 /// False: the file is not there, and the resident model goes on answering.
-bool ModelService::begin(const QString& path) {
+bool ModelService::beginLoad(const QString& path) {
   const bool exists = QFileInfo(path).isFile();
   const Problem missing{ErrorId::ModelFileMissing, {QDir::toNativeSeparators(path)}, {}};
   if (!exists && m_state == State::Ready && path != m_path) {
@@ -205,7 +205,7 @@ void ModelService::reload() {
   if (m_path.isEmpty())
     loadStarter();
   else
-    begin(m_path);
+    beginLoad(m_path);
 }
 
 void ModelService::onLoaded(quint64 id, const ModelFacts& facts) {

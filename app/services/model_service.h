@@ -80,7 +80,7 @@ class ModelService : public QObject {
 
  private:
   void setState(State state);
-  bool begin(const QString& path);
+  bool beginLoad(const QString& path);
   void fail(const Problem& failure);
   void onLoaded(quint64 id, const ModelFacts& facts);
   void computeFingerprint();

@@ -262,7 +262,7 @@ TEST_F(ChatSettingsTest, ALentModelWhoseFileIsGoneLeavesTheOtherInPlace) {
 
 TEST_F(ChatSettingsTest, ARepairKeepsThemButNotThoseOfChatsThatAreGone) {
   Database damaged, repaired;
-  for (const auto& [database, name] : {std::pair{&damaged, "damaged.db"}, {&repaired, "repaired.db"}}) {
+  for (const auto& [database, name] : {std::pair{&damaged, "damaged.db"}, std::pair{&repaired, "repaired.db"}}) {
     ASSERT_TRUE(database->open(m_folder.filePath(QLatin1String(name))));
     ASSERT_TRUE(migrate(*database, m_folder.path()));
   }

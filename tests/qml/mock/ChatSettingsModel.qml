@@ -25,15 +25,15 @@ QtObject {
     }
     property ChatValue maxTokens: ChatValue {}
     property string seed: ""
-    property list<string> stop: []
+    property var stop: []
     readonly property bool canAddStop: stop.length < 6
     property string thinking: ""
     property string thinkingProblem: ""
     property string preset: ""
     readonly property string presetText: (presets.find(p => p.value === preset) ?? {text: ""}).text
     readonly property bool presetIsOwn: preset.startsWith("own:")
-    property list<var> presets: [{value: "", text: "As in Settings"}, {value: "precise", text: "Precise"}, {value: "balanced", text: "Balanced"}, {value: "creative", text: "Creative"}]
-    readonly property list<var> numbers: [temperature, topP, topK, minP, repeatPenalty, presencePenalty, penaltyWindow]
+    property var presets: [{value: "", text: "As in Settings"}, {value: "precise", text: "Precise"}, {value: "balanced", text: "Balanced"}, {value: "creative", text: "Creative"}]
+    readonly property var numbers: [temperature, topP, topK, minP, repeatPenalty, presencePenalty, penaltyWindow]
     readonly property int changedCount: numbers.filter(n => n.differs).length
     readonly property bool active: systemPrompt !== "" || preset !== "" || seed !== "" || thinking !== "" || stop.length > 0 || changedCount > 0 || maxTokens.differs
     property bool asksForModel: false
