@@ -85,7 +85,7 @@ Popup {
                 AppTextArea {
                     id: prompt
                     objectName: "chatSystemPrompt"
-                    anchors.fill: parent
+                    width: parent.width
                     label: qsTr("System prompt of this chat")
                     text: panel.settings.systemPrompt
                     onEdited: text => panel.settings.systemPrompt = text

@@ -7,7 +7,7 @@ WindowCase {
     name: "Control"
     windowHeight: 900
 
-    readonly property var settings: app.chatSettings
+    readonly property var settings: app ? app.chatSettings : null
 
     function panel() {
         return find("chatSettingsPanel");
