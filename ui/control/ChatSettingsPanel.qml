@@ -125,6 +125,7 @@ Popup {
             }
             SeedField {
                 Layout.fillWidth: true
+                room: column.width
                 settings: panel.settings
             }
             Note {

@@ -28,12 +28,12 @@ ColumnLayout {
     }
     function end() {
         naming = "";
-        box.forceActiveFocus(Qt.OtherFocusReason);
+        // Not the box: it opens when the Enter key, with which this may have ended, is let go.
+        saveAs.forceActiveFocus(Qt.OtherFocusReason);
     }
 
     spacing: Theme.space2
     OptionBox {
-        id: box
         objectName: "presetBox"
         Layout.fillWidth: true
         label: qsTr("Preset")
@@ -67,6 +67,7 @@ ColumnLayout {
         visible: choice.naming === ""
         spacing: Theme.space2
         AppButton {
+            id: saveAs
             objectName: "savePreset"
             text: qsTr("Save as…")
             onClicked: choice.name("save")

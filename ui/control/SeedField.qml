@@ -8,13 +8,15 @@ ColumnLayout {
     id: seed
 
     required property ChatSettingsModel settings
+    // The width that there is; a layout inside a layout is no wider than what it holds.
+    required property real room
     readonly property bool fixed: settings.seed !== ""
 
     spacing: Theme.space2
     Segmented {
         objectName: "seedKind"
         label: qsTr("Seed")
-        maximumWidth: seed.width
+        maximumWidth: seed.room
         options: [{value: "random", text: qsTr("Random")}, {value: "fixed", text: qsTr("Fixed")}]
         value: seed.fixed ? "fixed" : "random"
         onChosen: value => {
