@@ -38,6 +38,7 @@ AppCore::AppCore(AnswerEngine* engine, const Options& options, QObject* parent)
       m_adapters(&m_storage, m_files, &m_jobs, &m_downloads, &m_library, options.dataFolder, options.starterAdapters),
       m_opening(&m_library, &m_adapters, m_files, &m_jobs, options.dataFolder),
       m_models(engine, &m_settings, options.starterPath),
+      m_chatSettings(&m_storage),
       m_chats(&m_storage, engine, &m_models, &m_adapters, &m_settings),
       m_exchange(&m_storage, &m_chats),
       m_search(&m_storage, &m_chats),
@@ -45,9 +46,10 @@ AppCore::AppCore(AnswerEngine* engine, const Options& options, QObject* parent)
       m_performance(engine, &m_models),
       m_drafts(&m_storage),
       m_snippets(&m_storage),
-      m_viewModel({&m_storage, &m_chats,     &m_models,   &m_settings,    &m_search,  &m_library, &m_adapters,         m_files,
-                   &m_jobs,    &m_downloads, &m_hub,      &m_catalogue,   &m_opening, &m_memory,  options.systemTheme, options.location,
-                   &m_network, &m_updates,   &m_exchange, &m_performance, &m_drafts,  &m_snippets}) {
+      m_viewModel({&m_storage, &m_chats,     &m_models,   &m_settings,    &m_search,  &m_library,  &m_adapters,         m_files,
+                   &m_jobs,    &m_downloads, &m_hub,      &m_catalogue,   &m_opening, &m_memory,   options.systemTheme, options.location,
+                   &m_network, &m_updates,   &m_exchange, &m_performance, &m_drafts,  &m_snippets, &m_chatSettings}) {
+  m_chats.setChatSettings(&m_chatSettings);
   m_models.setLibrary(&m_library);
   m_downloads.setNetwork(&m_network);
   m_hub.setNetwork(&m_network);
@@ -83,6 +85,7 @@ void AppCore::onOpened(const StorageState& state) {
   m_opening.start();
   m_drafts.start(state.drafts);
   m_snippets.start(state.snippets);
+  m_chatSettings.start(state);
   m_chats.start(state);
   m_catalogue.start();
   m_downloads.start();
@@ -94,5 +97,6 @@ void AppCore::close() {
   m_exchange.shutDown();
   m_drafts.flush();
   m_chats.shutDown();
+  m_chatSettings.flush();
   m_storage.close();
 }

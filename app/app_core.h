@@ -10,6 +10,7 @@
 #include "services/catalogue_service.h"
 #include "services/chat_exchange_service.h"
 #include "services/chat_service.h"
+#include "services/chat_settings_service.h"
 #include "services/download_service.h"
 #include "services/draft_service.h"
 #include "services/file_jobs.h"
@@ -61,6 +62,7 @@ class AppCore : public QObject {
   [[nodiscard]] Settings& settings() { return m_settings; }
   [[nodiscard]] ModelService& models() { return m_models; }
   [[nodiscard]] ChatService& chats() { return m_chats; }
+  [[nodiscard]] ChatSettingsService& chatSettings() { return m_chatSettings; }
   [[nodiscard]] ChatExchangeService& exchange() { return m_exchange; }
   [[nodiscard]] FileJobs& jobs() { return m_jobs; }
   [[nodiscard]] NetworkSettings& network() { return m_network; }
@@ -92,6 +94,7 @@ class AppCore : public QObject {
   AdapterLibrary m_adapters;
   FileOpening m_opening;
   ModelService m_models;
+  ChatSettingsService m_chatSettings;
   ChatService m_chats;
   ChatExchangeService m_exchange;
   SearchService m_search;

@@ -5,6 +5,7 @@
 #include <QMetaType>
 #include <QObject>
 #include <QString>
+#include <QStringList>
 #include <optional>
 
 #include "errors/error_catalogue.h"
@@ -49,6 +50,7 @@ struct ModelFacts {
   QList<DevicePart> parts = {};  // the main device first
   int layersAway = 0;            // whose experts are in the computer's memory although the layers are not,
   int hotExperts = 0;            // but for so many of each, the most used
+  bool thinkingSwitch = false;   // its template can ask for answers without thinking
 };
 
 /// Whether a device passed its self-test.
@@ -101,6 +103,9 @@ struct SamplingSettings {
   double minP = 0;
   int topK = 40;
   double repeatPenalty = 1.0;
+  double presencePenalty = 0;  // 0: off
+  int penaltyWindow = 64;      // tokens looked back at by both penalties
+  quint64 seed = 0;            // 0: a random one
 
   bool operator==(const SamplingSettings&) const = default;
 };
@@ -129,6 +134,8 @@ struct AnswerRequest {
   quint64 cacheSalt = 0;  // prompts are only shared between requests of the same salt
   QList<AdapterUse> adapters = {};
   std::optional<BegunAnswer> begun = {};  // only what follows it is reported
+  QStringList stop = {};                  // texts at which the answer ends, not part of it
+  std::optional<bool> thinking = {};      // none: as the model does by itself; see ModelFacts::thinkingSwitch
 };
 
 enum class AnswerEnd { EndOfTurn, StopString, MaxTokens, ContextFull, Cancelled };

@@ -29,6 +29,7 @@ constexpr quint64 kRefusedIds = quint64(1) << 62;
   facts.contextLength = loaded.context;
   facts.hasChatTemplate = loaded.info.has_chat_template;
   facts.chatLayout = fromStd(loaded.chat_format.layout);
+  facts.thinkingSwitch = loaded.chat_format.thinking_switch;
   facts.chatTemplateProblem = fromStd(loaded.chat_format.problem);
   for (const engine::DeviceMemory& d : loaded.plan.devices)
     facts.parts.append({fromStd(d.device), d.memory.weights, d.memory.experts, d.memory.kv_cache, d.memory.scratch, d.memory.adapters});
@@ -223,6 +224,11 @@ AnswerEngine::RequestId EngineClient::submit(const AnswerRequest& request) {
   out.sampling.min_p = static_cast<float>(request.sampling.minP);
   out.sampling.top_k = request.sampling.topK;
   out.sampling.repeat_penalty = static_cast<float>(request.sampling.repeatPenalty);
+  out.sampling.presence_penalty = static_cast<float>(request.sampling.presencePenalty);
+  out.sampling.penalty_last_n = request.sampling.penaltyWindow;
+  out.sampling.seed = request.sampling.seed;
+  out.thinking = request.thinking;
+  for (const QString& stop : request.stop) out.stop.push_back(stop.toStdString());
   out.cache_salt = request.cacheSalt;
   for (const AdapterUse& use : request.adapters) out.adapters.push_back({toStdPath(use.path), static_cast<float>(use.scale)});
   const engine::Result<engine::RequestId> id = d->engine->submit(std::move(out));

@@ -120,6 +120,15 @@ void addText(QJsonObject& object, const char* key, const QString& text) {
   return message;
 }
 
+/// Without what means something only where it was written.
+[[nodiscard]] ChatSettings portableSettings(const QJsonObject& object) {
+  ChatSettings settings = chatSettingsFromJson(object);
+  settings.modelPath.clear();
+  settings.modelName.clear();
+  if (settings.preset.startsWith(kOwnPreset)) settings.preset.clear();
+  return settings;
+}
+
 /// As chatJson() writes them: nothing has to be found out.
 [[nodiscard]] bool isInOrder(const QList<MessageRow>& messages) {
   for (qsizetype i = 0; i < messages.size(); ++i) {
@@ -152,6 +161,8 @@ QByteArray chatJson(const ConversationTree& tree) {
   if (!tree.folder.isEmpty()) facts.insert(Key("folder"), tree.folder);
   if (tree.chat.isPinned) facts.insert(Key("pinned"), true);
   if (tree.chat.isArchived) facts.insert(Key("archived"), true);
+  const QJsonObject settings = toJson(tree.settings);
+  if (!settings.isEmpty()) facts.insert(Key("settings"), settings);
   QByteArray json = compact(facts).chopped(1) + ",\"messages\":[";
   for (qsizetype i = 0; i < tree.messages.size(); ++i) {
     json += i == 0 ? "\n" : ",\n";
@@ -175,6 +186,7 @@ std::optional<ConversationTree> chatFromJson(const QJsonObject& object) {
   tree.chat.isPinned = object.value(Key("pinned")).toBool();
   tree.chat.isArchived = object.value(Key("archived")).toBool();
   tree.folder = object.value(Key("folder")).toString().simplified().left(kLongestFolder);
+  tree.settings = portableSettings(object.value(Key("settings")).toObject());
   const QJsonArray messages = object.value(Key("messages")).toArray();
   tree.messages.reserve(messages.size());
   for (const QJsonValue& value : messages) {
@@ -184,6 +196,7 @@ std::optional<ConversationTree> chatFromJson(const QJsonObject& object) {
   if (!isInOrder(tree.messages)) {
     ConversationTree ordered = putInOrder(tree.chat, tree.messages);
     ordered.folder = tree.folder;
+    ordered.settings = tree.settings;
     return ordered;
   }
   if (tree.chat.headId < 0 || tree.chat.headId > tree.messages.size()) tree.chat.headId = 0;

@@ -6,6 +6,7 @@
 #include <QList>
 #include <QString>
 
+#include "storage/chat_settings.h"
 #include "storage/rows.h"
 
 /// A chat with all its messages. Ids count from 1 in the order of `messages` and a parent comes before its children; so do the head of
@@ -14,6 +15,7 @@ struct ConversationTree {
   ChatRow chat;
   QList<MessageRow> messages;
   QString folder = {};  // empty: none
+  ChatSettings settings = {};  // without a model and without presets of the user's
 
   bool operator==(const ConversationTree&) const = default;
 };

@@ -28,6 +28,7 @@ using AnswerConfiguration = QList<AdapterScale>;
 struct AnswerOptions {
   std::optional<AnswerConfiguration> configuration;
   std::optional<double> temperature;
+  QString modelPath = {};  // of a model for this answer only; empty: the chat's
 };
 
 /// Adapters at work: as they are stored with the answer, and as the engine takes them.

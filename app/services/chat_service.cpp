@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "services/adapter_library.h"
+#include "services/chat_settings_service.h"
 #include "services/model_library.h"
 #include "services/model_service.h"
 #include "services/prompt.h"
@@ -230,6 +231,7 @@ qint64 ChatService::ask(qint64 chatId, const QString& text, const QList<std::opt
   touchChat(chatId, answers.first().row.id);
   queueAnswers(answers, question);
   if (isNew) m_adapters->chatBegan(chatId);
+  if (isNew && m_chatSettings) m_chatSettings->chatBegan(chatId);
   return chatId;
 }
 
@@ -291,14 +293,32 @@ void ChatService::dispatch() {
   for (const qint64 id : waiting) {
     const auto answer = m_answers.find(id);
     if (answer == m_answers.end() || !answer->stored || !m_conversations.value(answer->row.chatId).loaded) continue;
-    if (state == ModelService::State::Ready) {
-      if (!isBusyElsewhere(*answer)) startAnswer(*answer);
+    if (!bringModel(*answer)) {
+      if (m_models->state() == ModelService::State::Loading) return;
+      continue;
+    }
+    const auto present = m_answers.find(id);  // a load that failed at once has ended it
+    if (present == m_answers.end()) continue;
+    if (m_models->state() == ModelService::State::Ready) {
+      if (!isBusyElsewhere(*present)) startAnswer(*present);
       continue;
     }
     // The reason is shown at the top of the page; the answer says what is missing.
     const Problem failure{ErrorId::NoModel, {}, m_models->failure() ? m_models->failure().cause() : QString()};
     failAnswer(id, failure);
   }
+}
+
+/// Whether the model is there that an answer is for. If not, it is loaded as soon as nothing else is being computed.
+bool ChatService::bringModel(const Answer& answer) {
+  if (answer.modelPath.isEmpty() ? !m_models->isLent() : m_models->path() == answer.modelPath) return true;
+  if (std::any_of(m_answers.begin(), m_answers.end(), [](const Answer& other) { return other.request != 0; })) return false;
+  if (answer.modelPath.isEmpty())
+    m_models->takeBack();
+  else
+    m_models->lend(answer.modelPath);
+  // A file that has gone leaves the model as it was, which has been said.
+  return m_models->state() != ModelService::State::Loading;
 }
 
 /// Another question of the chat is being answered.
@@ -331,17 +351,24 @@ void ChatService::startAnswer(Answer& answer) {
   AnswerRequest request = baseRequest(*m_settings, own, m_models->isStarter());
   request.adapters = adapters.value->uses;
   request.cacheSalt = m_saltBase + static_cast<quint64>(answer.row.chatId);
+  QString systemPrompt = systemPromptOf(*m_settings, own, m_models->isStarter());
+  if (m_chatSettings) {
+    m_chatSettings->applyTo(request, answer.row.chatId, m_models->facts().thinkingSwitch);
+    const QString ofChat = m_chatSettings->of(answer.row.chatId).systemPrompt;
+    if (!ofChat.trimmed().isEmpty()) systemPrompt = ofChat;
+    if (!m_models->isLent()) m_chatSettings->setModel(answer.row.chatId, m_models->path(), m_models->name());
+  }
   if (answer.temperature) request.sampling.temperature = *answer.temperature;
   int budget = answer.trimHistory ? m_models->facts().contextLength / 2 : 0;
   if (answer.resumed) {
     request.begun = begunAnswer(answer.row.content, budget / 2);
     if (budget > 0) budget = std::max(1, budget - estimatedTokens(request.begun->thinking + request.begun->text));
   }
-  request.turns = promptTurns(questionPath(answer), systemPromptOf(*m_settings, own, m_models->isStarter()), budget);
+  request.turns = promptTurns(questionPath(answer), systemPrompt, budget);
 
   answer.row.status = MessageStatus::Waiting;
   answer.row.adapters = adapters.value->recorded;
-  answer.row.sampling = samplingJson(request.sampling, request.maxTokens);
+  answer.row.sampling = samplingJson(request);
   answer.request = m_engine->submit(request);
   m_requests.insert(answer.request, answer.row.id);
   m_queue.removeOne(answer.row.id);

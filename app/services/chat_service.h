@@ -17,6 +17,7 @@
 #include "text/thinking_marks.h"
 
 class AdapterLibrary;
+class ChatSettingsService;
 class ModelService;
 class Settings;
 
@@ -57,6 +58,9 @@ class ChatService : public QObject {
   /// All must outlive this object.
   ChatService(StorageThread* storage, AnswerEngine* engine, ModelService* models, AdapterLibrary* adapters, Settings* settings,
               QObject* parent = nullptr);
+
+  /// What chats set for themselves; must outlive this object.
+  void setChatSettings(ChatSettingsService* settings) { m_chatSettings = settings; }
 
   /// Takes over what the database holds. Until then nothing can be sent.
   void start(const StorageState& state);
@@ -183,6 +187,7 @@ class ChatService : public QObject {
     AnswerEngine::RequestId request = 0;               // 0: waits
     std::optional<AnswerConfiguration> configuration;  // none: the switches of the chat
     std::optional<double> temperature;                 // none: the settings
+    QString modelPath;                                 // for this answer only; empty: the model of the window
     bool resumed = false;                              // goes on behind the text that the row had
     AnswerStats earlier;                               // of the parts before
     bool stored = false;                               // question and answer are in the database (or could not be)
@@ -221,6 +226,7 @@ class ChatService : public QObject {
   MessageRow newMessage(qint64 chatId, qint64 parentId, MessageRole role);
   void queueAnswers(const QList<Answer>& answers, const std::optional<MessageRow>& question);
   void dispatch();
+  [[nodiscard]] bool bringModel(const Answer& answer);
   [[nodiscard]] bool isBusyElsewhere(const Answer& answer) const;
   void startAnswer(Answer& answer);
   void failAnswer(qint64 messageId, const Problem& reported);
@@ -260,6 +266,7 @@ class ChatService : public QObject {
   ModelService* m_models;
   AdapterLibrary* m_adapters;
   Settings* m_settings;
+  ChatSettingsService* m_chatSettings = nullptr;
   bool m_started = false;
   qint64 m_lastChatId = 0;
   qint64 m_lastMessageId = 0;

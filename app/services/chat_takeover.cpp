@@ -1,5 +1,6 @@
 // Chats that come from somewhere else than from being written here.
 #include "services/chat_service.h"
+#include "services/chat_settings_service.h"
 
 ChatService::LastIds ChatService::reserveIds(int chats, qint64 messages) {
   const LastIds last{m_lastChatId, m_lastMessageId};
@@ -15,6 +16,7 @@ void ChatService::takeOver(const QList<ChatRow>& chats, const QHash<qint64, QStr
       storeChat(chat);
     }
     m_chats.insert(chat.id, chat);
+    if (m_chatSettings) m_chatSettings->read(chat.id);
     Q_EMIT chatChanged(chat);
   }
 }

@@ -3,6 +3,7 @@
 
 #include "services/adapter_library.h"
 #include "services/chat_service.h"
+#include "services/chat_settings_service.h"
 #include "storage/chat_store.h"
 #include "storage/message_store.h"
 #include "text/markdown_stream.h"
@@ -62,6 +63,7 @@ void ChatService::retry(qint64 chatId, qint64 messageId, const AnswerOptions& op
   answer.trimHistory = follows && path[question + 1].stopReason == kContextFull;
   answer.configuration = options.configuration;
   answer.temperature = options.temperature;
+  answer.modelPath = options.modelPath;
   leaveBranchFrom(chatId, question + 1);
   answer.row = newMessage(chatId, path[question].id, MessageRole::Assistant);
   answer.row.versionCount = follows ? path[question + 1].versionCount + 1 : 1;
@@ -190,6 +192,7 @@ qint64 ChatService::branch(qint64 chatId, qint64 messageId) {
   m_storage->writeMessage(
       this, [chat, rows](Database& database) { return storeBranch(database, chat, rows); }, [](const StoreStatus&) {});
   for (const AdapterSwitch& state : m_adapters->switches(chatId)) m_adapters->setSwitch(chat.id, state);
+  if (m_chatSettings) m_chatSettings->copy(chatId, chat.id);
   Q_EMIT chatChanged(chat);
   MessageRow made;
   made.chatId = chat.id;

@@ -113,11 +113,28 @@ void ModelService::loadStarter() {
 }
 
 void ModelService::load(const QString& path) {
+  const QString home = std::exchange(m_home, {});
+  if (!beginLoad(path)) m_home = home;
+}
+
+void ModelService::lend(const QString& path) {
+  if (path == m_path) return;
+  const QString home = isLent() ? m_home : m_path;
+  m_home = home;
+  if (!beginLoad(path)) m_home = home == m_path ? QString() : home;
+}
+
+void ModelService::takeBack() {
+  if (isLent()) beginLoad(std::exchange(m_home, {}));
+}
+
+/// False: the file is not there, and the resident model goes on answering.
+bool ModelService::beginLoad(const QString& path) {
   const bool exists = QFileInfo(path).isFile();
   const Problem missing{ErrorId::ModelFileMissing, {QDir::toNativeSeparators(path)}, {}};
   if (!exists && m_state == State::Ready && path != m_path) {
-    Q_EMIT notice(missing);  // the resident model goes on answering
-    return;
+    Q_EMIT notice(missing);
+    return false;
   }
   if (m_state == State::Loading) m_engine->cancel(m_request);
   m_path = path;
@@ -127,10 +144,11 @@ void ModelService::load(const QString& path) {
   m_fingerprint.clear();
   if (!exists) {
     fail(missing);
-    return;
+    return true;
   }
   m_request = m_engine->load(request());
   setState(State::Loading);
+  return true;
 }
 
 ModelRequest ModelService::request() const {
@@ -187,7 +205,7 @@ void ModelService::reload() {
   if (m_path.isEmpty())
     loadStarter();
   else
-    load(m_path);
+    beginLoad(m_path);
 }
 
 void ModelService::onLoaded(quint64 id, const ModelFacts& facts) {
@@ -200,7 +218,7 @@ void ModelService::onLoaded(quint64 id, const ModelFacts& facts) {
   m_request = 0;
   m_progress = 1;
   m_facts = facts;
-  m_settings->setValue(SettingKey::LastModelPath, isStarter() ? QString() : m_path);
+  if (!isLent()) m_settings->setValue(SettingKey::LastModelPath, isStarter() ? QString() : m_path);
   if (const qint64 variant = variantId()) m_library->setUsed(variant);
   computeFingerprint();
   setState(State::Ready);

@@ -34,6 +34,10 @@ class ModelService : public QObject {
   /// Loads a file. One that does not exist leaves a resident model in place, with a notice.
   void load(const QString& path);
   void loadStarter();
+  /// Loads a file for single answers: takeBack() brings the model before, which is also that of the next start.
+  void lend(const QString& path);
+  void takeBack();
+  [[nodiscard]] bool isLent() const { return !m_home.isEmpty(); }
   /// Loads the same file again, with the present settings.
   void reload();
   /// Lets go of a file that is going to be deleted: if it is the model, the starter model takes its place.
@@ -76,6 +80,7 @@ class ModelService : public QObject {
 
  private:
   void setState(State state);
+  bool beginLoad(const QString& path);
   void fail(const Problem& failure);
   void onLoaded(quint64 id, const ModelFacts& facts);
   void computeFingerprint();
@@ -85,6 +90,7 @@ class ModelService : public QObject {
   ModelLibrary* m_library = nullptr;
   QString m_starterPath;
   QString m_path;
+  QString m_home;  // of the model that comes back; empty: the resident one stays
   State m_state = State::None;
   AnswerEngine::RequestId m_request = 0;
   double m_progress = 0;

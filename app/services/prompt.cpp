@@ -1,5 +1,6 @@
 #include "services/prompt.h"
 
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <algorithm>
@@ -99,12 +100,17 @@ QString titleFor(const QString& firstMessage) {
   return firstMessage.simplified().left(kTitleLength);
 }
 
-QString samplingJson(const SamplingSettings& sampling, int maxTokens) {
-  const QJsonObject object{{QStringLiteral("temperature"), sampling.temperature},
-                           {QStringLiteral("top_p"), sampling.topP},
-                           {QStringLiteral("min_p"), sampling.minP},
-                           {QStringLiteral("top_k"), sampling.topK},
-                           {QStringLiteral("repeat_penalty"), sampling.repeatPenalty},
-                           {QStringLiteral("max_tokens"), maxTokens}};
+QString samplingJson(const AnswerRequest& request) {
+  const SamplingSettings& sampling = request.sampling;
+  QJsonObject object{{QStringLiteral("temperature"), sampling.temperature},
+                     {QStringLiteral("top_p"), sampling.topP},
+                     {QStringLiteral("min_p"), sampling.minP},
+                     {QStringLiteral("top_k"), sampling.topK},
+                     {QStringLiteral("repeat_penalty"), sampling.repeatPenalty},
+                     {QStringLiteral("presence_penalty"), sampling.presencePenalty},
+                     {QStringLiteral("penalty_last_n"), sampling.penaltyWindow},
+                     {QStringLiteral("max_tokens"), request.maxTokens}};
+  if (!request.stop.isEmpty()) object.insert(QStringLiteral("stop"), QJsonArray::fromStringList(request.stop));
+  if (request.thinking) object.insert(QStringLiteral("thinking"), *request.thinking);
   return QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact));
 }

@@ -21,5 +21,5 @@
 /// Title of a chat from its first message: the first line with text, without Markdown marks, shortened.
 [[nodiscard]] QString titleFor(const QString& firstMessage);
 
-/// Sampling parameters as stored with an answer.
-[[nodiscard]] QString samplingJson(const SamplingSettings& sampling, int maxTokens);
+/// What a request says of how its answer is written, as stored with the answer. The seed is stored beside it.
+[[nodiscard]] QString samplingJson(const AnswerRequest& request);

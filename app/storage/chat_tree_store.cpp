@@ -3,6 +3,7 @@
 #include <QHash>
 #include <QTimeZone>
 
+#include "storage/chat_settings_store.h"
 #include "storage/chat_store.h"
 #include "storage/message_store.h"
 
@@ -42,6 +43,9 @@ StoreResult<ConversationTree> ChatTreeStore::read(qint64 chatId) {
   tree.chat.folderId = 0;
   auto messages = MessageStore(m_database).all(chatId);
   if (!messages) return messages.error();
+  const auto settings = ChatSettingsStore(m_database).portable(chatId);
+  if (!settings) return settings.error();
+  tree.settings = *settings;
   if (const auto status = mergeChunks(m_database, chatId, *messages); !status) return status.error();
   QHash<qint64, qint64> numbers;
   numbers.reserve(messages->size());
@@ -71,6 +75,9 @@ StoreStatus ChatTreeStore::insert(const ConversationTree& tree, qint64 chatId, q
     message.parentId = numbered(message.parentId);
     message.chatId = chatId;
     if (const auto status = messages.insert(message); !status) return status;
+  }
+  if (tree.settings != ChatSettings()) {
+    if (const auto status = ChatSettingsStore(m_database).put(chatId, tree.settings); !status) return status;
   }
   const auto status = m_database.exec(QStringLiteral("INSERT INTO chat_source (chat_id, hash) VALUES (?, ?)"),
                                       {chatId, QString::fromLatin1(sourceHash.toHex())});

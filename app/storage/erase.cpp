@@ -103,11 +103,12 @@ void cleanCopies(const Erasure& what, const StorageFolder& folder) {
 }
 
 bool holdsNothing(Database& database) {
-  const auto rows = database.value(
-      QStringLiteral("SELECT (SELECT count(*) FROM chat) + (SELECT count(*) FROM folder) + (SELECT count(*) FROM setting)"
-                     " + (SELECT count(*) FROM download) + (SELECT count(*) FROM draft) + (SELECT count(*) FROM snippet)"
-                     " + (SELECT count(*) FROM variant WHERE source <> 'starter' OR settings <> '')"
-                     " + (SELECT count(*) FROM adapter WHERE source <> 'starter') + (SELECT count(*) FROM adapter_binding)"));
+  const auto rows =
+      database.value(QStringLiteral("SELECT (SELECT count(*) FROM chat) + (SELECT count(*) FROM folder) + (SELECT count(*) FROM setting)"
+                                    " + (SELECT count(*) FROM download) + (SELECT count(*) FROM draft) + (SELECT count(*) FROM snippet)"
+                                    " + (SELECT count(*) FROM variant WHERE source <> 'starter' OR settings <> '')"
+                                    " + (SELECT count(*) FROM adapter WHERE source <> 'starter') + (SELECT count(*) FROM adapter_binding)"
+                                    " + (SELECT count(*) FROM preset)"));
   return rows && rows->toInt() == 0;
 }
 

@@ -20,6 +20,8 @@ constexpr std::pair<const char*, const char*> kTables[]{
     {"message", "id"},
     {"answer_chunk", "message_id"},
     {"chat_source", "chat_id"},
+    {"chat_settings", "chat_id"},
+    {"preset", "id"},
     {"setting", "key"},
     {"model", "id"},
     {"variant", "id"},
@@ -34,14 +36,14 @@ constexpr std::pair<const char*, const char*> kTables[]{
 
 // Rows that their users delete without a mark: in a database that holds everything, one that is not there was deleted.
 constexpr std::pair<const char*, const char*> kListTables[]{
-    {"model", "id"},    {"variant", "id"}, {"adapter", "id"},    {"library_file", "id"},
-    {"download", "id"}, {"folder", "id"},  {"draft", "chat_id"}, {"snippet", "id"},
+    {"model", "id"},  {"variant", "id"},    {"adapter", "id"}, {"library_file", "id"}, {"download", "id"},
+    {"folder", "id"}, {"draft", "chat_id"}, {"snippet", "id"}, {"preset", "id"},
 };
 
 // What is not a chat: a backup of chats leaves it as it is today.
 constexpr std::pair<const char*, const char*> kPresentTables[]{
     {"setting", "key"}, {"model", "id"},      {"variant", "id"}, {"adapter", "id"}, {"library_file", "id"}, {"adapter_fit", "adapter_id"},
-    {"download", "id"}, {"draft", "chat_id"}, {"snippet", "id"},
+    {"download", "id"}, {"draft", "chat_id"}, {"snippet", "id"}, {"preset", "id"},
 };
 
 [[nodiscard]] StoreResult<QStringList> columnsOf(Database& database, const QString& table) {
@@ -126,6 +128,7 @@ constexpr std::pair<const char*, const char*> kPresentTables[]{
            "id FROM folder)",
            "DELETE FROM chat_source WHERE chat_id NOT IN (SELECT id FROM chat)",
            "DELETE FROM draft WHERE chat_id <> 0 AND chat_id NOT IN (SELECT id FROM chat)",
+           "DELETE FROM chat_settings WHERE chat_id NOT IN (SELECT id FROM chat)",
        }) {
     if (const auto status = database.exec(QString::fromUtf8(statement)); !status) return status;
   }

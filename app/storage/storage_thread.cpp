@@ -10,6 +10,7 @@
 #include <mutex>
 
 #include "storage/backups.h"
+#include "storage/chat_settings_store.h"
 #include "storage/chat_store.h"
 #include "storage/erase.h"
 #include "storage/folder_store.h"
@@ -83,8 +84,14 @@ constexpr qint64 kBackupIntervalMs = 24LL * 3600 * 1000;
   if (!snippets) return snippets.error();
   state.drafts = *drafts;
   state.snippets = *snippets;
+  auto chatSettings = ChatSettingsStore(database).all();
+  auto presets = ChatSettingsStore(database).presets();
+  if (!chatSettings) return chatSettings.error();
+  if (!presets) return presets.error();
   state.library = *library;
   state.adapters = *adapters;
+  state.chatSettings = *chatSettings;
+  state.presets = *presets;
   state.settings = *settings;
   state.lastChatId = *lastChat;
   state.lastMessageId = *lastMessage;

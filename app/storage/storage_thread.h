@@ -12,6 +12,7 @@
 #include <optional>
 
 #include "storage/adapter_store.h"
+#include "storage/chat_settings.h"
 #include "storage/database.h"
 #include "storage/draft_store.h"
 #include "storage/library_store.h"
@@ -33,6 +34,8 @@ struct StorageState {
   AdapterRows adapters;
   Drafts drafts;
   QList<Snippet> snippets;
+  QHash<qint64, ChatSettings> chatSettings;  // by chat
+  QList<PresetRow> presets;
   qint64 lastChatId = 0;
   qint64 lastFolderId = 0;
   qint64 lastMessageId = 0;

@@ -48,6 +48,8 @@ AppViewModel::AppViewModel(const AppServices& services, QObject* parent)
       m_finder(new ConversationFinder(m_conversation, this)),
       m_adapters(new AdaptersViewModel(services.adapters, services.library, services.models, services.hub, services.downloads, this)),
       m_chatAdapters(new ChatAdaptersModel(services.adapters, services.library, services.models, this)),
+      m_chatSettings(services.chatSettings ? new ChatSettingsModel(services.chatSettings, services.models, services.settings, this)
+                                           : nullptr),
       m_comparison(new ComparisonModel(services.chats, services.adapters, services.models, this)),
       m_outline(new OutlineModel(services.chats, this)),
       m_about(new AboutModel(services.memory, this)),
@@ -178,6 +180,7 @@ void AppViewModel::setCurrentChat(qint64 chatId) {
   m_conversation->setPath({});
   m_chatService->open(chatId);
   m_chatAdapters->setChat(chatId);
+  if (m_chatSettings) m_chatSettings->setChat(chatId);
   m_comparison->setChat(chatId);
   m_outline->setChat(chatId);
   m_composer->setChat(chatId);
@@ -384,8 +387,8 @@ void AppViewModel::retryWith(qint64 messageId, const QVariantMap& options) {
   const qint64 variant = options.value(QStringLiteral("model")).toLongLong();
   const bool another = variant != 0 && variant != m_modelService->variantId();
   if (another) {
-    m_models->use(variant);
-    if (m_modelService->variantId() != variant) return;  // its file is gone, which has been said
+    wanted.modelPath = m_models->pathOf(variant);
+    if (wanted.modelPath.isEmpty()) return;  // its file is gone, which its card says
   } else if (options.contains(QStringLiteral("adapters"))) {
     wanted.configuration = m_chatAdapters->configuration(options.value(QStringLiteral("adapters")).toList());
   }
@@ -551,6 +554,7 @@ void AppViewModel::retranslate() {
   if (m_network) m_network->retranslate();
   m_adapters->retranslate();
   m_chatAdapters->retranslate();
+  if (m_chatSettings) m_chatSettings->retranslate();
   m_comparison->retranslate();
   if (m_updates) m_updates->retranslate();
   if (m_exchange) m_exchange->retranslate();

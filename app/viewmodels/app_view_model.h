@@ -15,6 +15,7 @@
 #include "viewmodels/chat_exchange_model.h"
 #include "viewmodels/chat_filing_model.h"
 #include "viewmodels/chat_list_model.h"
+#include "viewmodels/chat_settings_model.h"
 #include "viewmodels/comparison_model.h"
 #include "viewmodels/composer_model.h"
 #include "viewmodels/conversation_finder.h"
@@ -34,6 +35,7 @@
 class AdapterLibrary;
 class CatalogueService;
 class ChatService;
+class ChatSettingsService;
 class DataFolder;
 class DownloadService;
 class DraftService;
@@ -76,6 +78,7 @@ struct AppServices {
   PerformanceService* performance = nullptr;
   DraftService* drafts = nullptr;
   SnippetService* snippets = nullptr;
+  ChatSettingsService* chatSettings = nullptr;
 };
 
 /// @brief Root of the view-models: the window's single required property.
@@ -111,6 +114,8 @@ class AppViewModel : public QObject {
   Q_PROPERTY(AdaptersViewModel* adapters READ adapters CONSTANT)
   /// The adapters of the current conversation.
   Q_PROPERTY(ChatAdaptersModel* chatAdapters READ chatAdapters CONSTANT)
+  /// What the current conversation sets for itself.
+  Q_PROPERTY(ChatSettingsModel* chatSettings READ chatSettings CONSTANT)
   /// One message answered side by side.
   Q_PROPERTY(ComparisonModel* comparison READ comparison CONSTANT)
   /// The current conversation with all its branches.
@@ -193,6 +198,7 @@ class AppViewModel : public QObject {
   [[nodiscard]] ConversationFinder* finder() const;
   [[nodiscard]] AdaptersViewModel* adapters() const { return m_adapters; }
   [[nodiscard]] ChatAdaptersModel* chatAdapters() const { return m_chatAdapters; }
+  [[nodiscard]] ChatSettingsModel* chatSettings() const { return m_chatSettings; }
   [[nodiscard]] ComparisonModel* comparison() const { return m_comparison; }
   [[nodiscard]] OutlineModel* outline() const { return m_outline; }
   [[nodiscard]] qint64 markedMessageId() const;
@@ -227,7 +233,7 @@ class AppViewModel : public QObject {
   /// As retry() for the last answer.
   Q_INVOKABLE void retryLast();
   /// As retry(), with other means. `options` may have model (id of a variant), adapters (list of ids at the strengths of the chat, empty:
-  /// none) and mood ("careful" or "imaginative"). Another model becomes the model of the window; adapters then are those of the chat.
+  /// none) and mood ("careful" or "imaginative"). Another model is loaded for this answer only; adapters then are those of the chat.
   Q_INVOKABLE void retryWith(qint64 messageId, const QVariantMap& options);
   /// Lets an answer that did not end by itself go on.
   Q_INVOKABLE void resume(qint64 messageId);
@@ -334,6 +340,7 @@ class AppViewModel : public QObject {
   ConversationFinder* m_finder;
   AdaptersViewModel* m_adapters;
   ChatAdaptersModel* m_chatAdapters;
+  ChatSettingsModel* m_chatSettings;
   ComparisonModel* m_comparison;
   OutlineModel* m_outline;
   AboutModel* m_about;

@@ -148,6 +148,11 @@ void ModelsViewModel::use(qint64 variantId) {
   m_services.models->load(variant->path());
 }
 
+QString ModelsViewModel::pathOf(qint64 variantId) const {
+  const std::optional<Variant> variant = m_services.library->variant(variantId);
+  return variant && !variant->isMissing() ? variant->path() : QString();
+}
+
 QString ModelsViewModel::titleOf(qint64 variantId) const {
   const std::optional<Variant> variant = m_services.library->variant(variantId);
   return variant ? variant->title() : QString();

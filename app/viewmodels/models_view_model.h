@@ -84,6 +84,8 @@ class ModelsViewModel : public QObject {
   Q_INVOKABLE void use(qint64 variantId);
   /// Model and variant, for people; empty: it is not in the list.
   [[nodiscard]] QString titleOf(qint64 variantId) const;
+  /// Its file; empty: it is not there.
+  [[nodiscard]] QString pathOf(qint64 variantId) const;
   /// Loads the model of a finished download.
   Q_INVOKABLE void useDownload(qint64 downloadId);
   /// Shows the file in the file manager.

@@ -17,7 +17,8 @@ std::string token_or_empty(const Tokenizer& tokenizer, int32_t id) {
   return id >= 0 ? tokenizer.token_text(id) : std::string();
 }
 
-Result<std::string> render(const ChatTemplate& chat_template, const Messages& messages, const Tokenizer& tokenizer) {
+Result<std::string> render(const ChatTemplate& chat_template, const Messages& messages, const Tokenizer& tokenizer,
+                           std::optional<bool> thinking) {
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   for (const ChatMessage& m : messages) list.push_back({{"role", m.role}, {"content", m.content}});
   nlohmann::ordered_json variables = {{"messages", std::move(list)},
@@ -26,6 +27,7 @@ Result<std::string> render(const ChatTemplate& chat_template, const Messages& me
                                       {"eos_token", token_or_empty(tokenizer, tokenizer.eos())},
                                       {"tools", nullptr},
                                       {"documents", nullptr}};
+  if (thinking) variables["enable_thinking"] = variables["thinking"] = *thinking;  // Qwen and others; DeepSeek
   Result<std::string> rendered = chat_template.render(variables);
   if (rendered || rendered.error().code != ErrorCode::bad_file) return rendered;
   // Templates made for tools loop over them without asking whether there are any.
@@ -139,12 +141,12 @@ std::optional<Rendering> align(const std::string& direct, const std::string& mar
 
 /// Renders with a mark behind the first character of every control token inside a content.
 Result<Rendering> render_marked(const ChatTemplate& chat_template, Messages messages, const Tokenizer& tokenizer,
-                                const SpecialTable& specials, const std::string& mark) {
+                                const SpecialTable& specials, const std::string& mark, std::optional<bool> thinking) {
   for (ChatMessage& m : messages) {
     const std::vector<Span> spans = forbidden(m, specials);
     for (auto span = spans.rbegin(); span != spans.rend(); ++span) m.content.insert(span->begin + 1, mark);
   }
-  const Result<std::string> rendered = render(chat_template, messages, tokenizer);
+  const Result<std::string> rendered = render(chat_template, messages, tokenizer, thinking);
   if (!rendered) return rendered.error();
   Rendering out;
   std::vector<size_t> cuts;
@@ -183,13 +185,13 @@ std::string valid_utf8(std::string_view text) {
 }
 
 Result<Rendering> render_template(const ChatTemplate& chat_template, std::span<const ChatMessage> messages, const Tokenizer& tokenizer,
-                                  const SpecialTable& specials) {
+                                  const SpecialTable& specials, std::optional<bool> thinking) {
   Messages list(messages.begin(), messages.end());
-  Result<std::string> direct = render(chat_template, list, tokenizer);
+  Result<std::string> direct = render(chat_template, list, tokenizer, thinking);
   if (!direct) {
     Messages merged = without_system(list);
     if (merged.size() == list.size()) return direct.error();
-    direct = render(chat_template, merged, tokenizer);
+    direct = render(chat_template, merged, tokenizer, thinking);
     if (!direct) return direct.error();
     list = std::move(merged);
   }
@@ -198,9 +200,9 @@ Result<Rendering> render_template(const ChatTemplate& chat_template, std::span<c
   Messages marked = list;
   for (size_t i = 0; i < marked.size(); ++i)
     if (!marked[i].content.empty()) marked[i].content = mark + std::to_string(i) + mark;
-  if (const Result<std::string> rendered = render(chat_template, marked, tokenizer))
+  if (const Result<std::string> rendered = render(chat_template, marked, tokenizer, thinking))
     if (auto aligned = align(*direct, *rendered, mark, list, specials)) return *std::move(aligned);
-  return render_marked(chat_template, std::move(list), tokenizer, specials, mark);
+  return render_marked(chat_template, std::move(list), tokenizer, specials, mark, thinking);
 }
 
 }  // namespace engine

@@ -70,12 +70,16 @@ void PromptBuilder::take_template(std::string_view source, ChatFormatSource from
     return;
   }
   format_ = {from, {}, {}};
+  const auto with = [&](bool thinking) { return render_template(*parsed, all.subspan(1, 1), *tokenizer_, specials_, thinking); };
+  const auto thinking = with(true), direct = with(false);
+  format_.thinking_switch = thinking && direct && thinking->text != direct->text;
   template_.emplace(std::move(*parsed));
 }
 
-Rendering PromptBuilder::render(std::span<const ChatMessage> messages) const {
+Rendering PromptBuilder::render(std::span<const ChatMessage> messages, std::optional<bool> thinking) const {
   if (template_) {
-    auto rendered = render_template(*template_, messages, *tokenizer_, specials_);
+    if (!format_.thinking_switch) thinking.reset();
+    auto rendered = render_template(*template_, messages, *tokenizer_, specials_, thinking);
     if (rendered) return *std::move(rendered);
     log(LogLevel::warn, "the chat template failed ({}), using the layout {}", rendered.error().message, layout_->name);
   }
@@ -105,11 +109,12 @@ ReasoningParser PromptBuilder::append(Rendering& rendering, size_t typed, const 
   return ReasoningParser::within(reasoning_, thinking && frame.possible ? TextKind::thinking : TextKind::answer);
 }
 
-Result<Prompt> PromptBuilder::chat(std::span<const ChatMessage> messages, uint64_t salt, const std::optional<BegunAnswer>& begun) {
+Result<Prompt> PromptBuilder::chat(std::span<const ChatMessage> messages, uint64_t salt, const std::optional<BegunAnswer>& begun,
+                                   std::optional<bool> thinking) {
   const Result<std::vector<ChatMessage>> clean = checked(messages);
   if (!clean) return clean.error();
   Prompt out;
-  Rendering rendering = render(*clean);
+  Rendering rendering = render(*clean, thinking);
   const size_t typed = rendering.untrusted.empty() ? 0 : rendering.untrusted.back().end;
   const bool goes_on = begun && !(begun->thinking.empty() && begun->text.empty());
   out.reasoning = goes_on ? append(rendering, typed, *begun) : ReasoningParser(reasoning_, std::string_view(rendering.text).substr(typed));

@@ -42,8 +42,9 @@ class PromptBuilder {
   [[nodiscard]] const ChatFormat& format() const { return format_; }
 
   /// The prompt of a conversation, ready for the answer. Errors: invalid_argument (an unknown role, no message).
-  /// `begun`: what there is of that answer, behind which the prompt ends.
-  Result<Prompt> chat(std::span<const ChatMessage> messages, uint64_t salt, const std::optional<BegunAnswer>& begun = {});
+  /// `begun`: what there is of that answer, behind which the prompt ends. `thinking`: as Request::thinking.
+  Result<Prompt> chat(std::span<const ChatMessage> messages, uint64_t salt, const std::optional<BegunAnswer>& begun = {},
+                      std::optional<bool> thinking = {});
 
   /// The text of a prompt of chat(), but an error where the template fails for these messages. For showing it.
   [[nodiscard]] Result<std::string> preview(std::span<const ChatMessage> messages) const;
@@ -65,7 +66,7 @@ class PromptBuilder {
     [[nodiscard]] size_t bytes() const { return prompt.size() + answer.size() + tokens.size() * sizeof(int32_t); }
   };
   void take_template(std::string_view source, ChatFormatSource from);
-  [[nodiscard]] Rendering render(std::span<const ChatMessage> messages) const;
+  [[nodiscard]] Rendering render(std::span<const ChatMessage> messages, std::optional<bool> thinking) const;
   [[nodiscard]] ReasoningParser append(Rendering& rendering, size_t typed, const BegunAnswer& begun) const;
   std::vector<int32_t> encode(const Rendering& rendering, std::span<const SpecialMatch> specials) const;
   static size_t continues(const Turn& turn, std::string_view text, std::span<const SpecialMatch> specials, TurnEnd end);

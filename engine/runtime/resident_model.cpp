@@ -125,8 +125,8 @@ std::optional<ResidentModel::AdapterFault> ResidentModel::take_adapters(std::spa
 }
 
 void ResidentModel::submit(RequestId id, const Request& request, Clock::time_point submitted) {
-  Result<Prompt> prompt =
-      request.prompt ? Result<Prompt>(prompts_.raw(*request.prompt)) : prompts_.chat(request.messages, request.cache_salt, request.begun);
+  Result<Prompt> prompt = request.prompt ? Result<Prompt>(prompts_.raw(*request.prompt))
+                                         : prompts_.chat(request.messages, request.cache_salt, request.begun, request.thinking);
   if (!prompt) return events_(Failed{id, prompt.error()});
   AdapterSet adapters;
   if (auto fault = take_adapters(request.adapters, adapters)) return events_(Failed{id, fault->error, std::move(fault->paths)});

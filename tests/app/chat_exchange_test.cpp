@@ -102,7 +102,10 @@ class ChatExchange : public hearth_test::AppTest {
 };
 
 TEST_F(ChatExchange, FromAFileIntoTheDatabaseAndOutAgain) {
-  const QList<ConversationTree> trees = randomTrees(5, 30);
+  QList<ConversationTree> trees = randomTrees(5, 30);
+  trees[3].settings.systemPrompt = QStringLiteral("Be brief.");
+  trees[3].settings.preset = QStringLiteral("creative");
+  trees[3].settings.stop = {QStringLiteral("END")};
   ExchangeRun run(home());
   ASSERT_TRUE(run.open());
   const ChatImportOutcome in = run.importAll(writeTrees("in.json", trees));

@@ -254,6 +254,26 @@ TEST(PromptBuilder, ALaterTurnContinuesThePromptOfAThoughtfulAnswer) {
   EXPECT_EQ(second, tokenizer.encode("<s><|user|>x<|end|><|assistant|>ok<|end|><|user|>y<|end|><|assistant|>", SpecialTokens::parse));
 }
 
+// As templates of models that can do without thinking end: the section is there already, and empty.
+constexpr const char* kSwitchTemplate =
+    "{%- for m in messages -%}{{ '<|' + m.role + '|>' + m.content + '<|end|>' }}{%- endfor -%}<|assistant|>"
+    "{%- if enable_thinking is defined and enable_thinking is false -%}{{ '<think>\\n\\n</think>\\n\\n' }}{%- endif -%}";
+
+TEST(PromptBuilder, ThinkingIsSwitchedWhereTheTemplateCan) {
+  const ByteTokenizer tokenizer;
+  PromptBuilder builder(tokenizer, kSwitchTemplate);
+  EXPECT_TRUE(builder.format().thinking_switch);
+  const Messages messages = {{"user", "hello"}};
+  const std::string plain = builder.chat(messages, 1)->text;
+  EXPECT_EQ(builder.chat(messages, 1, {}, true)->text, plain);
+  EXPECT_EQ(builder.chat(messages, 1, {}, false)->text, plain + "<think>\n\n</think>\n\n");
+
+  PromptBuilder fixed(tokenizer, kEmberTemplate);
+  EXPECT_FALSE(fixed.format().thinking_switch);
+  EXPECT_EQ(fixed.chat(messages, 1, {}, false)->text, fixed.chat(messages, 1)->text);
+  EXPECT_FALSE(PromptBuilder(tokenizer, "").format().thinking_switch);
+}
+
 TEST(PromptBuilder, RefusesWhatIsNoConversation) {
   const ByteTokenizer tokenizer;
   PromptBuilder builder(tokenizer, kEmberTemplate);

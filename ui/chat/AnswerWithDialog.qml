@@ -62,7 +62,7 @@ AppDialog {
                 Layout.leftMargin: Theme.space5
                 Layout.rightMargin: Theme.space5
                 text: qsTr("%1 %2").arg(modelData.title).arg(modelData.variant)
-                note: modelData.status === "loaded" ? qsTr("Loaded") : qsTr("%1 · is loaded first and then answers this and the next messages").arg(modelData.sizeText)
+                note: modelData.status === "loaded" ? qsTr("Loaded") : qsTr("%1 · is loaded for this answer; the next ones come from the model before").arg(modelData.sizeText)
                 on: dialog.model === modelData.id
                 onClicked: dialog.model = modelData.id
             }

@@ -23,6 +23,7 @@ FocusScope {
     signal exportRequested
     signal outlineRequested
     signal performanceRequested
+    signal chatSettingsRequested
 
     function focusFirst() {
         (showSidebarButton ? showSidebar : chip).forceActiveFocus(Qt.ShortcutFocusReason);
@@ -93,6 +94,15 @@ FocusScope {
             label: qsTr("Outline of the chat")
             shortcutText: Shortcuts.label("outline")
             onClicked: header.outlineRequested()
+        }
+        IconButton {
+            objectName: "chatSettingsButton"
+            visible: header.width >= Theme.pageBreak
+            symbol: "sliders"
+            label: header.app.chatSettings.active ? qsTr("Settings of this chat, some are its own") : qsTr("Settings of this chat")
+            shortcutText: Shortcuts.label("chatSettings")
+            tint: header.app.chatSettings.active ? Theme.accent : Theme.textMuted
+            onClicked: header.chatSettingsRequested()
         }
         IconButton {
             objectName: "performanceButton"

@@ -10,8 +10,8 @@ Rectangle {
     required property AppViewModel app
     property alias showSidebarButton: header.showSidebarButton
     readonly property bool empty: app.conversation.count === 0
-    // What the performance panel takes of the width; narrow windows have it over the conversation.
-    readonly property int side: performance.opened && width >= Theme.pageBreak + Theme.panelWidth ? performance.width + Theme.space2 : 0
+    // What a panel at the side takes of the width; narrow windows have it over the conversation.
+    readonly property int side: (performance.opened || chatSettings.opened) && width >= Theme.pageBreak + Theme.panelWidth ? performance.width + Theme.space2 : 0
     readonly property int columnWidth: Math.min(Theme.readingWidth, width - side - Theme.space6 * 2)
     readonly property alias finding: findBar.open
     readonly property alias findFocused: findBar.activeFocus
@@ -115,13 +115,23 @@ Rectangle {
         onExportRequested: page.exportRequested()
         onOutlineRequested: outline.open()
         onPerformanceRequested: performance.toggle()
+        onChatSettingsRequested: chatSettings.toggle()
+    }
+    ChatSettingsPanel {
+        id: chatSettings
+        x: page.width - width - Theme.space2
+        y: header.height + Theme.space2
+        app: page.app
+        onAboutToShow: performance.close()
+        onClosed: if (!performance.opened) page.focusComposer()
     }
     PerformancePanel {
         id: performance
         x: page.width - width - Theme.space2
         y: header.height + Theme.space2
         app: page.app
-        onClosed: page.focusComposer()
+        onAboutToShow: chatSettings.close()
+        onClosed: if (!chatSettings.opened) page.focusComposer()
     }
     AnswerWithDialog {
         id: again
@@ -140,6 +150,7 @@ Rectangle {
         onRetryWithRequested: page.withLastQuestion(id => again.ask(id))
         onOutlineRequested: if (!page.empty) outline.open()
         onPerformanceRequested: performance.toggle()
+        onChatSettingsRequested: chatSettings.toggle()
     }
     FindBar {
         id: findBar

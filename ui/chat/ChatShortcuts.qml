@@ -11,6 +11,7 @@ Item {
     signal retryWithRequested
     signal outlineRequested
     signal performanceRequested
+    signal chatSettingsRequested
 
     AppShortcut {
         action: "undo"
@@ -41,5 +42,10 @@ Item {
         action: "performance"
         enabled: keys.enabled
         onActivated: keys.performanceRequested()
+    }
+    AppShortcut {
+        action: "chatSettings"
+        enabled: keys.enabled
+        onActivated: keys.chatSettingsRequested()
     }
 }

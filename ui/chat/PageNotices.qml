@@ -15,7 +15,7 @@ Flickable {
 
     implicitHeight: column.height
     contentHeight: column.height
-    visible: app.notice !== "" || app.model.state === "failed" || app.model.state === "held" || app.updates.wantsNotice
+    visible: app.notice !== "" || app.model.state === "failed" || app.model.state === "held" || app.updates.wantsNotice || app.chatSettings.asksForModel
     boundsBehavior: Flickable.StopAtBounds
     clip: true
     ScrollBar.vertical: AppScrollBar {
@@ -59,6 +59,12 @@ Flickable {
             visible: notices.app.updates.wantsNotice
             updates: notices.app.updates
             onShown: notices.updateRequested()
+        }
+        ModelNotice {
+            objectName: "modelNotice"
+            width: parent.width
+            visible: notices.app.chatSettings.asksForModel
+            settings: notices.app.chatSettings
         }
         ModelCard {
             id: failed

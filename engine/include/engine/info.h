@@ -45,8 +45,9 @@ enum class KvType { f32, f16, q8_0 };
 enum class ChatFormatSource { own_template, given_template, no_template, broken_template };
 struct ChatFormat {
   ChatFormatSource source = ChatFormatSource::own_template;
-  std::string layout;   // name of the layout, e.g. "ChatML"; empty with a template
-  std::string problem;  // what is wrong with a broken template, one sentence
+  std::string layout;            // name of the layout, e.g. "ChatML"; empty with a template
+  std::string problem;           // what is wrong with a broken template, one sentence
+  bool thinking_switch = false;  // the template writes another prompt with Request::thinking than without
 };
 
 /// Facts of one model file (all its split parts together). Sizes in bytes.

@@ -73,6 +73,9 @@ struct Request {
   std::optional<std::string> prompt;  // raw text to continue; may be empty for a model that begins with BOS
   // Of requests with messages: the answer to the last one goes on from here. Only what is new is reported.
   std::optional<BegunAnswer> begun = {};
+  // Whether the model thinks before it answers, where its template leaves that to the chat (ChatFormat::thinking_switch); none: as
+  // the template does by itself.
+  std::optional<bool> thinking = {};
   int max_tokens = 0;  // 0: until the context is full
   SamplingParams sampling;
   std::vector<std::string> stop;     // stop strings, not part of the answer

@@ -72,6 +72,7 @@ class FakeEngine final : public AnswerEngine {
     facts.contextLength = contextLength;
     facts.chatLayout = layout;
     facts.chatTemplateProblem = problem;
+    facts.thinkingSwitch = thinkingSwitch;
     Q_EMIT modelLoaded(loading, facts);
   }
 
@@ -88,6 +89,7 @@ class FakeEngine final : public AnswerEngine {
   void fail(qsizetype request, ErrorId id, const QString& detail) { Q_EMIT answerFailed(ids[request], Problem{id, {}, detail}); }
 
   std::function<void()> onSubmit;
+  bool thinkingSwitch = false;  // of the next model
   QList<ModelRequest> loads;
   QList<AnswerRequest> requests;
   QList<RequestId> ids;  // of the requests

@@ -14,6 +14,7 @@ QtObject {
     property NetworkSettingsModel network: NetworkSettingsModel {}
     property AboutModel about: AboutModel {}
     property PerformanceModel performance: PerformanceModel {}
+    property ChatSettingsModel chatSettings: ChatSettingsModel {}
     property UpdatesModel updates: UpdatesModel {}
     property ChatExchangeModel exchange: ChatExchangeModel {}
     property BackupsModel backups: BackupsModel {}

@@ -37,6 +37,16 @@ QtObject {
         app.addAnswer([{html: "A frog found a red key under a leaf. He opened a tiny door in a tree. Inside was", open: true}], {status: "streaming", stats: "40.2 tokens/s · 0.2 s to first token · 23 tokens"});
         app.busy = true;
     }
+    function control() {
+        story();
+        app.chatSettings.systemPrompt = "Answer as a friendly librarian, in three sentences at most.";
+        app.chatSettings.preset = "creative";
+        app.chatSettings.temperature.number = 0.9;
+        app.chatSettings.stop = ["END", "\\n\\n"];
+        app.chatSettings.seed = "42";
+        app.chatSettings.asksForModel = true;
+        opens = ["chatSettingsPanel.open"];
+    }
     function rich() {
         sidebar();
         app.currentTitle = "Explain quicksort with a table of running times and a very long title that never seems to end";
