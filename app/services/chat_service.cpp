@@ -106,7 +106,9 @@ void ChatService::start(const StorageState& state) {
 }
 
 QList<ChatRow> ChatService::chats() const {
-  return m_chats.values();
+  QList<ChatRow> stored = m_chats.values();
+  stored.removeIf([](const ChatRow& chat) { return isPrivateId(chat.id); });
+  return stored;
 }
 
 std::optional<ChatRow> ChatService::chat(qint64 chatId) const {
@@ -153,12 +155,12 @@ void ChatService::readPath(qint64 chatId) {
   Conversation unread;
   unread.reading = ++m_reads;
   m_conversations.insert(chatId, unread);
-  m_storage->run<StoreResult<QList<MessageRow>>>(
+  storageOf(chatId)->run<StoreResult<QList<MessageRow>>>(
       this, [head = m_chats[chatId].headId](Database& database) { return MessageStore(database).path(head); },
       [this, chatId, reading = unread.reading](const StoreResult<QList<MessageRow>>& rows) {
         const auto conversation = m_conversations.constFind(chatId);
         if (conversation == m_conversations.constEnd() || conversation->loaded || conversation->reading != reading) return;
-        if (!rows) Q_EMIT m_storage->writeFailed(rows.error());
+        if (!rows) Q_EMIT storageOf(chatId)->writeFailed(rows.error());
         takePath(chatId, rows ? *rows : QList<MessageRow>());
       });
 }
@@ -232,7 +234,7 @@ qint64 ChatService::ask(qint64 chatId, const QString& text, const QList<std::opt
 
 MessageRow ChatService::newMessage(qint64 chatId, qint64 parentId, MessageRole role) {
   MessageRow row;
-  row.id = ++m_lastMessageId;
+  row.id = nextMessageId(chatId);
   row.chatId = chatId;
   row.parentId = parentId;
   row.role = role;
@@ -271,7 +273,7 @@ void ChatService::queueAnswers(const QList<Answer>& answers, const std::optional
     }
     return transaction.commit();
   };
-  m_storage->writeMessage(this, store, [this, rows](const StoreStatus&) {
+  storageOf(chatId)->writeMessage(this, store, [this, rows](const StoreStatus&) {
     for (const MessageRow& row : rows) {
       if (const auto stored = m_answers.find(row.id); stored != m_answers.end()) stored->stored = true;
     }
@@ -342,7 +344,7 @@ void ChatService::startAnswer(Answer& answer) {
   answer.request = m_engine->submit(request);
   m_requests.insert(answer.request, answer.row.id);
   m_queue.removeOne(answer.row.id);
-  m_storage->write([row = answer.row](Database& database) { return MessageStore(database).update(row); });
+  storageOf(answer.row.chatId)->write([row = answer.row](Database& database) { return MessageStore(database).update(row); });
   publish(answer);
   Q_EMIT pathChanged(answer.row.chatId);
   Q_EMIT activityChanged(answer.row.chatId);
@@ -386,6 +388,7 @@ void ChatService::addStored(Answer& answer, const QString& text) {
 void ChatService::saveChunks() {
   QList<AnswerChunk> chunks;
   for (Answer& answer : m_answers) {
+    if (isPrivateId(answer.row.id)) answer.unsaved.clear();  // the whole text is stored at its end, and a crash shall lose it
     if (!answer.unsaved.isEmpty()) chunks.append({answer.row.id, answer.nextChunk++, std::exchange(answer.unsaved, {})});
   }
   if (chunks.isEmpty()) {
@@ -433,7 +436,7 @@ void ChatService::endAnswer(qint64 messageId) {
   const Answer answer = m_answers.take(messageId);
   m_requests.remove(answer.request);
   m_queue.removeOne(messageId);
-  m_storage->write([row = answer.row](Database& database) { return MessageStore(database).finish(row); });
+  storageOf(answer.row.chatId)->write([row = answer.row](Database& database) { return MessageStore(database).finish(row); });
   publish(answer);
   Q_EMIT pathChanged(answer.row.chatId);
   Q_EMIT activityChanged(answer.row.chatId);
@@ -481,7 +484,7 @@ void ChatService::abandonAnswersTo(const QSet<qint64>& questions) {
 // --- The list
 
 void ChatService::storeChat(const ChatRow& chat) {
-  m_storage->write([chat](Database& database) { return ChatStore(database).put(chat); });
+  storageOf(chat.id)->write([chat](Database& database) { return ChatStore(database).put(chat); });
 }
 
 void ChatService::rename(qint64 chatId, const QString& title) {
@@ -499,7 +502,7 @@ void ChatService::rename(qint64 chatId, const QString& title) {
 
 /// Titles that are not custom follow the first message.
 void ChatService::refreshTitle(qint64 chatId) {
-  m_storage->run<StoreResult<QString>>(
+  storageOf(chatId)->run<StoreResult<QString>>(
       this, [chatId](Database& database) { return MessageStore(database).firstText(chatId); },
       [this, chatId](const StoreResult<QString>& text) {
         const auto found = m_chats.find(chatId);
@@ -513,6 +516,7 @@ void ChatService::refreshTitle(qint64 chatId) {
 void ChatService::shutDown() {
   abandonAnswers(0, MessageStatus::Interrupted);
   m_saveTimer.stop();
+  closePrivateChats();
   QList<qint64> ids;
   for (const Deletion& deletion : std::as_const(m_deletions)) ids.append(deletion.chat.id);
   m_deletions.clear();
@@ -530,6 +534,7 @@ void ChatService::forgetEverything() {
   m_saveTimer.stop();
   m_deletions.clear();
   m_steps.clear();
+  closePrivateChats();
   const QList<qint64> ids = m_chats.keys();
   m_chats.clear();
   m_conversations.clear();

@@ -7,6 +7,7 @@
 #include <QObject>
 #include <QSet>
 #include <QTimer>
+#include <memory>
 #include <optional>
 
 #include "bridge/answer_engine.h"
@@ -48,6 +49,7 @@ class ChatService : public QObject {
   void start(const StorageState& state);
   [[nodiscard]] bool isStarted() const { return m_started; }
 
+  /// All that are kept, without the private ones.
   [[nodiscard]] QList<ChatRow> chats() const;
   [[nodiscard]] std::optional<ChatRow> chat(qint64 chatId) const;
   /// The shown branch of an opened chat; empty while it is being read.
@@ -63,6 +65,9 @@ class ChatService : public QObject {
   void open(qint64 chatId);
   /// Stores the question and queues its answer; `chatId` 0 begins a chat. Returns the chat. Precondition: isStarted().
   qint64 send(qint64 chatId, const QString& text);
+  /// Begins a chat that is never stored, see isPrivateId(), or returns one that is still empty. It is gone without undo when it is
+  /// removed, and at the end of the application. Precondition: isStarted().
+  qint64 beginPrivateChat();
   /// As send(), with an answer for each configuration, all beside each other and computed at the same time. The branch shows the first
   /// one until keep(). Precondition: there is a configuration.
   qint64 compare(qint64 chatId, const QString& text, const QList<AnswerConfiguration>& configurations);
@@ -210,7 +215,14 @@ class ChatService : public QObject {
   void forgetIdle(qint64 chatId);
   [[nodiscard]] QList<MessageRow> questionPath(const Answer& answer) const;
 
+  /// Where a chat, or what belongs to a message, is kept.
+  [[nodiscard]] StorageThread* storageOf(qint64 id) const { return isPrivateId(id) ? m_privateStorage.get() : m_storage; }
+  qint64 nextMessageId(qint64 chatId) { return isPrivateId(chatId) ? ++m_lastPrivateMessageId : ++m_lastMessageId; }
+  void closePrivateChat(qint64 chatId);
+  void closePrivateChats();
+
   StorageThread* m_storage;
+  std::unique_ptr<StorageThread> m_privateStorage;  // in memory, there while there are private chats
   AnswerEngine* m_engine;
   ModelService* m_models;
   AdapterLibrary* m_adapters;
@@ -218,6 +230,8 @@ class ChatService : public QObject {
   bool m_started = false;
   qint64 m_lastChatId = 0;
   qint64 m_lastMessageId = 0;
+  qint64 m_lastPrivateChatId = kFirstPrivateId;
+  qint64 m_lastPrivateMessageId = kFirstPrivateId;
   quint64 m_saltBase = 0;
   qint64 m_openChat = 0;
   qint64 m_reads = 0;

@@ -167,7 +167,7 @@ void AppViewModel::setCurrentChat(qint64 chatId) {
   m_currentChatId = chatId;
   m_pendingJump = 0;
   if (std::exchange(m_marked, 0) != 0) Q_EMIT markedMessageIdChanged();
-  m_stored->setValue(SettingKey::CurrentChat, chatId);
+  if (!isPrivateId(chatId)) m_stored->setValue(SettingKey::CurrentChat, chatId);
   m_chats->setCurrent(chatId);
   m_conversation->setPath({});
   m_chatService->open(chatId);
@@ -213,6 +213,10 @@ NetworkSettingsModel* AppViewModel::network() const {
 
 qint64 AppViewModel::currentChatId() const {
   return m_currentChatId;
+}
+
+bool AppViewModel::privateChat() const {
+  return isPrivateId(m_currentChatId);
 }
 
 QString AppViewModel::currentTitle() const {
@@ -314,6 +318,10 @@ bool AppViewModel::storageReadOnly() const {
 
 void AppViewModel::newChat() {
   setCurrentChat(0);
+}
+
+void AppViewModel::newPrivateChat() {
+  if (m_chatService->isStarted()) setCurrentChat(m_chatService->beginPrivateChat());
 }
 
 void AppViewModel::openChat(qint64 chatId) {

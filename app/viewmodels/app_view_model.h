@@ -107,6 +107,8 @@ class AppViewModel : public QObject {
   Q_PROPERTY(qint64 markedMessageId READ markedMessageId NOTIFY markedMessageIdChanged)
   /// The conversation that is shown; 0: a new one, not stored yet.
   Q_PROPERTY(qint64 currentChatId READ currentChatId NOTIFY currentChatIdChanged)
+  /// The conversation is never stored and ends with the application.
+  Q_PROPERTY(bool privateChat READ privateChat NOTIFY currentChatIdChanged)
   /// Title of the current conversation; empty for a new one.
   Q_PROPERTY(QString currentTitle READ currentTitle NOTIFY currentTitleChanged)
   /// Text in the composer, kept for each conversation.
@@ -155,6 +157,7 @@ class AppViewModel : public QObject {
   [[nodiscard]] SettingsModel* settings() const;
   [[nodiscard]] NetworkSettingsModel* network() const;
   [[nodiscard]] qint64 currentChatId() const;
+  [[nodiscard]] bool privateChat() const;
   [[nodiscard]] QString currentTitle() const;
   [[nodiscard]] QString draft() const;
   void setDraft(const QString& draft);
@@ -184,6 +187,8 @@ class AppViewModel : public QObject {
 
   /// Shows an empty conversation; it is stored with its first message.
   Q_INVOKABLE void newChat();
+  /// Shows an empty conversation that will never be stored: it is gone when it is deleted or the application ends.
+  Q_INVOKABLE void newPrivateChat();
   Q_INVOKABLE void openChat(qint64 chatId);
   /// An empty title restores the automatic one.
   Q_INVOKABLE void renameChat(qint64 chatId, const QString& title);

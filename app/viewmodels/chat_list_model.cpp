@@ -30,21 +30,23 @@ QVariant ChatListModel::data(const QModelIndex& index, int role) const {
     case Qt::DisplayRole:
       return chat.title;
     case SectionRole:
-      return sectionOf(chat.updatedAt.toLocalTime().date(), QDate::currentDate());
+      return isPrivateId(chat.id) ? tr("Private") : sectionOf(chat.updatedAt.toLocalTime().date(), QDate::currentDate());
     case UpdatedAtRole:
       return chat.updatedAt.toLocalTime();
     case CurrentRole:
       return chat.id == m_current;
     case BusyRole:
       return m_busy.contains(chat.id);
+    case PrivateRole:
+      return isPrivateId(chat.id);
     default:
       return {};
   }
 }
 
 QHash<int, QByteArray> ChatListModel::roleNames() const {
-  return {{ChatIdRole, "chatId"},       {TitleRole, "title"},     {SectionRole, "section"},
-          {UpdatedAtRole, "updatedAt"}, {CurrentRole, "current"}, {BusyRole, "busy"}};
+  return {{ChatIdRole, "chatId"},   {TitleRole, "title"}, {SectionRole, "section"},    {UpdatedAtRole, "updatedAt"},
+          {CurrentRole, "current"}, {BusyRole, "busy"},   {PrivateRole, "privateChat"}};
 }
 
 QString ChatListModel::sectionOf(const QDate& updatedAt, const QDate& today) {
@@ -64,8 +66,9 @@ int ChatListModel::indexOf(qint64 chatId) const {
 
 namespace {
 
-/// Newest first; of the same instant the one made last.
+/// Private ones, then newest first; of the same instant the one made last.
 [[nodiscard]] bool comesBefore(const ChatRow& a, const ChatRow& b) {
+  if (isPrivateId(a.id) != isPrivateId(b.id)) return isPrivateId(a.id);
   return a.updatedAt != b.updatedAt ? a.updatedAt > b.updatedAt : a.id > b.id;
 }
 

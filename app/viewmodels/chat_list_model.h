@@ -9,7 +9,7 @@
 
 #include "storage/rows.h"
 
-/// @brief Conversations, newest first, grouped by day through the section role.
+/// @brief Conversations, private ones and then the newest first, grouped by day through the section role.
 class ChatListModel : public QAbstractListModel {
   Q_OBJECT
   QML_ELEMENT
@@ -27,6 +27,7 @@ class ChatListModel : public QAbstractListModel {
     UpdatedAtRole,                  ///< QDateTime, local time
     CurrentRole,                    ///< the chat that is shown
     BusyRole,                       ///< an answer is being computed in it
+    PrivateRole,                    ///< it is never stored
   };
   Q_ENUM(Role)
 

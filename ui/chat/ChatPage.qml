@@ -141,9 +141,20 @@ Rectangle {
         onOutlineRequested: if (!page.empty) outline.open()
         onPerformanceRequested: performance.toggle()
     }
+    PrivateNote {
+        id: privateNote
+        anchors.top: header.bottom
+        anchors.topMargin: visible ? Theme.space2 : 0
+        anchors.horizontalCenter: parent.horizontalCenter
+        anchors.horizontalCenterOffset: -page.side / 2
+        width: page.columnWidth
+        height: implicitHeight
+        visible: page.app.privateChat
+        onCloseRequested: page.app.deleteCurrentChat()
+    }
     FindBar {
         id: findBar
-        anchors.top: header.bottom
+        anchors.top: privateNote.bottom
         width: parent.width
         finder: page.app.finder
         columnWidth: page.columnWidth

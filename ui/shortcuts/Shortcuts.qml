@@ -8,6 +8,7 @@ QtObject {
     // The first key of an action is the one that tool tips show.
     readonly property var keys: ({
             newChat: ["Ctrl+N"],
+            newPrivateChat: ["Ctrl+Shift+N"],
             searchChats: ["Ctrl+K"],
             nextChat: ["Alt+Down", "Ctrl+Tab"],
             previousChat: ["Alt+Up", "Ctrl+Shift+Tab"],
@@ -64,7 +65,7 @@ QtObject {
             larger: ["Ctrl+="]
         })
     // What the sheet shows: groups of [heading, [[action, what it does], ...]].
-    readonly property var groups: [[qsTr("Chats"), [["newChat", qsTr("New chat")], ["searchChats", qsTr("Search chats")], ["nextChat", qsTr("Next chat")], ["previousChat", qsTr("Previous chat")],
+    readonly property var groups: [[qsTr("Chats"), [["newChat", qsTr("New chat")], ["newPrivateChat", qsTr("New private chat")], ["searchChats", qsTr("Search chats")], ["nextChat", qsTr("Next chat")], ["previousChat", qsTr("Previous chat")],
                 ["renameChat", qsTr("Rename the chat")], ["deleteChat", qsTr("Delete the chat")], ["undoDelete", qsTr("Undo what was done last, while it is offered")]]], [qsTr("In the list of chats"), [["openListed", qsTr("Open the chat")],
                 ["deleteListed", qsTr("Delete the chat")], ["listedMenu", qsTr("More actions, for a message too")]]], [qsTr("Writing"), [["send", qsTr("Send")], ["newLine", qsTr("New line")], ["focusComposer", qsTr("Go to the message box")],
                 ["stop", qsTr("Stop the answer, or close a search, panel or page")]]], [qsTr("Reading"), [["answerAgain", qsTr("Answer again")], ["answerWith", qsTr("Answer again with another model or other settings")], ["continueAnswer", qsTr("Continue a stopped answer")],

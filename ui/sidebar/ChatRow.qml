@@ -13,6 +13,8 @@ ItemDelegate {
     required property string title
     required property bool current
     required property bool busy
+    // Never stored.
+    required property bool privateChat
     // Another page is shown in place of the open chat.
     property bool behind: false
     property bool renaming: false
@@ -164,14 +166,16 @@ ItemDelegate {
         }
         AppMenuItem {
             objectName: "exportAction"
+            visible: !row.privateChat
+            height: visible ? implicitHeight : 0
             text: qsTr("Export…")
             symbol: "export"
             onTriggered: row.exportRequested()
         }
         AppMenuItem {
             objectName: "deleteAction"
-            text: qsTr("Delete")
-            symbol: "trash"
+            text: row.privateChat ? qsTr("Close for good") : qsTr("Delete")
+            symbol: row.privateChat ? "close" : "trash"
             shortcutText: Shortcuts.label("deleteListed")
             dangerous: true
             onTriggered: row.deleted()

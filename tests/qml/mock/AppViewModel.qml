@@ -36,6 +36,7 @@ QtObject {
         app: mock
     }
     property var currentChatId: 0
+    property bool privateChat: false
     property string currentTitle: ""
     property string draft: ""
     property bool busy: false
@@ -68,6 +69,9 @@ QtObject {
 
     function newChat() {
         record("newChat", []);
+    }
+    function newPrivateChat() {
+        record("newPrivateChat", []);
     }
     function openChat(id: var) {
         record("openChat", [id]);

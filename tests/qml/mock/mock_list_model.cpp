@@ -73,7 +73,7 @@ QVariant MockListModel::value(int index, const QString& role) const {
 MockRows::MockRows(QObject* parent) : MockListModel({}, parent) {}
 
 MockChatListModel::MockChatListModel(QObject* parent)
-    : MockListModel({{"chatId", 0}, {"title", ""}, {"section", "Today"}, {"updatedAt", QDateTime()}, {"current", false}, {"busy", false}},
+    : MockListModel({{"chatId", 0}, {"title", ""}, {"section", "Today"}, {"updatedAt", QDateTime()}, {"current", false}, {"busy", false}, {"privateChat", false}},
                     parent) {}
 
 int MockChatListModel::currentRow() const {
