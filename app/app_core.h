@@ -19,6 +19,7 @@
 #include "services/model_service.h"
 #include "services/network_settings.h"
 #include "services/performance_service.h"
+#include "services/policy_service.h"
 #include "services/search_service.h"
 #include "services/secrets.h"
 #include "services/settings.h"
@@ -59,6 +60,7 @@ class AppCore : public QObject {
   [[nodiscard]] Settings& settings() { return m_settings; }
   [[nodiscard]] ModelService& models() { return m_models; }
   [[nodiscard]] ChatService& chats() { return m_chats; }
+  [[nodiscard]] PolicyService& policy() { return m_policy; }
   [[nodiscard]] ChatExchangeService& exchange() { return m_exchange; }
   [[nodiscard]] FileJobs& jobs() { return m_jobs; }
   [[nodiscard]] NetworkSettings& network() { return m_network; }
@@ -90,6 +92,7 @@ class AppCore : public QObject {
   AdapterLibrary m_adapters;
   FileOpening m_opening;
   ModelService m_models;
+  PolicyService m_policy;
   ChatService m_chats;
   ChatExchangeService m_exchange;
   SearchService m_search;

@@ -6,6 +6,7 @@
 #include "services/adapter_library.h"
 #include "services/model_library.h"
 #include "services/model_service.h"
+#include "services/policy_service.h"
 #include "services/prompt.h"
 #include "services/settings.h"
 #include "storage/chat_store.h"
@@ -379,10 +380,29 @@ void ChatService::addStored(Answer& answer, const QString& text) {
     publish(answer);
   }
   answer.row.content += text;
+  if (!answer.ending && isBlocked(answer, false)) {
+    if (answer.request != 0) m_engine->cancel(answer.request);
+    answer.row.status = MessageStatus::Stopped;
+    answer.ending = true;
+    endAnswer(answer.row.id);
+    return;
+  }
   answer.unsaved += text;
   changeShown(answer, [&text](MessageRow& row) { row.content += text; });
   if (!m_saveTimer.isActive()) m_saveTimer.start();
   Q_EMIT answerText(answer.row.id, text);
+}
+
+/// A rule of the person ends the answer here: it keeps what is before the words that the rule found.
+bool ChatService::isBlocked(Answer& answer, bool complete) {
+  if (!m_policy) return false;
+  const auto found = m_policy->stopReason(answer.row.content, answer.checked, complete);
+  answer.checked = answer.row.content.size();
+  if (!found) return false;
+  answer.row.content.truncate(found->start);
+  answer.unsaved.clear();
+  answer.row.stopReason = PolicyService::stopName(found->rule);
+  return true;
 }
 
 void ChatService::saveChunks() {
@@ -430,8 +450,10 @@ void ChatService::failAnswer(qint64 messageId, const Problem& reported) {
 void ChatService::endAnswer(qint64 messageId) {
   if (const auto running = m_answers.find(messageId); running != m_answers.end()) {
     const MessageStatus status = running->row.status;
-    addStored(*running, running->marks.finish());
-    running->row.status = status;
+    if (!std::exchange(running->ending, true)) {
+      addStored(*running, running->marks.finish());
+      running->row.status = isBlocked(*running, true) ? MessageStatus::Stopped : status;
+    }
   }
   const Answer answer = m_answers.take(messageId);
   m_requests.remove(answer.request);

@@ -19,6 +19,7 @@
 
 class AdapterLibrary;
 class ModelService;
+class PolicyService;
 class Settings;
 
 /// Owns the state of all conversations in the GUI thread; the database and the engine only receive and answer messages.
@@ -45,6 +46,8 @@ class ChatService : public QObject {
   ChatService(StorageThread* storage, AnswerEngine* engine, ModelService* models, AdapterLibrary* adapters, Settings* settings,
               QObject* parent = nullptr);
 
+  /// Rules that stop answers; must outlive this object. Without them nothing is checked.
+  void setPolicy(PolicyService* policy) { m_policy = policy; }
   /// Takes over what the database holds. Until then nothing can be sent.
   void start(const StorageState& state);
   [[nodiscard]] bool isStarted() const { return m_started; }
@@ -162,6 +165,8 @@ class ChatService : public QObject {
     QString unsaved;
     int nextChunk = 0;
     ThinkingMarks marks;
+    qsizetype checked = 0;  // of the text, by the rules
+    bool ending = false;
   };
   struct Deletion {
     ChatRow chat;
@@ -194,6 +199,7 @@ class ChatService : public QObject {
   void publish(const Answer& answer);
   void addText(Answer& answer, ThinkingMarks::Kind kind, const QString& delta);
   void addStored(Answer& answer, const QString& text);
+  [[nodiscard]] bool isBlocked(Answer& answer, bool complete);
   void onFinished(Answer& answer, AnswerEnd end, const AnswerUsage& usage);
   [[nodiscard]] Answer* answerOf(quint64 request);
   void saveChunks();
@@ -227,6 +233,7 @@ class ChatService : public QObject {
   ModelService* m_models;
   AdapterLibrary* m_adapters;
   Settings* m_settings;
+  PolicyService* m_policy = nullptr;
   bool m_started = false;
   qint64 m_lastChatId = 0;
   qint64 m_lastMessageId = 0;

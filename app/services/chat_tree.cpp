@@ -141,6 +141,7 @@ void ChatService::resume(qint64 chatId, qint64 messageId) {
   answer.resumed = true;
   answer.earlier = before.stats;
   answer.marks = ThinkingMarks(before.content);
+  answer.checked = before.content.size();
   answer.trimHistory = before.status == MessageStatus::Full || before.stopReason == kContextFull;
   answer.configuration = configurationOf(before);
   MessageRow& row = answer.row;

@@ -50,8 +50,9 @@ AppViewModel::AppViewModel(const AppServices& services, QObject* parent)
       m_outline(new OutlineModel(services.chats, this)),
       m_about(new AboutModel(services.memory, this)),
       m_performance(new PerformanceModel(services.performance, this)),
+      m_policy(services.policy ? new PolicyModel(services.policy, services.settings, this) : nullptr),
       m_updates(services.updates ? new UpdatesModel(services.updates, services.settings, this) : nullptr),
-      m_exchange(services.exchange ? new ChatExchangeModel(services.exchange, services.chats, this) : nullptr),
+      m_exchange(services.exchange ? new ChatExchangeModel(services.exchange, services.chats, services.settings, this) : nullptr),
       m_backups(services.exchange ? new BackupsModel(services.exchange, this) : nullptr),
       m_exchangeService(services.exchange),
       m_stored(services.settings) {
@@ -65,6 +66,7 @@ AppViewModel::AppViewModel(const AppServices& services, QObject* parent)
   connect(services.adapters, &AdapterLibrary::notice, this, &AppViewModel::showProblem);
   connect(services.opening, &FileOpening::notice, this, &AppViewModel::showProblem);
   connect(m_opening, &OpeningModel::news, this, &AppViewModel::showNews);
+  m_comparison->setAllowed([this](const QString& text) { return !m_policy || m_policy->allows(text); });
   connect(m_comparison, &ComparisonModel::chatBegan, this, &AppViewModel::setCurrentChat);
   connect(m_outline, &OutlineModel::opened, this, &AppViewModel::showMessage);
   connect(m_chatService, &ChatService::started, this, &AppViewModel::onStarted);
@@ -317,6 +319,7 @@ bool AppViewModel::storageReadOnly() const {
 }
 
 void AppViewModel::newChat() {
+  if (m_policy) m_policy->dismissNote();
   setCurrentChat(0);
 }
 
@@ -325,6 +328,7 @@ void AppViewModel::newPrivateChat() {
 }
 
 void AppViewModel::openChat(qint64 chatId) {
+  if (m_policy) m_policy->dismissNote();
   if (m_chatService->chat(chatId)) setCurrentChat(chatId);
 }
 
@@ -363,6 +367,7 @@ void AppViewModel::undo() {
 void AppViewModel::send(const QString& text) {
   const QString trimmed = text.trimmed();
   if (trimmed.isEmpty()) return;
+  if (m_policy && !m_policy->allows(trimmed)) return setDraft(text);
   setDraft({});
   if (!m_chatService->isStarted()) {
     m_earlyTexts.append(trimmed);
@@ -406,6 +411,7 @@ void AppViewModel::resumeLast() {
 void AppViewModel::saveEdit(qint64 messageId) {
   const QString text = m_conversation->editText(messageId);
   if (text.trimmed().isEmpty()) return;
+  if (m_policy && m_conversation->isQuestion(messageId) && !m_policy->allows(text)) return;
   if (m_chatService->edit(m_currentChatId, messageId, text.trimmed())) m_conversation->cancelEdit(messageId);
 }
 
@@ -557,6 +563,7 @@ void AppViewModel::retranslate() {
   m_chatAdapters->retranslate();
   m_comparison->retranslate();
   if (m_updates) m_updates->retranslate();
+  if (m_policy) m_policy->retranslate();
   if (m_exchange) m_exchange->retranslate();
   if (m_backups) m_backups->retranslate();
   Q_EMIT undoTextChanged();

@@ -23,6 +23,7 @@
 #include "viewmodels/opening_model.h"
 #include "viewmodels/outline_model.h"
 #include "viewmodels/performance_model.h"
+#include "viewmodels/policy_model.h"
 #include "viewmodels/search_model.h"
 #include "viewmodels/settings_model.h"
 #include "viewmodels/updates_model.h"
@@ -68,6 +69,7 @@ struct AppServices {
   UpdateService* updates = nullptr;
   ChatExchangeService* exchange = nullptr;
   PerformanceService* performance = nullptr;
+  PolicyService* policy = nullptr;
 };
 
 /// @brief Root of the view-models: the window's single required property.
@@ -89,6 +91,8 @@ class AppViewModel : public QObject {
   Q_PROPERTY(ModelsViewModel* models READ models CONSTANT)
   /// Files that were opened.
   Q_PROPERTY(OpeningModel* opening READ opening CONSTANT)
+  /// Rules about words.
+  Q_PROPERTY(PolicyModel* policy READ policy CONSTANT)
   /// Endpoints, proxy, access tokens.
   Q_PROPERTY(NetworkSettingsModel* network READ network CONSTANT)
   /// Search over all conversations.
@@ -181,6 +185,7 @@ class AppViewModel : public QObject {
   [[nodiscard]] qint64 markedMessageId() const;
   [[nodiscard]] AboutModel* about() const { return m_about; }
   [[nodiscard]] PerformanceModel* performance() const { return m_performance; }
+  [[nodiscard]] PolicyModel* policy() const { return m_policy; }
   [[nodiscard]] UpdatesModel* updates() const { return m_updates; }
   [[nodiscard]] ChatExchangeModel* exchange() const { return m_exchange; }
   [[nodiscard]] BackupsModel* backups() const { return m_backups; }
@@ -320,6 +325,7 @@ class AppViewModel : public QObject {
   OutlineModel* m_outline;
   AboutModel* m_about;
   PerformanceModel* m_performance;
+  PolicyModel* m_policy;
   UpdatesModel* m_updates;
   ChatExchangeModel* m_exchange;
   BackupsModel* m_backups;

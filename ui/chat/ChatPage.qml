@@ -86,6 +86,11 @@ Rectangle {
             app.deleteMessage(messageId);
     }
 
+    Binding {
+        target: Policy
+        property: "marks"
+        value: page.app.policy.marks
+    }
     color: Theme.window
     onEmptyChanged: if (empty) findBar.close()
 
@@ -176,7 +181,7 @@ Rectangle {
         id: stage
         anchors.top: notices.visible ? notices.bottom : findBar.bottom
         anchors.topMargin: notices.visible ? Theme.space3 : 0
-        anchors.bottom: composer.top
+        anchors.bottom: refusal.top
         anchors.bottomMargin: Theme.space2
         width: parent.width - page.side
         ConversationView {
@@ -218,6 +223,16 @@ Rectangle {
     SaveTextDialog {
         id: saving
         app: page.app
+    }
+    PolicyNote {
+        id: refusal
+        anchors.bottom: composer.top
+        anchors.bottomMargin: visible ? Theme.space2 : 0
+        anchors.horizontalCenter: composer.horizontalCenter
+        width: page.columnWidth
+        height: implicitHeight
+        text: page.app.policy.note
+        onDismissed: page.app.policy.dismissNote()
     }
     Composer {
         id: composer

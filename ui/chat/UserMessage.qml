@@ -76,6 +76,10 @@ MessageItem {
             font.pixelSize: Theme.fontBody
             Accessible.role: Accessible.StaticText
             Accessible.name: message.text
+            PolicyMarks {
+                target: edit.textDocument
+                place: "input"
+            }
             HoverHandler {
                 cursorShape: Qt.IBeamCursor
             }

@@ -11,6 +11,7 @@ QtObject {
     property SettingsModel settings: SettingsModel {
         reducedMotion: true
     }
+    property PolicyModel policy: PolicyModel {}
     property NetworkSettingsModel network: NetworkSettingsModel {}
     property AboutModel about: AboutModel {}
     property PerformanceModel performance: PerformanceModel {}
