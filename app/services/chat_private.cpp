@@ -1,4 +1,6 @@
 // Private chats: kept in a database in memory, which nothing else reads, and gone with it.
+#include <algorithm>
+
 #include "services/adapter_library.h"
 #include "services/chat_service.h"
 

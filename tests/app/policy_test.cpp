@@ -90,7 +90,7 @@ TEST_F(PolicyTest, AnAnswerStopsBeforeWhatWasFoundAcrossPieces) {
   EXPECT_EQ(last(run).content, kept);
   EXPECT_EQ(last(run).status, MessageStatus::Stopped);
   const ConversationModel& shown = *run.viewModel.conversation();
-  const auto role = [&](int role) { return shown.data(shown.index(1), role).toString(); };
+  const auto role = [&](int wanted) { return shown.data(shown.index(1), wanted).toString(); };
   EXPECT_EQ(role(ConversationModel::TextRole), kept);
   EXPECT_TRUE(role(ConversationModel::StatusTextRole).contains(QStringLiteral("No cats")))
       << qPrintable(role(ConversationModel::StatusTextRole));
