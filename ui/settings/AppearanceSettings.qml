@@ -15,7 +15,7 @@ SettingsSection {
         Segmented {
             objectName: "themeChoice"
             label: qsTr("Theme")
-            maximumWidth: appearance.width
+            maximumWidth: appearance.width > 0 ? appearance.width : Infinity
             value: appearance.settings.theme
             options: [
                 {

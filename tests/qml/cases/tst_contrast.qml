@@ -42,9 +42,12 @@ WindowCase {
             ["accentInk", "accentHover"], ["accentInk", "accentPressed"], ["selectionText", "selection"]])
             verify(ratio(Theme[pair[0]], Theme[pair[1]]) >= 7, pair + ": " + ratio(Theme[pair[0]], Theme[pair[1]]));
         for (const kind in Theme.codeTones)
-            verify(ratio(Theme.codeTones[kind], Theme.sunken) >= 7, "code " + kind + ": " + ratio(Theme.codeTones[kind], Theme.sunken));
-        for (const domain in Theme.domainTones)
-            verify(ratio(Theme.domainTone(domain), shown(Theme.domainSoft(domain), Theme.window)) >= 7, "domain " + domain);
+            verify(ratio(Qt.darker(Theme.codeTones[kind], 1.0), Theme.sunken) >= 7, "code " + kind + ": " + ratio(Qt.darker(Theme.codeTones[kind], 1.0), Theme.sunken));
+        for (const domain in Theme.domainTones) {
+            const under = shown(Theme.domainSoft(domain), Theme.window);
+            const tone = Qt.darker(Theme.domainTone(domain), 1.0);
+            verify(ratio(tone, under) >= 7, "domain " + domain + ": " + ratio(tone, under));
+        }
         for (const line of ["border", "borderStrong", "accent"])
             verify(ratio(Theme[line], Theme.window) >= 3, line);
     }

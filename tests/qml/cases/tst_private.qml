@@ -30,6 +30,7 @@ WindowCase {
         app.chats.append({chatId: 9, title: "Other"});
         const list = find("chatList");
         tryCompare(list, "count", 5);
+        tryVerify(() => list.itemAtIndex(3) !== null && list.itemAtIndex(4) !== null);
         const row = list.itemAtIndex(3);
         verify(row.privateChat);
         verify(!findChild(row, "exportAction").visible);
