@@ -202,23 +202,31 @@ bool PolicyMatcher::searchWords(const Ready& rule, const QString& text, qsizetyp
 
 /// Each window finds what begins in its first half; false: it took too long.
 bool PolicyMatcher::searchPattern(const Ready& rule, const QString& text, qsizetype from, QList<PolicyMatch>& out) {
+  const QRegularExpression& expression = rule.expressions.first();
   QElapsedTimer timer;
   timer.start();
-  qsizetype found = from;  // matches do not overlap
+  qsizetype next = from;  // matches do not overlap
   for (qsizetype begin = from; begin < text.size(); begin = wholeAt(text, begin + kReach)) {
     const qsizetype base = wholeAt(text, std::max<qsizetype>(0, begin - kBehind));
     const qsizetype end = wholeAt(text, begin + kWindow);
     const bool isLast = end == text.size();
     const QString window = text.mid(base, end - base);
-    qsizetype at = std::max(begin, found) - base;
-    while (at <= window.size() && out.size() < kMostMatches) {
-      const auto match = rule.expressions.first().match(window, at);
+    next = std::max(next, begin);
+    while (next <= end && out.size() < kMostMatches) {
+      auto match = expression.match(window, next - base);
       if (!match.isValid() || timer.elapsed() > kBudgetMs) return false;
-      if (!match.hasMatch() || (!isLast && match.capturedStart() + base >= begin + kReach)) break;
-      if (match.capturedLength() > 0) out.append({match.capturedStart() + base, match.capturedLength(), rule.index});
-      at = match.capturedEnd();
-      if (match.capturedLength() == 0) at += at + 1 < window.size() && window[at].isHighSurrogate() ? 2 : 1;
-      found = at + base;
+      if (!match.hasMatch()) break;
+      const qsizetype start = match.capturedStart() + base;
+      if (!isLast && start >= begin + kReach) break;
+      qsizetype length = match.capturedLength();
+      if (!isLast && start + length == end) {  // which is no end for the pattern
+        match = expression.match(text, start, QRegularExpression::NormalMatch, QRegularExpression::AnchorAtOffsetMatchOption);
+        if (!match.isValid()) return false;
+        length = match.capturedLength();
+      }
+      if (length > 0) out.append({start, length, rule.index});
+      next = start + length;
+      if (length == 0 && ++next < text.size() && text[next].isLowSurrogate()) ++next;
     }
     if (isLast) break;
   }

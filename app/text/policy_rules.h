@@ -58,7 +58,7 @@ struct PolicyMatch {
 /// that takes longer than kBudgetMs for one text is left out of this text.
 class PolicyMatcher {
  public:
-  /// Texts that are longer than this are not found whole by a pattern.
+  /// How far back a text that grows is looked at again, in UTF-16 units: longer matches may be missed there.
   static constexpr qsizetype kReach = 1024;
   static constexpr int kBudgetMs = 100;
 

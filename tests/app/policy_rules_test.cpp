@@ -69,6 +69,13 @@ TEST(PolicyRules, Patterns) {
     EXPECT_EQ(found(pattern("needle \\d+"), QString(pad, u'.') + QStringLiteral("needle 12") + QString(3000, u'.')), "needle 12") << pad;
 }
 
+TEST(PolicyRules, TheEndOfAWindowIsNoEnd) {
+  EXPECT_EQ(found(pattern("b+$"), QString(3000, u'b') + QStringLiteral("! bb")), "bb");
+  const auto matches = PolicyMatcher({pattern("q.*")}, Place::Output).find(QStringLiteral("q") + QString(3000, u'x')).matches;
+  ASSERT_EQ(matches.size(), 1);
+  EXPECT_EQ(matches.first().length, 3001);
+}
+
 TEST(PolicyRules, CharactersOfTwoUnits) {
   const QString smile = QString::fromUtf8("\U0001F600");
   EXPECT_EQ(found(words("\U0001F600"), QStringLiteral("a") + smile + QStringLiteral("b")), smile.toStdString());
