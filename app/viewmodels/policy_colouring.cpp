@@ -2,6 +2,7 @@
 
 #include <QTextDocument>
 #include <array>
+#include <utility>
 
 namespace {
 

@@ -11,7 +11,7 @@ Card {
         const place = rule.place === "input" ? qsTr("in your messages") : rule.place === "output" ? qsTr("in answers") : qsTr("in messages and answers");
         const action = rule.action === "block" ? qsTr("Blocks") : qsTr("Marks");
         const kind = rule.kind === "words" ? qsTr("words") : qsTr("a pattern");
-        return qsTr("%1 %2 %3", "Marks | words | in answers").arg(action).arg(kind).arg(place);
+        return qsTr("%1 %2 %3").arg(action).arg(kind).arg(place);
     }
 
     signal editRequested
