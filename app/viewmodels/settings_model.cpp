@@ -80,6 +80,9 @@ void SettingsModel::onChanged(SettingKey key) {
     case SettingKey::LastModelPath:
       Q_EMIT lastModelPathChanged();
       break;
+    case SettingKey::PolicyOn:
+    case SettingKey::PolicyRules:
+    case SettingKey::Watermark:
     case SettingKey::CurrentChat:
     case SettingKey::CatalogueUrl:
     case SettingKey::Endpoints:
