@@ -39,6 +39,7 @@ AppCore::AppCore(AnswerEngine* engine, const Options& options, QObject* parent)
       m_opening(&m_library, &m_adapters, m_files, &m_jobs, options.dataFolder),
       m_models(engine, &m_settings, options.starterPath),
       m_chatSettings(&m_storage),
+      m_policy(&m_settings),
       m_chats(&m_storage, engine, &m_models, &m_adapters, &m_settings),
       m_exchange(&m_storage, &m_chats),
       m_search(&m_storage, &m_chats),
@@ -48,9 +49,10 @@ AppCore::AppCore(AnswerEngine* engine, const Options& options, QObject* parent)
       m_snippets(&m_storage),
       m_viewModel({&m_storage, &m_chats,     &m_models,   &m_settings,    &m_search,  &m_library,  &m_adapters,         m_files,
                    &m_jobs,    &m_downloads, &m_hub,      &m_catalogue,   &m_opening, &m_memory,   options.systemTheme, options.location,
-                   &m_network, &m_updates,   &m_exchange, &m_performance, &m_drafts,  &m_snippets, &m_chatSettings}) {
+                   &m_network, &m_updates,   &m_exchange, &m_performance, &m_drafts,  &m_snippets, &m_chatSettings,     &m_policy}) {
   m_chats.setChatSettings(&m_chatSettings);
   m_models.setLibrary(&m_library);
+  m_chats.setPolicy(&m_policy);
   m_downloads.setNetwork(&m_network);
   m_hub.setNetwork(&m_network);
   m_catalogue.setNetwork(&m_network);

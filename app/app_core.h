@@ -21,6 +21,7 @@
 #include "services/model_service.h"
 #include "services/network_settings.h"
 #include "services/performance_service.h"
+#include "services/policy_service.h"
 #include "services/search_service.h"
 #include "services/secrets.h"
 #include "services/settings.h"
@@ -63,6 +64,7 @@ class AppCore : public QObject {
   [[nodiscard]] ModelService& models() { return m_models; }
   [[nodiscard]] ChatService& chats() { return m_chats; }
   [[nodiscard]] ChatSettingsService& chatSettings() { return m_chatSettings; }
+  [[nodiscard]] PolicyService& policy() { return m_policy; }
   [[nodiscard]] ChatExchangeService& exchange() { return m_exchange; }
   [[nodiscard]] FileJobs& jobs() { return m_jobs; }
   [[nodiscard]] NetworkSettings& network() { return m_network; }
@@ -95,6 +97,7 @@ class AppCore : public QObject {
   FileOpening m_opening;
   ModelService m_models;
   ChatSettingsService m_chatSettings;
+  PolicyService m_policy;
   ChatService m_chats;
   ChatExchangeService m_exchange;
   SearchService m_search;

@@ -16,7 +16,8 @@ ApplicationWindow {
     property bool closeAnyway: false
     // What the keys do, by the names of Shortcuts.keys.
     readonly property var actions: ({
-            newChat: newChat,
+            newChat: () => newChat(false),
+            newPrivateChat: () => newChat(true),
             searchChats: () => {
                 showSidebar();
                 sidebar.focusSearch();
@@ -60,8 +61,8 @@ ApplicationWindow {
             quit: () => window.close()
         })
     readonly property ChatPage page: pages.chat
-    function newChat() {
-        app.newChat();
+    function newChat(hidden: bool) {
+        hidden ? app.newPrivateChat() : app.newChat();
         sidebarOverlay = false;
         pages.showChat();
     }
@@ -74,8 +75,7 @@ ApplicationWindow {
         step();
     }
     function showSidebar() {
-        if (!sidebarShown)
-            toggleSidebar();
+        sidebarShown || toggleSidebar();
     }
     function toggleSidebar() {
         if (sidebarShown && sidebar.activeFocus)
@@ -203,7 +203,7 @@ ApplicationWindow {
         app: window.app
         showSidebarButton: !window.wide || !window.sidebarKept
         onSidebarRequested: window.toggleSidebar()
-        onNewChatRequested: window.newChat()
+        onNewChatRequested: window.newChat(false)
         onOpenModelRequested: dialogs.openModel()
         onSettingsRequested: dialogs.openSettings()
         onUpdateRequested: dialogs.openAbout()

@@ -97,6 +97,25 @@ QString documentRemark(const MessageRow& message) {
   }
 }
 
+QString documentOrigin(const ConversationTree& tree, const DocumentOptions& options) {
+  QStringList models;
+  QDateTime last;
+  const QList<DocumentPart> parts = documentParts(tree, options);
+  for (const DocumentPart& part : parts) {
+    for (const qint64 id : part.ids) {
+      const MessageRow& message = tree.messages[id - 1];
+      if (message.role != MessageRole::Assistant) continue;
+      if (const QString author = documentAuthor(message); !models.contains(author)) models.append(author);
+      if (!last.isValid() || message.createdAt > last) last = message.createdAt;
+    }
+  }
+  if (models.isEmpty()) return {};
+  const QString names = models.join(QLatin1String(", "));
+  if (!last.isValid()) return translated(QT_TRANSLATE_NOOP("ChatDocument", "Written with Hearth by %1")).arg(names);
+  return translated(QT_TRANSLATE_NOOP("ChatDocument", "Written with Hearth by %1 on %2"))
+      .arg(names, QLocale().toString(last.toLocalTime().date(), QLocale::LongFormat));
+}
+
 QString thinkingHeading() {
   return translated(QT_TRANSLATE_NOOP("ChatDocument", "Thinking"));
 }

@@ -10,6 +10,7 @@
 struct DocumentOptions {
   bool allBranches = false;  // else the shown branch only
   bool thinking = false;     // with what models thought before they answered
+  bool watermark = false;    // ends with documentOrigin()
 };
 
 /// A run of messages, each of which answers the one before it.
@@ -37,6 +38,8 @@ struct AnswerParts {
 [[nodiscard]] QString documentAuthor(const MessageRow& message);
 /// Why an answer is not complete; empty: it is.
 [[nodiscard]] QString documentRemark(const MessageRow& message);
+/// "Written with Hearth by MODEL on DATE": the models of all shown answers, and the day of the last one. Empty: there is no answer.
+[[nodiscard]] QString documentOrigin(const ConversationTree& tree, const DocumentOptions& options);
 /// "Thinking".
 [[nodiscard]] QString thinkingHeading();
 /// What a file is called that has these messages, without its ending; never empty, and safe on every system.

@@ -134,6 +134,8 @@ enum class Medium { Browser, Print };
     }
     for (const qint64 id : part.ids) out += messageHtml(tree.messages[id - 1], options, medium);
   }
+  const QString origin = options.watermark ? documentOrigin(tree, options) : QString();
+  if (!origin.isEmpty()) out += QStringLiteral("<hr>\n<p class=\"remark\">%1</p>\n").arg(escapedHtml(origin));
   return out;
 }
 

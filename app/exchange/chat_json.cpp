@@ -152,7 +152,7 @@ QByteArray chatFileHead(const QString& application, const QDateTime& exportedAt)
          facts.mid(1).chopped(1) + ",\"chats\":[\n";
 }
 
-QByteArray chatJson(const ConversationTree& tree) {
+QByteArray chatJson(const ConversationTree& tree, const QString& origin) {
   QJsonObject facts{{Key("title"), tree.chat.title},
                     {Key("title_is_custom"), tree.chat.titleIsCustom},
                     {Key("created_at"), timeText(tree.chat.createdAt)},
@@ -168,7 +168,9 @@ QByteArray chatJson(const ConversationTree& tree) {
     json += i == 0 ? "\n" : ",\n";
     json += compact(messageObject(tree.messages[i]));
   }
-  return json + "]}";
+  json += ']';
+  if (!origin.isEmpty()) json += ',' + compact({{Key("origin"), origin}}).mid(1).chopped(1);
+  return json + '}';
 }
 
 QByteArray chatFileTail() {

@@ -15,8 +15,8 @@ inline constexpr const char* kChatFormatName = "hearth-chats";
 
 /// The beginning of a file, up to its first chat. `application`: "Hearth 0.2.0".
 [[nodiscard]] QByteArray chatFileHead(const QString& application, const QDateTime& exportedAt);
-/// A chat, a line for each message. Between two chats stands ",\n".
-[[nodiscard]] QByteArray chatJson(const ConversationTree& tree);
+/// A chat, a line for each message. Between two chats stands ",\n". `origin`: a note at its end; empty: none.
+[[nodiscard]] QByteArray chatJson(const ConversationTree& tree, const QString& origin = {});
 [[nodiscard]] QByteArray chatFileTail();
 
 /// A chat of such a file; nothing when there is no list of messages. What is missing in a message gets its default.

@@ -40,5 +40,7 @@ QString chatMarkdown(const ConversationTree& tree, const DocumentOptions& option
     if (!part.heading.isEmpty()) out += QStringLiteral("---\n\n# %1\n\n").arg(escapedLine(part.heading));
     for (const qint64 id : part.ids) addMessage(out, tree.messages[id - 1], options);
   }
+  const QString origin = options.watermark ? documentOrigin(tree, options) : QString();
+  if (!origin.isEmpty()) out += QStringLiteral("---\n\n*%1*\n").arg(escapedLine(origin));
   return out;
 }

@@ -304,6 +304,7 @@ void AdapterLibrary::setSwitch(qint64 chatId, const AdapterSwitch& change) {
   AdapterSwitch& stored = d->switches[chatId][change.adapterId];
   if (stored == now) return;
   stored = now;
+  if (isPrivateId(chatId)) return Q_EMIT switchesChanged(chatId);
   const QList<StoredBinding> binding{{chatId, now.adapterId, now.on, now.scale}};
   d->storage->write([binding](Database& database) { return AdapterStore(database).put(binding); });
   Q_EMIT switchesChanged(chatId);
@@ -315,7 +316,7 @@ void AdapterLibrary::chatBegan(qint64 chatId) {
   d->switches.insert(chatId, fresh);
   QList<StoredBinding> bindings;
   for (const AdapterSwitch& change : fresh) bindings.append({chatId, change.adapterId, change.on, change.scale});
-  d->storage->write([bindings](Database& database) { return AdapterStore(database).put(bindings); });
+  if (!isPrivateId(chatId)) d->storage->write([bindings](Database& database) { return AdapterStore(database).put(bindings); });
   Q_EMIT switchesChanged(chatId);
 }
 

@@ -23,7 +23,7 @@ void ChatService::moveHead(qint64 chatId, qint64 headId) {
 
 void ChatService::showVersion(qint64 chatId, qint64 messageId, int step) {
   if (step == 0 || runningCount(chatId) > 0 || queuedCount(chatId) > 0) return;
-  m_storage->run<StoreResult<qint64>>(
+  storageOf(chatId)->run<StoreResult<qint64>>(
       this,
       [messageId, step](Database& database) -> StoreResult<qint64> {
         MessageStore messages(database);
@@ -37,7 +37,7 @@ void ChatService::showVersion(qint64 chatId, qint64 messageId, int step) {
 
 void ChatService::showMessage(qint64 chatId, qint64 messageId) {
   if (holds(path(chatId), messageId)) return;
-  m_storage->run<StoreResult<qint64>>(
+  storageOf(chatId)->run<StoreResult<qint64>>(
       this, [messageId](Database& database) { return MessageStore(database).newestLeaf(messageId); },
       [this, chatId, messageId](const StoreResult<qint64>& head) {
         if (head && !holds(path(chatId), messageId) && runningCount(chatId) == 0 && queuedCount(chatId) == 0) moveHead(chatId, *head);
@@ -50,14 +50,14 @@ qint64 ChatService::compare(qint64 chatId, const QString& text, const QList<Answ
   chatId = ask(chatId, text, {configurations.begin(), configurations.end()});
   QList<MessageRow>& compared = m_conversations[chatId].compared;
   compared.clear();
-  const qint64 last = m_lastMessageId;
+  const qint64 last = isPrivateId(chatId) ? m_lastPrivateMessageId : m_lastMessageId;
   for (qint64 id = last - configurations.size() + 1; id <= last; ++id) compared.append(m_answers.value(id).row);
   Q_EMIT comparisonChanged(chatId);
   return chatId;
 }
 
 void ChatService::openComparison(qint64 chatId, qint64 messageId) {
-  m_storage->run<StoreResult<QList<MessageRow>>>(
+  storageOf(chatId)->run<StoreResult<QList<MessageRow>>>(
       this, [messageId](Database& database) { return MessageStore(database).versions(messageId); },
       [this, chatId, messageId](const StoreResult<QList<MessageRow>>& rows) {
         const auto conversation = m_conversations.find(chatId);

@@ -60,6 +60,11 @@ struct Work {
     return true;
   }
 
+  /// Of all branches, because files of ours have all of them.
+  [[nodiscard]] QString origin(const ConversationTree& tree) const {
+    return request.options.watermark ? documentOrigin(tree, {true, false, true}) : QString();
+  }
+
   /// False: it was stopped.
   bool makeContent(const ConversationTree& tree, qsizetype done, QByteArray& content) {
     switch (request.format) {
@@ -75,7 +80,7 @@ struct Work {
                writeChatPdf(buffer, tree, request.options, request.application, [this, done] { return advance(done); });
       }
       case ChatFileFormat::Json:
-        content = chatFileHead(request.application, QDateTime::currentDateTimeUtc()) + chatJson(tree) + chatFileTail();
+        content = chatFileHead(request.application, QDateTime::currentDateTimeUtc()) + chatJson(tree, origin(tree)) + chatFileTail();
         return true;
     }
     return false;
@@ -97,7 +102,7 @@ struct Work {
     for (qsizetype i = 0; i < request.chatIds.size(); ++i) {
       ConversationTree tree;
       if (!advance(i) || !readTree(request.chatIds[i], tree)) return false;
-      if (!put(file, (i > 0 ? ",\n" : "") + chatJson(tree))) return false;
+      if (!put(file, (i > 0 ? ",\n" : "") + chatJson(tree, origin(tree)))) return false;
       ++outcome.chats;
     }
     return put(file, chatFileTail()) && close(file);

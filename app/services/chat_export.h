@@ -17,7 +17,7 @@ enum class ChatFileFormat { Markdown, Html, Pdf, Json };
 struct ChatExportRequest {
   QList<qint64> chatIds;
   ChatFileFormat format = ChatFileFormat::Markdown;
-  DocumentOptions options;  // not for Json, which always has everything
+  DocumentOptions options;  // for Json only the watermark: it always has everything
   /// A file; or, where each chat becomes one, the folder in which a new folder is made.
   QString path = {};
   bool intoFolder = false;

@@ -11,7 +11,7 @@ void ChatService::changeListed(Step step, const QList<qint64>& chatIds, Change c
   ListStep done{step, {}, folder, 0};
   for (const qint64 id : chatIds) {
     const auto chat = m_chats.find(id);
-    if (chat == m_chats.end()) continue;
+    if (chat == m_chats.end() || isPrivateId(id)) continue;  // nothing of a private chat is stored
     const ChatRow before = *chat;
     change(*chat);
     if (*chat == before) continue;

@@ -7,6 +7,7 @@
 #include "services/chat_settings_service.h"
 #include "services/model_library.h"
 #include "services/model_service.h"
+#include "services/policy_service.h"
 #include "services/prompt.h"
 #include "services/settings.h"
 #include "storage/chat_store.h"
@@ -110,7 +111,9 @@ void ChatService::start(const StorageState& state) {
 }
 
 QList<ChatRow> ChatService::chats() const {
-  return m_chats.values();
+  QList<ChatRow> stored = m_chats.values();
+  stored.removeIf([](const ChatRow& chat) { return isPrivateId(chat.id); });
+  return stored;
 }
 
 std::optional<ChatRow> ChatService::chat(qint64 chatId) const {
@@ -157,12 +160,12 @@ void ChatService::readPath(qint64 chatId) {
   Conversation unread;
   unread.reading = ++m_reads;
   m_conversations.insert(chatId, unread);
-  m_storage->run<StoreResult<QList<MessageRow>>>(
+  storageOf(chatId)->run<StoreResult<QList<MessageRow>>>(
       this, [head = m_chats[chatId].headId](Database& database) { return MessageStore(database).path(head); },
       [this, chatId, reading = unread.reading](const StoreResult<QList<MessageRow>>& rows) {
         const auto conversation = m_conversations.constFind(chatId);
         if (conversation == m_conversations.constEnd() || conversation->loaded || conversation->reading != reading) return;
-        if (!rows) Q_EMIT m_storage->writeFailed(rows.error());
+        if (!rows) Q_EMIT storageOf(chatId)->writeFailed(rows.error());
         takePath(chatId, rows ? *rows : QList<MessageRow>());
       });
 }
@@ -237,7 +240,7 @@ qint64 ChatService::ask(qint64 chatId, const QString& text, const QList<std::opt
 
 MessageRow ChatService::newMessage(qint64 chatId, qint64 parentId, MessageRole role) {
   MessageRow row;
-  row.id = ++m_lastMessageId;
+  row.id = nextMessageId(chatId);
   row.chatId = chatId;
   row.parentId = parentId;
   row.role = role;
@@ -276,7 +279,7 @@ void ChatService::queueAnswers(const QList<Answer>& answers, const std::optional
     }
     return transaction.commit();
   };
-  m_storage->writeMessage(this, store, [this, rows](const StoreStatus&) {
+  storageOf(chatId)->writeMessage(this, store, [this, rows](const StoreStatus&) {
     for (const MessageRow& row : rows) {
       if (const auto stored = m_answers.find(row.id); stored != m_answers.end()) stored->stored = true;
     }
@@ -372,7 +375,7 @@ void ChatService::startAnswer(Answer& answer) {
   answer.request = m_engine->submit(request);
   m_requests.insert(answer.request, answer.row.id);
   m_queue.removeOne(answer.row.id);
-  m_storage->write([row = answer.row](Database& database) { return MessageStore(database).update(row); });
+  storageOf(answer.row.chatId)->write([row = answer.row](Database& database) { return MessageStore(database).update(row); });
   publish(answer);
   Q_EMIT pathChanged(answer.row.chatId);
   Q_EMIT activityChanged(answer.row.chatId);
@@ -407,15 +410,35 @@ void ChatService::addStored(Answer& answer, const QString& text) {
     publish(answer);
   }
   answer.row.content += text;
+  if (!answer.ending && isBlocked(answer, false)) {
+    if (answer.request != 0) m_engine->cancel(answer.request);
+    answer.row.status = MessageStatus::Stopped;
+    answer.ending = true;
+    endAnswer(answer.row.id);
+    return;
+  }
   answer.unsaved += text;
   changeShown(answer, [&text](MessageRow& row) { row.content += text; });
   if (!m_saveTimer.isActive()) m_saveTimer.start();
   Q_EMIT answerText(answer.row.id, text);
 }
 
+/// A rule of the person ends the answer here: it keeps what is before the words that the rule found.
+bool ChatService::isBlocked(Answer& answer, bool complete) {
+  if (!m_policy) return false;
+  const auto found = m_policy->stopReason(answer.row.content, answer.checked, complete);
+  answer.checked = answer.row.content.size();
+  if (!found) return false;
+  answer.row.content.truncate(found->start);
+  answer.unsaved.clear();
+  answer.row.stopReason = PolicyService::stopName(found->rule);
+  return true;
+}
+
 void ChatService::saveChunks() {
   QList<AnswerChunk> chunks;
   for (Answer& answer : m_answers) {
+    if (isPrivateId(answer.row.id)) answer.unsaved.clear();  // the whole text is stored at its end, and a crash shall lose it
     if (!answer.unsaved.isEmpty()) chunks.append({answer.row.id, answer.nextChunk++, std::exchange(answer.unsaved, {})});
   }
   if (chunks.isEmpty()) {
@@ -457,13 +480,15 @@ void ChatService::failAnswer(qint64 messageId, const Problem& reported) {
 void ChatService::endAnswer(qint64 messageId) {
   if (const auto running = m_answers.find(messageId); running != m_answers.end()) {
     const MessageStatus status = running->row.status;
-    addStored(*running, running->marks.finish());
-    running->row.status = status;
+    if (!std::exchange(running->ending, true)) {
+      addStored(*running, running->marks.finish());
+      running->row.status = isBlocked(*running, true) ? MessageStatus::Stopped : status;
+    }
   }
   const Answer answer = m_answers.take(messageId);
   m_requests.remove(answer.request);
   m_queue.removeOne(messageId);
-  m_storage->write([row = answer.row](Database& database) { return MessageStore(database).finish(row); });
+  storageOf(answer.row.chatId)->write([row = answer.row](Database& database) { return MessageStore(database).finish(row); });
   publish(answer);
   Q_EMIT pathChanged(answer.row.chatId);
   Q_EMIT activityChanged(answer.row.chatId);
@@ -511,7 +536,7 @@ void ChatService::abandonAnswersTo(const QSet<qint64>& questions) {
 // --- The list
 
 void ChatService::storeChat(const ChatRow& chat) {
-  m_storage->write([chat](Database& database) { return ChatStore(database).put(chat); });
+  storageOf(chat.id)->write([chat](Database& database) { return ChatStore(database).put(chat); });
 }
 
 void ChatService::rename(qint64 chatId, const QString& title) {
@@ -529,7 +554,7 @@ void ChatService::rename(qint64 chatId, const QString& title) {
 
 /// Titles that are not custom follow the first message.
 void ChatService::refreshTitle(qint64 chatId) {
-  m_storage->run<StoreResult<QString>>(
+  storageOf(chatId)->run<StoreResult<QString>>(
       this, [chatId](Database& database) { return MessageStore(database).firstText(chatId); },
       [this, chatId](const StoreResult<QString>& text) {
         const auto found = m_chats.find(chatId);
@@ -543,6 +568,7 @@ void ChatService::refreshTitle(qint64 chatId) {
 void ChatService::shutDown() {
   abandonAnswers(0, MessageStatus::Interrupted);
   m_saveTimer.stop();
+  closePrivateChats();
   QList<qint64> ids;
   for (const Deletion& deletion : std::as_const(m_deletions)) ids.append(deletion.chat.id);
   m_deletions.clear();
@@ -561,14 +587,14 @@ void ChatService::forgetEverything() {
   m_deletions.clear();
   m_steps.clear();
   m_listSteps.clear();
+  closePrivateChats();
   const QList<qint64> ids = m_chats.keys();
   m_chats.clear();
   m_conversations.clear();
   m_openChat = 0;
   m_started = false;
   for (const qint64 id : ids) Q_EMIT chatRemoved(id);
-  const QList<qint64> folders = m_folders.keys();
-  m_folders.clear();
-  for (const qint64 id : folders) Q_EMIT folderRemoved(id);
+  const auto folders = std::exchange(m_folders, {});
+  for (const FolderRow& folder : folders) Q_EMIT folderRemoved(folder.id);
   Q_EMIT undoChanged();
 }

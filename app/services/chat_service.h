@@ -7,6 +7,7 @@
 #include <QObject>
 #include <QSet>
 #include <QTimer>
+#include <memory>
 #include <optional>
 
 #include "bridge/answer_engine.h"
@@ -19,6 +20,7 @@
 class AdapterLibrary;
 class ChatSettingsService;
 class ModelService;
+class PolicyService;
 class Settings;
 
 /// Owns the state of all conversations in the GUI thread; the database and the engine only receive and answer messages.
@@ -62,10 +64,13 @@ class ChatService : public QObject {
   /// What chats set for themselves; must outlive this object.
   void setChatSettings(ChatSettingsService* settings) { m_chatSettings = settings; }
 
+  /// Rules that stop answers; must outlive this object. Without them nothing is checked.
+  void setPolicy(PolicyService* policy) { m_policy = policy; }
   /// Takes over what the database holds. Until then nothing can be sent.
   void start(const StorageState& state);
   [[nodiscard]] bool isStarted() const { return m_started; }
 
+  /// All that are kept, without the private ones.
   [[nodiscard]] QList<ChatRow> chats() const;
   /// In no order.
   [[nodiscard]] QList<FolderRow> folders() const { return m_folders.values(); }
@@ -83,6 +88,9 @@ class ChatService : public QObject {
   void open(qint64 chatId);
   /// Stores the question and queues its answer; `chatId` 0 begins a chat. Returns the chat. Precondition: isStarted().
   qint64 send(qint64 chatId, const QString& text);
+  /// Begins a chat that is never stored, see isPrivateId(), or returns one that is still empty. It is gone without undo when it is
+  /// removed, and at the end of the application. Precondition: isStarted().
+  qint64 beginPrivateChat();
   /// As send(), with an answer for each configuration, all beside each other and computed at the same time. The branch shows the first
   /// one until keep(). Precondition: there is a configuration.
   qint64 compare(qint64 chatId, const QString& text, const QList<AnswerConfiguration>& configurations);
@@ -195,6 +203,8 @@ class ChatService : public QObject {
     QString unsaved;
     int nextChunk = 0;
     ThinkingMarks marks;
+    qsizetype checked = 0;  // of the text, by the rules
+    bool ending = false;
   };
   struct Deletion {
     ChatRow chat;
@@ -236,6 +246,7 @@ class ChatService : public QObject {
   void publish(const Answer& answer);
   void addText(Answer& answer, ThinkingMarks::Kind kind, const QString& delta);
   void addStored(Answer& answer, const QString& text);
+  [[nodiscard]] bool isBlocked(Answer& answer, bool complete);
   void onFinished(Answer& answer, AnswerEnd end, const AnswerUsage& usage);
   [[nodiscard]] Answer* answerOf(quint64 request);
   void saveChunks();
@@ -261,15 +272,25 @@ class ChatService : public QObject {
   void forgetIdle(qint64 chatId);
   [[nodiscard]] QList<MessageRow> questionPath(const Answer& answer) const;
 
+  /// Where a chat, or what belongs to a message, is kept.
+  [[nodiscard]] StorageThread* storageOf(qint64 id) const { return isPrivateId(id) ? m_privateStorage.get() : m_storage; }
+  qint64 nextMessageId(qint64 chatId) { return isPrivateId(chatId) ? ++m_lastPrivateMessageId : ++m_lastMessageId; }
+  void closePrivateChat(qint64 chatId);
+  void closePrivateChats();
+
   StorageThread* m_storage;
+  std::unique_ptr<StorageThread> m_privateStorage;  // in memory, there while there are private chats
   AnswerEngine* m_engine;
   ModelService* m_models;
   AdapterLibrary* m_adapters;
   Settings* m_settings;
   ChatSettingsService* m_chatSettings = nullptr;
+  PolicyService* m_policy = nullptr;
   bool m_started = false;
   qint64 m_lastChatId = 0;
   qint64 m_lastMessageId = 0;
+  qint64 m_lastPrivateChatId = kFirstPrivateId;
+  qint64 m_lastPrivateMessageId = kFirstPrivateId;
   quint64 m_saltBase = 0;
   qint64 m_openChat = 0;
   qint64 m_reads = 0;

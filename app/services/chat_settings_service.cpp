@@ -61,7 +61,7 @@ void ChatSettingsService::flush() {
 void ChatSettingsService::keep(qint64 chatId, const ChatSettings& settings) {
   if (of(chatId) == settings) return;
   m_settings.insert(chatId, settings);
-  if (chatId != 0) {
+  if (chatId != 0 && !isPrivateId(chatId)) {
     m_unwritten.insert(chatId);
     if (!m_timer.isActive()) m_timer.start();
   }
@@ -93,6 +93,10 @@ void ChatSettingsService::read(qint64 chatId) {
         m_settings.insert(chatId, *settings);
         Q_EMIT changed(chatId);
       });
+}
+
+void ChatSettingsService::forget(qint64 chatId) {
+  if (m_settings.remove(chatId)) Q_EMIT changed(chatId);
 }
 
 void ChatSettingsService::setModel(qint64 chatId, const QString& path, const QString& name) {

@@ -32,7 +32,7 @@ class ChatSettingsService : public QObject {
   void flush();
 
   [[nodiscard]] ChatSettings of(qint64 chatId) const { return m_settings.value(chatId); }
-  /// Stores the settings of a chat; a preset that does not exist is as none.
+  /// Stores the settings of a chat, those of a private one in memory only; a preset that does not exist is as none.
   void set(qint64 chatId, const ChatSettings& settings);
   /// A chat was stored for the first time.
   void chatBegan(qint64 chatId);
@@ -40,6 +40,8 @@ class ChatSettingsService : public QObject {
   void copy(qint64 from, qint64 to);
   /// Reads what somebody else stored for a chat.
   void read(qint64 chatId);
+  /// A private chat was closed.
+  void forget(qint64 chatId);
   /// The model that answers a chat from now on.
   void setModel(qint64 chatId, const QString& path, const QString& name);
 

@@ -119,7 +119,7 @@ bool ChatService::editAnswer(qint64 chatId, qsizetype index, const QString& text
   row.versionIndex = row.versionCount;
   m_conversations[chatId].path.append(row);
   touchChat(chatId, row.id);
-  m_storage->writeMessage(
+  storageOf(chatId)->writeMessage(
       this, [chat = m_chats[chatId], row](Database& database) { return storeBranch(database, chat, {row}); }, [](const StoreStatus&) {});
   Q_EMIT pathChanged(chatId);
   remember(Step::Edited, chatId, head, old);
@@ -143,6 +143,7 @@ void ChatService::resume(qint64 chatId, qint64 messageId) {
   answer.resumed = true;
   answer.earlier = before.stats;
   answer.marks = ThinkingMarks(before.content);
+  answer.checked = before.content.size();
   answer.trimHistory = before.status == MessageStatus::Full || before.stopReason == kContextFull;
   answer.configuration = configurationOf(before);
   MessageRow& row = answer.row;
@@ -153,8 +154,8 @@ void ChatService::resume(qint64 chatId, qint64 messageId) {
   touchChat(chatId, messageId);
   publish(answer);
   Q_EMIT activityChanged(chatId);
-  m_storage->write([chat = m_chats[chatId]](Database& database) { return ChatStore(database).put(chat); });
-  m_storage->writeMessage(
+  storageOf(chatId)->write([chat = m_chats[chatId]](Database& database) { return ChatStore(database).put(chat); });
+  storageOf(chatId)->writeMessage(
       this, [row](Database& database) { return MessageStore(database).resume(row); },
       [this, messageId](const StoreStatus&) {
         if (const auto stored = m_answers.find(messageId); stored != m_answers.end()) stored->stored = true;
@@ -171,7 +172,7 @@ qint64 ChatService::branch(qint64 chatId, qint64 messageId) {
   QList<MessageRow> rows = m_conversations[chatId].path.first(index + 1);
   const QString title = m_chats[chatId].title;
   ChatRow chat;
-  chat.id = ++m_lastChatId;
+  chat.id = isPrivateId(chatId) ? ++m_lastPrivateChatId : ++m_lastChatId;
   chat.title = tr("%1 (branch)").arg(title.isEmpty() ? tr("New chat") : title);
   chat.titleIsCustom = true;
   chat.folderId = m_chats[chatId].folderId;
@@ -179,7 +180,7 @@ qint64 ChatService::branch(qint64 chatId, qint64 messageId) {
   chat.updatedAt = chat.createdAt;
   qint64 parentId = 0;
   for (MessageRow& row : rows) {
-    row.id = ++m_lastMessageId;
+    row.id = nextMessageId(chatId);
     row.chatId = chat.id;
     row.parentId = std::exchange(parentId, row.id);
     row.versionIndex = 1;
@@ -189,7 +190,7 @@ qint64 ChatService::branch(qint64 chatId, qint64 messageId) {
   chat.headId = parentId;
   m_chats.insert(chat.id, chat);
   m_conversations.insert(chat.id, {rows, true, 0, {}, {}});
-  m_storage->writeMessage(
+  storageOf(chatId)->writeMessage(
       this, [chat, rows](Database& database) { return storeBranch(database, chat, rows); }, [](const StoreStatus&) {});
   for (const AdapterSwitch& state : m_adapters->switches(chatId)) m_adapters->setSwitch(chat.id, state);
   if (m_chatSettings) m_chatSettings->copy(chatId, chat.id);
@@ -206,13 +207,13 @@ void ChatService::removeMessage(qint64 chatId, qint64 messageId) {
   const qsizetype index = indexIn(chatId, messageId);
   if (index < 0 || runningCount(chatId) > 0 || queuedCount(chatId) > 0) return;
   const MessageRow message = m_conversations[chatId].path[index];
-  m_storage->run<StoreResult<qint64>>(
+  storageOf(chatId)->run<StoreResult<qint64>>(
       this, [messageId](Database& database) { return MessageTree(database).hide(messageId); },
       [this, chatId, message, before = m_chats[chatId].headId](const StoreResult<qint64>& head) {
         if (head)
           onHidden(chatId, message, before, *head);
         else
-          Q_EMIT m_storage->writeFailed(head.error());
+          Q_EMIT storageOf(chatId)->writeFailed(head.error());
       });
 }
 
@@ -232,7 +233,7 @@ void ChatService::onHidden(qint64 chatId, const MessageRow& message, qint64 head
 // --- Outline
 
 void ChatService::readOutline(qint64 chatId) {
-  m_storage->run<StoreResult<QList<OutlineRow>>>(
+  storageOf(chatId)->run<StoreResult<QList<OutlineRow>>>(
       this, [chatId](Database& database) { return MessageTree(database).outline(chatId); },
       [this, chatId](const StoreResult<QList<OutlineRow>>& rows) {
         if (rows) Q_EMIT outlineRead(chatId, *rows);

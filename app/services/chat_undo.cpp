@@ -14,6 +14,7 @@ constexpr qsizetype kMostSteps = 50;
 void ChatService::remove(qint64 chatId) {
   if (!m_chats.contains(chatId)) return;
   abandonAnswers(chatId, MessageStatus::Stopped);
+  if (isPrivateId(chatId)) return closePrivateChat(chatId);
   ChatRow chat = m_chats.take(chatId);
   m_conversations.remove(chatId);
   chat.deletedAt = QDateTime::currentDateTimeUtc();
@@ -59,7 +60,7 @@ void ChatService::endOffer(qint64 serial) {
   if (step == m_steps.end()) return;
   step->isOffered = false;
   if (step->step == Step::MessageDeleted) {
-    m_storage->eraseMessages({step->message.id});
+    storageOf(step->chatId)->eraseMessages({step->message.id});
     m_steps.erase(step);
   }
   Q_EMIT undoChanged();
@@ -101,7 +102,7 @@ qint64 ChatService::undo(qint64 chatId) {
       remove(step.message.chatId);
       break;
     case Step::MessageDeleted:
-      m_storage->write([id = step.message.id](Database& database) { return MessageTree(database).show(id); });
+      storageOf(step.chatId)->write([id = step.message.id](Database& database) { return MessageTree(database).show(id); });
       if (step.message.parentId == 0 && !m_chats[step.chatId].titleIsCustom) refreshTitle(step.chatId);
       abandonAnswers(step.chatId, MessageStatus::Stopped);
       showBranchOf(step.chatId, step.head);
@@ -114,7 +115,7 @@ qint64 ChatService::undo(qint64 chatId) {
 
 /// Shows the newest branch through a message, read anew; one that is not there changes nothing.
 void ChatService::showBranchOf(qint64 chatId, qint64 messageId) {
-  m_storage->run<StoreResult<qint64>>(
+  storageOf(chatId)->run<StoreResult<qint64>>(
       this, [messageId](Database& database) { return MessageStore(database).newestLeaf(messageId); },
       [this, chatId](const StoreResult<qint64>& head) {
         if (!head || !m_chats.contains(chatId) || runningCount(chatId) > 0 || queuedCount(chatId) > 0) return;
@@ -129,18 +130,20 @@ void ChatService::showBranchOf(qint64 chatId, qint64 messageId) {
 void ChatService::takeBackResume(const TreeStep& step) {
   const MessageRow before = step.message;
   if (m_answers.contains(before.id)) abandonAnswersTo({before.parentId});
-  m_storage->run<StoreResult<QList<MessageRow>>>(
-      this, [id = before.id](Database& database) { return MessageStore(database).versions(id); },
-      [this, before](const StoreResult<QList<MessageRow>>& rows) {
-        if (!rows || m_answers.contains(before.id)) return;
-        const auto found = std::find_if(rows->begin(), rows->end(), [&before](const MessageRow& row) { return row.id == before.id; });
-        if (found == rows->end()) return;
-        MessageRow longer = *found;
-        longer.id = ++m_lastMessageId;
-        m_storage->write([before](Database& database) { return MessageStore(database).resume(before); });
-        m_storage->write([before](Database& database) { return MessageStore(database).finish(before); });
-        if (longer.content != before.content)
-          m_storage->write([longer](Database& database) { return MessageStore(database).insert(longer); });
-        if (m_conversations.contains(before.chatId)) readPath(before.chatId);
-      });
+  storageOf(before.chatId)
+      ->run<StoreResult<QList<MessageRow>>>(
+          this, [id = before.id](Database& database) { return MessageStore(database).versions(id); },
+          [this, before](const StoreResult<QList<MessageRow>>& rows) {
+            if (!rows || m_answers.contains(before.id)) return;
+            const auto found = std::find_if(rows->begin(), rows->end(), [&before](const MessageRow& row) { return row.id == before.id; });
+            if (found == rows->end()) return;
+            MessageRow longer = *found;
+            longer.id = nextMessageId(before.chatId);
+            StorageThread* storage = storageOf(before.chatId);
+            storage->write([before](Database& database) { return MessageStore(database).resume(before); });
+            storage->write([before](Database& database) { return MessageStore(database).finish(before); });
+            if (longer.content != before.content)
+              storage->write([longer](Database& database) { return MessageStore(database).insert(longer); });
+            if (m_conversations.contains(before.chatId)) readPath(before.chatId);
+          });
 }

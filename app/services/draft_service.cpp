@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "storage/rows.h"
 #include "storage/storage_thread.h"
 
 DraftService::DraftService(StorageThread* storage, QObject* parent) : QObject(parent), m_storage(storage) {
@@ -25,10 +26,12 @@ void DraftService::setDraft(qint64 chatId, const Draft& draft) {
     m_drafts.remove(chatId);
   else
     m_drafts.insert(chatId, draft);
-  m_unsaved.insert(chatId);
-  m_timer.start();
-  // What was sent must not come back after a crash.
-  if (draft.isEmpty()) flush();
+  if (!isPrivateId(chatId)) {
+    m_unsaved.insert(chatId);
+    m_timer.start();
+    // What was sent must not come back after a crash.
+    if (draft.isEmpty()) flush();
+  }
   Q_EMIT draftChanged(chatId);
 }
 

@@ -24,6 +24,7 @@ class DraftService : public QObject {
   void start(const Drafts& stored);
   /// `chatId` 0: the chat that has no first message yet.
   [[nodiscard]] Draft draft(qint64 chatId) const { return m_drafts.value(chatId); }
+  /// Drafts of private chats are never stored.
   void setDraft(qint64 chatId, const Draft& draft);
   /// Stores what has not been stored yet. Call before the storage closes or is replaced.
   void flush();

@@ -19,15 +19,22 @@ struct Definition {
 
 constexpr double kMostTokens = 1048576;
 
-[[nodiscard]] const std::array<Definition, 35>& definitions() {
-  static const std::array<Definition, 35> all{{
-      {SettingKey::Theme, "theme", QStringLiteral("system"), {QStringLiteral("system"), QStringLiteral("light"), QStringLiteral("dark")}},
+[[nodiscard]] const std::array<Definition, 39>& definitions() {
+  static const std::array<Definition, 39> all{{
+      {SettingKey::Theme,
+       "theme",
+       QStringLiteral("system"),
+       {QStringLiteral("system"), QStringLiteral("light"), QStringLiteral("dark"), QStringLiteral("contrast")}},
       {SettingKey::Language,
        "language",
        QStringLiteral("system"),
        {QStringLiteral("system"), QStringLiteral("en"), QStringLiteral("zh_CN")}},
       {SettingKey::FontPercent, "font_percent", 100, {}, 80, 160},
       {SettingKey::ReducedMotion, "reduced_motion", false, {}, 0, 1},
+      {SettingKey::PolicyOn, "policy_on", false, {}, 0, 1},
+      {SettingKey::PolicyRules, "policy_rules", QString(), {}},
+      {SettingKey::Watermark, "watermark", false, {}, 0, 1},
+      {SettingKey::ShortcutKeys, "shortcut_keys", QString(), {}},
       {SettingKey::WrapCode, "wrap_code", false, {}, 0, 1},
       {SettingKey::Temperature, "temperature", 0.7, {}, 0, 2},
       {SettingKey::TopP, "top_p", 0.9, {}, 0.01, 1},

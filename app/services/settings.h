@@ -9,10 +9,14 @@
 class StorageThread;
 
 enum class SettingKey {
-  Theme,          // "system", "light", "dark"
+  Theme,          // "system", "light", "dark", "contrast"
   Language,       // "system", "en", "zh_CN"
   FontPercent,    // 80..160
   ReducedMotion,  // bool
+  PolicyOn,       // bool: the person's rules about words are used
+  PolicyRules,    // see policyJson()
+  Watermark,      // bool: exports end with a note of their origin
+  ShortcutKeys,   // JSON: keys by action, those that the person changed
   WrapCode,       // bool: long lines of code go on in the next line
   Temperature,    // 0..2
   TopP,           // 0..1

@@ -6,6 +6,12 @@
 #include <QMetaType>
 #include <QString>
 
+/// Chats from this id on, and messages, are private: in memory only, never in the database, and gone at the end. Exact in QML's numbers.
+inline constexpr qint64 kFirstPrivateId = 1LL << 52;
+[[nodiscard]] constexpr bool isPrivateId(qint64 id) {
+  return id >= kFirstPrivateId;
+}
+
 /// One conversation of the list.
 struct ChatRow {
   qint64 id = 0;

@@ -227,6 +227,14 @@ void StorageThread::open(Check check) {
   });
 }
 
+void StorageThread::openPrivate() {
+  m_inMemory = true;
+  postPlain(writer(), [this] {
+    m_writer->database = std::make_unique<Database>();
+    if (const auto status = prepare(*m_writer->database, QLatin1String(Database::kInMemory), QString()); !status) report(status.error());
+  });
+}
+
 /// The connections beside the writer's, which itself no longer waits for the disk.
 void StorageThread::openOthers() {
   if (const auto status = m_writer->database->deferSync(); !status) report(status.error());

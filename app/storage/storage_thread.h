@@ -69,6 +69,8 @@ class StorageThread : public QObject {
   /// Answers opened().
   enum class Check { Quick, Thorough };
   void open(Check check = Check::Quick);
+  /// Instead of open(): an empty database that is in memory only and never leaves it. Answers nothing.
+  void openPrivate();
 
   /// Runs `job` in the writing thread, then `done` with its result in this thread unless `context` has gone.
   template <class T>

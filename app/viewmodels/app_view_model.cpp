@@ -54,8 +54,9 @@ AppViewModel::AppViewModel(const AppServices& services, QObject* parent)
       m_outline(new OutlineModel(services.chats, this)),
       m_about(new AboutModel(services.memory, this)),
       m_performance(new PerformanceModel(services.performance, this)),
+      m_policy(services.policy ? new PolicyModel(services.policy, services.settings, this) : nullptr),
       m_updates(services.updates ? new UpdatesModel(services.updates, services.settings, this) : nullptr),
-      m_exchange(services.exchange ? new ChatExchangeModel(services.exchange, services.chats, this) : nullptr),
+      m_exchange(services.exchange ? new ChatExchangeModel(services.exchange, services.chats, services.settings, this) : nullptr),
       m_backups(services.exchange ? new BackupsModel(services.exchange, this) : nullptr),
       m_composer(new ComposerModel(services.drafts, services.chats, services.models, this)),
       m_snippets(new SnippetsModel(services.snippets, this)),
@@ -71,6 +72,7 @@ AppViewModel::AppViewModel(const AppServices& services, QObject* parent)
   connect(services.adapters, &AdapterLibrary::notice, this, &AppViewModel::showProblem);
   connect(services.opening, &FileOpening::notice, this, &AppViewModel::showProblem);
   connect(m_opening, &OpeningModel::news, this, &AppViewModel::showNews);
+  m_comparison->setAllowed([this](const QString& text) { return !m_policy || m_policy->allows(text); });
   connect(m_comparison, &ComparisonModel::chatBegan, this, &AppViewModel::setCurrentChat);
   connect(m_composer, &ComposerModel::textChanged, this, &AppViewModel::draftChanged);
   connect(m_outline, &OutlineModel::opened, this, &AppViewModel::showMessage);
@@ -175,7 +177,7 @@ void AppViewModel::setCurrentChat(qint64 chatId) {
   m_currentChatId = chatId;
   m_pendingJump = 0;
   if (std::exchange(m_marked, 0) != 0) Q_EMIT markedMessageIdChanged();
-  m_stored->setValue(SettingKey::CurrentChat, chatId);
+  if (!isPrivateId(chatId)) m_stored->setValue(SettingKey::CurrentChat, chatId);
   m_chats->setCurrent(chatId);
   m_conversation->setPath({});
   m_chatService->open(chatId);
@@ -222,6 +224,10 @@ NetworkSettingsModel* AppViewModel::network() const {
 
 qint64 AppViewModel::currentChatId() const {
   return m_currentChatId;
+}
+
+bool AppViewModel::privateChat() const {
+  return isPrivateId(m_currentChatId);
 }
 
 QString AppViewModel::currentTitle() const {
@@ -321,10 +327,16 @@ bool AppViewModel::storageReadOnly() const {
 }
 
 void AppViewModel::newChat() {
+  if (m_policy) m_policy->dismissNote();
   setCurrentChat(0);
 }
 
+void AppViewModel::newPrivateChat() {
+  if (m_chatService->isStarted()) setCurrentChat(m_chatService->beginPrivateChat());
+}
+
 void AppViewModel::openChat(qint64 chatId) {
+  if (m_policy) m_policy->dismissNote();
   if (m_chatService->chat(chatId)) setCurrentChat(chatId);
 }
 
@@ -361,6 +373,7 @@ void AppViewModel::undo() {
 }
 
 void AppViewModel::send(const QString& text) {
+  if (m_policy && !m_policy->allows(m_composer->messageWith(text))) return setDraft(text);
   if (m_busy) return m_composer->wait(text);
   const QString message = m_composer->take(text);
   if (message.isEmpty()) return;
@@ -406,6 +419,7 @@ void AppViewModel::resumeLast() {
 void AppViewModel::saveEdit(qint64 messageId) {
   const QString text = m_conversation->editText(messageId);
   if (text.trimmed().isEmpty()) return;
+  if (m_policy && m_conversation->isQuestion(messageId) && !m_policy->allows(text)) return;
   if (m_chatService->edit(m_currentChatId, messageId, text.trimmed())) m_conversation->cancelEdit(messageId);
 }
 
@@ -557,6 +571,7 @@ void AppViewModel::retranslate() {
   if (m_chatSettings) m_chatSettings->retranslate();
   m_comparison->retranslate();
   if (m_updates) m_updates->retranslate();
+  if (m_policy) m_policy->retranslate();
   if (m_exchange) m_exchange->retranslate();
   if (m_backups) m_backups->retranslate();
   m_composer->retranslate();

@@ -26,10 +26,11 @@
 #include "viewmodels/opening_model.h"
 #include "viewmodels/outline_model.h"
 #include "viewmodels/performance_model.h"
+#include "viewmodels/policy_model.h"
 #include "viewmodels/search_model.h"
 #include "viewmodels/settings_model.h"
-#include "viewmodels/switcher_model.h"
 #include "viewmodels/snippets_model.h"
+#include "viewmodels/switcher_model.h"
 #include "viewmodels/updates_model.h"
 
 class AdapterLibrary;
@@ -79,6 +80,7 @@ struct AppServices {
   DraftService* drafts = nullptr;
   SnippetService* snippets = nullptr;
   ChatSettingsService* chatSettings = nullptr;
+  PolicyService* policy = nullptr;
 };
 
 /// @brief Root of the view-models: the window's single required property.
@@ -104,6 +106,8 @@ class AppViewModel : public QObject {
   Q_PROPERTY(ModelsViewModel* models READ models CONSTANT)
   /// Files that were opened.
   Q_PROPERTY(OpeningModel* opening READ opening CONSTANT)
+  /// Rules about words.
+  Q_PROPERTY(PolicyModel* policy READ policy CONSTANT)
   /// Endpoints, proxy, access tokens.
   Q_PROPERTY(NetworkSettingsModel* network READ network CONSTANT)
   /// Search over all conversations.
@@ -124,6 +128,8 @@ class AppViewModel : public QObject {
   Q_PROPERTY(qint64 markedMessageId READ markedMessageId NOTIFY markedMessageIdChanged)
   /// The conversation that is shown; 0: a new one, not stored yet.
   Q_PROPERTY(qint64 currentChatId READ currentChatId NOTIFY currentChatIdChanged)
+  /// The conversation is never stored and ends with the application.
+  Q_PROPERTY(bool privateChat READ privateChat NOTIFY currentChatIdChanged)
   /// Title of the current conversation; empty for a new one.
   Q_PROPERTY(QString currentTitle READ currentTitle NOTIFY currentTitleChanged)
   /// Attachments and waiting messages of the composer.
@@ -178,6 +184,7 @@ class AppViewModel : public QObject {
   [[nodiscard]] SettingsModel* settings() const;
   [[nodiscard]] NetworkSettingsModel* network() const;
   [[nodiscard]] qint64 currentChatId() const;
+  [[nodiscard]] bool privateChat() const;
   [[nodiscard]] QString currentTitle() const;
   [[nodiscard]] ComposerModel* composer() const { return m_composer; }
   [[nodiscard]] SnippetsModel* snippets() const { return m_snippets; }
@@ -204,12 +211,15 @@ class AppViewModel : public QObject {
   [[nodiscard]] qint64 markedMessageId() const;
   [[nodiscard]] AboutModel* about() const { return m_about; }
   [[nodiscard]] PerformanceModel* performance() const { return m_performance; }
+  [[nodiscard]] PolicyModel* policy() const { return m_policy; }
   [[nodiscard]] UpdatesModel* updates() const { return m_updates; }
   [[nodiscard]] ChatExchangeModel* exchange() const { return m_exchange; }
   [[nodiscard]] BackupsModel* backups() const { return m_backups; }
 
   /// Shows an empty conversation; it is stored with its first message.
   Q_INVOKABLE void newChat();
+  /// Shows an empty conversation that will never be stored: it is gone when it is deleted or the application ends.
+  Q_INVOKABLE void newPrivateChat();
   Q_INVOKABLE void openChat(qint64 chatId);
   /// An empty title restores the automatic one.
   Q_INVOKABLE void renameChat(qint64 chatId, const QString& title);
@@ -345,6 +355,7 @@ class AppViewModel : public QObject {
   OutlineModel* m_outline;
   AboutModel* m_about;
   PerformanceModel* m_performance;
+  PolicyModel* m_policy;
   UpdatesModel* m_updates;
   ChatExchangeModel* m_exchange;
   BackupsModel* m_backups;

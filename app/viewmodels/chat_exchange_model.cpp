@@ -8,9 +8,10 @@
 #include <algorithm>
 
 #include "services/chat_service.h"
+#include "services/settings.h"
 
-ChatExchangeModel::ChatExchangeModel(ChatExchangeService* service, ChatService* chats, QObject* parent)
-    : QObject(parent), m_service(service), m_chats(chats) {
+ChatExchangeModel::ChatExchangeModel(ChatExchangeService* service, ChatService* chats, const Settings* settings, QObject* parent)
+    : QObject(parent), m_service(service), m_chats(chats), m_settings(settings) {
   connect(service, &ChatExchangeService::taskChanged, this, &ChatExchangeModel::changed);
   connect(service, &ChatExchangeService::progressChanged, this, &ChatExchangeModel::progressChanged);
   connect(chats, &ChatService::started, this, &ChatExchangeModel::changed);
@@ -138,7 +139,7 @@ void ChatExchangeModel::exportChat(qint64 chatId, const QString& format, bool al
   ChatExportRequest request;
   request.chatIds = {chatId};
   request.format = formatOf(format);
-  request.options = {allBranches, thinking};
+  request.options = {allBranches, thinking, m_settings && m_settings->value(SettingKey::Watermark).toBool()};
   request.path = file.toLocalFile();
   // Not every file dialog adds the ending.
   if (QFileInfo(request.path).suffix().isEmpty()) request.path += u'.' + fileEnding(request.format);
@@ -153,7 +154,7 @@ void ChatExchangeModel::exportAll(const QString& format, bool allBranches, bool 
   ChatExportRequest request;
   for (const ChatRow& chat : std::as_const(chats)) request.chatIds.append(chat.id);
   request.format = formatOf(format);
-  request.options = {allBranches, thinking};
+  request.options = {allBranches, thinking, m_settings && m_settings->value(SettingKey::Watermark).toBool()};
   request.path = target.toLocalFile();
   request.intoFolder = request.format != ChatFileFormat::Json;
   if (!request.intoFolder && QFileInfo(request.path).suffix().isEmpty()) request.path += u'.' + fileEnding(request.format);

@@ -9,6 +9,7 @@
 #include "services/chat_exchange_service.h"
 
 class ChatService;
+class Settings;
 
 /// @brief Export and import of chats: one task at a time, what it found, and how it ended.
 class ChatExchangeModel : public QObject {
@@ -35,7 +36,7 @@ class ChatExchangeModel : public QObject {
 
  public:
   /// Both must outlive this object.
-  ChatExchangeModel(ChatExchangeService* service, ChatService* chats, QObject* parent = nullptr);
+  ChatExchangeModel(ChatExchangeService* service, ChatService* chats, const Settings* settings, QObject* parent = nullptr);
 
   [[nodiscard]] QString task() const;
   [[nodiscard]] double fraction() const { return m_service->fraction(); }
@@ -80,6 +81,7 @@ class ChatExchangeModel : public QObject {
 
   ChatExchangeService* m_service;
   ChatService* m_chats;
+  const Settings* m_settings;
   End m_end = End::None;
   Problem m_problem;
   QString m_file;  // that was looked at

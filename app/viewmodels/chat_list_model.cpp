@@ -28,6 +28,7 @@ QVariant ChatListModel::data(const QModelIndex& index, int role) const {
   if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid)) return {};
   const Entry& entry = m_rows[index.row()];
   if (role == SectionRole) {
+    if (entry.group == Group::Private) return tr("Private");
     if (entry.group == Group::Pinned) return tr("Pinned");
     if (entry.group == Group::Folders) return tr("Folders");
     if (entry.group == Group::Archive) return QString();
@@ -47,6 +48,8 @@ QVariant ChatListModel::data(const QModelIndex& index, int role) const {
       return chat.id == m_current;
     case BusyRole:
       return m_busy.contains(chat.id);
+    case PrivateRole:
+      return isPrivateId(chat.id);
     case KindRole:
       return QStringLiteral("chat");
     case FolderIdRole:
@@ -89,6 +92,7 @@ QVariant ChatListModel::headData(const Entry& entry, int role) const {
     case PinnedRole:
     case ArchivedRole:
     case InsideRole:
+    case PrivateRole:
       return false;
     default:
       return {};
@@ -96,10 +100,10 @@ QVariant ChatListModel::headData(const Entry& entry, int role) const {
 }
 
 QHash<int, QByteArray> ChatListModel::roleNames() const {
-  return {{ChatIdRole, "chatId"},   {TitleRole, "title"},       {SectionRole, "section"},     {UpdatedAtRole, "updatedAt"},
-          {CurrentRole, "current"}, {BusyRole, "busy"},         {KindRole, "kind"},           {FolderIdRole, "folderId"},
-          {PinnedRole, "pinned"},   {ArchivedRole, "archived"}, {CollapsedRole, "collapsed"}, {SizeRole, "size"},
-          {InsideRole, "inside"}};
+  return {{ChatIdRole, "chatId"},   {TitleRole, "title"},        {SectionRole, "section"},     {UpdatedAtRole, "updatedAt"},
+          {CurrentRole, "current"}, {BusyRole, "busy"},          {KindRole, "kind"},           {FolderIdRole, "folderId"},
+          {PinnedRole, "pinned"},   {ArchivedRole, "archived"},  {CollapsedRole, "collapsed"}, {SizeRole, "size"},
+          {InsideRole, "inside"},   {PrivateRole, "privateChat"}};
 }
 
 QString ChatListModel::sectionOf(const QDate& updatedAt, const QDate& today) {
@@ -115,6 +119,7 @@ QString ChatListModel::sectionOf(const QDate& updatedAt, const QDate& today) {
 // --- Order
 
 ChatListModel::Entry ChatListModel::entryOf(const ChatRow& chat) const {
+  if (isPrivateId(chat.id)) return {Group::Private, 0, false, chat};
   if (chat.isArchived) return {Group::Archive, 0, false, chat};
   if (chat.isPinned) return {Group::Pinned, 0, false, chat};
   if (m_folders.contains(chat.folderId)) return {Group::Folders, chat.folderId, false, chat};

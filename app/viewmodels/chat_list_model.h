@@ -11,7 +11,8 @@
 
 #include "storage/rows.h"
 
-/// @brief Rows of the side bar: pinned conversations, folders with theirs, the others by day, the archive. Newest first in each of these.
+/// @brief Rows of the side bar: private conversations, pinned ones, folders with theirs, the others by day, the archive. Newest first in
+/// each of these.
 ///
 /// Folders and the archive are rows too, above what is in them; what is in closed ones has no row. A pinned conversation stands at the
 /// top and not in its folder, an archived one only in the archive.
@@ -39,6 +40,7 @@ class ChatListModel : public QAbstractListModel {
     CollapsedRole,  ///< of a folder or the archive: what is in it has no rows
     SizeRole,       ///< of a folder or the archive: conversations in it
     InsideRole,     ///< the row stands below that of its folder or the archive
+    PrivateRole,    ///< it is never stored
   };
   Q_ENUM(Role)
 
@@ -81,7 +83,7 @@ class ChatListModel : public QAbstractListModel {
   void currentRowChanged();
 
  private:
-  enum class Group { Pinned, Folders, Days, Archive };
+  enum class Group { Private, Pinned, Folders, Days, Archive };
   /// A row, or where it would be.
   struct Entry {
     Group group = Group::Days;

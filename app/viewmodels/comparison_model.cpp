@@ -165,6 +165,7 @@ void ComparisonModel::removeColumn(int column) {
 void ComparisonModel::send(const QString& text) {
   const QString trimmed = text.trimmed();
   if (trimmed.isEmpty() || m_busy || !m_chats->isStarted()) return;
+  if (m_allowed && !m_allowed(trimmed)) return Q_EMIT refused(text);
   QList<AnswerConfiguration> configurations;
   for (const Column& column : std::as_const(m_columns)) configurations.append(configuration(column));
   const qint64 chatId = m_chats->compare(m_chat, trimmed, configurations);

@@ -5,6 +5,7 @@
 #include <QObject>
 #include <QStringList>
 #include <QVariantList>
+#include <functional>
 
 #include "services/answer_request.h"
 
@@ -67,6 +68,8 @@ class ComparisonModel : public QObject {
   Q_INVOKABLE void removeColumn(int column);
   /// Asks all columns in the shown chat; blank text is ignored.
   Q_INVOKABLE void send(const QString& text);
+  /// Asked before a message is sent; without it every message is.
+  void setAllowed(std::function<bool(const QString&)> allowed) { m_allowed = std::move(allowed); }
   Q_INVOKABLE void stop();
   /// The chat goes on from this answer.
   Q_INVOKABLE void keep(qint64 messageId);
@@ -75,6 +78,8 @@ class ComparisonModel : public QObject {
   void retranslate();
 
  Q_SIGNALS:
+  /// The message was not sent.
+  void refused(const QString& text);
   void columnsChanged();
   void optionsChanged();
   void answersChanged();
@@ -88,6 +93,8 @@ class ComparisonModel : public QObject {
     qint64 key = 0;
     double scale = 1;
   };
+
+  std::function<bool(const QString&)> m_allowed;
 
   void connectChats();
   [[nodiscard]] QList<qint64> fitting() const;

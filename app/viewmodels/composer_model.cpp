@@ -87,6 +87,9 @@ ComposerModel::ComposerModel(DraftService* drafts, ChatService* chats, ModelServ
   connect(m_models, &ModelService::stateChanged, this, &ComposerModel::retranslate);
   connect(m_chats, &ChatService::messageChanged, this, &ComposerModel::onMessage);
   connect(m_chats, &ChatService::activityChanged, this, &ComposerModel::onActivity);
+  connect(m_chats, &ChatService::chatRemoved, this, [this](qint64 chatId) {
+    if (isPrivateId(chatId)) m_drafts->setDraft(chatId, {});  // others can come back
+  });
 }
 
 ComposerModel::~ComposerModel() {
@@ -274,6 +277,11 @@ QString ComposerModel::messageOf(const WrittenMessage& message) const {
     files.append({file.name, text});
   }
   return withAttachedTexts(files, message.text);
+}
+
+QString ComposerModel::messageWith(const QString& text) const {
+  const WrittenMessage message{text.trimmed(), draft().message.attachments};
+  return message.isEmpty() ? QString() : messageOf(message);
 }
 
 QString ComposerModel::take(const QString& text) {

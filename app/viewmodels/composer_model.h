@@ -65,6 +65,8 @@ class ComposerModel : public QObject {
   void setText(const QString& text);
   /// Shows the draft of another chat.
   void setChat(qint64 chatId);
+  /// What take() would return.
+  [[nodiscard]] QString messageWith(const QString& text) const;
   /// The whole message with `text` and the attachments, and empties the composer; empty when there is nothing to send.
   [[nodiscard]] QString take(const QString& text);
   /// Lets the message wait until the answer that is under way has ended.

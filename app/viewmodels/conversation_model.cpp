@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "errors/error_catalogue.h"
+#include "services/policy_service.h"
 #include "text/attached_text.h"
 #include "text/markdown_stream.h"
 #include "text/thinking_marks.h"
@@ -149,6 +150,11 @@ void ConversationModel::cancelEdit(qint64 messageId) {
   if (before) Q_EMIT editsChanged();
 }
 
+bool ConversationModel::isQuestion(qint64 messageId) const {
+  const int at = indexOf(messageId);
+  return at >= 0 && m_items[at].row.role == MessageRole::User;
+}
+
 bool ConversationModel::unsavedEdits() const {
   return std::any_of(m_edits.begin(), m_edits.end(), [](const Edit& edit) { return edit.text != edit.original; });
 }
@@ -178,6 +184,8 @@ QString ConversationModel::statusText(const Item& item) {
     case MessageStatus::Reading:
       return tr("Reading %1%").arg(qRound(item.readingFraction * 100));
     case MessageStatus::Stopped:
+      if (const QString rule = PolicyService::ruleOf(item.row.stopReason); !rule.isEmpty())
+        return tr("The rest of this answer was blocked by your rule “%1”.").arg(rule);
       return tr("Stopped");
     case MessageStatus::Failed:
       return tr("No answer");
@@ -276,7 +284,9 @@ void ConversationModel::updateMessage(const MessageRow& message) {
   const bool textChanged = item.row.content != message.content;
   const bool wasUnderWay = isUnderWay(item.row.status);
   // Blocks that are finished take no more text: those of an answer that goes on, or back, are made anew.
-  const bool isAnother = !wasUnderWay && (textChanged || isUnderWay(message.status));
+  // A rule takes text away.
+  const bool isShorter = message.content.size() < item.row.content.size();
+  const bool isAnother = isShorter || (!wasUnderWay && (textChanged || isUnderWay(message.status)));
   item.row = message;
   if (item.blocks && isAnother)
     std::exchange(item.blocks, nullptr)->deleteLater();

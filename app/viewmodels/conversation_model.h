@@ -75,6 +75,7 @@ class ConversationModel : public QAbstractListModel {
   /// What was typed for a message; empty when it is not being edited.
   [[nodiscard]] QString editText(qint64 messageId) const { return m_edits.value(messageId).text; }
   [[nodiscard]] bool unsavedEdits() const;
+  [[nodiscard]] bool isQuestion(qint64 messageId) const;
   /// Gives up all edits of a conversation, 0: of all.
   void forgetEdits(qint64 chatId);
   /// The end of the branch, 0: nothing is shown.

@@ -25,6 +25,9 @@ SettingsModel::SettingsModel(Settings* settings, const SystemTheme* systemTheme,
 
 void SettingsModel::onChanged(SettingKey key) {
   switch (key) {
+    case SettingKey::ShortcutKeys:
+      Q_EMIT shortcutKeysChanged();
+      break;
     case SettingKey::Theme:
       Q_EMIT themeChanged();
       updateDark();
@@ -77,6 +80,9 @@ void SettingsModel::onChanged(SettingKey key) {
     case SettingKey::LastModelPath:
       Q_EMIT lastModelPathChanged();
       break;
+    case SettingKey::PolicyOn:
+    case SettingKey::PolicyRules:
+    case SettingKey::Watermark:
     case SettingKey::CurrentChat:
     case SettingKey::CatalogueUrl:
     case SettingKey::Endpoints:
@@ -101,10 +107,19 @@ void SettingsModel::onChanged(SettingKey key) {
 
 void SettingsModel::updateDark() {
   const QString choice = theme();
-  const bool dark = choice == QLatin1String("dark") || (choice == QLatin1String("system") && m_systemTheme && m_systemTheme->isDark());
+  const bool dark = choice == QLatin1String("dark") || choice == QLatin1String("contrast") ||
+                    (choice == QLatin1String("system") && m_systemTheme && m_systemTheme->isDark());
   if (dark == m_dark) return;
   m_dark = dark;
   Q_EMIT darkChanged();
+}
+
+QString SettingsModel::shortcutKeys() const {
+  return m_settings->text(SettingKey::ShortcutKeys);
+}
+
+void SettingsModel::setShortcutKeys(const QString& keys) {
+  m_settings->setValue(SettingKey::ShortcutKeys, keys);
 }
 
 QString SettingsModel::theme() const {

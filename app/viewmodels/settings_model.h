@@ -17,12 +17,14 @@ class SettingsModel : public QObject {
   Q_OBJECT
   QML_ELEMENT
   QML_UNCREATABLE("Provided by AppViewModel.settings")
-  /// "system", "light" or "dark".
+  /// "system", "light", "dark" or "contrast": light on black, for eyes that need more.
   Q_PROPERTY(QString theme READ theme WRITE setTheme NOTIFY themeChanged)
   /// The theme in effect is dark.
   Q_PROPERTY(bool dark READ dark NOTIFY darkChanged)
   /// "system", "en" or "zh_CN".
   Q_PROPERTY(QString language READ language WRITE setLanguage NOTIFY languageChanged)
+  /// Keys that the person changed: JSON, lists by action.
+  Q_PROPERTY(QString shortcutKeys READ shortcutKeys WRITE setShortcutKeys NOTIFY shortcutKeysChanged)
   /// Size of all text, 80..160 percent.
   Q_PROPERTY(int fontPercent READ fontPercent WRITE setFontPercent NOTIFY fontPercentChanged)
   /// No animations.
@@ -67,6 +69,8 @@ class SettingsModel : public QObject {
   [[nodiscard]] QString theme() const;
   void setTheme(const QString& theme);
   [[nodiscard]] bool dark() const;
+  [[nodiscard]] QString shortcutKeys() const;
+  void setShortcutKeys(const QString& keys);
   [[nodiscard]] QString language() const;
   void setLanguage(const QString& language);
   [[nodiscard]] int fontPercent() const;
@@ -110,6 +114,7 @@ class SettingsModel : public QObject {
  Q_SIGNALS:
   void themeChanged();
   void darkChanged();
+  void shortcutKeysChanged();
   void languageChanged();
   void fontPercentChanged();
   void minPChanged();

@@ -185,4 +185,14 @@
         </translation>
     </message>
 </context>
+<context>
+    <name>WaitingCard</name>
+    <message numerus="yes">
+        <source>%1 (%n file(s))</source>
+        <translation>
+            <numerusform>%1 (%n file)</numerusform>
+            <numerusform>%1 (%n files)</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

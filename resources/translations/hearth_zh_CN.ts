@@ -645,10 +645,6 @@
         <translation>已加载</translation>
     </message>
     <message>
-        <source>%1 · is loaded first and then answers this and the next messages</source>
-        <translation>%1 · 先加载，然后回答这条和之后的消息</translation>
-    </message>
-    <message>
         <source>Adapters</source>
         <translation>适配器</translation>
     </message>
@@ -679,6 +675,10 @@
     <message>
         <source>Answer again</source>
         <translation>重新回答</translation>
+    </message>
+    <message>
+        <source>%1 · is loaded for this answer; the next ones come from the model before</source>
+        <translation>%1 · 仅为此回答加载；之后的回答仍来自原来的模型</translation>
     </message>
 </context>
 <context>
@@ -722,6 +722,30 @@
         <source>Message deleted</source>
         <translation>消息已删除</translation>
     </message>
+    <message>
+        <source>Chat pinned</source>
+        <translation>对话已置顶</translation>
+    </message>
+    <message>
+        <source>Chat unpinned</source>
+        <translation>已取消置顶</translation>
+    </message>
+    <message>
+        <source>Chat archived</source>
+        <translation>对话已归档</translation>
+    </message>
+    <message>
+        <source>Chat back in the list</source>
+        <translation>对话已放回列表</translation>
+    </message>
+    <message>
+        <source>Chat moved</source>
+        <translation>对话已移动</translation>
+    </message>
+    <message>
+        <source>Folder deleted</source>
+        <translation>文件夹已删除</translation>
+    </message>
 </context>
 <context>
     <name>AppearanceSettings</name>
@@ -756,6 +780,71 @@
     <message>
         <source>Turns off animations.</source>
         <translation>关闭动画效果。</translation>
+    </message>
+    <message>
+        <source>High contrast</source>
+        <translation>高对比度</translation>
+    </message>
+</context>
+<context>
+    <name>AttachButton</name>
+    <message>
+        <source>Attach files</source>
+        <translation>添加附件</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Text, tables and code (*.txt *.md *.csv *.json *.log *.xml *.yaml *.py *.js *.ts *.c *.cpp *.h *.java *.rs *.go *.sh *.sql *.html *.css)</source>
+        <translation>文本、表格和代码 (*.txt *.md *.csv *.json *.log *.xml *.yaml *.py *.js *.ts *.c *.cpp *.h *.java *.rs *.go *.sh *.sql *.html *.css)</translation>
+    </message>
+    <message>
+        <source>PDF (*.pdf)</source>
+        <translation>PDF (*.pdf)</translation>
+    </message>
+</context>
+<context>
+    <name>AttachedFile</name>
+    <message>
+        <source>%1, %2. Hide the text</source>
+        <translation>%1，%2。隐藏内容</translation>
+    </message>
+    <message>
+        <source>%1, %2. Show the text</source>
+        <translation>%1，%2。显示内容</translation>
+    </message>
+</context>
+<context>
+    <name>AttachmentCard</name>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1，%2</translation>
+    </message>
+    <message>
+        <source>%1 · more than fits</source>
+        <translation>%1 · 超出可容纳的长度</translation>
+    </message>
+    <message>
+        <source>Remove %1</source>
+        <translation>移除 %1</translation>
+    </message>
+    <message>
+        <source>How much of the file is sent</source>
+        <translation>发送文件的多少内容</translation>
+    </message>
+    <message>
+        <source>First part</source>
+        <translation>开头部分</translation>
+    </message>
+    <message>
+        <source>Beginning and end</source>
+        <translation>开头和结尾</translation>
+    </message>
+    <message>
+        <source>Whole</source>
+        <translation>全部</translation>
     </message>
 </context>
 <context>
@@ -860,6 +949,14 @@
         <source>Thinking</source>
         <translation>思考过程</translation>
     </message>
+    <message>
+        <source>Written with Hearth by %1</source>
+        <translation>由 %1 通过 Hearth 写成</translation>
+    </message>
+    <message>
+        <source>Written with Hearth by %1 on %2</source>
+        <translation>由 %1 通过 Hearth 写成，%2</translation>
+    </message>
 </context>
 <context>
     <name>ChatExchangeModel</name>
@@ -956,6 +1053,29 @@
         <source>Performance of the answer</source>
         <translation>回答的性能</translation>
     </message>
+    <message>
+        <source>Private</source>
+        <translation>私密</translation>
+    </message>
+    <message>
+        <source>Settings of this chat, some are its own</source>
+        <translation>此对话的设置，其中有专属的值</translation>
+    </message>
+    <message>
+        <source>Settings of this chat</source>
+        <translation>此对话的设置</translation>
+    </message>
+</context>
+<context>
+    <name>ChatList</name>
+    <message>
+        <source>Chats</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>Your chats will appear here. They stay on this computer.</source>
+        <translation>你的对话会显示在这里，只保存在这台电脑上。</translation>
+    </message>
 </context>
 <context>
     <name>ChatListModel</name>
@@ -979,6 +1099,61 @@
         <source>%1 %2</source>
         <comment>month year</comment>
         <translation>%2年%1</translation>
+    </message>
+    <message>
+        <source>Private</source>
+        <translation>私密</translation>
+    </message>
+    <message>
+        <source>Pinned</source>
+        <translation>置顶</translation>
+    </message>
+    <message>
+        <source>Folders</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Archived</source>
+        <translation>已归档</translation>
+    </message>
+</context>
+<context>
+    <name>ChatMenu</name>
+    <message>
+        <source>Rename</source>
+        <translation>重命名</translation>
+    </message>
+    <message>
+        <source>Unpin</source>
+        <translation>取消置顶</translation>
+    </message>
+    <message>
+        <source>Pin</source>
+        <translation>置顶</translation>
+    </message>
+    <message>
+        <source>Move to folder…</source>
+        <translation>移到文件夹…</translation>
+    </message>
+    <message>
+        <source>Back to the list</source>
+        <translation>放回列表</translation>
+    </message>
+    <message>
+        <source>Archive</source>
+        <translation>归档</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Close for good</source>
+        <translation>关闭并清除</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
     </message>
 </context>
 <context>
@@ -1007,16 +1182,24 @@
         <translation>对话标题</translation>
     </message>
     <message>
-        <source>Rename</source>
-        <translation>重命名</translation>
+        <source>Archive, chats: %1</source>
+        <translation>归档，对话数：%1</translation>
     </message>
     <message>
-        <source>Delete</source>
-        <translation>删除</translation>
+        <source>Folder %2, chats: %1</source>
+        <translation>文件夹 %2，对话数：%1</translation>
     </message>
     <message>
-        <source>Export…</source>
-        <translation>导出…</translation>
+        <source>closed</source>
+        <translation>已收起</translation>
+    </message>
+    <message>
+        <source>open</source>
+        <translation>已展开</translation>
+    </message>
+    <message>
+        <source>Name of the folder</source>
+        <translation>文件夹名称</translation>
     </message>
 </context>
 <context>
@@ -1028,6 +1211,151 @@
     <message>
         <source>New chat</source>
         <translation>新对话</translation>
+    </message>
+    <message>
+        <source>Private chat</source>
+        <translation>私密对话</translation>
+    </message>
+</context>
+<context>
+    <name>ChatSettingsModel</name>
+    <message>
+        <source>Whether a model can do without thinking is known when it is loaded.</source>
+        <translation>模型能否不思考就回答，要等它加载后才知道。</translation>
+    </message>
+    <message>
+        <source>The chat template of this model leaves no choice.</source>
+        <translation>此模型的对话模板不提供这项选择。</translation>
+    </message>
+    <message>
+        <source>As in Settings</source>
+        <translation>与设置相同</translation>
+    </message>
+    <message>
+        <source>Precise</source>
+        <translation>精确</translation>
+    </message>
+    <message>
+        <source>Balanced</source>
+        <translation>均衡</translation>
+    </message>
+    <message>
+        <source>Creative</source>
+        <translation>创意</translation>
+    </message>
+</context>
+<context>
+    <name>ChatSettingsPanel</name>
+    <message>
+        <source>Settings of this chat</source>
+        <translation>此对话的设置</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>They hold from the next answer on, in this chat only.</source>
+        <translation>从下一个回答起生效，仅用于此对话。</translation>
+    </message>
+    <message>
+        <source>System prompt</source>
+        <translation>系统提示词</translation>
+    </message>
+    <message>
+        <source>System prompt of this chat</source>
+        <translation>此对话的系统提示词</translation>
+    </message>
+    <message>
+        <source>For example: Answer briefly, in plain words.</source>
+        <translation>例如：请用简单的话简短回答。</translation>
+    </message>
+    <message>
+        <source>Instructions that the model reads before this chat.</source>
+        <translation>模型在此对话之前读到的说明。</translation>
+    </message>
+    <message>
+        <source>Instructions that the model reads before this chat, in place of those in Settings.</source>
+        <translation>模型在此对话之前读到的说明，取代“设置”中的说明。</translation>
+    </message>
+    <message>
+        <source>Style</source>
+        <translation>风格</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>随机种子</translation>
+    </message>
+    <message>
+        <source>With a fixed seed the same question gets the same answer again.</source>
+        <translation>种子固定时，同样的问题会再次得到同样的回答。</translation>
+    </message>
+    <message>
+        <source>Where answers end</source>
+        <translation>回答在何处结束</translation>
+    </message>
+    <message>
+        <source>Longest answer</source>
+        <translation>最长回答</translation>
+    </message>
+    <message>
+        <source>In tokens; a token is about three quarters of a word.</source>
+        <translation>以词元计；一个汉字约为一个词元。</translation>
+    </message>
+    <message>
+        <source>No limit</source>
+        <translation>不限</translation>
+    </message>
+    <message>
+        <source>Thinking</source>
+        <translation>思考</translation>
+    </message>
+    <message>
+        <source>By itself</source>
+        <translation>由模型决定</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation>开</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>关</translation>
+    </message>
+    <message>
+        <source>Thinking makes answers better and slower.</source>
+        <translation>思考会让回答更好，也更慢。</translation>
+    </message>
+    <message>
+        <source>Everything as in Settings</source>
+        <translation>全部与设置相同</translation>
+    </message>
+    <message>
+        <source>An answer ends before any of these texts; %1 is the end of a line.</source>
+        <translation>回答会在这些文本之前结束；%1 表示换行。</translation>
+    </message>
+</context>
+<context>
+    <name>ChatSwitcher</name>
+    <message>
+        <source>Go to a chat</source>
+        <translation>前往对话</translation>
+    </message>
+    <message>
+        <source>Letters of a title</source>
+        <translation>标题中的几个字</translation>
+    </message>
+    <message>
+        <source>Chats</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>There are no chats yet.</source>
+        <translation>还没有对话。</translation>
+    </message>
+    <message>
+        <source>No title has these letters.</source>
+        <translation>没有包含这些字的标题。</translation>
     </message>
 </context>
 <context>
@@ -1163,10 +1491,6 @@
         <translation>模型正在加载。现在就可以写，就绪后会发送。</translation>
     </message>
     <message>
-        <source>Enter sends · Shift+Enter starts a new line</source>
-        <translation>Enter 发送 · Shift+Enter 换行</translation>
-    </message>
-    <message>
         <source>Message</source>
         <translation>消息</translation>
     </message>
@@ -1181,6 +1505,75 @@
     <message>
         <source>No model is loaded. Your message is sent when one is.</source>
         <translation>没有加载模型。消息会在模型加载后发送。</translation>
+    </message>
+    <message>
+        <source>Enter lets the message wait for the end of this answer</source>
+        <translation>按 Enter 让消息等这个回答结束后再发送</translation>
+    </message>
+    <message>
+        <source>Enter sends · Shift+Enter starts a new line · / for prompts</source>
+        <translation>Enter 发送 · Shift+Enter 换行 · / 选用提示词</translation>
+    </message>
+</context>
+<context>
+    <name>ComposerCards</name>
+    <message>
+        <source>Dismiss</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Reading the files…</source>
+        <translation>正在读取文件…</translation>
+    </message>
+</context>
+<context>
+    <name>ComposerModel</name>
+    <message>
+        <source>“%1” cannot be read.</source>
+        <translation>无法读取“%1”。</translation>
+    </message>
+    <message>
+        <source>“%1” is too large to be attached: the most is %2.</source>
+        <translation>“%1”太大，无法作为附件：最大 %2。</translation>
+    </message>
+    <message>
+        <source>“%1” is empty.</source>
+        <translation>“%1”是空的。</translation>
+    </message>
+    <message>
+        <source>“%1” is no text file.</source>
+        <translation>“%1”不是文本文件。</translation>
+    </message>
+    <message>
+        <source>The characters of “%1” cannot be read: save it as UTF-8.</source>
+        <translation>无法识别“%1”的字符编码：请将其另存为 UTF-8。</translation>
+    </message>
+    <message>
+        <source>“%1” is a PDF, which this build cannot read.</source>
+        <translation>“%1”是 PDF，此版本无法读取。</translation>
+    </message>
+    <message>
+        <source>“%1” has pages without text, as scanned ones are.</source>
+        <translation>“%1”的页面中没有文字，可能是扫描件。</translation>
+    </message>
+    <message>
+        <source>%1 · about %2 tokens</source>
+        <translation>%1 · 约 %2 个词元</translation>
+    </message>
+    <message>
+        <source>Pasted text.txt</source>
+        <translation>粘贴的文本.txt</translation>
+    </message>
+    <message>
+        <source>Pasted text %1.txt</source>
+        <translation>粘贴的文本 %1.txt</translation>
+    </message>
+</context>
+<context>
+    <name>ControlRow</name>
+    <message>
+        <source>Back to %1</source>
+        <translation>恢复为 %1</translation>
     </message>
 </context>
 <context>
@@ -1240,6 +1633,10 @@
     <message>
         <source>%1 tokens</source>
         <translation>%1 个词元</translation>
+    </message>
+    <message>
+        <source>The rest of this answer was blocked by your rule “%1”.</source>
+        <translation>此回答的其余部分已被你的规则“%1”拦截。</translation>
     </message>
 </context>
 <context>
@@ -2824,12 +3221,12 @@
         <translation>拖放到此处以导入模型或适配器</translation>
     </message>
     <message>
-        <source>GGUF files, adapters, and folders with them</source>
-        <translation>GGUF 文件、适配器，以及含有它们的文件夹</translation>
-    </message>
-    <message>
         <source>Looking at the files…</source>
         <translation>正在查看文件…</translation>
+    </message>
+    <message>
+        <source>GGUF files, adapters, and folders with them. In a chat, text files become attachments.</source>
+        <translation>GGUF 文件、适配器，以及包含它们的文件夹。在聊天中，文本文件会成为附件。</translation>
     </message>
 </context>
 <context>
@@ -2943,6 +3340,59 @@
     <message>
         <source>Used by programs now</source>
         <translation>程序当前占用</translation>
+    </message>
+</context>
+<context>
+    <name>FolderDialog</name>
+    <message>
+        <source>New folder</source>
+        <translation>新建文件夹</translation>
+    </message>
+    <message>
+        <source>Name of the folder</source>
+        <translation>文件夹名称</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Create</source>
+        <translation>创建</translation>
+    </message>
+    <message>
+        <source>Create and move</source>
+        <translation>创建并移入</translation>
+    </message>
+</context>
+<context>
+    <name>FolderMenu</name>
+    <message>
+        <source>Rename</source>
+        <translation>重命名</translation>
+    </message>
+    <message>
+        <source>New folder…</source>
+        <translation>新建文件夹…</translation>
+    </message>
+    <message>
+        <source>Delete, keep the chats</source>
+        <translation>删除，保留其中的对话</translation>
+    </message>
+</context>
+<context>
+    <name>FolderPicker</name>
+    <message>
+        <source>%1, the chat is there</source>
+        <translation>%1，对话在其中</translation>
+    </message>
+    <message>
+        <source>No folder</source>
+        <translation>不放入文件夹</translation>
+    </message>
+    <message>
+        <source>New folder…</source>
+        <translation>新建文件夹…</translation>
     </message>
 </context>
 <context>
@@ -3627,6 +4077,21 @@
     </message>
 </context>
 <context>
+    <name>ModelNotice</name>
+    <message>
+        <source>This chat used %1.</source>
+        <translation>此对话使用的是 %1。</translation>
+    </message>
+    <message>
+        <source>Load %1</source>
+        <translation>加载 %1</translation>
+    </message>
+    <message>
+        <source>Go on with %1</source>
+        <translation>继续使用 %1</translation>
+    </message>
+</context>
+<context>
     <name>ModelPanel</name>
     <message>
         <source>Model</source>
@@ -4142,6 +4607,275 @@
     </message>
 </context>
 <context>
+    <name>PolicyDialog</name>
+    <message>
+        <source>New rule</source>
+        <translation>新建规则</translation>
+    </message>
+    <message>
+        <source>Edit the rule</source>
+        <translation>编辑规则</translation>
+    </message>
+    <message>
+        <source>Name of the rule</source>
+        <translation>规则名称</translation>
+    </message>
+    <message>
+        <source>What it looks for</source>
+        <translation>查找内容</translation>
+    </message>
+    <message>
+        <source>Words</source>
+        <translation>词语</translation>
+    </message>
+    <message>
+        <source>Regular expression</source>
+        <translation>正则表达式</translation>
+    </message>
+    <message>
+        <source>Words, divided by commas or lines</source>
+        <translation>词语，用逗号或换行分隔</translation>
+    </message>
+    <message>
+        <source>Words, divided by commas or lines. Upper and lower case are the same; words of languages with spaces match whole.</source>
+        <translation>词语用逗号或换行分隔。不区分大小写；使用空格分词的语言按整词匹配。</translation>
+    </message>
+    <message>
+        <source>A regular expression as in Perl. Upper and lower case are the same. It sees up to 1024 characters of one match.</source>
+        <translation>Perl 风格的正则表达式，不区分大小写。一处匹配最长 1024 个字符。</translation>
+    </message>
+    <message>
+        <source>Where it looks</source>
+        <translation>查找范围</translation>
+    </message>
+    <message>
+        <source>Messages</source>
+        <translation>消息</translation>
+    </message>
+    <message>
+        <source>Answers</source>
+        <translation>回答</translation>
+    </message>
+    <message>
+        <source>Both</source>
+        <translation>两者</translation>
+    </message>
+    <message>
+        <source>What it does</source>
+        <translation>处理方式</translation>
+    </message>
+    <message>
+        <source>Mark</source>
+        <translation>标记</translation>
+    </message>
+    <message>
+        <source>Block</source>
+        <translation>拦截</translation>
+    </message>
+    <message>
+        <source>What is found is coloured where it is shown.</source>
+        <translation>找到的内容会以颜色标出。</translation>
+    </message>
+    <message>
+        <source>A message is not sent and stays in its box. An answer stops before what was found.</source>
+        <translation>消息不会发送，保留在输入框中。回答会在找到的内容之前停止。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+</context>
+<context>
+    <name>PolicyModel</name>
+    <message>
+        <source>Your rule “%1” is left out: its pattern takes too long. Make it simpler in the settings.</source>
+        <translation>你的规则“%1”已停用：它的表达式耗时过长。请在设置中将其简化。</translation>
+    </message>
+    <message>
+        <source>Give the rule a name.</source>
+        <translation>请给规则起个名字。</translation>
+    </message>
+    <message>
+        <source>Say what the rule looks for.</source>
+        <translation>请填写规则要查找的内容。</translation>
+    </message>
+    <message>
+        <source>A rule can have 1000 words. Divide the list among several rules.</source>
+        <translation>一条规则最多包含 1000 个词。请将列表拆分为多条规则。</translation>
+    </message>
+    <message>
+        <source>This is too long for a rule.</source>
+        <translation>内容太长，无法作为规则。</translation>
+    </message>
+    <message>
+        <source>This is no regular expression: %1.</source>
+        <translation>这不是有效的正则表达式：%1。</translation>
+    </message>
+    <message>
+        <source>This is no regular expression: %1, at character %2.</source>
+        <translation>这不是有效的正则表达式：%1，位于第 %2 个字符。</translation>
+    </message>
+    <message>
+        <source>This pattern also matches where there is nothing, so it would match everywhere.</source>
+        <translation>这个表达式连空内容也会匹配，因此会匹配所有位置。</translation>
+    </message>
+    <message>
+        <source>This pattern can take very long, for example because a repeated part repeats something itself, as in (a+)+. Make it simpler.</source>
+        <translation>这个表达式可能耗时极长，例如重复的部分内部又有重复，如 (a+)+。请将其简化。</translation>
+    </message>
+    <message>
+        <source>Not sent: your rule “%1” blocks “%2”. Change the message, or the rule in the settings.</source>
+        <translation>未发送：你的规则“%1”拦截了“%2”。请修改消息，或在设置中修改规则。</translation>
+    </message>
+</context>
+<context>
+    <name>PolicyNote</name>
+    <message>
+        <source>Dismiss</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>PolicyRow</name>
+    <message>
+        <source>in your messages</source>
+        <translation>（你的消息）</translation>
+    </message>
+    <message>
+        <source>in answers</source>
+        <translation>（回答）</translation>
+    </message>
+    <message>
+        <source>in messages and answers</source>
+        <translation>（消息和回答）</translation>
+    </message>
+    <message>
+        <source>Blocks</source>
+        <translation>拦截</translation>
+    </message>
+    <message>
+        <source>Marks</source>
+        <translation>标记</translation>
+    </message>
+    <message>
+        <source>words</source>
+        <translation>词语</translation>
+    </message>
+    <message>
+        <source>a pattern</source>
+        <translation>表达式</translation>
+    </message>
+    <message>
+        <source>%1 %2 %3</source>
+        <translation>%1%2%3</translation>
+    </message>
+    <message>
+        <source>Left out: its pattern takes too long. Make it simpler.</source>
+        <translation>已停用：表达式耗时过长，请将其简化。</translation>
+    </message>
+    <message>
+        <source>Edit the rule “%1”</source>
+        <translation>编辑规则“%1”</translation>
+    </message>
+    <message>
+        <source>Delete the rule “%1”</source>
+        <translation>删除规则“%1”</translation>
+    </message>
+</context>
+<context>
+    <name>PolicySettings</name>
+    <message>
+        <source>Content rules</source>
+        <translation>内容规则</translation>
+    </message>
+    <message>
+        <source>Use content rules</source>
+        <translation>使用内容规则</translation>
+    </message>
+    <message>
+        <source>Your own rules about words, checked on this computer: they mark what they find, or block it. They are no protection against what a model may say in other words.</source>
+        <translation>你自己的词语规则，在本机检查：可标记或拦截找到的内容。模型换一种说法时，规则无法防范。</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation>规则</translation>
+    </message>
+    <message>
+        <source>There is no rule yet.</source>
+        <translation>还没有规则。</translation>
+    </message>
+    <message>
+        <source>Add a rule…</source>
+        <translation>添加规则…</translation>
+    </message>
+    <message>
+        <source>Note of origin on exports</source>
+        <translation>导出时附加来源说明</translation>
+    </message>
+    <message>
+        <source>Exported chats end with a line that says which model wrote them, and when.</source>
+        <translation>导出的对话末尾会有一行，说明由哪个模型在何时写成。</translation>
+    </message>
+</context>
+<context>
+    <name>PresetChoice</name>
+    <message>
+        <source>Preset</source>
+        <translation>预设</translation>
+    </message>
+    <message>
+        <source>Values that differ from it: %1</source>
+        <translation>与它不同的值：%1</translation>
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>重置</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>另存为…</translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation>重命名…</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Name of the preset</source>
+        <translation>预设名称</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>重命名</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>PrivateNote</name>
+    <message>
+        <source>This chat is private: it is not saved anywhere and is gone when you close it or quit Hearth.</source>
+        <translation>这是私密对话：不会保存在任何地方，关闭它或退出 Hearth 后就会消失。</translation>
+    </message>
+    <message>
+        <source>Close the private chat</source>
+        <translation>关闭私密对话</translation>
+    </message>
+</context>
+<context>
     <name>ProxySettings</name>
     <message>
         <source>Proxy</source>
@@ -4317,6 +5051,69 @@
     </message>
 </context>
 <context>
+    <name>SamplingValues</name>
+    <message>
+        <source>Temperature</source>
+        <translation>温度</translation>
+    </message>
+    <message>
+        <source>Higher is more varied, lower more predictable; 0 always takes the likeliest word.</source>
+        <translation>越高越多样，越低越稳定；0 总是选最可能的词。</translation>
+    </message>
+    <message>
+        <source>Top-k</source>
+        <translation>Top-k</translation>
+    </message>
+    <message>
+        <source>Chooses among this many words at most.</source>
+        <translation>最多从这么多个词中选择。</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Top-p</source>
+        <translation>Top-p</translation>
+    </message>
+    <message>
+        <source>Keeps the likeliest words up to this share; 1 keeps all.</source>
+        <translation>只保留累计概率达到此值的词；1 表示全部保留。</translation>
+    </message>
+    <message>
+        <source>Min-p</source>
+        <translation>Min-p</translation>
+    </message>
+    <message>
+        <source>Leaves out words below this share of the likeliest one; 0 leaves out none.</source>
+        <translation>舍去概率低于最高概率这一比例的词；0 表示不舍去。</translation>
+    </message>
+    <message>
+        <source>Repeat penalty</source>
+        <translation>重复惩罚</translation>
+    </message>
+    <message>
+        <source>Lowers the chance of words that were just used; 1 does nothing.</source>
+        <translation>降低已用过的词的概率；1 表示不降低。</translation>
+    </message>
+    <message>
+        <source>Presence penalty</source>
+        <translation>存在惩罚</translation>
+    </message>
+    <message>
+        <source>Lowers the chance of words that were used at all, however often; 0 does nothing.</source>
+        <translation>只要用过的词，不论次数，都降低其概率；0 表示不降低。</translation>
+    </message>
+    <message>
+        <source>Reach of the penalties</source>
+        <translation>惩罚的回看范围</translation>
+    </message>
+    <message>
+        <source>How many tokens back both penalties look.</source>
+        <translation>两种惩罚向前回看多少个词元。</translation>
+    </message>
+</context>
+<context>
     <name>SaveTextDialog</name>
     <message>
         <source>Save the code as</source>
@@ -4335,6 +5132,13 @@
     </message>
 </context>
 <context>
+    <name>SearchHint</name>
+    <message>
+        <source>Narrow it down: %1. Names with spaces stand in quotes.</source>
+        <translation>缩小范围：%1。名称中有空格时用引号括起来。</translation>
+    </message>
+</context>
+<context>
     <name>SearchModel</name>
     <message>
         <source>Titles</source>
@@ -4343,6 +5147,34 @@
     <message>
         <source>Messages</source>
         <translation>消息</translation>
+    </message>
+    <message>
+        <source>Chats</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>There is no filter “%1:”, so it is searched as text. There are folder, model, adapter, before and after.</source>
+        <translation>没有“%1:”这个筛选条件，因此按文字搜索。可用的有 folder、model、adapter、before 和 after。</translation>
+    </message>
+    <message>
+        <source>Write a date right after “%1:”, like %1:2026-01-31.</source>
+        <translation>请在“%1:”后面直接写日期，例如 %1:2026-01-31。</translation>
+    </message>
+    <message>
+        <source>Write a name right after “%1:”, in quotes if it has spaces.</source>
+        <translation>请在“%1:”后面直接写名称，有空格时用引号括起来。</translation>
+    </message>
+    <message>
+        <source>“%1” is not a date. Write it like 2026-01-31.</source>
+        <translation>“%1”不是日期。请写成 2026-01-31 这样。</translation>
+    </message>
+    <message>
+        <source>No day is both after and before these dates.</source>
+        <translation>没有哪一天同时符合这两个日期。</translation>
+    </message>
+    <message>
+        <source>No folder is called “%1”.</source>
+        <translation>没有名为“%1”的文件夹。</translation>
     </message>
 </context>
 <context>
@@ -4377,6 +5209,21 @@
     <message>
         <source>Searching…</source>
         <translation>正在搜索…</translation>
+    </message>
+</context>
+<context>
+    <name>SeedField</name>
+    <message>
+        <source>Seed</source>
+        <translation>随机种子</translation>
+    </message>
+    <message>
+        <source>Random</source>
+        <translation>随机</translation>
+    </message>
+    <message>
+        <source>Fixed</source>
+        <translation>固定</translation>
     </message>
 </context>
 <context>
@@ -4486,12 +5333,59 @@
         <source>%1: %2</source>
         <translation>%1：%2</translation>
     </message>
+    <message>
+        <source>Change the keys for “%1”</source>
+        <translation>更改“%1”的按键</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutRecorder</name>
+    <message>
+        <source>Another action has these keys now. Change that one first.</source>
+        <translation>这些按键现在用于其他操作。请先更改那一项。</translation>
+    </message>
+    <message>
+        <source>Change the keys</source>
+        <translation>更改按键</translation>
+    </message>
+    <message>
+        <source>Press the new keys for “%1”.</source>
+        <translation>请按下“%1”的新按键。</translation>
+    </message>
+    <message>
+        <source>New keys</source>
+        <translation>新按键</translation>
+    </message>
+    <message>
+        <source>New keys: %1</source>
+        <translation>新按键：%1</translation>
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>重置</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
 </context>
 <context>
     <name>ShortcutSheet</name>
     <message>
         <source>Keyboard shortcuts</source>
         <translation>键盘快捷键</translation>
+    </message>
+    <message>
+        <source>Click keys to change them.</source>
+        <translation>点击按键即可更改。</translation>
+    </message>
+    <message>
+        <source>Reset all keys</source>
+        <translation>重置所有按键</translation>
     </message>
 </context>
 <context>
@@ -4712,6 +5606,34 @@
         <source>Performance of the answer</source>
         <translation>回答的性能</translation>
     </message>
+    <message>
+        <source>New private chat</source>
+        <translation>新建私密对话</translation>
+    </message>
+    <message>
+        <source>Go to a chat</source>
+        <translation>前往对话</translation>
+    </message>
+    <message>
+        <source>Settings of this chat</source>
+        <translation>此对话的设置</translation>
+    </message>
+    <message>
+        <source>%1 is the key for “%2”. Change that one first.</source>
+        <translation>%1 已用于“%2”。请先更改那一项。</translation>
+    </message>
+    <message>
+        <source>%1 belongs to every box for text.</source>
+        <translation>%1 是所有文本框共用的按键。</translation>
+    </message>
+    <message>
+        <source>%1 writes a letter. Hold Ctrl or Alt with it.</source>
+        <translation>%1 会输入字符。请同时按住 Ctrl 或 Alt。</translation>
+    </message>
+    <message>
+        <source>%1 is needed in every part of the window.</source>
+        <translation>窗口各处都需要用到 %1。</translation>
+    </message>
 </context>
 <context>
     <name>Sidebar</name>
@@ -4732,12 +5654,12 @@
         <translation>新对话</translation>
     </message>
     <message>
-        <source>Your chats will appear here. They stay on this computer.</source>
-        <translation>对话会显示在这里，并只保存在这台电脑上。</translation>
-    </message>
-    <message>
         <source>Search chats</source>
         <translation>搜索对话</translation>
+    </message>
+    <message>
+        <source>New private chat</source>
+        <translation>新建私密对话</translation>
     </message>
 </context>
 <context>
@@ -4830,6 +5752,64 @@
     </message>
 </context>
 <context>
+    <name>SnippetDialog</name>
+    <message>
+        <source>New prompt</source>
+        <translation>新建提示词</translation>
+    </message>
+    <message>
+        <source>Edit the prompt</source>
+        <translation>编辑提示词</translation>
+    </message>
+    <message>
+        <source>Prompts</source>
+        <translation>提示词</translation>
+    </message>
+    <message>
+        <source>Words in {braces} are filled in when the prompt is used: Tab leads from one to the next.</source>
+        <translation>使用提示词时填写{花括号}中的内容：按 Tab 跳到下一处。</translation>
+    </message>
+    <message>
+        <source>Type / at the start of a message to use one.</source>
+        <translation>在消息开头输入 / 即可选用。</translation>
+    </message>
+    <message>
+        <source>Edit %1</source>
+        <translation>编辑 %1</translation>
+    </message>
+    <message>
+        <source>Delete %1</source>
+        <translation>删除 %1</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Text of the prompt</source>
+        <translation>提示词内容</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+</context>
+<context>
+    <name>SnippetMenu</name>
+    <message>
+        <source>Prompts</source>
+        <translation>提示词</translation>
+    </message>
+    <message>
+        <source>Manage prompts…</source>
+        <translation>管理提示词…</translation>
+    </message>
+</context>
+<context>
     <name>SpeedPlot</name>
     <message>
         <source>Speed over time: up to %1 tokens/s in %2 s</source>
@@ -4852,6 +5832,21 @@
     </message>
 </context>
 <context>
+    <name>StopStrings</name>
+    <message>
+        <source>Remove %1</source>
+        <translation>移除 %1</translation>
+    </message>
+    <message>
+        <source>Text to stop at</source>
+        <translation>遇到此文本即停止</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>添加</translation>
+    </message>
+</context>
+<context>
     <name>StrengthSlider</name>
     <message>
         <source>Strength of %1: %2</source>
@@ -4867,6 +5862,17 @@
     <message>
         <source>%1: %2</source>
         <translation>%1：%2</translation>
+    </message>
+</context>
+<context>
+    <name>SwitcherRow</name>
+    <message>
+        <source>New chat</source>
+        <translation>新对话</translation>
+    </message>
+    <message>
+        <source>Archived</source>
+        <translation>已归档</translation>
     </message>
 </context>
 <context>
@@ -5320,6 +6326,35 @@
     <message>
         <source>Next answer</source>
         <translation>下一个回答</translation>
+    </message>
+</context>
+<context>
+    <name>WaitingCard</name>
+    <message>
+        <source>Not sent: %1</source>
+        <translation>未发送：%1</translation>
+    </message>
+    <message>
+        <source>Waiting: %1</source>
+        <translation>等待发送：%1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 (%n file(s))</source>
+        <translation>
+            <numerusform>%1（%n 个文件）</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Send now</source>
+        <translation>立即发送</translation>
+    </message>
+    <message>
+        <source>Edit the waiting message</source>
+        <translation>编辑等待发送的消息</translation>
+    </message>
+    <message>
+        <source>Remove the waiting message</source>
+        <translation>移除等待发送的消息</translation>
     </message>
 </context>
 <context>

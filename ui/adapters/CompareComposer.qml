@@ -14,6 +14,12 @@ FocusScope {
     readonly property bool composing: input.inputMethodComposing || input.preeditText !== ""
     readonly property bool blank: input.text.trim() === ""
 
+    Connections {
+        target: composer.comparison
+        function onRefused(text) {
+            input.text = text;
+        }
+    }
     function focusInput() {
         input.forceActiveFocus();
     }

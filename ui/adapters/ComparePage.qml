@@ -160,6 +160,14 @@ PageFrame {
             }
         }
     }
+    PolicyNote {
+        anchors.bottom: composer.top
+        anchors.bottomMargin: Theme.space2
+        x: page.sideMargin
+        width: parent.width - page.sideMargin * 2
+        text: page.app.policy.note
+        onDismissed: page.app.policy.dismissNote()
+    }
     CompareComposer {
         id: composer
         anchors.bottom: parent.bottom

@@ -78,10 +78,16 @@ FocusScope {
             Accessible.role: Accessible.Heading
             Accessible.name: text
         }
+        Badge {
+            objectName: "privateBadge"
+            visible: header.app.privateChat
+            text: qsTr("Private")
+            tone: "accent"
+        }
         IconButton {
             objectName: "headerExportButton"
             // The menu of the chat in the sidebar has it, too.
-            visible: header.app.currentChatId > 0 && header.width >= Theme.pageBreak
+            visible: header.app.currentChatId > 0 && !header.app.privateChat && header.width >= Theme.pageBreak
             symbol: "export"
             label: qsTr("Export this chat")
             onClicked: header.exportRequested()

@@ -11,7 +11,7 @@ Rectangle {
     property alias showSidebarButton: header.showSidebarButton
     readonly property bool empty: app.conversation.count === 0
     // What a panel at the side takes of the width; narrow windows have it over the conversation.
-    readonly property int side: (performance.opened || chatSettings.opened) && width >= Theme.pageBreak + Theme.panelWidth ? performance.width + Theme.space2 : 0
+    readonly property int side: panels.opened && width >= Theme.pageBreak + Theme.panelWidth ? panels.panelWidth + Theme.space2 : 0
     readonly property int columnWidth: Math.min(Theme.readingWidth, width - side - Theme.space6 * 2)
     readonly property alias finding: findBar.open
     readonly property alias findFocused: findBar.activeFocus
@@ -86,6 +86,11 @@ Rectangle {
             app.deleteMessage(messageId);
     }
 
+    Binding {
+        target: Policy
+        property: "marks"
+        value: page.app.policy.marks
+    }
     color: Theme.window
     onEmptyChanged: if (empty) findBar.close()
 
@@ -114,24 +119,15 @@ Rectangle {
         onCompareRequested: page.compareRequested()
         onExportRequested: page.exportRequested()
         onOutlineRequested: outline.open()
-        onPerformanceRequested: performance.toggle()
-        onChatSettingsRequested: chatSettings.toggle()
+        onPerformanceRequested: panels.togglePerformance()
+        onChatSettingsRequested: panels.toggleSettings()
     }
-    ChatSettingsPanel {
-        id: chatSettings
-        x: page.width - width - Theme.space2
-        y: header.height + Theme.space2
+    SidePanels {
+        id: panels
+        anchors.top: header.bottom
+        width: parent.width
         app: page.app
-        onAboutToShow: performance.close()
-        onClosed: if (!performance.opened) page.focusComposer()
-    }
-    PerformancePanel {
-        id: performance
-        x: page.width - width - Theme.space2
-        y: header.height + Theme.space2
-        app: page.app
-        onAboutToShow: chatSettings.close()
-        onClosed: if (!chatSettings.opened) page.focusComposer()
+        onClosed: page.focusComposer()
     }
     AnswerWithDialog {
         id: again
@@ -149,12 +145,23 @@ Rectangle {
         onResumeRequested: page.app.resumeLast()
         onRetryWithRequested: page.withLastQuestion(id => again.ask(id))
         onOutlineRequested: if (!page.empty) outline.open()
-        onPerformanceRequested: performance.toggle()
-        onChatSettingsRequested: chatSettings.toggle()
+        onPerformanceRequested: panels.togglePerformance()
+        onChatSettingsRequested: panels.toggleSettings()
+    }
+    PrivateNote {
+        id: privateNote
+        anchors.top: header.bottom
+        anchors.topMargin: visible ? Theme.space2 : 0
+        anchors.horizontalCenter: parent.horizontalCenter
+        anchors.horizontalCenterOffset: -page.side / 2
+        width: page.columnWidth
+        height: implicitHeight
+        visible: page.app.privateChat
+        onCloseRequested: page.app.deleteCurrentChat()
     }
     FindBar {
         id: findBar
-        anchors.top: header.bottom
+        anchors.top: privateNote.bottom
         width: parent.width
         finder: page.app.finder
         columnWidth: page.columnWidth
@@ -176,7 +183,7 @@ Rectangle {
         id: stage
         anchors.top: notices.visible ? notices.bottom : findBar.bottom
         anchors.topMargin: notices.visible ? Theme.space3 : 0
-        anchors.bottom: composer.top
+        anchors.bottom: refusal.top
         anchors.bottomMargin: Theme.space2
         width: parent.width - page.side
         ConversationView {
@@ -218,6 +225,16 @@ Rectangle {
     SaveTextDialog {
         id: saving
         app: page.app
+    }
+    PolicyNote {
+        id: refusal
+        anchors.bottom: composer.top
+        anchors.bottomMargin: visible ? Theme.space2 : 0
+        anchors.horizontalCenter: composer.horizontalCenter
+        width: page.columnWidth
+        height: implicitHeight
+        text: page.app.policy.note
+        onDismissed: page.app.policy.dismissNote()
     }
     Composer {
         id: composer

@@ -92,6 +92,10 @@ MessageItem {
             font.pixelSize: Theme.fontBody
             Accessible.role: Accessible.StaticText
             Accessible.name: message.shownText
+            PolicyMarks {
+                target: edit.textDocument
+                place: "input"
+            }
             HoverHandler {
                 cursorShape: Qt.IBeamCursor
             }

@@ -149,7 +149,7 @@ Popup {
                 settings: panel.settings
             }
             Note {
-                text: qsTr("An answer ends before any of these texts; \\n is the end of a line.")
+                text: qsTr("An answer ends before any of these texts; %1 is the end of a line.").arg("\\n")
             }
             Heading {
                 text: qsTr("Thinking")

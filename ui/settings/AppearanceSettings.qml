@@ -15,6 +15,7 @@ SettingsSection {
         Segmented {
             objectName: "themeChoice"
             label: qsTr("Theme")
+            maximumWidth: appearance.width > 0 ? appearance.width : Infinity
             value: appearance.settings.theme
             options: [
                 {
@@ -28,6 +29,10 @@ SettingsSection {
                 {
                     value: "dark",
                     text: qsTr("Dark")
+                },
+                {
+                    value: "contrast",
+                    text: qsTr("High contrast")
                 }
             ]
             onChosen: value => appearance.settings.theme = value

@@ -8,7 +8,7 @@ AppDialog {
     id: dialog
 
     required property AppViewModel app
-    readonly property bool nothing: !(appearance.matched || answers.matched || engine.matched || network.matched || updates.shown || data.matched)
+    readonly property bool nothing: !(appearance.matched || answers.matched || engine.matched || network.matched || updates.shown || policy.matched || data.matched)
 
     signal shortcutsRequested
     signal aboutRequested
@@ -66,6 +66,11 @@ AppDialog {
             query: search.text.trim()
             updates: dialog.app.updates
             onLinkRequested: link => dialog.linkRequested(link)
+        }
+        PolicySettings {
+            id: policy
+            query: search.text.trim()
+            policy: dialog.app.policy
         }
         DataSettings {
             id: data

@@ -1,14 +1,17 @@
 pragma ComponentBehavior: Bound
 import QtQuick
+import QtQuick.Controls.Basic
 import QtQuick.Layouts
 import Hearth.Ui
 
-// One group of the sheet of shortcuts: what they do at the left, their keys at the right.
+// One group of the sheet of shortcuts: what they do at the left, their keys at the right, which change with a click.
 Column {
     id: group
 
     required property string heading
     required property var actions
+
+    signal changeRequested(string action)
 
     spacing: Theme.space2
     Text {
@@ -44,16 +47,36 @@ Column {
                 textFormat: Text.PlainText
                 Accessible.ignored: true
             }
-            Column {
-                id: sequences
+            AbstractButton {
+                id: keysButton
+                objectName: "change-" + line.action
                 Layout.alignment: Qt.AlignVCenter
-                spacing: Theme.space1
-                Repeater {
-                    model: Shortcuts.keys[line.action]
-                    KeyCaps {
-                        required property string modelData
-                        x: sequences.width - width
-                        sequence: modelData
+                enabled: Shortcuts.isFree(line.action)
+                padding: Theme.space1
+                hoverEnabled: true
+                focusPolicy: Qt.TabFocus
+                Accessible.role: Accessible.Button
+                Accessible.name: qsTr("Change the keys for “%1”").arg(line.label)
+                Keys.onReturnPressed: clicked()
+                Keys.onEnterPressed: clicked()
+                onClicked: group.changeRequested(line.action)
+                contentItem: Column {
+                    id: sequences
+                    spacing: Theme.space1
+                    Repeater {
+                        model: Shortcuts.keys[line.action]
+                        KeyCaps {
+                            required property string modelData
+                            x: sequences.width - width
+                            sequence: modelData
+                        }
+                    }
+                }
+                background: Rectangle {
+                    radius: Theme.radiusSmall
+                    color: keysButton.down ? Theme.pressed : keysButton.hovered && keysButton.enabled ? Theme.hover : Shortcuts.isChanged(line.action) ? Theme.accentSoft : "transparent"
+                    FocusRing {
+                        shown: keysButton.visualFocus
                     }
                 }
             }

@@ -28,29 +28,52 @@ AppDialog {
     view.Keys.onDownPressed: view.contentY = Math.max(0, Math.min(view.contentHeight - view.height, view.contentY + Theme.space12))
     onOpened: view.forceActiveFocus(Qt.PopupFocusReason)
 
-    Row {
-        id: row
+    ShortcutRecorder {
+        id: recorder
+    }
+    Column {
         x: Theme.space6
         width: parent.width - Theme.space6 * 2
         bottomPadding: Theme.space6
-        spacing: Theme.space10
-        Repeater {
-            model: sheet.visible ? sheet.columns : []
-            Column {
-                id: side
-                required property var modelData
-                width: (row.width - (sheet.columns.length - 1) * row.spacing) / sheet.columns.length
-                spacing: Theme.space5
-                Repeater {
-                    model: side.modelData
-                    ShortcutGroup {
-                        required property var modelData
-                        width: side.width
-                        heading: modelData[0]
-                        actions: modelData[1]
+        spacing: Theme.space5
+        Text {
+            width: parent.width
+            text: qsTr("Click keys to change them.")
+            color: Theme.textMuted
+            font.pixelSize: Theme.fontSmall
+            wrapMode: Text.Wrap
+            textFormat: Text.PlainText
+        }
+        Row {
+            id: row
+            width: parent.width
+            spacing: Theme.space10
+            Repeater {
+                model: sheet.visible ? sheet.columns : []
+                Column {
+                    id: side
+                    required property var modelData
+                    width: (row.width - (sheet.columns.length - 1) * row.spacing) / sheet.columns.length
+                    spacing: Theme.space5
+                    Repeater {
+                        model: side.modelData
+                        ShortcutGroup {
+                            required property var modelData
+                            width: side.width
+                            heading: modelData[0]
+                            actions: modelData[1]
+                            onChangeRequested: action => recorder.ask(action)
+                        }
                     }
                 }
             }
+        }
+        AppButton {
+            objectName: "resetAllKeys"
+            text: qsTr("Reset all keys")
+            symbol: "undo"
+            visible: Shortcuts.stored !== ""
+            onClicked: Shortcuts.resetAll()
         }
     }
 }

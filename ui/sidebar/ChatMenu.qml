@@ -10,6 +10,8 @@ AppMenu {
     required property var chatId
     required property bool pinned
     required property bool archived
+    // Never stored: nothing to keep in order.
+    required property bool privateChat
 
     signal renameRequested
     signal moveRequested
@@ -25,6 +27,8 @@ AppMenu {
     }
     AppMenuItem {
         objectName: "pinAction"
+        visible: !menu.privateChat
+        height: visible ? implicitHeight : 0
         text: menu.pinned ? qsTr("Unpin") : qsTr("Pin")
         symbol: "pin"
         enabled: !menu.archived
@@ -32,26 +36,32 @@ AppMenu {
     }
     AppMenuItem {
         objectName: "moveAction"
+        visible: !menu.privateChat
+        height: visible ? implicitHeight : 0
         text: qsTr("Move to folder…")
         symbol: "folder"
         onTriggered: menu.moveRequested()
     }
     AppMenuItem {
         objectName: "archiveAction"
+        visible: !menu.privateChat
+        height: visible ? implicitHeight : 0
         text: menu.archived ? qsTr("Back to the list") : qsTr("Archive")
         symbol: "archive"
         onTriggered: menu.filing.archive(menu.chatId, !menu.archived)
     }
     AppMenuItem {
         objectName: "exportAction"
+        visible: !menu.privateChat
+        height: visible ? implicitHeight : 0
         text: qsTr("Export…")
         symbol: "export"
         onTriggered: menu.exportRequested()
     }
     AppMenuItem {
         objectName: "deleteAction"
-        text: qsTr("Delete")
-        symbol: "trash"
+        text: menu.privateChat ? qsTr("Close for good") : qsTr("Delete")
+        symbol: menu.privateChat ? "close" : "trash"
         shortcutText: Shortcuts.label("deleteListed")
         dangerous: true
         onTriggered: menu.deleteRequested()

@@ -25,6 +25,8 @@ ItemDelegate {
     required property int size
     required property ChatFilingModel filing
     readonly property bool isChat: kind === "chat"
+    // Never stored.
+    required property bool privateChat
     // Another page is shown in place of the open chat.
     property bool behind: false
     property bool renaming: false
@@ -213,6 +215,7 @@ ItemDelegate {
     }
     ChatMenu {
         id: menu
+        privateChat: row.privateChat
         filing: row.filing
         chatId: row.chatId
         pinned: row.pinned

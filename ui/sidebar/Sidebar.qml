@@ -100,18 +100,32 @@ FocusScope {
                 onClicked: sidebar.collapseRequested()
             }
         }
-        AppButton {
-            objectName: "newChatButton"
+        RowLayout {
             Layout.fillWidth: true
             Layout.leftMargin: Theme.space2
             Layout.rightMargin: Theme.space2
             Layout.topMargin: Theme.space1
-            text: qsTr("New chat")
-            symbol: "new-chat"
-            alignLeft: true
-            onClicked: {
-                sidebar.app.newChat();
-                sidebar.chatOpened();
+            spacing: Theme.space1
+            AppButton {
+                objectName: "newChatButton"
+                Layout.fillWidth: true
+                text: qsTr("New chat")
+                symbol: "new-chat"
+                alignLeft: true
+                onClicked: {
+                    sidebar.app.newChat();
+                    sidebar.chatOpened();
+                }
+            }
+            IconButton {
+                objectName: "newPrivateChatButton"
+                symbol: "private"
+                label: qsTr("New private chat")
+                shortcutText: Shortcuts.label("newPrivateChat")
+                onClicked: {
+                    sidebar.app.newPrivateChat();
+                    sidebar.chatOpened();
+                }
             }
         }
         SearchField {

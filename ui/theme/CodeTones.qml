@@ -3,12 +3,13 @@ import QtQml
 // Colours of the words of code, on the theme's `sunken`. Comments step back, nothing else is loud.
 QtObject {
     property bool dark: false
+    property bool contrast: false
     readonly property var tones: dark ? ({
             keyword: "#d59bd0",
             type: "#74c5d1",
             string: "#a3c585",
             number: "#e3a76a",
-            comment: "#938b80",
+            comment: contrast ? "#c4bcb0" : "#938b80",
             preprocessor: "#d8b65e",
             function: "#8ab4ee",
             tag: "#ee9a78",

@@ -6,6 +6,8 @@ QtObject {
     id: theme
 
     property bool dark: false
+    // White on black, every text at least 7:1; goes with dark.
+    property bool contrast: false
     property bool reducedMotion: false
     // Long lines of code go on in the next line, in all listings: who wants that, wants it for the next listing, too.
     property bool wrapCode: false
@@ -16,41 +18,41 @@ QtObject {
     readonly property real frameScale: 1 + Math.max(0, textScale - 1) * 0.4
 
     // One accent, the colour of embers; everything else is a warm grey.
-    readonly property color accent: dark ? "#f08a5b" : "#bf4a1d"
-    readonly property color accentHover: dark ? "#f59c72" : "#a83f17"
-    readonly property color accentPressed: dark ? "#e07a4b" : "#8f3512"
-    readonly property color accentSoft: dark ? "#3a281f" : "#fbe9e0"
-    readonly property color accentInk: dark ? "#231209" : "#ffffff"
+    readonly property color accent: contrast ? "#ffd24a" : dark ? "#f08a5b" : "#bf4a1d"
+    readonly property color accentHover: contrast ? "#ffe08a" : dark ? "#f59c72" : "#a83f17"
+    readonly property color accentPressed: contrast ? "#ffc21a" : dark ? "#e07a4b" : "#8f3512"
+    readonly property color accentSoft: contrast ? "#332a00" : dark ? "#3a281f" : "#fbe9e0"
+    readonly property color accentInk: contrast ? "#000000" : dark ? "#231209" : "#ffffff"
 
-    readonly property color window: dark ? "#1b1a18" : "#fdfcfa"
-    readonly property color sidebar: dark ? "#151412" : "#f5f2ed"
-    readonly property color surface: dark ? "#242220" : "#ffffff"
-    readonly property color raised: dark ? "#2b2926" : "#ffffff"
-    readonly property color sunken: dark ? "#141311" : "#f6f3ee"
-    readonly property color bubble: dark ? "#2d2a27" : "#f1ede6"
-    readonly property color hover: dark ? "#14ffffff" : "#0d2a1c10"
-    readonly property color pressed: dark ? "#24ffffff" : "#1a2a1c10"
-    readonly property color selected: dark ? "#1fffffff" : "#142a1c10"
-    readonly property color border: dark ? "#37332f" : "#e6e0d8"
-    readonly property color borderStrong: dark ? "#544e48" : "#cfc6bb"
-    readonly property color thumb: dark ? "#4b4640" : "#ffffff"
-    readonly property color track: dark ? "#3d3934" : "#ddd6cc"
-    readonly property color scrim: dark ? "#a0000000" : "#66201812"
-    readonly property color shadow: dark ? "#66000000" : "#1f3a2618"
+    readonly property color window: contrast ? "#000000" : dark ? "#1b1a18" : "#fdfcfa"
+    readonly property color sidebar: contrast ? "#000000" : dark ? "#151412" : "#f5f2ed"
+    readonly property color surface: contrast ? "#000000" : dark ? "#242220" : "#ffffff"
+    readonly property color raised: contrast ? "#080808" : dark ? "#2b2926" : "#ffffff"
+    readonly property color sunken: contrast ? "#000000" : dark ? "#141311" : "#f6f3ee"
+    readonly property color bubble: contrast ? "#141414" : dark ? "#2d2a27" : "#f1ede6"
+    readonly property color hover: contrast ? "#26ffffff" : dark ? "#14ffffff" : "#0d2a1c10"
+    readonly property color pressed: contrast ? "#33ffffff" : dark ? "#24ffffff" : "#1a2a1c10"
+    readonly property color selected: contrast ? "#2bffffff" : dark ? "#1fffffff" : "#142a1c10"
+    readonly property color border: contrast ? "#b0b0b0" : dark ? "#37332f" : "#e6e0d8"
+    readonly property color borderStrong: contrast ? "#ffffff" : dark ? "#544e48" : "#cfc6bb"
+    readonly property color thumb: contrast ? "#262626" : dark ? "#4b4640" : "#ffffff"
+    readonly property color track: contrast ? "#666666" : dark ? "#3d3934" : "#ddd6cc"
+    readonly property color scrim: contrast ? "#cc000000" : dark ? "#a0000000" : "#66201812"
+    readonly property color shadow: contrast ? "#00000000" : dark ? "#66000000" : "#1f3a2618"
 
-    readonly property color text: dark ? "#ece8e2" : "#24201c"
-    readonly property color textMuted: dark ? "#aba49a" : "#6a635a"
-    readonly property color textFaint: dark ? "#8d867c" : "#7d756b"
-    readonly property color selection: dark ? "#6b3f2a" : "#f6cdb8"
+    readonly property color text: contrast ? "#ffffff" : dark ? "#ece8e2" : "#24201c"
+    readonly property color textMuted: contrast ? "#e6e6e6" : dark ? "#aba49a" : "#6a635a"
+    readonly property color textFaint: contrast ? "#d6d6d6" : dark ? "#8d867c" : "#7d756b"
+    readonly property color selection: contrast ? "#00458a" : dark ? "#6b3f2a" : "#f6cdb8"
     readonly property color selectionText: text
-    readonly property color danger: dark ? "#f2857c" : "#b3261e"
-    readonly property color dangerSoft: dark ? "#3a2220" : "#fcebe9"
-    readonly property color success: dark ? "#7fc48f" : "#2f7d46"
-    readonly property color warning: dark ? "#e3b45c" : "#9a6700"
-    readonly property color warningSoft: dark ? "#352b19" : "#fdf3dc"
+    readonly property color danger: contrast ? "#ff9d94" : dark ? "#f2857c" : "#b3261e"
+    readonly property color dangerSoft: contrast ? "#330806" : dark ? "#3a2220" : "#fcebe9"
+    readonly property color success: contrast ? "#8af0a0" : dark ? "#7fc48f" : "#2f7d46"
+    readonly property color warning: contrast ? "#ffd24a" : dark ? "#e3b45c" : "#9a6700"
+    readonly property color warningSoft: contrast ? "#332a00" : dark ? "#352b19" : "#fdf3dc"
 
     // Tags of adapters: the strong tone for the icon and the word, a breath of it behind them.
-    readonly property var domainTones: dark ? ({
+    readonly property var domainTones: contrast ? domainContrast : dark ? ({
             medical: "#e58f9a",
             legal: "#c3a3e0",
             finance: "#7fc48f",
@@ -66,8 +68,10 @@ QtObject {
             own: "#6a635a"
         })
 
+    readonly property var domainContrast: ({medical: "#ffb3bd", legal: "#dcc4f5", finance: "#a0e8b0", code: "#a8d4ff", style: "#ffc49e", own: "#e6e6e6"})
     readonly property CodeTones codeTable: CodeTones {
         dark: theme.dark
+        contrast: theme.contrast
     }
     readonly property var codeTones: codeTable.tones
 

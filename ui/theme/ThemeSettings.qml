@@ -2,7 +2,7 @@ import QtQuick
 import Hearth.App
 import Hearth.Ui
 
-// Hands the settings that change how everything looks to Theme.
+// Hands the settings that change how everything looks, and the keys, to those who use them.
 Item {
     id: hand
 
@@ -28,6 +28,22 @@ Item {
         target: Theme
         property: "wrapCode"
         value: hand.settings.wrapCode
+    }
+    Binding {
+        target: Shortcuts
+        property: "stored"
+        value: hand.settings.shortcutKeys
+    }
+    Connections {
+        target: Shortcuts
+        function onStoredChanged() {
+            hand.settings.shortcutKeys = Shortcuts.stored;
+        }
+    }
+    Binding {
+        target: Theme
+        property: "contrast"
+        value: hand.settings.theme === "contrast"
     }
     Connections {
         target: Theme

@@ -37,6 +37,8 @@ TestCase {
         wait(0);
         app.destroy();
         Theme.dark = false;
+        Theme.contrast = false;
+        Shortcuts.stored = "";
         Theme.fontPercent = 100;
     }
     function find(name: string) {

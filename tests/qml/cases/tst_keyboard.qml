@@ -56,7 +56,7 @@ WindowCase {
     function test_actions_data() {
         return [{tag: "nextChat", key: Qt.Key_Down, modifiers: Qt.AltModifier}, {tag: "nextChat", key: Qt.Key_Tab, modifiers: Qt.ControlModifier}, {tag: "previousChat", key: Qt.Key_Up, modifiers: Qt.AltModifier},
             {tag: "previousChat", key: Qt.Key_Backtab, modifiers: Qt.ControlModifier | Qt.ShiftModifier}, {tag: "deleteCurrentChat", key: Qt.Key_Delete, modifiers: Qt.ControlModifier | Qt.ShiftModifier},
-            {tag: "copyLastAnswer", key: Qt.Key_C, modifiers: Qt.ControlModifier | Qt.ShiftModifier}, {tag: "retryLast", key: Qt.Key_R, modifiers: Qt.ControlModifier}, {tag: "newChat", key: Qt.Key_N, modifiers: Qt.ControlModifier}];
+            {tag: "copyLastAnswer", key: Qt.Key_C, modifiers: Qt.ControlModifier | Qt.ShiftModifier}, {tag: "retryLast", key: Qt.Key_R, modifiers: Qt.ControlModifier}, {tag: "newChat", key: Qt.Key_N, modifiers: Qt.ControlModifier}, {tag: "newPrivateChat", key: Qt.Key_N, modifiers: Qt.ControlModifier | Qt.ShiftModifier}];
     }
     function test_actions(data: var) {
         type("text in the composer takes nothing away");

@@ -11,6 +11,7 @@ QtObject {
     property SettingsModel settings: SettingsModel {
         reducedMotion: true
     }
+    property PolicyModel policy: PolicyModel {}
     property NetworkSettingsModel network: NetworkSettingsModel {}
     property AboutModel about: AboutModel {}
     property PerformanceModel performance: PerformanceModel {}
@@ -49,6 +50,7 @@ QtObject {
         app: mock
     }
     property var currentChatId: 0
+    property bool privateChat: false
     property string currentTitle: ""
     property string draft: ""
     property bool busy: false
@@ -81,6 +83,9 @@ QtObject {
 
     function newChat() {
         record("newChat", []);
+    }
+    function newPrivateChat() {
+        record("newPrivateChat", []);
     }
     function openChat(id: var) {
         record("openChat", [id]);

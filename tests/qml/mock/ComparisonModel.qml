@@ -59,6 +59,7 @@ QtObject {
         app.record("removeColumn", [i]);
         columns = columns.filter((old, at) => at !== i);
     }
+    signal refused(string text)
     function send(text: string) {
         app.record("compare", [text]);
     }

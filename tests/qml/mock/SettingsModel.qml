@@ -3,7 +3,8 @@ import QtQml
 // As the real one; changes are kept in memory only.
 QtObject {
     property string theme: "light"
-    property bool dark: theme === "dark"
+    property bool dark: theme === "dark" || theme === "contrast"
+    property string shortcutKeys: ""
     property string language: "en"
     property bool reducedMotion: false
     property bool wrapCode: false

@@ -6,6 +6,7 @@
 #include <QtQml>
 
 #include "viewmodels/code_colouring.h"
+#include "viewmodels/policy_colouring.h"
 
 MockListModel::MockListModel(QVariantMap defaults, QObject* parent) : QAbstractListModel(parent) {
   setDefaults(defaults);
@@ -73,8 +74,20 @@ QVariant MockListModel::value(int index, const QString& role) const {
 MockRows::MockRows(QObject* parent) : MockListModel({}, parent) {}
 
 MockChatListModel::MockChatListModel(QObject* parent)
-    : MockListModel({{"chatId", 0}, {"title", ""}, {"section", "Today"}, {"updatedAt", QDateTime()}, {"current", false}, {"busy", false},
-                     {"kind", "chat"}, {"folderId", 0}, {"pinned", false}, {"archived", false}, {"collapsed", false}, {"size", 0}, {"inside", false}},
+    : MockListModel({{"chatId", 0},
+                     {"title", ""},
+                     {"section", "Today"},
+                     {"updatedAt", QDateTime()},
+                     {"current", false},
+                     {"busy", false},
+                     {"kind", "chat"},
+                     {"folderId", 0},
+                     {"pinned", false},
+                     {"archived", false},
+                     {"collapsed", false},
+                     {"size", 0},
+                     {"inside", false},
+                     {"privateChat", false}},
                     parent) {}
 
 int MockChatListModel::currentRow() const {
@@ -223,6 +236,7 @@ void registerMockModule(const QString& mockFolder) {
   qmlRegisterType<MockConversationModel>(uri, 1, 0, "ConversationModel");
   qmlRegisterType<MockBlockListModel>(uri, 1, 0, "BlockListModel");
   qmlRegisterType<CodeColouring>(uri, 1, 0, "CodeColouring");
+  qmlRegisterType<PolicyColouring>(uri, 1, 0, "PolicyColouring");
   qmlRegisterType<MockSearchModel>(uri, 1, 0, "SearchModel");
   qmlRegisterType<MockChatAdapterRows>(uri, 1, 0, "ChatAdapterRows");
   qmlRegisterType<MockAdapterListModel>(uri, 1, 0, "AdapterListModel");

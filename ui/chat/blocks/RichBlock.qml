@@ -27,6 +27,9 @@ TextEdit {
     Accessible.readOnly: true
     onLinkActivated: link => edit.linkRequested(link)
 
+    PolicyMarks {
+        target: edit.textDocument
+    }
     HoverHandler {
         cursorShape: edit.hoveredLink === "" ? Qt.IBeamCursor : Qt.PointingHandCursor
     }
