@@ -118,6 +118,7 @@ TEST_F(RecoveryTest, WithoutABackupWhatCanBeReadIsKept) {
 
 TEST_F(RecoveryTest, AnyDamageEndsWithAValidDatabaseThatHoldsTheBackup) {
   std::mt19937 random(11);
+  int repaired = 0;
   for (int round = 0; round < 20; ++round) {
     QDir(home()).removeRecursively();
     fill(1, 20);
@@ -132,6 +133,9 @@ TEST_F(RecoveryTest, AnyDamageEndsWithAValidDatabaseThatHoldsTheBackup) {
     Database database;
     ASSERT_TRUE(database.openReadOnly(folder().database()));
     EXPECT_TRUE(database.check()) << round;
+    // Damage that changes nothing but letters of texts is not seen: SQLite keeps no checksums.
+    if (!run.state->notice) continue;
+    ++repaired;
     EXPECT_EQ(database
                   .value(QStringLiteral(
                       "SELECT count(*) FROM message WHERE id <= 20 AND content = replace(hex(zeroblob(300)), '00', 'text' || id || ' ')"))
@@ -139,6 +143,7 @@ TEST_F(RecoveryTest, AnyDamageEndsWithAValidDatabaseThatHoldsTheBackup) {
               20)
         << round;
   }
+  EXPECT_GT(repaired, 10);
 }
 
 TEST_F(RecoveryTest, ADamagedBackupIsPassedOver) {
