@@ -3343,7 +3343,7 @@
     </message>
 </context>
 <context>
-    <name>FolderDialog</name>
+    <name>ChatFolderDialog</name>
     <message>
         <source>New folder</source>
         <translation>新建文件夹</translation>

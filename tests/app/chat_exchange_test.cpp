@@ -358,7 +358,7 @@ TEST_F(ChatExchange, ABackupTakesThePlaceOfEverythingAndThePresentIsKept) {
   ASSERT_EQ(run.ids().size(), 4);
 
   run.viewModel.backups()->restore(backup);
-  ASSERT_TRUE(waitFor([&run] { return run.viewModel.noticeTone() == QLatin1String("info") && run.viewModel.chats()->rowCount() == 3; }));
+  ASSERT_TRUE(waitFor([&run] { return run.viewModel.noticeTone() == QLatin1String("info") && run.chats.chats().size() == 3; }));
   run.settle();
   EXPECT_EQ(run.ids().size(), 3);
   EXPECT_EQ(run.tree(run.ids().first()), first);
@@ -368,7 +368,7 @@ TEST_F(ChatExchange, ABackupTakesThePlaceOfEverythingAndThePresentIsKept) {
   const QString present = run.viewModel.backups()->items().first().toMap().value(QStringLiteral("file")).toString();
   run.viewModel.dismissNotice();
   run.viewModel.backups()->restore(present);
-  ASSERT_TRUE(waitFor([&run] { return run.viewModel.chats()->rowCount() == 4; }));
+  ASSERT_TRUE(waitFor([&run] { return run.chats.chats().size() == 4; }));
   const qint64 id = run.chats.send(0, QStringLiteral("And life goes on"));
   EXPECT_GT(id, newer);
   run.settle();

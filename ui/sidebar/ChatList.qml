@@ -55,7 +55,7 @@ ListView {
         filing: list.app.filing
         onNewRequested: chatId => dialog.ask(chatId)
     }
-    FolderDialog {
+    ChatFolderDialog {
         id: dialog
         objectName: "folderDialog"
         filing: list.app.filing

@@ -81,6 +81,7 @@ ItemDelegate {
     // Ended by a key: the focus goes on to where the person was before.
     function finishRename(keep: bool) {
         endRename(keep);
+        row.forceActiveFocus();  // the list shall find the row, not its field
         row.renameClosed();
     }
 
@@ -221,7 +222,7 @@ ItemDelegate {
         pinned: row.pinned
         archived: row.archived
         onRenameRequested: Qt.callLater(row.startRename)
-        onMoveRequested: Qt.callLater(row.moveRequested)
+        onMoveRequested: Qt.callLater(() => row.moveRequested())
         onExportRequested: row.exportRequested()
         onDeleteRequested: row.deleted()
     }

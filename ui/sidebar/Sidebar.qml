@@ -48,8 +48,10 @@ FocusScope {
         if (row >= 0)
             list.positionViewAtIndex(row, ListView.Contain);
     }
-    // F2 anywhere in the window: rename the open chat.
+    // F2: rename the row that has the focus, anywhere else in the window the open chat.
     function renameCurrent() {
+        if (list.activeFocus && list.currentItem?.activeFocus)
+            return list.currentItem.startRename();
         clearSearch();
         showCurrent();
         if ((app.chats.currentRow ?? -1) >= 0)

@@ -20,14 +20,15 @@ WindowCase {
     function focusRow(index: int) {
         find("chatList").currentIndex = index;
         find("chatList").forceActiveFocus();
-        verify(row(index).activeFocus);
+        tryVerify(() => row(index).activeFocus);
     }
     // Opens the menu of a row by key and returns one of its items.
     function action(index: int, name: string) {
         focusRow(index);
         keyClick(Qt.Key_F10, Qt.ShiftModifier);
         const item = findChild(row(index), name);
-        tryVerify(() => item.visible);
+        tryVerify(() => item.visible && item.menu.opened);
+        waitForRendering(item);  // its place in the menu is settled
         return item;
     }
 

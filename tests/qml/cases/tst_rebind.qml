@@ -51,7 +51,7 @@ WindowCase {
         const dialog = recorder("newChat");
         keyClick(Qt.Key_K, Qt.ControlModifier);
         compare(dialog.sequence, "Ctrl+K");
-        verify(dialog.problem.includes("Search chats"));
+        verify(dialog.problem.includes("Go to a chat"));
         verify(part(dialog, "keyProblem").visible);
         verify(!part(dialog, "saveKeys").enabled);
         dialog.accept();
