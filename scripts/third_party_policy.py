@@ -39,6 +39,7 @@ LICENCES = {
     "e2fsprogs": ("MIT", r"lib/(?:et|ss)/", "only libcom_err is shipped; the default of the file is for the file system tools"),
     "qt6-translations": ("GPL-3 with Qt-1.0 exception", r"GPL-3 with Qt-1\.0 exception",
                          "texts, not code: what Qt's tool lrelease wrote, which the exception lets go into any work"),
+    "openjpeg2": ("BSD-2-clause", r"License: BSD-2", "no default in the file; the library is under BSD-2-clause throughout"),
     "keyutils": ("LGPL-2+", r"License: LGPL-2\+", "only the library is shipped; the default of the file is for the tools"),
 }
 
@@ -66,8 +67,16 @@ NOT_SHIPPED = {
     "systemd": (("src/udev/*",), "parts of udev; libsystemd is LGPL-2.1+"),
     "libgpg-error": (("doc/*",), "documentation"),
     "dbus": (("tools/*",), "programs; the library is also under AFL-2.1"),
+    "qt6-webengine": (("config.tests/*", "tools/*",
+                      "src/3rdparty/chromium/third_party/angle/tools/flex-bison/*", "src/3rdparty/chromium/third_party/devscripts/*",
+                      "src/3rdparty/chromium/third_party/dpkg-shlibdeps/*", "src/3rdparty/chromium/third_party/freetype-testing/*",
+                      "src/3rdparty/chromium/third_party/jdk/*", "src/3rdparty/chromium/third_party/libdrm/*",
+                      "src/3rdparty/chromium/third_party/proguard/*", "src/3rdparty/chromium/third_party/speech-dispatcher/*",
+                      "src/3rdparty/chromium/third_party/test_fonts/*", "src/3rdparty/chromium/third_party/webdriver/*"),
+                      "its build, and parts of the browser; only Qt PDF is shipped, which holds PDFium"),
 }
 FORBIDDEN_FILES = {
+    "qt6-webengine": ("*WebEngine*",),
     "qt6-declarative": ("*QmlCompiler*", "*QmlDom*", "*QmlDebug*", "*TestUtils*", "*QuickTest*"),
     "qt6-wayland": ("*WaylandCompositor*", "*wayland-graphics-integration-server*", "*WaylandEglCompositor*"),
 }
