@@ -28,7 +28,7 @@ ListView {
     Accessible.role: Accessible.List
     Accessible.name: qsTr("Chats")
     section.property: "section"
-    section.delegate: ListHeading {}
+    section.delegate: ListHeadings.heading
     delegate: ChatRow {
         id: row
         width: ListView.view.width

@@ -54,7 +54,7 @@ ListView {
     }
 
     section.property: "section"
-    section.delegate: ListHeading {}
+    section.delegate: ListHeadings.heading
     delegate: SearchResultRow {
         width: ListView.view.width
         onClicked: {

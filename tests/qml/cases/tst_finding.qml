@@ -40,6 +40,24 @@ WindowCase {
         compare(row(2).Accessible.name, "Filed one");
         verify(row(2).leftPadding > row(4).leftPadding);
     }
+    // What stands above the rows, from top to bottom.
+    function headings(): var {
+        const out = [];
+        const items = find("chatList").contentItem.children;
+        for (let i = 0; i < items.length; ++i) {
+            if (items[i].visible && items[i].topPadding !== undefined && items[i].section !== undefined && items[i].section !== "")
+                out.push({y: items[i].y, text: items[i].text});
+        }
+        return out.sort((a, b) => a.y - b.y).map(at => at.text);
+    }
+    function test_headings_follow_what_is_in_them() {
+        fill();
+        compare(headings(), ["Pinned", "Folders", "Today"]);
+        app.chats.change(0, {section: "Yesterday"});
+        tryVerify(() => headings()[0] === "Yesterday");
+        app.chats.change(4, {section: "上周"});
+        tryVerify(() => headings()[2] === "上周");
+    }
     function test_folders_open_and_close_by_click_and_keys() {
         fill();
         mouseClick(row(1));
