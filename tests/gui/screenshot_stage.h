@@ -119,18 +119,17 @@ class Stage {
   }
   static void settle(int milliseconds = 120) { QTest::qWait(milliseconds); }
 
-  /// In both themes and at all sizes of this run. `prepare` opens what a change of the size closes.
+  /// In all themes and at all sizes of this run. `prepare` opens what a change of the size closes.
   void shoot(const QString& state, const std::function<void()>& prepare = {}) {
     for (const QSize& size : sizes) {
-      for (const char* theme : {"light", "dark"}) {
-        if (!themes.contains(QLatin1String(theme))) continue;
-        app().settings()->setTheme(QLatin1String(theme));
+      for (const QString& theme : themes) {
+        app().settings()->setTheme(theme);
         window()->resize(size);
         settle();
         if (prepare) prepare();
         QImage image = window()->grabWindow();
         const QString name =
-            QStringLiteral("%1_%2x%3_%4_%5.png").arg(state).arg(size.width()).arg(size.height()).arg(QLatin1String(theme), m_language);
+            QStringLiteral("%1_%2x%3_%4_%5.png").arg(state).arg(size.width()).arg(size.height()).arg(theme, m_language);
         if (!image.save(QDir(m_out).filePath(name))) qWarning("cannot write %s", qPrintable(name));
       }
     }

@@ -2,16 +2,14 @@
 //   screenshots OUT_DIR all            both themes and languages at 900x600 and 1440x900
 //   screenshots OUT_DIR spot           six spot checks; start it with QT_SCALE_FACTOR=2 for 2560x1440 at scale 2
 //   screenshots OUT_DIR docs           those of the user guide and the README
-//   screenshots OUT_DIR library        the pages of models and adapters only
-//   screenshots OUT_DIR opened         files opened from the desktop only
-//   screenshots OUT_DIR tree           the tree of a chat only
-//   screenshots OUT_DIR performance    the performance panel only
-//   screenshots OUT_DIR updates        about, and newer versions, only
-//   screenshots OUT_DIR texts          formulas and Markdown only
-//   screenshots OUT_DIR exchange       export, import and backups only
+//   screenshots OUT_DIR code           listings only
+//   screenshots OUT_DIR TOPIC          one of kTopics only
 #include <QQuickStyle>
+#include <algorithm>
+#include <iterator>
 
 #include "gui/screenshot_stage.h"
+#include "gui/screenshots_chat.h"
 #include "gui/screenshots_exchange.h"
 #include "gui/screenshots_library.h"
 #include "gui/screenshots_performance.h"
@@ -23,6 +21,19 @@ namespace {
 
 using hearth_test::Stage;
 using hearth_test::waitFor;
+
+struct Topic {
+  const char* name;
+  void (*pictures)(const QString& out, const QString& language);
+};
+constexpr Topic kTopics[] = {{"library", hearth_test::libraryPictures},    // models and adapters
+                             {"opened", hearth_test::openedPictures},      // files opened from the desktop
+                             {"updates", hearth_test::updatePictures},     // about, and newer versions
+                             {"texts", hearth_test::textPictures},         // formulas and Markdown
+                             {"exchange", hearth_test::exchangePictures},  // export, import and backups
+                             {"tree", hearth_test::treePictures},          // versions and branches
+                             {"performance", hearth_test::performancePictures},
+                             {"chat", hearth_test::chatPictures}};  // writing, finding, control, care
 
 const QString kQuestion = QStringLiteral("Explain quicksort. Show code and the running times in a table.");
 const QString kAnswer = QStringLiteral(
@@ -250,13 +261,7 @@ void everything(const QString& out) {
       Stage::key(Qt::Key_B, Qt::ControlModifier);
       stage.shoot(QStringLiteral("41-narrow-sidebar"));
     }
-    hearth_test::libraryPictures(out, QLatin1String(language));
-    hearth_test::openedPictures(out, QLatin1String(language));
-    hearth_test::updatePictures(out, QLatin1String(language));
-    hearth_test::textPictures(out, QLatin1String(language));
-    hearth_test::exchangePictures(out, QLatin1String(language));
-    hearth_test::treePictures(out, QLatin1String(language));
-    hearth_test::performancePictures(out, QLatin1String(language));
+    for (const Topic& topic : kTopics) topic.pictures(out, QLatin1String(language));
     Stage crashed(out, QLatin1String(language), true);
     crashed.settle(300);
     crashed.app().send(crashed.text("Hello!", "你好！"));
@@ -335,30 +340,21 @@ int main(int argc, char** argv) {
   const QString out = arguments.value(1);
   const QString what = arguments.value(2);
   if (arguments.size() != 3 || !QDir().mkpath(out)) {
-    qCritical("usage: screenshots OUT_DIR all|spot|docs|library|opened|updates|code|texts|exchange|tree|performance");
+    qCritical("usage: screenshots OUT_DIR all|spot|docs|code|TOPIC");
     return 2;
   }
   if (what == QLatin1String("spot"))
     spots(out);
   else if (what == QLatin1String("docs"))
     documentation(out);
-  else if (what == QLatin1String("library"))
-    for (const char* language : {"en", "zh_CN"}) hearth_test::libraryPictures(out, QLatin1String(language));
-  else if (what == QLatin1String("opened"))
-    for (const char* language : {"en", "zh_CN"}) hearth_test::openedPictures(out, QLatin1String(language));
   else if (what == QLatin1String("code"))
     codePictures(out);
-  else if (what == QLatin1String("tree"))
-    for (const char* language : {"en", "zh_CN"}) hearth_test::treePictures(out, QLatin1String(language));
-  else if (what == QLatin1String("performance"))
-    for (const char* language : {"en", "zh_CN"}) hearth_test::performancePictures(out, QLatin1String(language));
-  else if (what == QLatin1String("updates"))
-    for (const char* language : {"en", "zh_CN"}) hearth_test::updatePictures(out, QLatin1String(language));
-  else if (what == QLatin1String("texts"))
-    for (const char* language : {"en", "zh_CN"}) hearth_test::textPictures(out, QLatin1String(language));
-  else if (what == QLatin1String("exchange"))
-    for (const char* language : {"en", "zh_CN"}) hearth_test::exchangePictures(out, QLatin1String(language));
-  else
+  else if (what == QLatin1String("all"))
     everything(out);
+  else if (const auto* topic = std::ranges::find(kTopics, what, [](const Topic& t) { return QLatin1String(t.name); });
+           topic != std::end(kTopics))
+    for (const char* language : {"en", "zh_CN"}) topic->pictures(out, QLatin1String(language));
+  else
+    return 2;
   return 0;
 }

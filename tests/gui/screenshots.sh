@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Pictures of every page and state of the window, in both themes and languages and at two sizes, and six spot checks at
 # 2560x1440 with scale 2:
-#   tests/gui/screenshots.sh OUT_DIR [all|spot|docs|library|opened|updates|code|texts|exchange|tree|performance]
+#   tests/gui/screenshots.sh OUT_DIR [all|spot|docs|library|opened|updates|code|texts|exchange|tree|performance|chat]
 # For people to look at one by one; nothing here compares them.
 set -euo pipefail
-out="$(realpath -m "${1:?usage: tests/gui/screenshots.sh OUT_DIR [all|spot|docs|library|opened|updates|code|texts|exchange|tree|performance]}")"
+out="$(realpath -m "${1:?usage: tests/gui/screenshots.sh OUT_DIR [all|spot|docs|library|opened|updates|code|texts|exchange|tree|performance|chat]}")"
 what="${2:-}"
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 . scripts/dependencies.sh
@@ -21,13 +21,8 @@ shoot() {  # shoot WHAT SCREEN SCALE
 [ -n "$what" ] && [ "$what" != all ] || shoot all 1600x1000 1
 [ -n "$what" ] && [ "$what" != all ] || shoot all 1600x1000 1 hearth_screenshots_adapters
 [ -n "$what" ] && [ "$what" != spot ] || shoot spot 5200x2960 2
-[ "$what" != docs ] || shoot docs 1600x1000 1
-[ "$what" != library ] || shoot library 1600x1000 1
-[ "$what" != opened ] || shoot opened 1600x1000 1
-[ "$what" != code ] || shoot code 1600x1000 1
-[ "$what" != tree ] || shoot tree 1600x1000 1
-[ "$what" != performance ] || shoot performance 1600x1000 1
-[ "$what" != updates ] || shoot updates 1600x1000 1
-[ "$what" != texts ] || shoot texts 1600x1000 1
-[ "$what" != exchange ] || shoot exchange 1600x1000 1
+case "$what" in
+  '' | all | spot) ;;
+  *) shoot "$what" 1600x1000 1 ;;
+esac
 echo "$(find "$out" -name '*.png' | wc -l) pictures in $out"
