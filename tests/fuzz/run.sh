@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Fuzzes the readers of hostile input: builds the targets (clang) and runs each for a while, one at a time.
+# Fuzzes the readers of hostile input: builds the targets (clang) and runs each for a while, as many at once as there are cores.
 #   tests/fuzz/run.sh SECONDS_PER_TARGET [TARGET...]      TARGET: gguf safetensors adapter tokenizer template template_input blocks markdown code chats
 # What is found lies in build/fuzz/findings; fixed findings go to tests/fuzz/corpus/TARGET as crash-NAME. New inputs are kept
 # under build/fuzz/corpus, where runs of a minute or more go on from them. Shorter ones are the smoke test: they start from the seeds
@@ -72,9 +72,16 @@ run_target() {  # run_target NAME: prints one line; the log is kept
   return "$status"
 }
 
-passed=0 failed=0
+passed=0 failed=0 running=0
+count() {  # waits for one of the targets
+  if wait -n; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+  running=$((running - 1))
+}
 for target in "${targets[@]}"; do
-  if run_target "$target"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+  [ "$running" -lt "$jobs" ] || count
+  (if run_target "$target"; then exit 0; else exit 1; fi) &
+  running=$((running + 1))
 done
+while [ "$running" -gt 0 ]; do count; done
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
