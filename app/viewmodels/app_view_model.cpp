@@ -266,6 +266,10 @@ QString AppViewModel::undoText() const {
       return tr("Chat back in the list");
     case ChatService::Step::Moved:
       return tr("Chat moved");
+    case ChatService::Step::FolderMade:
+      return tr("Folder made");
+    case ChatService::Step::FolderRenamed:
+      return tr("Folder renamed");
     case ChatService::Step::FolderRemoved:
       return tr("Folder deleted");
     case ChatService::Step::None:
