@@ -5,20 +5,32 @@
 #include "storage/chat_store.h"
 #include "storage/folder_store.h"
 
-/// Changes rows of the list and remembers how they were.
+/// A chat of the list, or one that waits to be deleted: it may be brought back. Null: it is gone.
+ChatRow* ChatService::listedRow(qint64 chatId) {
+  if (const auto chat = m_chats.find(chatId); chat != m_chats.end()) return &*chat;
+  const auto deletion = std::find_if(m_deletions.begin(), m_deletions.end(), [chatId](const Deletion& d) { return d.chat.id == chatId; });
+  return deletion == m_deletions.end() ? nullptr : &deletion->chat;
+}
+
+void ChatService::storeListed(const ChatRow& chat) {
+  if (!m_chats.contains(chat.id)) return;  // stored when it is brought back
+  storeChat(chat);
+  Q_EMIT chatChanged(chat);
+}
+
+/// Changes rows of the list and remembers how they were. A folder that the step is about makes it one even where no row changes.
 template <class Change>
 void ChatService::changeListed(Step step, const QList<qint64>& chatIds, Change change, const FolderRow& folder) {
   ListStep done{step, {}, folder, 0};
   for (const qint64 id : chatIds) {
-    const auto chat = m_chats.find(id);
-    if (chat == m_chats.end() || isPrivateId(id)) continue;  // nothing of a private chat is stored
+    ChatRow* chat = listedRow(id);
+    if (!chat || isPrivateId(id)) continue;  // nothing of a private chat is stored
     const ChatRow before = *chat;
     change(*chat);
     if (*chat == before) continue;
     done.chats.append(before);
     const ChatRow now = *chat;
-    storeChat(now);
-    Q_EMIT chatChanged(now);
+    storeListed(now);
   }
   if (done.chats.isEmpty() && folder.id == 0) return;
   done.serial = ++m_deletionSerial;
@@ -60,7 +72,7 @@ namespace {
 
 }  // namespace
 
-qint64 ChatService::createFolder(const QString& name) {
+qint64 ChatService::folderFor(const QString& name) {
   const QString wanted = name.simplified();
   if (!m_started || wanted.isEmpty()) return 0;
   if (const qint64 there = folderNamed(m_folders, wanted); there != 0) return there;
@@ -69,31 +81,55 @@ qint64 ChatService::createFolder(const QString& name) {
   return folder.id;
 }
 
+qint64 ChatService::createFolder(const QString& name, qint64 chatId) {
+  const qint64 last = m_lastFolderId;
+  const qint64 folderId = folderFor(name);
+  if (folderId == 0) return 0;
+  const bool isMade = folderId > last;
+  const QList<qint64> chats = chatId == 0 ? QList<qint64>() : QList<qint64>{chatId};
+  changeListed(
+      isMade ? Step::FolderMade : Step::Moved, chats, [folderId](ChatRow& chat) { chat.folderId = folderId; },
+      isMade ? m_folders[folderId] : FolderRow());
+  return folderId;
+}
+
 bool ChatService::renameFolder(qint64 folderId, const QString& name) {
   const QString wanted = name.simplified();
   if (wanted.isEmpty() || !m_folders.contains(folderId)) return false;
   if (const qint64 other = folderNamed(m_folders, wanted); other != 0 && other != folderId) return false;
-  FolderRow folder = m_folders[folderId];
+  const FolderRow before = m_folders[folderId];
+  if (before.name == wanted) return true;
+  FolderRow folder = before;
   folder.name = wanted;
   putFolder(folder);
+  changeListed(
+      Step::FolderRenamed, {}, [](ChatRow&) {}, before);
   return true;
+}
+
+QList<qint64> ChatService::chatsIn(qint64 folderId) const {
+  QList<qint64> inside;
+  for (const ChatRow& chat : m_chats) {
+    if (chat.folderId == folderId) inside.append(chat.id);
+  }
+  for (const Deletion& deletion : m_deletions) {
+    if (deletion.chat.folderId == folderId) inside.append(deletion.chat.id);
+  }
+  return inside;
+}
+
+/// Once no chat is in it.
+void ChatService::dropFolder(qint64 folderId) {
+  m_folders.remove(folderId);
+  m_storage->write([folderId](Database& database) { return FolderStore(database).remove(folderId); });
+  Q_EMIT folderRemoved(folderId);
 }
 
 void ChatService::removeFolder(qint64 folderId) {
   if (!m_folders.contains(folderId)) return;
-  QList<qint64> inside;
-  for (const ChatRow& chat : std::as_const(m_chats)) {
-    if (chat.folderId == folderId) inside.append(chat.id);
-  }
-  // Chats that wait to be deleted may be brought back.
-  for (Deletion& deletion : m_deletions) {
-    if (deletion.chat.folderId == folderId) deletion.chat.folderId = 0;
-  }
-  const FolderRow folder = m_folders.take(folderId);
   changeListed(
-      Step::FolderRemoved, inside, [](ChatRow& chat) { chat.folderId = 0; }, folder);
-  m_storage->write([folderId](Database& database) { return FolderStore(database).remove(folderId); });
-  Q_EMIT folderRemoved(folderId);
+      Step::FolderRemoved, chatsIn(folderId), [](ChatRow& chat) { chat.folderId = 0; }, m_folders[folderId]);
+  dropFolder(folderId);
 }
 
 void ChatService::collapseFolder(qint64 folderId, bool on) {
@@ -105,19 +141,44 @@ void ChatService::collapseFolder(qint64 folderId, bool on) {
 
 // --- Back
 
+/// What folders were before a step. A name that another folder got meanwhile (from a file that was imported) stays with that one.
+void ChatService::takeBackFolder(const ListStep& step) {
+  const qint64 folderId = step.folder.id;
+  const qint64 named = folderNamed(m_folders, step.folder.name);
+  switch (step.step) {
+    case Step::FolderRemoved:
+      if (named == 0) putFolder(step.folder);
+      break;
+    case Step::FolderRenamed:
+      if (!m_folders.contains(folderId) || (named != 0 && named != folderId)) break;
+      m_folders[folderId].name = step.folder.name;
+      putFolder(FolderRow(m_folders[folderId]));
+      break;
+    case Step::FolderMade:
+      if (!m_folders.contains(folderId)) break;
+      for (const qint64 id : chatsIn(folderId)) {  // also those that came into it by other ways
+        listedRow(id)->folderId = 0;
+        storeListed(ChatRow(*listedRow(id)));
+      }
+      dropFolder(folderId);
+      break;
+    default:
+      break;
+  }
+}
+
 /// Only what the step changed is put back: the chats may have gone on meanwhile.
 void ChatService::undoListStep() {
   const ListStep step = m_listSteps.takeLast();
-  if (step.step == Step::FolderRemoved) putFolder(step.folder);
+  takeBackFolder(step);
   for (const ChatRow& before : step.chats) {
-    const auto chat = m_chats.find(before.id);
-    if (chat == m_chats.end()) continue;
+    ChatRow* chat = listedRow(before.id);
+    if (!chat) continue;
     chat->isPinned = before.isPinned;
     chat->isArchived = before.isArchived;
     chat->folderId = m_folders.contains(before.folderId) ? before.folderId : 0;
-    const ChatRow now = *chat;
-    storeChat(now);
-    Q_EMIT chatChanged(now);
+    if (step.step == Step::FolderRemoved && chat->folderId == 0) chat->folderId = folderNamed(m_folders, step.folder.name);
+    storeListed(ChatRow(*chat));
   }
   Q_EMIT undoChanged();
 }

@@ -50,7 +50,9 @@ class ChatService : public QObject {
     Archived,
     Unarchived,
     Moved,
-    FolderRemoved
+    FolderRemoved,
+    FolderMade,
+    FolderRenamed
   };
 
   /// How often streamed text is written; the rule is at least every 250 ms, and a slow disk needs its share of that.
@@ -138,8 +140,9 @@ class ChatService : public QObject {
   void archive(qint64 chatId, bool on);
   /// `folderId` 0: back to the list.
   void moveToFolder(qint64 chatId, qint64 folderId);
-  /// Returns the folder; one that has the name already, whatever its case, is not made again. 0: the name is blank.
-  qint64 createFolder(const QString& name);
+  /// Returns the folder; one that has the name already, whatever its case, is not made again. 0: the name is blank. Moves a chat into it,
+  /// 0: none, as one step with making it.
+  qint64 createFolder(const QString& name, qint64 chatId = 0);
   /// False: the name is blank or belongs to another folder.
   bool renameFolder(qint64 folderId, const QString& name);
   /// Its chats go back to the list.
@@ -267,7 +270,13 @@ class ChatService : public QObject {
   void refreshTitle(qint64 chatId);
   template <class Change>
   void changeListed(Step step, const QList<qint64>& chatIds, Change change, const FolderRow& folder = {});
+  [[nodiscard]] ChatRow* listedRow(qint64 chatId);
+  void storeListed(const ChatRow& chat);
+  [[nodiscard]] QList<qint64> chatsIn(qint64 folderId) const;
+  qint64 folderFor(const QString& name);
   void putFolder(const FolderRow& folder);
+  void dropFolder(qint64 folderId);
+  void takeBackFolder(const ListStep& step);
   void undoListStep();
   void forgetIdle(qint64 chatId);
   [[nodiscard]] QList<MessageRow> questionPath(const Answer& answer) const;

@@ -12,7 +12,7 @@ ChatService::LastIds ChatService::reserveIds(int chats, qint64 messages) {
 void ChatService::takeOver(const QList<ChatRow>& chats, const QHash<qint64, QString>& folders) {
   for (ChatRow chat : chats) {
     if (const QString folder = folders.value(chat.id); !folder.isEmpty()) {
-      chat.folderId = createFolder(folder);
+      chat.folderId = folderFor(folder);  // no step: an import is not taken back
       storeChat(chat);
     }
     m_chats.insert(chat.id, chat);

@@ -83,7 +83,8 @@ BegunAnswer begunAnswer(const QString& stored, int maxTokens) {
 
 QString titleFor(const QString& firstMessage) {
   if (const MessageParts parts = messageParts(firstMessage); !parts.files.isEmpty())
-    return titleFor(parts.text.trimmed().isEmpty() ? parts.files.first().name : parts.text);
+    return titleFor(parts.text.trimmed().isEmpty() || !cutFileName(parts.text).isEmpty() ? parts.files.first().name : parts.text);
+  if (const QString cut = cutFileName(firstMessage); !cut.isEmpty()) return titleFor(cut);
   for (const QStringView line : QStringView(firstMessage).split(u'\n')) {
     QString title = line.toString().simplified();
     qsizetype marks = 0;

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "text/attached_text.h"
 #include "text/search_text.h"
 
 namespace {
@@ -124,6 +125,7 @@ StoreResult<QList<SearchHit>> SearchIndex::find(const QStringList& words, int mo
   QList<SearchHit> hits;
   while (query->next())
     hits.append({query->value(0).toLongLong(), query->value(1).toLongLong(), query->value(2).toString(),
-                 snippetHtml(query->value(3).toString(), words), QDateTime::fromMSecsSinceEpoch(query->value(4).toLongLong(), Qt::UTC)});
+                 snippetHtml(messageWithoutFences(query->value(3).toString()), words),
+                 QDateTime::fromMSecsSinceEpoch(query->value(4).toLongLong(), Qt::UTC)});
   return hits;
 }

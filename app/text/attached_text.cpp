@@ -84,6 +84,48 @@ MessageParts messageParts(const QString& message) {
   return parts;
 }
 
+QString withTypedText(const QString& message, const QString& text) {
+  const qsizetype typed = messageParts(message).text.size();
+  QString head = message.left(message.size() - typed);
+  if (head.isEmpty()) return text;
+  while (head.endsWith(u'\n')) head.chop(1);
+  return text.isEmpty() ? head : head + QStringLiteral("\n\n") + text;
+}
+
+QString readableMessage(const QString& message) {
+  const MessageParts parts = messageParts(message);
+  if (parts.files.isEmpty()) return message;
+  QStringList pieces;
+  if (!parts.text.trimmed().isEmpty()) pieces.append(parts.text.trimmed());
+  for (const AttachedText& file : parts.files) {
+    const QString fence = fenceFor(file.text);
+    pieces.append(QStringLiteral("`%1`\n\n").arg(file.name) + fence + languageOf(file.name) + u'\n' + file.text + u'\n' + fence);
+  }
+  return pieces.join(QStringLiteral("\n\n"));
+}
+
+QString cutFileName(const QString& message) {
+  static const QRegularExpression opening(QStringLiteral("^`{3,}[^\\s`\"]*"));
+  if (messageParts(message).text != message) return {};
+  const QRegularExpressionMatch match = opening.match(message);
+  if (!match.hasMatch()) return {};
+  const QStringView rest = QStringView(message).mid(match.capturedEnd());
+  const QString mark = QStringLiteral(" title=\"");
+  if (!rest.startsWith(mark)) return !rest.isEmpty() && QStringView(mark).startsWith(rest) ? QString(QChar(0x2026)) : QString();
+  const QString name = rest.mid(mark.size()).toString().section(u'"', 0, 0);
+  return name.isEmpty() ? QString(QChar(0x2026)) : name.contains(u'\n') ? QString() : name;
+}
+
+QString messageWithoutFences(const QString& message) {
+  QStringList pieces;
+  const MessageParts parts = messageParts(message);
+  for (const AttachedText& file : parts.files) pieces.append({file.name, file.text});
+  const QString cut = cutFileName(parts.text);
+  if (!cut.isEmpty()) pieces.append(cut);
+  pieces.append(cut.isEmpty() ? parts.text : parts.text.section(u'\n', 1));
+  return pieces.join(u'\n');
+}
+
 QString beginningOf(const QString& text, qsizetype mostCharacters) {
   if (text.size() <= mostCharacters) return text;
   const qsizetype cut = cutBefore(text, std::max<qsizetype>(mostCharacters, 0));

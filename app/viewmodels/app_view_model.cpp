@@ -266,6 +266,10 @@ QString AppViewModel::undoText() const {
       return tr("Chat back in the list");
     case ChatService::Step::Moved:
       return tr("Chat moved");
+    case ChatService::Step::FolderMade:
+      return tr("Folder made");
+    case ChatService::Step::FolderRenamed:
+      return tr("Folder renamed");
     case ChatService::Step::FolderRemoved:
       return tr("Folder deleted");
     case ChatService::Step::None:
@@ -417,10 +421,10 @@ void AppViewModel::resumeLast() {
 }
 
 void AppViewModel::saveEdit(qint64 messageId) {
-  const QString text = m_conversation->editText(messageId);
-  if (text.trimmed().isEmpty()) return;
+  const QString text = m_conversation->editedMessage(messageId);
+  if (text.isEmpty()) return;
   if (m_policy && m_conversation->isQuestion(messageId) && !m_policy->allows(text)) return;
-  if (m_chatService->edit(m_currentChatId, messageId, text.trimmed())) m_conversation->cancelEdit(messageId);
+  if (m_chatService->edit(m_currentChatId, messageId, text)) m_conversation->cancelEdit(messageId);
 }
 
 void AppViewModel::branchFrom(qint64 messageId) {

@@ -46,9 +46,7 @@ void ChatFilingModel::move(qint64 chatId, qint64 folderId) {
 }
 
 qint64 ChatFilingModel::addFolder(const QString& name, qint64 chatId) {
-  const qint64 folderId = m_service->createFolder(name);
-  if (folderId != 0 && chatId != 0) m_service->moveToFolder(chatId, folderId);
-  return folderId;
+  return m_service->createFolder(name, chatId);
 }
 
 bool ChatFilingModel::renameFolder(qint64 folderId, const QString& name) {

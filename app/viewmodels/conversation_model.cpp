@@ -6,7 +6,6 @@
 
 #include "errors/error_catalogue.h"
 #include "services/policy_service.h"
-#include "text/attached_text.h"
 #include "text/markdown_stream.h"
 #include "text/thinking_marks.h"
 #include "viewmodels/adapter_texts.h"
@@ -15,9 +14,9 @@
 
 namespace {
 
-[[nodiscard]] QVariantList filesOf(const QString& message) {
+[[nodiscard]] QVariantList shownFiles(const QList<AttachedText>& given) {
   QVariantList files;
-  for (const AttachedText& file : messageParts(message).files)
+  for (const AttachedText& file : given)
     files.append(QVariantMap{{QStringLiteral("name"), file.name},
                              {QStringLiteral("detail"), Readable::size(static_cast<quint64>(file.text.toUtf8().size()))},
                              {QStringLiteral("text"), file.text}});
@@ -84,7 +83,9 @@ QVariant ConversationModel::data(const QModelIndex& index, int role) const {
     case EditTextRole:
       return editText(item.row.id);
     case FilesRole:
-      return item.row.role == MessageRole::User ? filesOf(item.row.content) : QVariantList();
+      return item.row.role == MessageRole::User ? shownFiles(messageParts(item.row.content).files) : QVariantList();
+    case EditFilesRole:
+      return shownFiles(m_edits.value(item.row.id).files);
     case OwnTextRole:
       return item.row.role == MessageRole::User ? messageParts(item.row.content).text : item.row.content;
     default:
@@ -114,6 +115,7 @@ QHash<int, QByteArray> ConversationModel::roleNames() const {
           {EditingRole, "editing"},
           {EditTextRole, "editText"},
           {FilesRole, "files"},
+          {EditFilesRole, "editFiles"},
           {OwnTextRole, "ownText"}};
 }
 
@@ -130,9 +132,17 @@ bool ConversationModel::canResume(int at) const {
 void ConversationModel::startEdit(qint64 messageId) {
   const int at = indexOf(messageId);
   if (at < 0 || m_edits.contains(messageId) || isUnderWay(m_items[at].row.status)) return;
-  const QString text = copiedText(m_items[at].row);
-  m_edits.insert(messageId, {m_items[at].row.chatId, text, text});
-  Q_EMIT dataChanged(index(at), index(at), {EditingRole, EditTextRole});
+  const MessageRow& row = m_items[at].row;
+  Edit edit{row.chatId, copiedText(row), {}, {}, {}, false};
+  if (row.role == MessageRole::User) {
+    const MessageParts parts = messageParts(row.content);
+    edit.original = parts.text;
+    edit.head = row.content;
+    edit.files = parts.files;
+  }
+  edit.text = edit.original;
+  m_edits.insert(messageId, edit);
+  Q_EMIT dataChanged(index(at), index(at), {EditingRole, EditTextRole, EditFilesRole});
 }
 
 void ConversationModel::setEditText(qint64 messageId, const QString& text) {
@@ -143,10 +153,29 @@ void ConversationModel::setEditText(qint64 messageId, const QString& text) {
   if (unsavedEdits() != before) Q_EMIT editsChanged();
 }
 
+void ConversationModel::removeEditFile(qint64 messageId, int row) {
+  const auto edit = m_edits.find(messageId);
+  if (edit == m_edits.end() || row < 0 || row >= edit->files.size()) return;
+  const bool before = unsavedEdits();
+  edit->files.removeAt(row);
+  edit->head = withAttachedTexts(edit->files, {});
+  edit->isFewer = true;
+  if (const int at = indexOf(messageId); at >= 0) Q_EMIT dataChanged(index(at), index(at), {EditFilesRole});
+  if (!before) Q_EMIT editsChanged();
+}
+
+QString ConversationModel::editedMessage(qint64 messageId) const {
+  const Edit edit = m_edits.value(messageId);
+  const QString text = edit.text.trimmed();
+  if (edit.files.isEmpty()) return text;
+  // What was not touched stays to the letter, so that saving it is no change.
+  return edit.isChanged() ? withTypedText(edit.head, text) : edit.head;
+}
+
 void ConversationModel::cancelEdit(qint64 messageId) {
   const bool before = unsavedEdits();
   if (m_edits.remove(messageId) == 0) return;
-  if (const int at = indexOf(messageId); at >= 0) Q_EMIT dataChanged(index(at), index(at), {EditingRole, EditTextRole});
+  if (const int at = indexOf(messageId); at >= 0) Q_EMIT dataChanged(index(at), index(at), {EditingRole, EditTextRole, EditFilesRole});
   if (before) Q_EMIT editsChanged();
 }
 
@@ -156,7 +185,7 @@ bool ConversationModel::isQuestion(qint64 messageId) const {
 }
 
 bool ConversationModel::unsavedEdits() const {
-  return std::any_of(m_edits.begin(), m_edits.end(), [](const Edit& edit) { return edit.text != edit.original; });
+  return std::any_of(m_edits.begin(), m_edits.end(), [](const Edit& edit) { return edit.isChanged(); });
 }
 
 void ConversationModel::forgetEdits(qint64 chatId) {
@@ -326,7 +355,8 @@ QString ConversationModel::textOf(qint64 messageId) const {
 }
 
 QString ConversationModel::copiedText(const MessageRow& row) {
-  return row.role == MessageRole::Assistant ? ThinkingMarks::plain(MarkdownStream::withoutThinking(row.content)) : row.content;
+  return row.role == MessageRole::Assistant ? ThinkingMarks::plain(MarkdownStream::withoutThinking(row.content))
+                                            : readableMessage(row.content);
 }
 
 QString ConversationModel::lastAnswer() const {

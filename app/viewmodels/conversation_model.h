@@ -6,6 +6,7 @@
 #include <QHash>
 
 #include "storage/rows.h"
+#include "text/attached_text.h"
 
 class BlockListModel;
 
@@ -45,6 +46,7 @@ class ConversationModel : public QAbstractListModel {
     EditTextRole,                      ///< what was typed so far
     FilesRole,                         ///< list of {name, detail, text}: attachments of a question
     OwnTextRole,                       ///< text without them
+    EditFilesRole,                     ///< as FilesRole, those that are left while it is edited
   };
   Q_ENUM(Role)
 
@@ -66,14 +68,18 @@ class ConversationModel : public QAbstractListModel {
   void appendText(qint64 messageId, const QString& text);
   /// Progress of reading the prompt, 0..1, of one answer.
   void setReadingProgress(qint64 messageId, double fraction);
-  /// Source text of a message as it is copied: of an answer without its thinking section.
+  /// Source text of a message as it is copied: of an answer without its thinking section, of a question with its files behind it.
   Q_INVOKABLE [[nodiscard]] QString textOf(qint64 messageId) const;
   /// Begins to edit a finished message. What is typed is kept until it is saved or given up, whatever is shown meanwhile.
   Q_INVOKABLE void startEdit(qint64 messageId);
   Q_INVOKABLE void setEditText(qint64 messageId, const QString& text);
   Q_INVOKABLE void cancelEdit(qint64 messageId);
+  /// Takes a file out of a question that is being edited.
+  Q_INVOKABLE void removeEditFile(qint64 messageId, int row);
   /// What was typed for a message; empty when it is not being edited.
   [[nodiscard]] QString editText(qint64 messageId) const { return m_edits.value(messageId).text; }
+  /// The message that an edit makes: its files, as they stood in it, and what was typed; empty when nothing is left.
+  [[nodiscard]] QString editedMessage(qint64 messageId) const;
   [[nodiscard]] bool unsavedEdits() const;
   [[nodiscard]] bool isQuestion(qint64 messageId) const;
   /// Gives up all edits of a conversation, 0: of all.
@@ -101,8 +107,13 @@ class ConversationModel : public QAbstractListModel {
  private:
   struct Edit {
     qint64 chatId = 0;
-    QString original;
+    QString original;  // what had been typed
     QString text;
+    QString head;               // the message whose files it begins with
+    QList<AttachedText> files;  // of them
+    bool isFewer = false;       // some were taken out
+
+    [[nodiscard]] bool isChanged() const { return isFewer || text != original; }
   };
   struct Item {
     MessageRow row;

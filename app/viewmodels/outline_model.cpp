@@ -5,6 +5,7 @@
 
 #include "services/chat_service.h"
 #include "services/prompt.h"
+#include "text/attached_text.h"
 
 OutlineModel::OutlineModel(ChatService* chats, QObject* parent) : QAbstractListModel(parent), m_chats(chats) {
   connect(chats, &ChatService::pathChanged, this, [this](qint64 chatId) {
@@ -124,7 +125,7 @@ void OutlineModel::show() {
   beginResetModel();
   m_items = m_all;
   if (const QString words = m_filter.simplified(); !words.isEmpty())
-    m_items.removeIf([&words](const Item& item) { return !item.row.beginning.contains(words, Qt::CaseInsensitive); });
+    m_items.removeIf([&words](const Item& item) { return !messageWithoutFences(item.row.beginning).contains(words, Qt::CaseInsensitive); });
   endResetModel();
   Q_EMIT changed();
 }

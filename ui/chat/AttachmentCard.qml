@@ -54,8 +54,8 @@ Card {
                 }
                 Text {
                     width: parent.width
-                    text: card.file.tooLong ? qsTr("%1 · more than fits").arg(card.file.detail) : card.file.detail
-                    color: card.file.tooLong ? Theme.warning : Theme.textMuted
+                    text: card.file.tooLong === true ? qsTr("%1 · more than fits").arg(card.file.detail) : card.file.detail
+                    color: card.file.tooLong === true ? Theme.warning : Theme.textMuted
                     font.pixelSize: Theme.fontCaption
                     elide: Text.ElideRight
                     textFormat: Text.PlainText
@@ -75,10 +75,10 @@ Card {
         }
         Segmented {
             objectName: "attachmentPart"
-            visible: card.file.tooLong
+            visible: card.file.tooLong === true
             label: qsTr("How much of the file is sent")
             maximumWidth: column.width
-            value: card.file.part
+            value: card.file.part ?? "whole"
             options: [
                 {
                     value: "first",

@@ -82,6 +82,7 @@ FocusScope {
 
     ComposerCards {
         id: cards
+        objectName: "composerCards"
         width: parent.width
         model: composer.app.composer
         busy: composer.app.busy

@@ -12,21 +12,32 @@ Flickable {
     required property bool busy
 
     readonly property bool filled: model.waiting.length > 0 || model.attachments.length > 0 || model.problem !== "" || model.reading
-    readonly property int mostHeight: Theme.space12 * 5
+    // The field below and the conversation above keep their place, however many cards there are and however large the text is.
+    readonly property int mostHeight: Math.min(Theme.space12 * 5, Math.floor((Window.height || Theme.minimumHeight) / 3))
+    readonly property bool scrolls: column.height > mostHeight
+    // Fewer cards never lead elsewhere than to what is left.
+    readonly property real end: Math.max(0, contentHeight - height)
 
     signal focusWanted
+
+    function toEnd() {
+        contentY = end;
+    }
 
     height: Math.min(column.height, mostHeight)
     contentHeight: column.height
     boundsBehavior: Flickable.StopAtBounds
     clip: true
-    ScrollBar.vertical: AppScrollBar {}
-    // The newest attachment is the one that somebody looks for.
-    onContentHeightChanged: contentY = Math.max(0, contentHeight - height)
+    ScrollBar.vertical: AppScrollBar {
+        objectName: "cardsScrollBar"
+        policy: cards.scrolls ? ScrollBar.AlwaysOn : ScrollBar.AsNeeded
+    }
+    // The newest attachment is the one that somebody looks for. Later, when the heights of all cards are known.
+    onEndChanged: Qt.callLater(cards.toEnd)
 
     Column {
         id: column
-        width: cards.width
+        width: cards.width - (cards.scrolls ? Theme.scrollBarWidth + Theme.space1 : 0)
         spacing: Theme.space2
         bottomPadding: cards.filled ? Theme.space2 : 0
 
@@ -112,6 +123,9 @@ Flickable {
             font.pixelSize: Theme.fontSmall
             textFormat: Text.PlainText
         }
+    }
+    WheelScroller {
+        view: cards
     }
     FocusKeeper {
         view: cards

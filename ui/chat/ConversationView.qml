@@ -167,10 +167,11 @@ FocusScope {
                 UserMessage {
                     width: list.width
                     marked: messageId !== 0 && messageId === view.shownMark
-                    onCopyRequested: text => view.copyRequested(text)
+                    onCopyRequested: id => view.copyRequested(view.conversation.textOf(id))
                     onVersionRequested: (id, step) => view.versionRequested(id, step)
                     onEditRequested: id => view.edit(id)
                     onEditTyped: (id, text) => view.conversation.setEditText(id, text)
+                    onEditFileRemoved: (id, row) => view.conversation.removeEditFile(id, row)
                     onEditEnded: (id, save) => view.endEdit(id, save)
                     onMenuRequested: (x, y) => menu.show(this, x, y)
                 }

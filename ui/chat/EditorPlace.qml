@@ -8,6 +8,8 @@ Loader {
     required property string text
     required property string label
     property string saveText: qsTr("Save")
+    // Something else than the text is there to be saved.
+    property bool mayBeBlank: false
 
     signal edited(string text)
     signal ended(bool save)
@@ -23,6 +25,7 @@ Loader {
         text: place.text
         label: place.label
         saveText: place.saveText
+        mayBeBlank: place.mayBeBlank
         onEdited: text => place.edited(text)
         onSaved: place.ended(true)
         onCancelled: place.ended(false)

@@ -9,8 +9,9 @@ Column {
     required property string text
     required property string label
     required property string saveText
+    property bool mayBeBlank: false
     readonly property bool composing: field.inputMethodComposing || field.preeditText !== ""
-    readonly property bool blank: field.text.trim() === ""
+    readonly property bool blank: !mayBeBlank && field.text.trim() === ""
 
     signal edited(string text)
     signal saved

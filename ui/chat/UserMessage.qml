@@ -16,6 +16,7 @@ MessageItem {
     required property string editText
     required property var files
     required property string ownText
+    required property var editFiles
     // What was typed, without the files that stand above it.
     readonly property string shownText: files.length > 0 ? ownText : text
     readonly property bool question: true
@@ -23,10 +24,11 @@ MessageItem {
     readonly property bool hasText: text !== ""
     readonly property bool canResume: false
 
-    signal copyRequested(string text)
+    signal copyRequested(var messageId)
     signal versionRequested(var messageId, int step)
     signal editRequested(var messageId)
     signal editTyped(var messageId, string text)
+    signal editFileRemoved(var messageId, int row)
     signal editEnded(var messageId, bool save)
 
     function focusEditor() {
@@ -42,10 +44,23 @@ MessageItem {
         id: hover
         margin: Theme.space1
     }
+    Repeater {
+        model: message.editing ? message.editFiles.length : 0
+        AttachmentCard {
+            objectName: "editedFile"
+            width: message.columnWidth
+            files: message.editFiles
+            onRemoveRequested: {
+                message.editFileRemoved(message.messageId, index);
+                message.focusEditor();
+            }
+        }
+    }
     EditorPlace {
         id: editorPlace
         width: message.columnWidth
         editing: message.editing
+        mayBeBlank: message.editFiles.length > 0
         text: message.editText
         label: qsTr("Edit the question")
         saveText: qsTr("Save and answer")
@@ -144,7 +159,7 @@ MessageItem {
             objectName: "copyQuestionButton"
             symbol: "copy"
             label: qsTr("Copy the question")
-            onClicked: message.copyRequested(message.text)
+            onClicked: message.copyRequested(message.messageId)
         }
         VersionSwitch {
             objectName: "questionVersions"

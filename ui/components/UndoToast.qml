@@ -9,6 +9,9 @@ Rectangle {
     property int maximumWidth: Theme.panelWidth
     readonly property bool shown: message !== ""
     property string lastMessage: ""
+    readonly property real besideButton: width - undo.width - Theme.space4 * 2 - Theme.space2
+    // Where the text is longer than what is left beside the button, the button has a line of its own.
+    readonly property bool stacked: Math.ceil(line.advanceWidth) > besideButton
 
     signal undoRequested
 
@@ -21,7 +24,7 @@ Rectangle {
     }
 
     width: maximumWidth
-    implicitHeight: Theme.control + Theme.space2
+    implicitHeight: stacked ? label.height + undo.height + Theme.space3 * 2 + Theme.space2 : Theme.control + Theme.space2
     radius: Theme.radius
     color: Theme.text
     visible: opacity > 0
@@ -35,29 +38,36 @@ Rectangle {
             duration: Theme.duration
         }
     }
-    Row {
-        id: row
+    TextMetrics {
+        id: line
+        font: label.font
+        text: toast.lastMessage
+    }
+    Text {
+        id: label
+        objectName: "undoMessage"
         x: Theme.space4
-        anchors.verticalCenter: parent.verticalCenter
-        spacing: Theme.space4
-        Text {
-            width: toast.width - undo.width - Theme.space4 * 2 - Theme.space2
-            text: toast.lastMessage
-            elide: Text.ElideRight
-            color: Theme.window
-            font.pixelSize: Theme.fontUi
-            textFormat: Text.PlainText
-            anchors.verticalCenter: parent.verticalCenter
-        }
-        AppButton {
-            id: undo
-            objectName: "undoButton"
-            text: qsTr("Undo")
-            symbol: "undo"
-            primary: true
-            implicitHeight: Theme.controlSmall + Theme.space1
-            onClicked: toast.undoRequested()
-        }
+        y: toast.stacked ? Theme.space3 : (toast.height - height) / 2
+        width: toast.stacked ? toast.width - Theme.space4 * 2 : toast.besideButton
+        text: toast.lastMessage
+        wrapMode: Text.Wrap
+        maximumLineCount: Theme.detailLines
+        elide: Text.ElideRight
+        color: Theme.window
+        font.pixelSize: Theme.fontUi
+        textFormat: Text.PlainText
+    }
+    AppButton {
+        id: undo
+        objectName: "undoButton"
+        anchors.right: parent.right
+        anchors.rightMargin: Theme.space2
+        y: toast.stacked ? label.y + label.height + Theme.space2 : (toast.height - height) / 2
+        text: qsTr("Undo")
+        symbol: "undo"
+        primary: true
+        implicitHeight: Theme.controlSmall + Theme.space1
+        onClicked: toast.undoRequested()
     }
     Rectangle {
         id: bar

@@ -100,14 +100,29 @@ int MockChatListModel::currentRow() const {
 }
 
 MockConversationModel::MockConversationModel(QObject* parent)
-    : MockListModel({{"messageId", 0},       {"role", "user"},           {"blocks", QVariant::fromValue<QObject*>(nullptr)},
-                     {"text", ""},           {"status", "done"},         {"statusText", ""},
-                     {"stats", ""},          {"errorCause", ""},         {"errorNextStep", ""},
-                     {"errorDetail", ""},    {"versionIndex", 1},        {"versionCount", 1},
-                     {"modelName", "Ember"}, {"adapters", ""},           {"edited", false},
-                     {"canRetry", true},     {"canResume", false},       {"editing", false},
-                     {"editText", ""},       {"createdAt", QDateTime()}, {"files", QVariantList()},
-                     {"ownText", ""}},
+    : MockListModel({{"messageId", 0},
+                     {"role", "user"},
+                     {"blocks", QVariant::fromValue<QObject*>(nullptr)},
+                     {"text", ""},
+                     {"status", "done"},
+                     {"statusText", ""},
+                     {"stats", ""},
+                     {"errorCause", ""},
+                     {"errorNextStep", ""},
+                     {"errorDetail", ""},
+                     {"versionIndex", 1},
+                     {"versionCount", 1},
+                     {"modelName", "Ember"},
+                     {"adapters", ""},
+                     {"edited", false},
+                     {"canRetry", true},
+                     {"canResume", false},
+                     {"editing", false},
+                     {"editText", ""},
+                     {"createdAt", QDateTime()},
+                     {"files", QVariantList()},
+                     {"ownText", ""},
+                     {"editFiles", QVariantList()}},
                     parent) {}
 
 int MockConversationModel::rowOf(const QVariant& messageId) const {
@@ -120,13 +135,22 @@ int MockConversationModel::rowOf(const QVariant& messageId) const {
 }
 
 void MockConversationModel::startEdit(const QVariant& messageId) {
-  change(rowOf(messageId), {{"editing", true}, {"editText", value(rowOf(messageId), QStringLiteral("text"))}});
+  const int row = rowOf(messageId);
+  const QVariant files = value(row, QStringLiteral("files"));
+  const QVariant text = value(row, files.toList().isEmpty() ? QStringLiteral("text") : QStringLiteral("ownText"));
+  change(row, {{"editing", true}, {"editText", text}, {"editFiles", files}});
 }
 
 void MockConversationModel::setEditText(const QVariant& messageId, const QString& text) {
   m_rows[rowOf(messageId)].insert(QStringLiteral("editText"), text);
   m_unsavedEdits = true;
   Q_EMIT editsChanged();
+}
+
+void MockConversationModel::removeEditFile(const QVariant& messageId, int row) {
+  QVariantList files = value(rowOf(messageId), QStringLiteral("editFiles")).toList();
+  files.removeAt(row);
+  change(rowOf(messageId), {{"editFiles", files}});
 }
 
 void MockConversationModel::cancelEdit(const QVariant& messageId) {

@@ -65,6 +65,7 @@ class MockConversationModel : public MockListModel {
   Q_INVOKABLE [[nodiscard]] QString textOf(const QVariant& messageId) const;
   Q_INVOKABLE void startEdit(const QVariant& messageId);
   Q_INVOKABLE void setEditText(const QVariant& messageId, const QString& text);
+  Q_INVOKABLE void removeEditFile(const QVariant& messageId, int row);
   Q_INVOKABLE void cancelEdit(const QVariant& messageId);
   Q_INVOKABLE [[nodiscard]] QVariant lastQuestion() const;
 

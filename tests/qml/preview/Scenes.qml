@@ -76,6 +76,21 @@ QtObject {
         app.composer.problem = "“photo.png” is no text file.";
         app.composer.attachments = [{name: "report.md", detail: "12 kB · about 3,400 tokens", part: "whole", tooLong: false}, {name: "access.log", detail: "1.2 MB · about 410,000 tokens", part: "first", tooLong: true}];
     }
+    function manyCards() {
+        writing();
+        app.composer.waiting = Array.from({length: 5}, (unused, at) => ({text: "Question " + (at + 2) + " of the row", files: at % 2, held: at < 2}));
+    }
+    function editFiles() {
+        sidebar();
+        const files = [{name: "prices-2026.csv", detail: "48 kB", text: "day;price"}, {name: "notes.md", detail: "2 kB", text: "notes"}];
+        app.addQuestion("", {messageId: 50, files: files, ownText: "Which month was the cheapest?"});
+        app.addAnswer([{html: "February, with an average of 1.12."}]);
+        app.conversation.startEdit(50);
+    }
+    function undoToast() {
+        editFiles();
+        app.undoText = "Branch opened as a chat";
+    }
     function prompts() {
         sidebar();
         app.snippets.all = [{snippetId: 1, name: "Mail", text: "Write a friendly mail to {name} about {topic}."}, {snippetId: 2, name: "Translate", text: "Translate into {language}:\n{text}"}];
