@@ -17,6 +17,7 @@
 
 Application::Application(Options options, QObject* parent)
     : QObject(parent),
+      m_welcome(options.welcome),
       m_leftovers(std::make_unique<Leftovers>(options.dataFolder, options.location)),
       m_marker(std::make_unique<SessionMarker>(options.dataFolder)),
       m_engine(options.engine ? std::move(options.engine) : std::make_unique<EngineClient>(options.dataFolder + QLatin1String("/cache"))),
@@ -41,7 +42,9 @@ Application::Application(Options options, QObject* parent)
 Application::~Application() = default;
 
 bool Application::start(const StartRequest& request) {
-  m_core->open(request, m_marker->lastRunCrashed() ? ModelService::Begin::Hold : ModelService::Begin::Load);
+  const bool crashed = m_marker->lastRunCrashed();
+  m_core->viewModel().welcome()->setOffered(m_welcome && !crashed && request.load.isEmpty() && request.open.isEmpty());
+  m_core->open(request, crashed ? ModelService::Begin::Hold : ModelService::Begin::Load);
   installTranslation();
 
   m_qml->setNetworkAccessManagerFactory(m_network.get());

@@ -25,6 +25,7 @@ class Application : public QObject {
     QString dataFolder;
     DataFolder* location = nullptr;          // may be null: the folder cannot be changed in the window; must outlive the application
     std::unique_ptr<AnswerEngine> engine{};  // null: the real one
+    bool welcome = false;                    // a new installation begins with the first steps
   };
 
   explicit Application(Options options, QObject* parent = nullptr);
@@ -41,6 +42,8 @@ class Application : public QObject {
 
  private:
   void installTranslation();
+
+  bool m_welcome;
 
   // Destroyed from the last to the first.
   std::unique_ptr<Leftovers> m_leftovers;   // goes last: nobody holds a file any more

@@ -83,7 +83,7 @@ int main(int argc, char* argv[]) {
   }
 
   const QuitOnSignal quitOnSignal;
-  Application hearth({location.path(), &location});
+  Application hearth({location.path(), &location, nullptr, true});
   hearth.showProblem(moved);
   QObject::connect(instance.get(), &SingleInstance::activated, &hearth,
                    [&hearth](const QStringList& message) { hearth.activate(StartRequest::fromMessage(message)); });

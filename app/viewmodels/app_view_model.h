@@ -32,12 +32,14 @@
 #include "viewmodels/snippets_model.h"
 #include "viewmodels/switcher_model.h"
 #include "viewmodels/updates_model.h"
+#include "viewmodels/welcome_model.h"
 
 class AdapterLibrary;
 class CatalogueService;
 class ChatService;
 class ChatSettingsService;
 class DataFolder;
+class DeviceTest;
 class DownloadService;
 class DraftService;
 class FileJobs;
@@ -81,6 +83,7 @@ struct AppServices {
   SnippetService* snippets = nullptr;
   ChatSettingsService* chatSettings = nullptr;
   PolicyService* policy = nullptr;
+  DeviceTest* deviceTest = nullptr;
 };
 
 /// @brief Root of the view-models: the window's single required property.
@@ -169,6 +172,8 @@ class AppViewModel : public QObject {
   Q_PROPERTY(ChatExchangeModel* exchange READ exchange CONSTANT)
   /// Copies of all chats.
   Q_PROPERTY(BackupsModel* backups READ backups CONSTANT)
+  /// The first steps.
+  Q_PROPERTY(WelcomeModel* welcome READ welcome CONSTANT)
 
  public:
   explicit AppViewModel(const AppServices& services, QObject* parent = nullptr);
@@ -215,6 +220,7 @@ class AppViewModel : public QObject {
   [[nodiscard]] UpdatesModel* updates() const { return m_updates; }
   [[nodiscard]] ChatExchangeModel* exchange() const { return m_exchange; }
   [[nodiscard]] BackupsModel* backups() const { return m_backups; }
+  [[nodiscard]] WelcomeModel* welcome() const { return m_welcome; }
 
   /// Shows an empty conversation; it is stored with its first message.
   Q_INVOKABLE void newChat();
@@ -361,6 +367,7 @@ class AppViewModel : public QObject {
   BackupsModel* m_backups;
   ComposerModel* m_composer;
   SnippetsModel* m_snippets;
+  WelcomeModel* m_welcome;
   ChatExchangeService* m_exchangeService;
   Settings* m_stored;
   QStringList m_earlyTexts;  // sent before the database was open

@@ -19,6 +19,7 @@ QtObject {
     property UpdatesModel updates: UpdatesModel {}
     property ChatExchangeModel exchange: ChatExchangeModel {}
     property BackupsModel backups: BackupsModel {}
+    property WelcomeModel welcome: WelcomeModel {}
     property ModelsViewModel models: ModelsViewModel {}
     property OpeningModel opening: OpeningModel {}
     property SearchModel search: SearchModel {
