@@ -48,9 +48,10 @@ AppCore::AppCore(AnswerEngine* engine, const Options& options, QObject* parent)
       m_drafts(&m_storage),
       m_snippets(&m_storage),
       m_deviceTest(engine),
-      m_viewModel({&m_storage, &m_chats,     &m_models,   &m_settings,    &m_search,  &m_library,  &m_adapters,         m_files,
-                   &m_jobs,    &m_downloads, &m_hub,      &m_catalogue,   &m_opening, &m_memory,   options.systemTheme, options.location,
-                   &m_network, &m_updates,   &m_exchange, &m_performance, &m_drafts,  &m_snippets, &m_chatSettings,     &m_policy,   &m_deviceTest}) {
+      m_viewModel({&m_storage,   &m_chats,     &m_models,   &m_settings,    &m_search,  &m_library,  &m_adapters,         m_files,
+                   &m_jobs,      &m_downloads, &m_hub,      &m_catalogue,   &m_opening, &m_memory,   options.systemTheme, options.location,
+                   &m_network,   &m_updates,   &m_exchange, &m_performance, &m_drafts,  &m_snippets, &m_chatSettings,     &m_policy,
+                   &m_deviceTest}) {
   m_chats.setChatSettings(&m_chatSettings);
   m_models.setLibrary(&m_library);
   m_chats.setPolicy(&m_policy);

@@ -9,13 +9,16 @@
 #include "start_request.h"
 
 class Announcer;
+class BackgroundNotices;
 class AppCore;
 class BlockedNetworkFactory;
 class DataFolder;
+class DesktopNotifier;
 class Leftovers;
 class QQmlApplicationEngine;
 class SessionMarker;
 class SystemTheme;
+class Tray;
 
 class Application : public QObject {
   Q_OBJECT
@@ -52,6 +55,9 @@ class Application : public QObject {
   std::unique_ptr<SystemTheme> m_systemTheme;
   std::unique_ptr<AppCore> m_core;
   std::unique_ptr<Announcer> m_announcer;
+  std::unique_ptr<DesktopNotifier> m_notifier;
+  std::unique_ptr<BackgroundNotices> m_notices;
+  std::unique_ptr<Tray> m_tray;
   std::unique_ptr<BlockedNetworkFactory> m_network;
   QTranslator m_translator;
   QTranslator m_qtTranslator;

@@ -280,6 +280,8 @@ class AppViewModel : public QObject {
   Q_INVOKABLE void openDataFolder();
   /// Moves everything to an empty folder at the next start.
   Q_INVOKABLE void chooseDataFolder(const QUrl& folder);
+  /// Ends the application: nothing is asked any more.
+  Q_INVOKABLE void quit() { Q_EMIT quitRequested(); }
   Q_INVOKABLE void dismissNotice();
   /// Loads a local .gguf file.
   Q_INVOKABLE void openModelFile(const QUrl& url);
@@ -293,6 +295,8 @@ class AppViewModel : public QObject {
   void showNews(const Problem& news);
   /// Conversations are not saved. Said once; a dismissed notice does not come back with every write.
   void setStorageError(const StorageError& error);
+  /// Asks the window to end the application, with its question about what is not saved.
+  void requestLeave() { Q_EMIT leaveRequested(); }
   /// Asks the window to come to the front.
   void requestRaise();
   /// Texts computed here change with the language.
@@ -314,6 +318,8 @@ class AppViewModel : public QObject {
   void jumpRequested(int row);
   /// Everything was erased; `withFiles`: models and adapters are to go, too.
   void erased(bool withFiles);
+  /// The application should end once what is not saved was asked for.
+  void leaveRequested();
   /// The application should end.
   void quitRequested();
   /// The window should show itself and take the focus.

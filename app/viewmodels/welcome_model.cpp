@@ -194,10 +194,10 @@ QString WelcomeModel::summary() const {
 }
 
 int WelcomeModel::qualityOf(const QString& quantisation) {
-  static const QList<QPair<QString, int>> kNames = {
-      {QStringLiteral("F16"), 5}, {QStringLiteral("BF16"), 5}, {QStringLiteral("F32"), 5},  {QStringLiteral("Q8"), 5},
-      {QStringLiteral("Q6"), 4},  {QStringLiteral("Q5"), 4},   {QStringLiteral("Q4"), 3},   {QStringLiteral("IQ4"), 3},
-      {QStringLiteral("MXFP4"), 3}, {QStringLiteral("Q3"), 2}, {QStringLiteral("IQ3"), 2}};
+  static const QList<QPair<QString, int>> kNames = {{QStringLiteral("F16"), 5}, {QStringLiteral("BF16"), 5}, {QStringLiteral("F32"), 5},
+                                                    {QStringLiteral("Q8"), 5},  {QStringLiteral("Q6"), 4},   {QStringLiteral("Q5"), 4},
+                                                    {QStringLiteral("Q4"), 3},  {QStringLiteral("IQ4"), 3},  {QStringLiteral("MXFP4"), 3},
+                                                    {QStringLiteral("Q3"), 2},  {QStringLiteral("IQ3"), 2}};
   QString name = quantisation.toUpper();
   if (name.startsWith(QLatin1String("UD-"))) name.remove(0, 3);
   for (const auto& [prefix, quality] : kNames)

@@ -73,10 +73,14 @@ QtObject {
     }
 
     signal raiseRequested
+    signal leaveRequested
     signal jumpRequested(int row)
 
     function record(name: string, args: var) {
         calls = calls.concat([[name].concat(args)]);
+    }
+    function quit() {
+        record("quit", []);
     }
     function lastCall(): var {
         return calls.length === 0 ? [] : calls[calls.length - 1];
