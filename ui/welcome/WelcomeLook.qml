@@ -10,7 +10,7 @@ Column {
 
     spacing: Theme.space5
 
-    component Label: Text {
+    component Caption: Text {
         width: parent.width
         color: Theme.textMuted
         font.pixelSize: Theme.fontSmall
@@ -25,7 +25,7 @@ Column {
     Column {
         width: parent.width
         spacing: Theme.space2
-        Label {
+        Caption {
             text: qsTr("Language")
         }
         Segmented {
@@ -49,7 +49,7 @@ Column {
     Column {
         width: parent.width
         spacing: Theme.space2
-        Label {
+        Caption {
             text: qsTr("Theme")
         }
         Segmented {
