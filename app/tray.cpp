@@ -2,6 +2,7 @@
 
 #include <QAction>
 #include <QApplication>
+#include <QEvent>
 #include <QMenu>
 #include <QSystemTrayIcon>
 
@@ -9,6 +10,7 @@
 #include "services/notifier.h"
 
 Tray::Tray(AppCore* core, Notifier* notifier, QObject* parent) : QObject(parent), m_core(core), m_notifier(notifier) {
+  if (qApp) qApp->installEventFilter(this);
   connect(&core->settings(), &Settings::changed, this, [this](SettingKey key) {
     if (key == SettingKey::Tray) update();
   });
@@ -64,9 +66,18 @@ void Tray::retranslate() {
   m_icon->setToolTip(QGuiApplication::applicationDisplayName());
 }
 
+/// Qt closes all windows before it ends the program, also for a signal or the end of the session, and one that refuses keeps it running.
+bool Tray::eventFilter(QObject* watched, QEvent* event) {
+  if (watched == qApp && event->type() == QEvent::Quit) {
+    m_ending = true;
+    Q_EMIT m_core->viewModel().quitComing();
+  }
+  return QObject::eventFilter(watched, event);
+}
+
 void Tray::onWindowHidden() {
   Settings& settings = m_core->settings();
-  if (!m_icon || settings.value(SettingKey::TrayTold).toBool()) return;
+  if (!m_icon || m_ending || settings.value(SettingKey::TrayTold).toBool()) return;
   settings.setValue(SettingKey::TrayTold, true);
   m_notifier->show(
       {tr("Hearth is still running"), tr("Its icon in the notification area shows the window again. “Quit” there ends it."), 0});

@@ -27,6 +27,9 @@ class Tray : public QObject {
   /// Texts change with the language.
   void retranslate();
 
+ protected:
+  bool eventFilter(QObject* watched, QEvent* event) override;
+
  private:
   void update();
   void onWindowHidden();
@@ -39,4 +42,5 @@ class Tray : public QObject {
   QAction* m_show = nullptr;
   QAction* m_newChat = nullptr;
   QAction* m_quit = nullptr;
+  bool m_ending = false;  // the window goes for good
 };

@@ -320,6 +320,8 @@ class AppViewModel : public QObject {
   void erased(bool withFiles);
   /// The application should end once what is not saved was asked for.
   void leaveRequested();
+  /// The application ends if all windows close now.
+  void quitComing();
   /// The application should end.
   void quitRequested();
   /// The window should show itself and take the focus.

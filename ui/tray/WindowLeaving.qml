@@ -12,6 +12,8 @@ Item {
     required property ApplicationWindow window
     readonly property bool stays: app.settings.tray && app.settings.trayPossible
     property bool anyway: false
+    // The next closing is part of the end.
+    property bool ending: false
     readonly property bool losing: !anyway && (app.unsaved || app.conversation.unsavedEdits)
 
     // Something would be lost.
@@ -24,11 +26,15 @@ Item {
     }
     // Whether the window may close now.
     function mayClose(): bool {
-        if (stays)
+        const hides = stays && !ending;
+        ending = false;
+        if (hides) {
             window.hide();
-        else if (losing)
+        } else if (losing) {
+            show();
             asked();
-        return !stays && !losing;
+        }
+        return !hides && !losing;
     }
     function leave() {
         if (!stays) {
@@ -49,6 +55,9 @@ Item {
         target: leaving.app
         function onRaiseRequested() {
             leaving.show();
+        }
+        function onQuitComing() {
+            leaving.ending = true;
         }
         function onLeaveRequested() {
             leaving.leave();

@@ -32,6 +32,17 @@ WindowCase {
         verify(window.visible);
         tryVerify(() => window.active);
     }
+    function test_the_end_of_the_session_closes_it() {
+        app.settings.tray = true;
+        app.unsaved = true;
+        app.quitComing();
+        window.close();
+        verify(window.visible);
+        opened("unsavedDialog").close();
+        window.close(); // the end was called off
+        verify(!window.visible);
+        app.unsaved = false;
+    }
     function test_quit_ends_it() {
         app.settings.tray = true;
         window.close();

@@ -74,6 +74,7 @@ QtObject {
 
     signal raiseRequested
     signal leaveRequested
+    signal quitComing
     signal jumpRequested(int row)
 
     function record(name: string, args: var) {
