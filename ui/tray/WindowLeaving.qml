@@ -31,7 +31,8 @@ Item {
         if (hides) {
             window.hide();
         } else if (losing) {
-            show();
+            if (!window.visible)
+                show();
             asked();
         }
         return !hides && !losing;

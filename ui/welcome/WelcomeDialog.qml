@@ -34,8 +34,8 @@ AppDialog {
     objectName: "welcomeDialog"
     heading: headings[step]
     closePolicy: T.Popup.CloseOnEscape
-    onAskedChanged: if (asked) start()
-    Component.onCompleted: if (asked) start()
+    onAskedChanged: if (asked) Qt.callLater(start)
+    Component.onCompleted: if (asked) Qt.callLater(start)
     onOpened: nextButton.forceActiveFocus(Qt.PopupFocusReason)
     onClosed: app.welcome.finish()
 
