@@ -70,7 +70,7 @@ Column {
             }
             Fact {
                 objectName: "welcomeOfferFacts"
-                text: page.offered ? [qsTr("Download: %1 (%2)").arg(page.offer.sizeText).arg(page.offer.variant), qsTr("Quality: %1").arg(page.offer.qualityText), page.offer.fitText].filter(fact => fact !== "").join("\n") : ""
+                text: page.offered ? [qsTr("Download: %1 (%2)").arg(page.offer.sizeText).arg(page.offer.variant), qsTr("Compared with the original: %1").arg(page.offer.qualityText), page.offer.fitText].filter(fact => fact !== "").join("\n") : ""
             }
             Item {
                 width: parent.width

@@ -169,7 +169,7 @@ WindowCase {
             dialog.go(step);
             app.welcome.fail();
             waitForRendering(window.contentItem);
-            for (const name of ["welcomeNext", "welcomeSkip"]) {
+            for (const name of ["welcomeSkip", "welcomeNext"]) {
                 const button = find(name);
                 button.forceActiveFocus(Qt.TabFocusReason);
                 waitForRendering(window.contentItem);
