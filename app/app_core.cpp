@@ -47,9 +47,11 @@ AppCore::AppCore(AnswerEngine* engine, const Options& options, QObject* parent)
       m_performance(engine, &m_models),
       m_drafts(&m_storage),
       m_snippets(&m_storage),
-      m_viewModel({&m_storage, &m_chats,     &m_models,   &m_settings,    &m_search,  &m_library,  &m_adapters,         m_files,
-                   &m_jobs,    &m_downloads, &m_hub,      &m_catalogue,   &m_opening, &m_memory,   options.systemTheme, options.location,
-                   &m_network, &m_updates,   &m_exchange, &m_performance, &m_drafts,  &m_snippets, &m_chatSettings,     &m_policy}) {
+      m_deviceTest(engine),
+      m_viewModel({&m_storage,   &m_chats,     &m_models,   &m_settings,    &m_search,  &m_library,  &m_adapters,         m_files,
+                   &m_jobs,      &m_downloads, &m_hub,      &m_catalogue,   &m_opening, &m_memory,   options.systemTheme, options.location,
+                   &m_network,   &m_updates,   &m_exchange, &m_performance, &m_drafts,  &m_snippets, &m_chatSettings,     &m_policy,
+                   &m_deviceTest}) {
   m_chats.setChatSettings(&m_chatSettings);
   m_models.setLibrary(&m_library);
   m_chats.setPolicy(&m_policy);
@@ -57,6 +59,7 @@ AppCore::AppCore(AnswerEngine* engine, const Options& options, QObject* parent)
   m_hub.setNetwork(&m_network);
   m_catalogue.setNetwork(&m_network);
   m_updates.setNetwork(&m_network);
+  connect(&m_deviceTest, &DeviceTest::finished, &m_memory, &MemoryService::refresh);
   connect(&m_adapters, &AdapterLibrary::pathChanged, engine, &AnswerEngine::detachAdapter);
   connect(&m_storage, &StorageThread::opened, this, &AppCore::onOpened);
   connect(&m_backupTimer, &QTimer::timeout, this, [this] {

@@ -11,6 +11,7 @@
 #include "services/chat_exchange_service.h"
 #include "services/chat_service.h"
 #include "services/chat_settings_service.h"
+#include "services/device_test.h"
 #include "services/download_service.h"
 #include "services/draft_service.h"
 #include "services/file_jobs.h"
@@ -105,6 +106,7 @@ class AppCore : public QObject {
   PerformanceService m_performance;
   DraftService m_drafts;
   SnippetService m_snippets;
+  DeviceTest m_deviceTest;
   AppViewModel m_viewModel;
   QTimer m_backupTimer;
   QString m_modelFile;

@@ -9,14 +9,18 @@
 
 #include "announcer.h"
 #include "app_core.h"
+#include "background_notices.h"
 #include "blocked_network.h"
 #include "bridge/engine_client.h"
+#include "desktop_notifier.h"
 #include "services/leftovers.h"
 #include "services/session_marker.h"
 #include "system_theme.h"
+#include "tray.h"
 
 Application::Application(Options options, QObject* parent)
     : QObject(parent),
+      m_welcome(options.welcome),
       m_leftovers(std::make_unique<Leftovers>(options.dataFolder, options.location)),
       m_marker(std::make_unique<SessionMarker>(options.dataFolder)),
       m_engine(options.engine ? std::move(options.engine) : std::make_unique<EngineClient>(options.dataFolder + QLatin1String("/cache"))),
@@ -25,6 +29,9 @@ Application::Application(Options options, QObject* parent)
           std::make_unique<AppCore>(m_engine.get(), AppCore::Options{options.dataFolder, ModelService::findStarter(), m_systemTheme.get(),
                                                                      options.location, ModelService::findStarterAdapters()})),
       m_announcer(std::make_unique<Announcer>(&m_core->chats())),
+      m_notifier(std::make_unique<DesktopNotifier>()),
+      m_notices(std::make_unique<BackgroundNotices>(m_core.get(), m_notifier.get())),
+      m_tray(std::make_unique<Tray>(m_core.get(), m_notifier.get())),
       m_network(std::make_unique<BlockedNetworkFactory>()),
       m_qml(std::make_unique<QQmlApplicationEngine>()) {
   AppViewModel& viewModel = m_core->viewModel();
@@ -41,7 +48,9 @@ Application::Application(Options options, QObject* parent)
 Application::~Application() = default;
 
 bool Application::start(const StartRequest& request) {
-  m_core->open(request, m_marker->lastRunCrashed() ? ModelService::Begin::Hold : ModelService::Begin::Load);
+  const bool crashed = m_marker->lastRunCrashed();
+  m_core->viewModel().welcome()->setOffered(m_welcome && !crashed && request.load.isEmpty() && request.open.isEmpty());
+  m_core->open(request, crashed ? ModelService::Begin::Hold : ModelService::Begin::Load);
   installTranslation();
 
   m_qml->setNetworkAccessManagerFactory(m_network.get());
@@ -50,6 +59,7 @@ bool Application::start(const StartRequest& request) {
   connect(m_qml.get(), &QQmlApplicationEngine::quit, qApp, &QCoreApplication::quit, Qt::QueuedConnection);
   m_qml->load(QUrl(QStringLiteral("qrc:/qt/qml/Hearth/Ui/Main.qml")));
   if (m_qml->rootObjects().isEmpty()) return false;
+  m_tray->setWindow(qobject_cast<QWindow*>(m_qml->rootObjects().first()));
   m_announcer->setSpeaker(m_qml->rootObjects().first()->findChild<QObject*>(QStringLiteral("announcer")));
   return true;
 }
@@ -84,4 +94,5 @@ void Application::installTranslation() {
   if (m_qml) m_qml->retranslate();
   m_core->catalogue().retranslate();
   m_core->viewModel().retranslate();
+  m_tray->retranslate();
 }

@@ -9,13 +9,16 @@
 #include "start_request.h"
 
 class Announcer;
+class BackgroundNotices;
 class AppCore;
 class BlockedNetworkFactory;
 class DataFolder;
+class DesktopNotifier;
 class Leftovers;
 class QQmlApplicationEngine;
 class SessionMarker;
 class SystemTheme;
+class Tray;
 
 class Application : public QObject {
   Q_OBJECT
@@ -25,6 +28,7 @@ class Application : public QObject {
     QString dataFolder;
     DataFolder* location = nullptr;          // may be null: the folder cannot be changed in the window; must outlive the application
     std::unique_ptr<AnswerEngine> engine{};  // null: the real one
+    bool welcome = false;                    // a new installation begins with the first steps
   };
 
   explicit Application(Options options, QObject* parent = nullptr);
@@ -42,6 +46,8 @@ class Application : public QObject {
  private:
   void installTranslation();
 
+  bool m_welcome;
+
   // Destroyed from the last to the first.
   std::unique_ptr<Leftovers> m_leftovers;   // goes last: nobody holds a file any more
   std::unique_ptr<SessionMarker> m_marker;  // everything ended properly
@@ -49,6 +55,9 @@ class Application : public QObject {
   std::unique_ptr<SystemTheme> m_systemTheme;
   std::unique_ptr<AppCore> m_core;
   std::unique_ptr<Announcer> m_announcer;
+  std::unique_ptr<DesktopNotifier> m_notifier;
+  std::unique_ptr<BackgroundNotices> m_notices;
+  std::unique_ptr<Tray> m_tray;
   std::unique_ptr<BlockedNetworkFactory> m_network;
   QTranslator m_translator;
   QTranslator m_qtTranslator;

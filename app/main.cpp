@@ -1,6 +1,6 @@
+#include <QApplication>
 #include <QCommandLineParser>
 #include <QDir>
-#include <QGuiApplication>
 #include <QIcon>
 #include <QQuickStyle>
 #include <algorithm>
@@ -58,7 +58,7 @@ int main(int argc, char* argv[]) {
   if (answersWithText(argc, argv)) return 0;
   chooseRenderer();
   DisplayCheck display;
-  QGuiApplication application(argc, argv);
+  QApplication application(argc, argv);  // the icon in the notification area has a menu of widgets
   display.passed();
   QGuiApplication::setApplicationName(QStringLiteral("hearth"));
   QGuiApplication::setApplicationDisplayName(QStringLiteral("Hearth"));
@@ -83,7 +83,7 @@ int main(int argc, char* argv[]) {
   }
 
   const QuitOnSignal quitOnSignal;
-  Application hearth({location.path(), &location});
+  Application hearth({location.path(), &location, nullptr, true});
   hearth.showProblem(moved);
   QObject::connect(instance.get(), &SingleInstance::activated, &hearth,
                    [&hearth](const QStringList& message) { hearth.activate(StartRequest::fromMessage(message)); });

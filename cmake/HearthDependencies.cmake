@@ -54,7 +54,7 @@ if(HEARTH_TESTS)
   find_package(GTest REQUIRED)
 endif()
 if(HEARTH_GUI)
-  find_package(Qt6 6.4 REQUIRED COMPONENTS Core Gui LinguistTools Network Qml Quick QuickControls2 Sql Svg)
+  find_package(Qt6 6.4 REQUIRED COMPONENTS Core Gui LinguistTools Network Qml Quick QuickControls2 Sql Svg Widgets)
   # Text of PDF files that are attached to messages: LGPL, and left out where it is not installed.
   find_package(Qt6Pdf 6.4 QUIET)
   option(HEARTH_PDF "Read the text of attached PDF files (qt6-pdf-dev)" ${Qt6Pdf_FOUND})

@@ -13,7 +13,6 @@ ApplicationWindow {
     property bool sidebarKept: true
     property bool sidebarOverlay: false
     readonly property bool sidebarShown: wide ? sidebarKept : sidebarOverlay
-    property bool closeAnyway: false
     // What the keys do, by the names of Shortcuts.keys.
     readonly property var actions: ({
             newChat: () => newChat(false),
@@ -58,7 +57,7 @@ ApplicationWindow {
             smaller: () => app.settings.fontPercent = Math.max(Theme.fontSmallest, app.settings.fontPercent - Theme.fontStep),
             normalSize: () => app.settings.fontPercent = 100,
             help: () => dialogs.toggleSheet(),
-            quit: () => window.close()
+            quit: () => leaving.leave()
         })
     readonly property ChatPage page: pages.chat
     function newChat(hidden: bool) {
@@ -133,23 +132,20 @@ ApplicationWindow {
     palette.placeholderText: Theme.textFaint
 
     onWideChanged: sidebarOverlay = false
-    onClosing: close => {
-        close.accepted = closeAnyway || !(app.unsaved || app.conversation.unsavedEdits);
-        if (!close.accepted)
-            dialogs.askUnsaved();
-    }
+    onClosing: close => close.accepted = leaving.mayClose()
     Component.onCompleted: page.focusComposer()
 
+    WindowLeaving {
+        id: leaving
+        app: window.app
+        window: window
+        onAsked: dialogs.askUnsaved()
+    }
     ThemeSettings {
         settings: window.app.settings
     }
     Connections {
         target: window.app
-        function onRaiseRequested() {
-            window.show();
-            window.raise();
-            window.requestActivate();
-        }
         function onCurrentChatIdChanged() {
             if (!sidebar.activeFocus && pages.atChat)
                 page.focusComposer();
@@ -242,9 +238,6 @@ ApplicationWindow {
             window.sidebarOverlay = false;
             pages.showOpened(name);
         }
-        onCloseAnyway: {
-            window.closeAnyway = true;
-            window.close();
-        }
+        onCloseAnyway: leaving.leaveAnyway()
     }
 }

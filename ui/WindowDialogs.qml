@@ -47,9 +47,15 @@ Item {
         app: dialogs.app
         onShortcutsRequested: sheetDialog.open()
         onAboutRequested: dialogs.openAbout()
+        onWelcomeRequested: welcomeDialog.start()
         onLinkRequested: link => linkDialog.askNews(link)
         onExportRequested: dialogs.exportChats(0)
         onImportRequested: importChatsDialog.ask()
+    }
+    WelcomeDialog {
+        id: welcomeDialog
+        app: dialogs.app
+        onModelsWanted: dialogs.pageWanted("models")
     }
     ExportDialog {
         id: exportDialog

@@ -6,6 +6,7 @@
 #include <QObject>
 #include <QString>
 #include <QStringList>
+#include <atomic>
 #include <optional>
 
 #include "errors/error_catalogue.h"
@@ -70,6 +71,13 @@ struct DeviceFacts {
   DeviceCheck check = DeviceCheck::NotNeeded;
   QString checkReason = {};  // why the self-test failed, in the engine's words
   DeviceLeft left = DeviceLeft::Other;
+};
+
+/// What a self-test said of a device.
+struct DeviceVerdict {
+  enum class Result { Passed, Failed, Cancelled };
+  Result result = Result::Passed;
+  QString reason;  // why it failed, in the engine's words
 };
 
 /// Another device computes than the one that was chosen.
@@ -182,6 +190,12 @@ class AnswerEngine : public QObject {
 
   /// The devices of this machine. May look at drivers: call it from a worker thread.
   [[nodiscard]] virtual QList<DeviceFacts> devices() const = 0;
+  /// Runs the self-test of a device unless its result is known: a few seconds at most, in a worker thread. `id` as in DeviceFacts.
+  [[nodiscard]] virtual DeviceVerdict checkDevice(const QString& id, const std::atomic<bool>& cancel) const {
+    Q_UNUSED(id)
+    Q_UNUSED(cancel)
+    return {};
+  }
   /// Memory for a model; `request` as for load(). Reads the head of the file: call it from a worker thread.
   [[nodiscard]] virtual MemoryNeed memoryFor(const ModelRequest& request) const = 0;
 

@@ -8,6 +8,7 @@
 #include <type_traits>
 
 #include "bridge/engine_problem.h"
+#include "engine/check.h"
 #include "engine/engine.h"
 
 namespace {
@@ -255,6 +256,13 @@ QList<DeviceFacts> EngineClient::devices() const {
                     device.memory_total, checkOf(device.check), fromStd(device.check_reason), leftOf(device.automatic)});
   }
   return devices;
+}
+
+DeviceVerdict EngineClient::checkDevice(const QString& id, const std::atomic<bool>& cancel) const {
+  const engine::Status tested = engine::check_device(d->cacheFolder, id.toStdString(), &cancel);
+  if (tested) return {};
+  const bool stopped = tested.error().code == engine::ErrorCode::cancelled;
+  return {stopped ? DeviceVerdict::Result::Cancelled : DeviceVerdict::Result::Failed, fromStd(tested.error().message)};
 }
 
 MemoryNeed EngineClient::memoryFor(const ModelRequest& request) const {

@@ -22,6 +22,7 @@ class EngineClient final : public AnswerEngine {
   void cancel(RequestId id) override;
   void detachAdapter(const QString& path) override;
   [[nodiscard]] QList<DeviceFacts> devices() const override;
+  [[nodiscard]] DeviceVerdict checkDevice(const QString& id, const std::atomic<bool>& cancel) const override;
   [[nodiscard]] MemoryNeed memoryFor(const ModelRequest& request) const override;
 
  private:

@@ -19,8 +19,8 @@ struct Definition {
 
 constexpr double kMostTokens = 1048576;
 
-[[nodiscard]] const std::array<Definition, 39>& definitions() {
-  static const std::array<Definition, 39> all{{
+[[nodiscard]] const std::array<Definition, 43>& definitions() {
+  static const std::array<Definition, 43> all{{
       {SettingKey::Theme,
        "theme",
        QStringLiteral("system"),
@@ -69,6 +69,10 @@ constexpr double kMostTokens = 1048576;
       {SettingKey::UpdateSkipped, "update_skipped", QString(), {}},
       {SettingKey::UpdateDismissed, "update_dismissed", QString(), {}},
       {SettingKey::UpdateDocument, "update_document", QString(), {}},
+      {SettingKey::WelcomeShown, "welcome_shown", false, {}, 0, 1},
+      {SettingKey::Notifications, "notifications", true, {}, 0, 1},
+      {SettingKey::Tray, "tray", false, {}, 0, 1},
+      {SettingKey::TrayTold, "tray_told", false, {}, 0, 1},
   }};
   return all;
 }

@@ -50,6 +50,11 @@ enum class SettingKey {
   UpdateSkipped,    // version that is not wanted
   UpdateDismissed,  // version whose notice was closed
   UpdateDocument,   // the newest news: signature, line feed, JSON
+  // The first start, and what happens while the window is away.
+  WelcomeShown,   // bool: the first steps were shown, or were not needed
+  Notifications,  // bool: say when something ended while another window was in front
+  Tray,           // bool: closing the window leaves the program in the notification area
+  TrayTold,       // bool: that was said once
 };
 
 /// Values outside their range are brought into it; unknown texts become the default.

@@ -60,6 +60,9 @@ AppViewModel::AppViewModel(const AppServices& services, QObject* parent)
       m_backups(services.exchange ? new BackupsModel(services.exchange, this) : nullptr),
       m_composer(new ComposerModel(services.drafts, services.chats, services.models, this)),
       m_snippets(new SnippetsModel(services.snippets, this)),
+      m_welcome(
+          new WelcomeModel({services.settings, services.memory, services.deviceTest, services.catalogue, services.library, services.chats},
+                           m_models->discover(), this)),
       m_exchangeService(services.exchange),
       m_stored(services.settings) {
   connectChats();
@@ -579,6 +582,7 @@ void AppViewModel::retranslate() {
   if (m_exchange) m_exchange->retranslate();
   if (m_backups) m_backups->retranslate();
   m_composer->retranslate();
+  m_welcome->retranslate();
   Q_EMIT undoTextChanged();
   Q_EMIT noticeChanged();
   Q_EMIT dataFolderChanged();

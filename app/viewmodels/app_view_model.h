@@ -32,12 +32,14 @@
 #include "viewmodels/snippets_model.h"
 #include "viewmodels/switcher_model.h"
 #include "viewmodels/updates_model.h"
+#include "viewmodels/welcome_model.h"
 
 class AdapterLibrary;
 class CatalogueService;
 class ChatService;
 class ChatSettingsService;
 class DataFolder;
+class DeviceTest;
 class DownloadService;
 class DraftService;
 class FileJobs;
@@ -81,6 +83,7 @@ struct AppServices {
   SnippetService* snippets = nullptr;
   ChatSettingsService* chatSettings = nullptr;
   PolicyService* policy = nullptr;
+  DeviceTest* deviceTest = nullptr;
 };
 
 /// @brief Root of the view-models: the window's single required property.
@@ -169,6 +172,8 @@ class AppViewModel : public QObject {
   Q_PROPERTY(ChatExchangeModel* exchange READ exchange CONSTANT)
   /// Copies of all chats.
   Q_PROPERTY(BackupsModel* backups READ backups CONSTANT)
+  /// The first steps.
+  Q_PROPERTY(WelcomeModel* welcome READ welcome CONSTANT)
 
  public:
   explicit AppViewModel(const AppServices& services, QObject* parent = nullptr);
@@ -215,6 +220,7 @@ class AppViewModel : public QObject {
   [[nodiscard]] UpdatesModel* updates() const { return m_updates; }
   [[nodiscard]] ChatExchangeModel* exchange() const { return m_exchange; }
   [[nodiscard]] BackupsModel* backups() const { return m_backups; }
+  [[nodiscard]] WelcomeModel* welcome() const { return m_welcome; }
 
   /// Shows an empty conversation; it is stored with its first message.
   Q_INVOKABLE void newChat();
@@ -274,6 +280,8 @@ class AppViewModel : public QObject {
   Q_INVOKABLE void openDataFolder();
   /// Moves everything to an empty folder at the next start.
   Q_INVOKABLE void chooseDataFolder(const QUrl& folder);
+  /// Ends the application: nothing is asked any more.
+  Q_INVOKABLE void quit() { Q_EMIT quitRequested(); }
   Q_INVOKABLE void dismissNotice();
   /// Loads a local .gguf file.
   Q_INVOKABLE void openModelFile(const QUrl& url);
@@ -287,6 +295,8 @@ class AppViewModel : public QObject {
   void showNews(const Problem& news);
   /// Conversations are not saved. Said once; a dismissed notice does not come back with every write.
   void setStorageError(const StorageError& error);
+  /// Asks the window to end the application, with its question about what is not saved.
+  void requestLeave() { Q_EMIT leaveRequested(); }
   /// Asks the window to come to the front.
   void requestRaise();
   /// Texts computed here change with the language.
@@ -308,6 +318,10 @@ class AppViewModel : public QObject {
   void jumpRequested(int row);
   /// Everything was erased; `withFiles`: models and adapters are to go, too.
   void erased(bool withFiles);
+  /// The application should end once what is not saved was asked for.
+  void leaveRequested();
+  /// The application ends if all windows close now.
+  void quitComing();
   /// The application should end.
   void quitRequested();
   /// The window should show itself and take the focus.
@@ -361,6 +375,7 @@ class AppViewModel : public QObject {
   BackupsModel* m_backups;
   ComposerModel* m_composer;
   SnippetsModel* m_snippets;
+  WelcomeModel* m_welcome;
   ChatExchangeService* m_exchangeService;
   Settings* m_stored;
   QStringList m_earlyTexts;  // sent before the database was open

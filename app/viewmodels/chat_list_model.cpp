@@ -48,6 +48,8 @@ QVariant ChatListModel::data(const QModelIndex& index, int role) const {
       return chat.id == m_current;
     case BusyRole:
       return m_busy.contains(chat.id);
+    case UnreadRole:
+      return m_unread.contains(chat.id);
     case PrivateRole:
       return isPrivateId(chat.id);
     case KindRole:
@@ -89,6 +91,7 @@ QVariant ChatListModel::headData(const Entry& entry, int role) const {
       return QDateTime();
     case CurrentRole:
     case BusyRole:
+    case UnreadRole:
     case PinnedRole:
     case ArchivedRole:
     case InsideRole:
@@ -100,10 +103,10 @@ QVariant ChatListModel::headData(const Entry& entry, int role) const {
 }
 
 QHash<int, QByteArray> ChatListModel::roleNames() const {
-  return {{ChatIdRole, "chatId"},   {TitleRole, "title"},        {SectionRole, "section"},     {UpdatedAtRole, "updatedAt"},
-          {CurrentRole, "current"}, {BusyRole, "busy"},          {KindRole, "kind"},           {FolderIdRole, "folderId"},
-          {PinnedRole, "pinned"},   {ArchivedRole, "archived"},  {CollapsedRole, "collapsed"}, {SizeRole, "size"},
-          {InsideRole, "inside"},   {PrivateRole, "privateChat"}};
+  return {{ChatIdRole, "chatId"},     {TitleRole, "title"},   {SectionRole, "section"},    {UpdatedAtRole, "updatedAt"},
+          {CurrentRole, "current"},   {BusyRole, "busy"},     {UnreadRole, "unread"},      {KindRole, "kind"},
+          {FolderIdRole, "folderId"}, {PinnedRole, "pinned"}, {ArchivedRole, "archived"},  {CollapsedRole, "collapsed"},
+          {SizeRole, "size"},         {InsideRole, "inside"}, {PrivateRole, "privateChat"}};
 }
 
 QString ChatListModel::sectionOf(const QDate& updatedAt, const QDate& today) {
@@ -341,6 +344,16 @@ void ChatListModel::setCurrent(qint64 chatId) {
     if (row >= 0) Q_EMIT dataChanged(index(row), index(row), {CurrentRole});
   }
   if (before != now) Q_EMIT currentRowChanged();
+}
+
+void ChatListModel::setUnread(qint64 chatId, bool unread) {
+  if (m_unread.contains(chatId) == unread) return;
+  if (unread)
+    m_unread.insert(chatId);
+  else
+    m_unread.remove(chatId);
+  const int row = indexOf(chatId);
+  if (row >= 0) Q_EMIT dataChanged(index(row), index(row), {UnreadRole});
 }
 
 void ChatListModel::setBusy(qint64 chatId, bool busy) {

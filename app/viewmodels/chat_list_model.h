@@ -40,6 +40,7 @@ class ChatListModel : public QAbstractListModel {
     CollapsedRole,  ///< of a folder or the archive: what is in it has no rows
     SizeRole,       ///< of a folder or the archive: conversations in it
     InsideRole,     ///< the row stands below that of its folder or the archive
+    UnreadRole,     ///< an answer has ended there that was not seen
     PrivateRole,    ///< it is never stored
   };
   Q_ENUM(Role)
@@ -68,6 +69,8 @@ class ChatListModel : public QAbstractListModel {
   [[nodiscard]] bool isArchiveOpen() const { return m_archiveOpen; }
   void setCurrent(qint64 chatId);
   void setBusy(qint64 chatId, bool busy);
+  void setUnread(qint64 chatId, bool unread);
+  [[nodiscard]] bool isUnread(qint64 chatId) const { return m_unread.contains(chatId); }
   [[nodiscard]] QString title(qint64 chatId) const;
   /// The next conversation with a row below (above, `step` -1) that one; 0 at the ends. From none to the first (last) one.
   [[nodiscard]] qint64 neighbour(qint64 chatId, int step) const;
@@ -115,6 +118,7 @@ class ChatListModel : public QAbstractListModel {
   bool m_archiveOpen = false;
   QList<Entry> m_rows;
   QSet<qint64> m_busy;
+  QSet<qint64> m_unread;
   qint64 m_current = 0;
   QCollator m_collator;
   QTimer m_midnight;

@@ -80,6 +80,14 @@ void SettingsModel::onChanged(SettingKey key) {
     case SettingKey::LastModelPath:
       Q_EMIT lastModelPathChanged();
       break;
+    case SettingKey::Notifications:
+      Q_EMIT notificationsChanged();
+      break;
+    case SettingKey::Tray:
+      Q_EMIT trayChanged();
+      break;
+    case SettingKey::WelcomeShown:
+    case SettingKey::TrayTold:
     case SettingKey::PolicyOn:
     case SettingKey::PolicyRules:
     case SettingKey::Watermark:
@@ -196,6 +204,26 @@ int SettingsModel::maxTokens() const {
 
 void SettingsModel::setMaxTokens(int tokens) {
   m_settings->setValue(SettingKey::MaxTokens, tokens);
+}
+
+bool SettingsModel::notifications() const {
+  return m_settings->value(SettingKey::Notifications).toBool();
+}
+
+void SettingsModel::setNotifications(bool on) {
+  m_settings->setValue(SettingKey::Notifications, on);
+}
+
+bool SettingsModel::tray() const {
+  return m_settings->value(SettingKey::Tray).toBool();
+}
+
+void SettingsModel::setTray(bool on) {
+  m_settings->setValue(SettingKey::Tray, on);
+}
+
+void SettingsModel::setTrayPossible(bool possible) {
+  if (std::exchange(m_trayPossible, possible) != possible) Q_EMIT trayChanged();
 }
 
 int SettingsModel::threads() const {

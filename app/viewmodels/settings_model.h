@@ -59,6 +59,12 @@ class SettingsModel : public QObject {
   Q_PROPERTY(QString contextCost READ contextCost NOTIFY memoryChanged)
   /// It is more than there is.
   Q_PROPERTY(bool contextCostWarning READ contextCostWarning NOTIFY memoryChanged)
+  /// Say when an answer or a download ended while another window was in front.
+  Q_PROPERTY(bool notifications READ notifications WRITE setNotifications NOTIFY notificationsChanged)
+  /// Closing the window leaves the application in the notification area.
+  Q_PROPERTY(bool tray READ tray WRITE setTray NOTIFY trayChanged)
+  /// This desktop has one.
+  Q_PROPERTY(bool trayPossible READ trayPossible NOTIFY trayChanged)
   /// Model file used last; empty: the starter model.
   Q_PROPERTY(QString lastModelPath READ lastModelPath NOTIFY lastModelPathChanged)
 
@@ -105,6 +111,13 @@ class SettingsModel : public QObject {
   [[nodiscard]] int contextLength() const;
   void setContextLength(int tokens);
   [[nodiscard]] QString lastModelPath() const;
+  [[nodiscard]] bool notifications() const;
+  void setNotifications(bool on);
+  [[nodiscard]] bool tray() const;
+  void setTray(bool on);
+  [[nodiscard]] bool trayPossible() const { return m_trayPossible; }
+  /// Whether this desktop has a notification area for icons; not so until said.
+  void setTrayPossible(bool possible);
 
   /// Sets temperature, top-p, top-k, min-p and repeat penalty back.
   Q_INVOKABLE void resetSampling();
@@ -132,6 +145,8 @@ class SettingsModel : public QObject {
   void backgroundChanged();
   void contextLengthChanged();
   void lastModelPathChanged();
+  void notificationsChanged();
+  void trayChanged();
 
  private:
   void onChanged(SettingKey key);
@@ -143,4 +158,5 @@ class SettingsModel : public QObject {
   const SystemTheme* m_systemTheme;
   const MemoryService* m_memory;
   bool m_dark = false;
+  bool m_trayPossible = false;
 };

@@ -64,6 +64,8 @@ class SmallerVariantsModel : public RowListModel<SmallerRow> {
   Q_INVOKABLE void show(qint64 variantId);
   /// Makes it in the background.
   Q_INVOKABLE void make(const QString& type);
+  /// A quality of 1 to 5 in words, see QuantiseChoice.
+  [[nodiscard]] static QString qualityText(int quality);
 
  Q_SIGNALS:
   void countChanged();
@@ -72,7 +74,6 @@ class SmallerVariantsModel : public RowListModel<SmallerRow> {
  private:
   void countHasChanged() override { Q_EMIT countChanged(); }
   void take(const Variant& variant, const QList<QuantiseChoice>& choices);
-  [[nodiscard]] static QString qualityText(int quality);
 
   ModelLibrary* m_library;
   ModelFiles* m_files;

@@ -10,6 +10,7 @@
 
 #include "core/log.h"
 #include "core/paths.h"
+#include "engine/check.h"
 #include "ops/conformance.h"
 #include "runtime/backends.h"
 #include "runtime/cache_file.h"
@@ -152,6 +153,10 @@ void record_check(const std::string& cache_dir, const std::string& id, const std
   const Result<DeviceInfo> device = device_info(id);
   if (cache_dir.empty() || is_own_device(id) || !device) return;
   CheckMark(cache_dir, *device).finish(problem);
+}
+
+Status check_device(const std::string& cache_dir, const std::string& id, const std::atomic<bool>* cancel) {
+  return ensure_checked(cache_dir, id, cancel);
 }
 
 }  // namespace engine

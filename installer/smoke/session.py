@@ -30,20 +30,36 @@ class Session:
         self._runs += 1
         log = self.work / f"run-{self.system.path.name}-{self._runs}.log"
         trace = log.with_suffix(".trace") if traced else None
+        first = self.is_first(command)
         self.app = window.App(self.system, command, log, trace, DISPLAY=self.screen.name, **options)
         self.main, seconds = self.app.window(self.screen)
         if not self.main:
             self.app.kill()
         self.report.need(self.main, f"{' '.join(command)} shows its window", self.app.output())
+        if first:
+            self.skip_welcome()
         return seconds
 
     def start_without_title(self, command, empty, **environment):
         """As start() where X knows no window of the program: waits until the screen shows something else than `empty`."""
         self._runs += 1
         log = self.work / f"run-{self.system.path.name}-{self._runs}.log"
+        first = self.is_first(command)
         self.app = window.App(self.system, command, log, **environment)
         self.report.need(self.screen.settle(empty, window.WINDOW_SECONDS) and self.app.running(), "the window appears", self.app.output())
         self.report.info(f"screen at rest after {time.monotonic() - self.app.begin:.2f} s")
+        if first:
+            self.skip_welcome()
+
+    def is_first(self, command):
+        """A start without files and without anything from before: the first steps come."""
+        return len(command) == 1 and not self.chats.file.exists()
+
+    def skip_welcome(self):
+        """The first steps are there once, and Esc is enough to be rid of them."""
+        stored = window.wait_for(lambda: self.chats.file.exists() and self.chats.setting("welcome_shown") == "true", 20)
+        self.report.check(stored, "the first start shows the first steps")
+        self.screen.keys("Escape", pause=1)
 
     def quit(self):
         """Ctrl+Q: the program ends by itself, with status 0, and leaves a closed and sound database."""

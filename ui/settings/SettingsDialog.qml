@@ -8,10 +8,11 @@ AppDialog {
     id: dialog
 
     required property AppViewModel app
-    readonly property bool nothing: !(appearance.matched || answers.matched || engine.matched || network.matched || updates.shown || policy.matched || data.matched)
+    readonly property bool nothing: !(appearance.matched || answers.matched || engine.matched || network.matched || updates.shown || policy.matched || background.matched || data.matched)
 
     signal shortcutsRequested
     signal aboutRequested
+    signal welcomeRequested
     signal linkRequested(string link)
     signal exportRequested
     signal importRequested
@@ -55,6 +56,11 @@ AppDialog {
             id: engine
             query: search.text.trim()
             app: dialog.app
+        }
+        BackgroundSettings {
+            id: background
+            query: search.text.trim()
+            settings: dialog.app.settings
         }
         NetworkSettings {
             id: network
@@ -102,6 +108,15 @@ AppDialog {
                 text: qsTr("Keyboard shortcuts")
                 symbol: "keyboard"
                 onClicked: dialog.shortcutsRequested()
+            }
+            AppButton {
+                objectName: "welcomeButton"
+                text: qsTr("Show the welcome again")
+                symbol: "sparkle"
+                onClicked: {
+                    dialog.close();
+                    dialog.welcomeRequested();
+                }
             }
             AppButton {
                 objectName: "aboutButton"

@@ -15,6 +15,8 @@ ItemDelegate {
     required property string title
     required property bool current
     required property bool busy
+    // An answer has ended here that was not seen.
+    required property bool unread
     // "chat", "folder" or "archive".
     required property string kind
     required property var folderId
@@ -93,7 +95,7 @@ ItemDelegate {
     focusPolicy: Qt.NoFocus
     highlighted: current
     Accessible.role: Accessible.ListItem
-    Accessible.name: !isChat ? spokenGroup + ", " + spokenState : row.busy ? qsTr("%1, answering").arg(row.shownTitle) : row.shownTitle
+    Accessible.name: !isChat ? spokenGroup + ", " + spokenState : row.busy ? qsTr("%1, answering").arg(row.shownTitle) : row.unread ? qsTr("%1, new answer").arg(row.shownTitle) : row.shownTitle
     Accessible.selected: row.current
     Accessible.focusable: true
     Accessible.onPressAction: row.activate()
@@ -142,9 +144,9 @@ ItemDelegate {
             anchors.verticalCenter: parent.verticalCenter
             visible: row.isChat && !row.renaming
             text: row.shownTitle
-            color: row.current ? Theme.text : Theme.textMuted
+            color: row.current || row.unread ? Theme.text : Theme.textMuted
             font.pixelSize: Theme.fontUi
-            font.weight: row.current ? Theme.fontMedium : Font.Normal
+            font.weight: row.unread ? Theme.fontBold : row.current ? Theme.fontMedium : Font.Normal
             elide: Text.ElideRight
             textFormat: Text.PlainText
         }
@@ -152,7 +154,7 @@ ItemDelegate {
             id: tail
             anchors.right: parent.right
             anchors.verticalCenter: parent.verticalCenter
-            width: menuButton.visible ? Theme.controlSmall : row.busy ? Theme.space4 : 0
+            width: menuButton.visible ? Theme.controlSmall : row.busy || row.unread ? Theme.space4 : 0
             height: Theme.controlSmall
             IconButton {
                 id: menuButton
@@ -167,7 +169,8 @@ ItemDelegate {
                 onClicked: row.showMenu(menuButton, 0, menuButton.height)
             }
             Rectangle {
-                visible: row.busy && !menuButton.visible && !row.renaming
+                objectName: "chatDot"
+                visible: (row.busy || row.unread) && !menuButton.visible && !row.renaming
                 anchors.centerIn: parent
                 width: Theme.dot
                 height: width

@@ -52,6 +52,10 @@ class FakeEngine final : public AnswerEngine {
         {gpu + u'2', QStringLiteral("llvmpipe"), 2'000'000'000, true, {}, 2'000'000'000, DeviceCheck::Unchecked, {}, DeviceLeft::Software}};
   }
 
+  [[nodiscard]] DeviceVerdict checkDevice(const QString& id, const std::atomic<bool>& cancel) const override {
+    return onCheck ? onCheck(id, cancel) : DeviceVerdict();
+  }
+
   [[nodiscard]] MemoryNeed memoryFor(const ModelRequest& request) const override {
     const int context = request.contextLength > 0 ? request.contextLength : 1024;
     return {6'000'000, static_cast<quint64>(context) * 1000, 1'000'000, context};
@@ -88,6 +92,7 @@ class FakeEngine final : public AnswerEngine {
 
   void fail(qsizetype request, ErrorId id, const QString& detail) { Q_EMIT answerFailed(ids[request], Problem{id, {}, detail}); }
 
+  std::function<DeviceVerdict(const QString& id, const std::atomic<bool>& cancel)> onCheck;  // in a worker thread
   std::function<void()> onSubmit;
   bool thinkingSwitch = false;  // of the next model
   QList<ModelRequest> loads;

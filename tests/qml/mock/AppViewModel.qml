@@ -19,6 +19,7 @@ QtObject {
     property UpdatesModel updates: UpdatesModel {}
     property ChatExchangeModel exchange: ChatExchangeModel {}
     property BackupsModel backups: BackupsModel {}
+    property WelcomeModel welcome: WelcomeModel {}
     property ModelsViewModel models: ModelsViewModel {}
     property OpeningModel opening: OpeningModel {}
     property SearchModel search: SearchModel {
@@ -72,10 +73,15 @@ QtObject {
     }
 
     signal raiseRequested
+    signal leaveRequested
+    signal quitComing
     signal jumpRequested(int row)
 
     function record(name: string, args: var) {
         calls = calls.concat([[name].concat(args)]);
+    }
+    function quit() {
+        record("quit", []);
     }
     function lastCall(): var {
         return calls.length === 0 ? [] : calls[calls.length - 1];

@@ -55,6 +55,9 @@ QtObject {
     property string contextCost: ""
     property bool contextCostWarning: false
     property string lastModelPath: ""
+    property bool notifications: true
+    property bool tray: false
+    property bool trayPossible: true
 
     function resetSampling() {
         temperature = 0.7;

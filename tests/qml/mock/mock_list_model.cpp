@@ -80,6 +80,7 @@ MockChatListModel::MockChatListModel(QObject* parent)
                      {"updatedAt", QDateTime()},
                      {"current", false},
                      {"busy", false},
+                     {"unread", false},
                      {"kind", "chat"},
                      {"folderId", 0},
                      {"pinned", false},

@@ -27,6 +27,23 @@ QtObject {
     }
     function firstrun() {
     }
+    function welcome() {
+        opens = ["welcomeDialog.start"];
+    }
+    function welcomedevice() {
+        welcome();
+        app.welcome.pass();
+        sets = {"welcomeDialog.step": 1};
+    }
+    function welcomefailed() {
+        welcomedevice();
+        app.welcome.fail();
+    }
+    function welcomestart() {
+        welcome();
+        app.welcome.recommend();
+        sets = {"welcomeDialog.step": 2};
+    }
     function story() {
         sidebar();
         app.addQuestion("Tell me a short story about a little fox and the moon.");
