@@ -187,6 +187,9 @@ constexpr std::array kEntries{
           QT_TRANSLATE_NOOP("Errors", "Switch one of them off in the adapter menu at the top, then try again.")},
     Entry{ErrorId::AnswerTooManyAdapters, "answer-too-many-adapters", QT_TRANSLATE_NOOP("Errors", "More than four adapters are on."),
           QT_TRANSLATE_NOOP("Errors", "Switch some off in the adapter menu at the top, then try again.")},
+    Entry{ErrorId::AnswerNoSummary, "answer-no-summary", QT_TRANSLATE_NOOP("Errors", "The earlier conversation could not be summarised."),
+          QT_TRANSLATE_NOOP("Errors",
+                            "Try again, or choose in the menu of the context, beside the message, that the oldest messages are left out.")},
     // Adapters on the hub.
     Entry{ErrorId::HubNoAdapter, "hub-no-adapter", QT_TRANSLATE_NOOP("Errors", "%1 holds no adapter that can be used."),
           QT_TRANSLATE_NOOP("Errors", "Choose a repository with a GGUF adapter or a PEFT adapter in the safetensors format.")},
