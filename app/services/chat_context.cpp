@@ -6,6 +6,7 @@
 #include "services/chat_service.h"
 #include "services/chat_settings_service.h"
 #include "services/chat_summaries.h"
+#include "services/model_library.h"
 #include "services/model_service.h"
 #include "services/prompt.h"
 #include "services/settings.h"

@@ -56,8 +56,7 @@ constexpr int kRequestTokens = 160;  // of the words that ask for a summary, on 
   // What is long is summarised in parts: the request for a summary has to fit, too.
   int readable = input.context - room - kRequestTokens - input.instructions - old;
   plan.summariseTo = start;
-  while (plan.summariseTo < to && readable >= input.turns[plan.summariseTo].total())
-    readable -= input.turns[plan.summariseTo++].total();
+  while (plan.summariseTo < to && readable >= input.turns[plan.summariseTo].total()) readable -= input.turns[plan.summariseTo++].total();
   plan.summariseTo = std::max(plan.summariseTo, start + 1);
   return plan;
 }

@@ -8,7 +8,7 @@
 
 namespace {
 
-constexpr int kUsualMarks = 8;         // of a turn, in the usual templates
+constexpr int kUsualMarks = 8;  // of a turn, in the usual templates
 constexpr qsizetype kMostKnown = 20'000;
 
 }  // namespace

@@ -73,8 +73,9 @@ QString ContextModel::warning() const {
     case ContextPlan::Kind::TooLong:
       return tr("This message alone is longer than the context: shorten it, or use a larger context.");
     case ContextPlan::Kind::Full:
-      return tr("The context is full: the next message gets no answer. Start a new chat, use a larger context, or choose below what is left "
-                "out.");
+      return tr(
+          "The context is full: the next message gets no answer. Start a new chat, use a larger context, or choose below what is left "
+          "out.");
     case ContextPlan::Kind::Summarise:
       return tr("The context is full: the oldest messages are summarised before the next answer.");
     case ContextPlan::Kind::Send:
@@ -91,7 +92,8 @@ QVariantList ContextModel::numbers() const {
   };
   if (!known()) return {};
   return {row(tr("Instructions"), m_view.instructions), row(tr("Conversation"), m_view.conversation), row(tr("Your message"), m_view.draft),
-          row(tr("Room for the answer"), std::max(0, m_view.context - m_view.next.prompt)), row(tr("Context of the model"), m_view.context)};
+          row(tr("Room for the answer"), std::max(0, m_view.context - m_view.next.prompt)),
+          row(tr("Context of the model"), m_view.context)};
 }
 
 QString ContextModel::policy() const {
