@@ -23,7 +23,7 @@ class SummaryStore {
 
   /// Those of a chat, oldest first.
   StoreResult<QList<SummaryRow>> all(qint64 chatId);
-  /// Left out when the chat, or a message that it covers, is gone.
+  /// Left out when the chat, or a message that it covers, is erased.
   StoreStatus add(const SummaryRow& row);
 
  private:

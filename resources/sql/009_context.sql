@@ -13,6 +13,6 @@ CREATE TABLE summary (
 
 CREATE INDEX summary_by_chat ON summary (chat_id);
 
--- A message that is erased is not told of any more.
-CREATE TRIGGER summary_of_message AFTER DELETE ON message
+-- What is erased for good (its empty row stays, see 005_tree.sql) is not told of any more.
+CREATE TRIGGER summary_of_message AFTER UPDATE OF deleted_at ON message WHEN new.deleted_at = 0
 BEGIN DELETE FROM summary WHERE chat_id = old.chat_id AND instr(covers, ' ' || old.id || ' ') > 0; END;
