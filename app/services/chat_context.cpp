@@ -101,13 +101,7 @@ bool ChatService::preparePrompt(Answer& answer, AnswerRequest& request) {
   // Short conversations fit however far estimates are off: only others wait for the engine.
   ContextInput input = measured(instructions, turns, question);
   const QStringList texts = QStringList{instructions, question, begun} + textsOf(turns);
-  const int about = planContext([input] {
-                      ContextInput all = input;
-                      all.policy = ContextPolicy::Stop;
-                      return all;
-                    }())
-                        .prompt +
-                    m_tokens->tokens(begun);
+  const int about = allTokens(input) + m_tokens->tokens(begun);
   if (context > 0 && about > context / 2) {
     if (m_tokens->ask(texts)) return false;
     input = measured(instructions, turns, question);

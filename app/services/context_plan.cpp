@@ -81,6 +81,10 @@ ContextPolicy contextPolicyFromString(const QString& name) {
                                             : ContextPolicy::DropOldest;
 }
 
+int allTokens(const ContextInput& input) {
+  return input.instructions + sum(input.turns, 0, input.turns.size()) + input.question;
+}
+
 int answerReserve(int context, int maxTokens) {
   const int most = context / 4;
   return maxTokens > 0 ? std::min(maxTokens, most) : most;
@@ -96,7 +100,7 @@ int summaryRoom(int context) {
 
 ContextPlan planContext(const ContextInput& input) {
   const int count = static_cast<int>(input.turns.size());
-  const int all = input.instructions + sum(input.turns, 0, count) + input.question;
+  const int all = allTokens(input);
   if (input.context <= 0) return {ContextPlan::Kind::Send, 0, false, 0, all};
   const int most = input.context - leastRoom(input.context);
   const int limit = std::min(most, input.context - input.reserve);

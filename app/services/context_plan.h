@@ -48,6 +48,8 @@ struct ContextPlan {
   bool operator==(const ContextPlan&) const = default;
 };
 
+/// Of everything, if nothing were left out.
+[[nodiscard]] int allTokens(const ContextInput& input);
 /// What is kept free for an answer: its longest, at most a quarter of the context. `maxTokens` 0: no limit.
 [[nodiscard]] int answerReserve(int context, int maxTokens);
 /// The least room for an answer that is worth beginning one.
