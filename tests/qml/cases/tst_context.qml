@@ -15,6 +15,12 @@ WindowCase {
         waitForRendering(window.contentItem);
     }
 
+    // Above the fifth message.
+    function line() {
+        const item = list().itemAtIndex(4);
+        return item === null ? null : findChild(item, "contextLine");
+    }
+
     function test_nothing_is_shown_without_a_model_and_a_draft() {
         verify(!find("contextGauge").visible);
         app.context.draftText = "about 12 tokens";
@@ -76,18 +82,18 @@ WindowCase {
     }
     function test_a_line_says_what_is_not_read() {
         talk(4);
-        verify(find("contextLine") === null);
+        compare(line(), null);
         app.context.unread = 4;
         app.context.firstRead = 5;
         app.jumpRequested(4);
-        tryVerify(() => find("contextLine") !== null);
+        tryVerify(() => line() !== null);
         waitForRendering(window.contentItem);
-        compare(find("unreadNote").text, "Not read any more by the model: the 4 messages above");
-        verify(find("unreadNote").visible);
-        verify(!find("summaryHead").visible);
+        compare(findChild(line(), "unreadNote").text, "Not read any more by the model: the 4 messages above");
+        verify(findChild(line(), "unreadNote").visible);
+        verify(!findChild(line(), "summaryHead").visible);
         app.context.unread = 0;
         app.context.firstRead = 0;
-        tryVerify(() => find("contextLine") === null);
+        tryVerify(() => line() === null);
     }
     function test_a_summary_is_shown_on_request() {
         talk(4);
@@ -95,16 +101,19 @@ WindowCase {
         app.context.firstRead = 5;
         app.context.summary = "They talked about <b>foxes</b>.";
         app.jumpRequested(4);
-        tryVerify(() => find("contextLine") !== null);
+        tryVerify(() => line() !== null);
         waitForRendering(window.contentItem);
-        verify(!find("unreadNote").visible);
-        compare(find("summaryHead").text, "Summary of the 4 messages above");
-        verify(!find("summaryText").visible);
-        mouseClick(find("summaryHead"));
-        tryVerify(() => find("summaryText").visible);
-        compare(find("summaryText").text, "They talked about <b>foxes</b>.");
-        mouseClick(find("summaryHead"));
-        tryVerify(() => !find("summaryText").visible);
+        verify(!findChild(line(), "unreadNote").visible);
+        compare(findChild(line(), "summaryHead").text, "Summary of the 4 messages above");
+        verify(!findChild(line(), "summaryText").visible);
+        mouseClick(findChild(line(), "summaryHead"));
+        tryVerify(() => findChild(line(), "summaryText").visible);
+        compare(findChild(line(), "summaryText").text, "They talked about <b>foxes</b>.");
+        app.jumpRequested(4);
+        waitForRendering(window.contentItem);
+        wait(50);
+        mouseClick(findChild(line(), "summaryHead"));
+        tryVerify(() => !findChild(line(), "summaryText").visible);
     }
     function test_the_setting_for_all_chats() {
         keySequence("Ctrl+,");

@@ -33,6 +33,5 @@ QtObject {
         app.context.firstRead = 3;
         app.context.policy = "summarise";
         app.context.summary = "The person asked for a story about a little fox and the moon. The fox climbed a hill and talked to the moon, and another story was offered.";
-        parent.sets = {"contextLine.expanded": true};
     }
 }
