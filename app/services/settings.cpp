@@ -20,7 +20,7 @@ struct Definition {
 constexpr double kMostTokens = 1048576;
 
 [[nodiscard]] const std::array<Definition, 40>& definitions() {
-  static const std::array<Definition, 39> all{{
+  static const std::array<Definition, 40> all{{
       {SettingKey::Theme,
        "theme",
        QStringLiteral("system"),
