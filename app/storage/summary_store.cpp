@@ -35,9 +35,11 @@ StoreStatus SummaryStore::add(const SummaryRow& row) {
   QStringList ids;
   for (const qint64 id : row.covers) ids.append(QString::number(id));
   const QString list = ids.join(u',');
-  return m_database.exec(QStringLiteral("INSERT INTO summary (chat_id, covers, content, model_name, created_at) SELECT ?, ?, ?, ?, ? WHERE "
-                                        "EXISTS (SELECT 1 FROM chat WHERE id = ?) AND (SELECT count(*) FROM message WHERE id IN (%1) AND ifnull(deleted_at, 1) <> 0) = ?")
-                             .arg(list),
-                         {row.chatId, idsText(row.covers), row.text, row.modelName.isNull() ? QStringLiteral("") : row.modelName,
-                          row.createdAt.toMSecsSinceEpoch(), row.chatId, row.covers.size()});
+  return m_database.exec(
+      QStringLiteral(
+          "INSERT INTO summary (chat_id, covers, content, model_name, created_at) SELECT ?, ?, ?, ?, ? WHERE "
+          "EXISTS (SELECT 1 FROM chat WHERE id = ?) AND (SELECT count(*) FROM message WHERE id IN (%1) AND ifnull(deleted_at, 1) <> 0) = ?")
+          .arg(list),
+      {row.chatId, idsText(row.covers), row.text, row.modelName.isNull() ? QStringLiteral("") : row.modelName,
+       row.createdAt.toMSecsSinceEpoch(), row.chatId, row.covers.size()});
 }
