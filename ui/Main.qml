@@ -201,7 +201,7 @@ ApplicationWindow {
         onSidebarRequested: window.toggleSidebar()
         onNewChatRequested: window.newChat(false)
         onOpenModelRequested: dialogs.openModel()
-        onSettingsRequested: dialogs.openSettings()
+        onSettingsRequested: query => dialogs.openSettings(query)
         onUpdateRequested: dialogs.openAbout()
         onLinkRequested: link => dialogs.askLink(link)
         onImportRequested: dialogs.importModels()

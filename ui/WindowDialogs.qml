@@ -15,7 +15,9 @@ Item {
     // the chat, unless the person has gone elsewhere while it was imported.
     signal pageWanted(string name)
 
-    function openSettings() {
+    // `query`: shows only what matches it.
+    function openSettings(query = "") {
+        settingsDialog.query = query;
         settingsDialog.open();
     }
     function toggleSheet() {

@@ -169,6 +169,12 @@ struct AnswerUsage {
   ExpertWork experts = {};   // while this answer was computed, for others at the same time too
 };
 
+/// Tokens of texts for the loaded model.
+struct TokenCounts {
+  int prompt = 0;         // all of them as one prompt, with the marks of the chat template
+  QList<int> texts = {};  // each one alone
+};
+
 /// Loads models and computes answers. All calls return at once; results arrive as signals in the caller's thread,
 /// never from inside a call.
 class AnswerEngine : public QObject {
@@ -185,6 +191,12 @@ class AnswerEngine : public QObject {
   virtual RequestId submit(const AnswerRequest& request) = 0;
   /// Stops a load or an answer; ids that are unknown or finished are ignored.
   virtual void cancel(RequestId id) = 0;
+  /// Counts the tokens of turns with the tokenizer of the loaded model, between two steps of what is being computed. Answers counted or
+  /// answerFailed. 0: it cannot count.
+  virtual RequestId count(const QList<ChatTurn>& turns) {
+    Q_UNUSED(turns)
+    return 0;
+  }
   /// Forgets an adapter whose file goes away or has changed: the next answer that names it reads it anew. Answers under way keep it.
   virtual void detachAdapter(const QString& path) { Q_UNUSED(path) }
 
@@ -212,7 +224,9 @@ class AnswerEngine : public QObject {
   void answerThinking(quint64 id, const QString& text, int tokens);
   void answerFinished(quint64 id, AnswerEnd end, const AnswerUsage& usage);
   void answerFailed(quint64 id, const Problem& problem);
+  void counted(quint64 id, const TokenCounts& counts);
 };
 
 Q_DECLARE_METATYPE(ModelFacts)
 Q_DECLARE_METATYPE(AnswerUsage)
+Q_DECLARE_METATYPE(TokenCounts)

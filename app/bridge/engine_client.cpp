@@ -206,6 +206,8 @@ void EngineClient::takeEvents() {
             Q_EMIT answerFinished(e.id, endOf(e.reason), usageOf(e.usage));
           else if constexpr (std::is_same_v<E, engine::Failed>)
             Q_EMIT answerFailed(e.id, failureOf(e));
+          else if constexpr (std::is_same_v<E, engine::Counted>)
+            Q_EMIT counted(e.id, {e.prompt, QList<int>(e.contents.begin(), e.contents.end())});
         },
         event);
   }
@@ -242,6 +244,12 @@ AnswerEngine::RequestId EngineClient::submit(const AnswerRequest& request) {
 
 void EngineClient::cancel(RequestId id) {
   if (id < kRefusedIds) d->engine->cancel(id);
+}
+
+AnswerEngine::RequestId EngineClient::count(const QList<ChatTurn>& turns) {
+  std::vector<engine::ChatMessage> messages;
+  for (const ChatTurn& turn : turns) messages.push_back({turn.role.toStdString(), turn.content.toStdString()});
+  return d->engine->count(std::move(messages));
 }
 
 void EngineClient::detachAdapter(const QString& path) {

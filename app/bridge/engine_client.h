@@ -20,6 +20,7 @@ class EngineClient final : public AnswerEngine {
   RequestId load(const ModelRequest& request) override;
   RequestId submit(const AnswerRequest& request) override;
   void cancel(RequestId id) override;
+  RequestId count(const QList<ChatTurn>& turns) override;
   void detachAdapter(const QString& path) override;
   [[nodiscard]] QList<DeviceFacts> devices() const override;
   [[nodiscard]] DeviceVerdict checkDevice(const QString& id, const std::atomic<bool>& cancel) const override;

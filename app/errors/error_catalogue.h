@@ -71,6 +71,7 @@ enum class ErrorId {
   AnswerAdapterFailed,
   AnswerAdaptersTogether,
   AnswerTooManyAdapters,
+  AnswerNoSummary,
   // Adapters on the hub.
   HubNoAdapter,
   // Model and adapter files.

@@ -4,6 +4,7 @@
 #include "services/adapter_library.h"
 #include "services/chat_service.h"
 #include "services/chat_settings_service.h"
+#include "services/chat_summaries.h"
 
 qint64 ChatService::beginPrivateChat() {
   for (auto it = m_chats.constBegin(); it != m_chats.constEnd(); ++it) {
@@ -31,6 +32,7 @@ qint64 ChatService::beginPrivateChat() {
 void ChatService::closePrivateChat(qint64 chatId) {
   m_chats.remove(chatId);
   m_conversations.remove(chatId);
+  m_summaries->forget(chatId);
   m_steps.removeIf([chatId](const TreeStep& step) { return step.chatId == chatId || step.message.chatId == chatId; });
   if (m_chatSettings) m_chatSettings->forget(chatId);
   const QList<qint64> ids = m_chats.keys();

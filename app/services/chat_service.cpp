@@ -5,11 +5,13 @@
 
 #include "services/adapter_library.h"
 #include "services/chat_settings_service.h"
+#include "services/chat_summaries.h"
 #include "services/model_library.h"
 #include "services/model_service.h"
 #include "services/policy_service.h"
 #include "services/prompt.h"
 #include "services/settings.h"
+#include "services/token_counter.h"
 #include "storage/chat_store.h"
 #include "storage/message_store.h"
 
@@ -66,18 +68,21 @@ ChatService::ChatService(StorageThread* storage, AnswerEngine* engine, ModelServ
       m_models(models),
       m_adapters(adapters),
       m_settings(settings),
+      m_tokens(new TokenCounter(engine, models, this)),
+      m_summaries(new ChatSummaries([this](qint64 chatId) { return storageOf(chatId); }, this)),
       m_saltBase(QRandomGenerator::system()->generate64()) {
   m_saveTimer.setInterval(kSaveIntervalMs);
   m_saveTimer.setTimerType(Qt::PreciseTimer);
   connect(&m_saveTimer, &QTimer::timeout, this, &ChatService::saveChunks);
   connect(models, &ModelService::stateChanged, this, &ChatService::dispatch);
   connectEngine();
+  connectContext();
 }
 
 void ChatService::connectEngine() {
   connect(m_engine, &AnswerEngine::answerProgress, this, [this](quint64 id, int done, int total) {
     Answer* answer = answerOf(id);
-    if (!answer || total <= 0) return;
+    if (!answer || answer->summary || total <= 0) return;
     if (answer->row.status == MessageStatus::Waiting) {
       answer->row.status = MessageStatus::Reading;
       publish(*answer);
@@ -85,13 +90,17 @@ void ChatService::connectEngine() {
     Q_EMIT readingProgress(answer->row.id, static_cast<double>(done) / total);
   });
   connect(m_engine, &AnswerEngine::answerText, this, [this](quint64 id, const QString& text) {
-    if (Answer* answer = answerOf(id)) addText(*answer, ThinkingMarks::Kind::Answer, text);
+    Answer* answer = answerOf(id);
+    if (answer && answer->summary)
+      answer->summary->text += text;
+    else if (answer)
+      addText(*answer, ThinkingMarks::Kind::Answer, text);
   });
   connect(m_engine, &AnswerEngine::answerThinking, this, [this](quint64 id, const QString& text) {
-    if (Answer* answer = answerOf(id)) addText(*answer, ThinkingMarks::Kind::Thinking, text);
+    if (Answer* answer = answerOf(id); answer && !answer->summary) addText(*answer, ThinkingMarks::Kind::Thinking, text);
   });
   connect(m_engine, &AnswerEngine::answerFinished, this, [this](quint64 id, AnswerEnd end, const AnswerUsage& usage) {
-    if (Answer* answer = answerOf(id)) onFinished(*answer, end, usage);
+    if (Answer* answer = answerOf(id)) answer->summary ? endSummary(*answer, end) : onFinished(*answer, end, usage);
   });
   connect(m_engine, &AnswerEngine::answerFailed, this, [this](quint64 id, const Problem& failure) {
     if (Answer* answer = answerOf(id)) failAnswer(answer->row.id, failure);
@@ -340,7 +349,6 @@ QList<MessageRow> ChatService::questionPath(const Answer& answer) const {
 
 void ChatService::startAnswer(Answer& answer) {
   const qint64 variantId = m_models->variantId();
-  const VariantSettings own = m_models->settings();
   Outcome<AdapterChoice> adapters = answer.configuration ? adaptersOf(*m_adapters, *answer.configuration, variantId)
                                                          : adaptersOfChat(*m_adapters, answer.row.chatId, variantId);
   // Those that began an answer may be gone, or not fit the model that is there now.
@@ -351,23 +359,12 @@ void ChatService::startAnswer(Answer& answer) {
     failAnswer(answer.row.id, adapters.problem);
     return;
   }
-  AnswerRequest request = baseRequest(*m_settings, own, m_models->isStarter());
+  AnswerRequest request = requestOf(answer.row.chatId);
   request.adapters = adapters.value->uses;
   request.cacheSalt = m_saltBase + static_cast<quint64>(answer.row.chatId);
-  QString systemPrompt = systemPromptOf(*m_settings, own, m_models->isStarter());
-  if (m_chatSettings) {
-    m_chatSettings->applyTo(request, answer.row.chatId, m_models->facts().thinkingSwitch);
-    const QString ofChat = m_chatSettings->of(answer.row.chatId).systemPrompt;
-    if (!ofChat.trimmed().isEmpty()) systemPrompt = ofChat;
-    if (!m_models->isLent()) m_chatSettings->setModel(answer.row.chatId, m_models->path(), m_models->name());
-  }
+  if (m_chatSettings && !m_models->isLent()) m_chatSettings->setModel(answer.row.chatId, m_models->path(), m_models->name());
   if (answer.temperature) request.sampling.temperature = *answer.temperature;
-  int budget = answer.trimHistory ? m_models->facts().contextLength / 2 : 0;
-  if (answer.resumed) {
-    request.begun = begunAnswer(answer.row.content, budget / 2);
-    if (budget > 0) budget = std::max(1, budget - estimatedTokens(request.begun->thinking + request.begun->text));
-  }
-  request.turns = promptTurns(questionPath(answer), systemPrompt, budget);
+  if (!preparePrompt(answer, request)) return;
 
   answer.row.status = MessageStatus::Waiting;
   answer.row.adapters = adapters.value->recorded;
@@ -464,7 +461,8 @@ void ChatService::onFinished(Answer& answer, AnswerEnd end, const AnswerUsage& u
 
 void ChatService::failAnswer(qint64 messageId, const Problem& reported) {
   Answer& answer = m_answers[messageId];
-  const Problem failure = withAdapters(reported, answer.row.adapters);
+  Problem failure = withAdapters(reported, answer.row.adapters);
+  if (answer.summary && failure.id != ErrorId::EngineCancelled) failure = {ErrorId::AnswerNoSummary, {}, failure.cause()};
   if (failure.id == ErrorId::EngineCancelled) {
     answer.row.status = MessageStatus::Stopped;
   } else {
@@ -480,6 +478,7 @@ void ChatService::failAnswer(qint64 messageId, const Problem& reported) {
 void ChatService::endAnswer(qint64 messageId) {
   if (const auto running = m_answers.find(messageId); running != m_answers.end()) {
     const MessageStatus status = running->row.status;
+    if (running->row.stopReason == kSummarising) running->row.stopReason.clear();
     if (!std::exchange(running->ending, true)) {
       addStored(*running, running->marks.finish());
       running->row.status = isBlocked(*running, true) ? MessageStatus::Stopped : status;
@@ -588,6 +587,7 @@ void ChatService::forgetEverything() {
   m_steps.clear();
   m_listSteps.clear();
   closePrivateChats();
+  m_summaries->forgetEverything();
   const QList<qint64> ids = m_chats.keys();
   m_chats.clear();
   m_conversations.clear();

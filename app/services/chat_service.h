@@ -12,16 +12,21 @@
 
 #include "bridge/answer_engine.h"
 #include "services/answer_request.h"
+#include "services/chat_context.h"
 #include "storage/message_tree.h"
 #include "storage/rows.h"
 #include "storage/storage_thread.h"
+#include "storage/summary_store.h"
 #include "text/thinking_marks.h"
 
 class AdapterLibrary;
 class ChatSettingsService;
+class ChatSummaries;
 class ModelService;
 class PolicyService;
 class Settings;
+class TokenCounter;
+struct AnsweredTurn;
 
 /// Owns the state of all conversations in the GUI thread; the database and the engine only receive and answer messages.
 ///
@@ -66,6 +71,9 @@ class ChatService : public QObject {
   /// What chats set for themselves; must outlive this object.
   void setChatSettings(ChatSettingsService* settings) { m_chatSettings = settings; }
 
+  /// Reason of an answer that waits for a summary of what was said before.
+  inline static const QString kSummarising = QStringLiteral("summarising");
+
   /// Rules that stop answers; must outlive this object. Without them nothing is checked.
   void setPolicy(PolicyService* policy) { m_policy = policy; }
   /// Takes over what the database holds. Until then nothing can be sent.
@@ -102,6 +110,10 @@ class ChatService : public QObject {
   [[nodiscard]] QList<MessageRow> comparison(qint64 chatId) const;
   /// The branch ends with this answer of the comparison; others that are under way are stopped and stay as its versions.
   void keep(qint64 chatId, qint64 messageId);
+  /// What is done when the chat is longer than the context.
+  [[nodiscard]] ContextPolicy contextPolicy(qint64 chatId) const;
+  /// How full the context of an opened chat is with `draft` as the next message. Asks for counts that it lacks: contextChanged() follows.
+  [[nodiscard]] ContextView contextOf(qint64 chatId, const QString& draft);
   /// Stops the answers of the chat, also those that wait.
   void stop(qint64 chatId);
   /// Answers the question of `messageId` (an answer, or the question itself) again, as a sibling.
@@ -183,6 +195,8 @@ class ChatService : public QObject {
   void activityChanged(qint64 chatId);
   /// offeredStep().
   void undoChanged();
+  /// contextOf() is another, for reasons that nothing above tells; 0: of every chat.
+  void contextChanged(qint64 chatId);
   void outlineRead(qint64 chatId, const QList<OutlineRow>& rows);
 
  private:
@@ -203,6 +217,7 @@ class ChatService : public QObject {
     AnswerStats earlier;                               // of the parts before
     bool stored = false;                               // question and answer are in the database (or could not be)
     bool trimHistory = false;
+    std::optional<SummaryRow> summary;  // being written: the request is for it, and the answer begins afterwards
     QString unsaved;
     int nextChunk = 0;
     ThinkingMarks marks;
@@ -242,6 +257,15 @@ class ChatService : public QObject {
   [[nodiscard]] bool bringModel(const Answer& answer);
   [[nodiscard]] bool isBusyElsewhere(const Answer& answer) const;
   void startAnswer(Answer& answer);
+  void connectContext();
+  [[nodiscard]] AnswerRequest requestOf(qint64 chatId) const;
+  [[nodiscard]] QString instructionsOf(qint64 chatId) const;
+  [[nodiscard]] ContextInput measured(const QString& instructions, const QList<AnsweredTurn>& turns, const QString& question) const;
+  void takeSummary(ContextInput& input, const std::optional<SummaryRow>& summary) const;
+  [[nodiscard]] bool preparePrompt(Answer& answer, AnswerRequest& request);
+  void startSummary(Answer& answer, const AnswerRequest& like, const QList<AnsweredTurn>& turns, int to,
+                    const std::optional<SummaryRow>& earlier);
+  void endSummary(Answer& answer, AnswerEnd end);
   void failAnswer(qint64 messageId, const Problem& reported);
   void endAnswer(qint64 messageId);
   template <class Change>
@@ -295,6 +319,8 @@ class ChatService : public QObject {
   Settings* m_settings;
   ChatSettingsService* m_chatSettings = nullptr;
   PolicyService* m_policy = nullptr;
+  TokenCounter* m_tokens;
+  ChatSummaries* m_summaries;
   bool m_started = false;
   qint64 m_lastChatId = 0;
   qint64 m_lastMessageId = 0;

@@ -22,16 +22,37 @@ int estimatedTokens(const QString& text) {
   return static_cast<int>((latin + 2) / 3 + (text.size() - latin) * 3 / 2);
 }
 
-QList<ChatTurn> promptTurns(const QList<MessageRow>& path, const QString& systemPrompt, int maxTokens) {
-  QList<ChatTurn> turns;
+QList<AnsweredTurn> answeredTurns(const QList<MessageRow>& path) {
+  QList<AnsweredTurn> turns;
   for (qsizetype i = 0; i + 1 < path.size(); ++i) {
     const MessageRow& question = path[i];
     const MessageRow& answer = path[i + 1];
     if (question.role != MessageRole::User || answer.role != MessageRole::Assistant) continue;
     const QString text = ThinkingMarks::plain(MarkdownStream::withoutThinking(answer.content));
-    if (text.trimmed().isEmpty()) continue;  // templates expect the roles to alternate
-    turns.append({QStringLiteral("user"), question.content});
-    turns.append({QStringLiteral("assistant"), text});
+    if (!text.trimmed().isEmpty()) turns.append({question.id, answer.id, question.content, text});
+  }
+  return turns;
+}
+
+// Words for the model, in no language of the window.
+QString withSummary(const QString& systemPrompt, const QString& summary) {
+  if (summary.trimmed().isEmpty()) return systemPrompt;
+  const QString told = QStringLiteral("Summary of the earlier conversation:\n") + summary.trimmed();
+  return systemPrompt.trimmed().isEmpty() ? told : systemPrompt + QStringLiteral("\n\n") + told;
+}
+
+QString summaryRequest() {
+  return QStringLiteral(
+      "Summarise our conversation so far, and the earlier summary if there is one, so that it can go on from the summary alone. Keep "
+      "facts, names, numbers, decisions and open questions. Write in the language of the conversation, briefly, in plain sentences, and "
+      "write nothing but the summary.");
+}
+
+QList<ChatTurn> promptTurns(const QList<MessageRow>& path, const QString& systemPrompt, int maxTokens) {
+  QList<ChatTurn> turns;
+  for (const AnsweredTurn& turn : answeredTurns(path)) {
+    turns.append({QStringLiteral("user"), turn.question});
+    turns.append({QStringLiteral("assistant"), turn.answer});
   }
   if (!path.isEmpty()) turns.append({QStringLiteral("user"), path.last().content});
   if (maxTokens > 0) {

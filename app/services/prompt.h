@@ -7,6 +7,21 @@
 #include "bridge/answer_engine.h"
 #include "storage/rows.h"
 
+/// A question of a branch with its answer, as the model is told: without thinking and marks of ours.
+struct AnsweredTurn {
+  qint64 questionId = 0;
+  qint64 answerId = 0;
+  QString question;
+  QString answer;
+};
+/// Those of a branch, oldest first. Questions without an answer are left out: templates expect the roles to alternate.
+[[nodiscard]] QList<AnsweredTurn> answeredTurns(const QList<MessageRow>& path);
+
+/// Instructions, and behind them what a summary of earlier turns says. Either may be empty.
+[[nodiscard]] QString withSummary(const QString& systemPrompt, const QString& summary);
+/// Asks for a summary of the turns before it, and of an earlier summary in the instructions.
+[[nodiscard]] QString summaryRequest();
+
 /// The turns for an answer to the last message of `path`, which is a question. Questions without an answer and
 /// thinking sections are left out. `maxTokens` > 0: the oldest turns are left out until an estimate fits.
 [[nodiscard]] QList<ChatTurn> promptTurns(const QList<MessageRow>& path, const QString& systemPrompt, int maxTokens = 0);

@@ -19,8 +19,8 @@ struct Definition {
 
 constexpr double kMostTokens = 1048576;
 
-[[nodiscard]] const std::array<Definition, 43>& definitions() {
-  static const std::array<Definition, 43> all{{
+[[nodiscard]] const std::array<Definition, 44>& definitions() {
+  static const std::array<Definition, 44> all{{
       {SettingKey::Theme,
        "theme",
        QStringLiteral("system"),
@@ -42,6 +42,10 @@ constexpr double kMostTokens = 1048576;
       {SettingKey::TopK, "top_k", 40, {}, 0, 1000},
       {SettingKey::RepeatPenalty, "repeat_penalty", 1.0, {}, 1, 2},
       {SettingKey::SystemPrompt, "system_prompt", QString(), {}},
+      {SettingKey::ContextPolicy,
+       "context_policy",
+       QStringLiteral("drop"),
+       {QStringLiteral("drop"), QStringLiteral("summarise"), QStringLiteral("stop")}},
       {SettingKey::MaxTokens, "max_tokens", 0, {}, 0, kMostTokens},
       {SettingKey::Device, "device", QStringLiteral("auto"), {}},
       {SettingKey::Threads, "threads", 0, {}, 0, 1024},

@@ -24,6 +24,7 @@ enum class SettingKey {
   TopK,           // 0..1000, 0: off
   RepeatPenalty,  // 1..2, 1: off
   SystemPrompt,   // text
+  ContextPolicy,  // see toString(ContextPolicy)
   MaxTokens,      // 0: the model's own limit
   Device,         // "auto" or the id of a device
   Threads,        // 0: automatic

@@ -83,6 +83,7 @@ QJsonObject toJson(const ChatSettings& settings) {
   if (settings.seed != 0) object.insert(Key("seed"), QString::number(settings.seed));  // JSON's numbers have no 64 bits
   if (!settings.stop.isEmpty()) object.insert(Key("stop"), QJsonArray::fromStringList(settings.stop));
   if (settings.thinking) object.insert(Key("thinking"), *settings.thinking);
+  addText(object, "context_policy", settings.contextPolicy);
   addText(object, "model_path", settings.modelPath);
   addText(object, "model_name", settings.modelName);
   return object;
@@ -101,6 +102,9 @@ ChatSettings chatSettingsFromJson(const QJsonObject& object) {
     if (!text.isEmpty() && settings.stop.size() < kMostStops && !settings.stop.contains(text)) settings.stop.append(text);
   }
   if (const QJsonValue thinking = object.value(Key("thinking")); thinking.isBool()) settings.thinking = thinking.toBool();
+  const QString policy = object.value(Key("context_policy")).toString();
+  for (const char* name : {"drop", "summarise", "stop"})
+    if (policy == Key(name)) settings.contextPolicy = policy;
   settings.modelPath = object.value(Key("model_path")).toString();
   settings.modelName = object.value(Key("model_name")).toString();
   return settings;

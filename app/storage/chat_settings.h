@@ -30,6 +30,7 @@ struct ChatSettings {
   quint64 seed = 0;              // 0: another one for every answer
   QStringList stop;              // texts at which an answer ends, not part of it
   std::optional<bool> thinking;  // none: as the model does by itself
+  QString contextPolicy;         // "drop", "summarise", "stop"; empty: the one of the settings
   QString modelPath;             // that answered last; empty: none yet
   QString modelName;             // as people know it
 

@@ -21,6 +21,7 @@ constexpr std::pair<const char*, const char*> kTables[]{
     {"answer_chunk", "message_id"},
     {"chat_source", "chat_id"},
     {"chat_settings", "chat_id"},
+    {"summary", "id"},
     {"preset", "id"},
     {"setting", "key"},
     {"model", "id"},
@@ -129,6 +130,7 @@ constexpr std::pair<const char*, const char*> kPresentTables[]{
            "DELETE FROM chat_source WHERE chat_id NOT IN (SELECT id FROM chat)",
            "DELETE FROM draft WHERE chat_id <> 0 AND chat_id NOT IN (SELECT id FROM chat)",
            "DELETE FROM chat_settings WHERE chat_id NOT IN (SELECT id FROM chat)",
+           "DELETE FROM summary WHERE chat_id NOT IN (SELECT id FROM chat)",
        }) {
     if (const auto status = database.exec(QString::fromUtf8(statement)); !status) return status;
   }

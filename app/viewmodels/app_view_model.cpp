@@ -59,6 +59,7 @@ AppViewModel::AppViewModel(const AppServices& services, QObject* parent)
       m_exchange(services.exchange ? new ChatExchangeModel(services.exchange, services.chats, services.settings, this) : nullptr),
       m_backups(services.exchange ? new BackupsModel(services.exchange, this) : nullptr),
       m_composer(new ComposerModel(services.drafts, services.chats, services.models, this)),
+      m_context(new ContextModel(services.chats, services.chatSettings, services.settings, m_composer, this)),
       m_snippets(new SnippetsModel(services.snippets, this)),
       m_welcome(
           new WelcomeModel({services.settings, services.memory, services.deviceTest, services.catalogue, services.library, services.chats},
@@ -189,6 +190,7 @@ void AppViewModel::setCurrentChat(qint64 chatId) {
   m_comparison->setChat(chatId);
   m_outline->setChat(chatId);
   m_composer->setChat(chatId);
+  m_context->setChat(chatId);
   refreshActivity();
   Q_EMIT currentChatIdChanged();
   Q_EMIT currentTitleChanged();
@@ -380,10 +382,11 @@ void AppViewModel::undo() {
 }
 
 void AppViewModel::send(const QString& text) {
-  if (m_policy && !m_policy->allows(m_composer->messageWith(text))) return setDraft(text);
-  if (m_busy) return m_composer->wait(text);
-  const QString message = m_composer->take(text);
+  const QString message = m_composer->messageWith(text);
   if (message.isEmpty()) return;
+  if (m_policy && !m_policy->allows(message)) return setDraft(text);
+  if (m_busy) return m_composer->wait(text);
+  m_composer->clear();
   if (!m_chatService->isStarted()) {
     m_earlyTexts.append(message);
     return;
@@ -583,6 +586,7 @@ void AppViewModel::retranslate() {
   if (m_backups) m_backups->retranslate();
   m_composer->retranslate();
   m_welcome->retranslate();
+  m_context->retranslate();
   Q_EMIT undoTextChanged();
   Q_EMIT noticeChanged();
   Q_EMIT dataFolderChanged();

@@ -18,6 +18,7 @@
 #include "viewmodels/chat_settings_model.h"
 #include "viewmodels/comparison_model.h"
 #include "viewmodels/composer_model.h"
+#include "viewmodels/context_model.h"
 #include "viewmodels/conversation_finder.h"
 #include "viewmodels/conversation_model.h"
 #include "viewmodels/model_status.h"
@@ -137,6 +138,8 @@ class AppViewModel : public QObject {
   Q_PROPERTY(QString currentTitle READ currentTitle NOTIFY currentTitleChanged)
   /// Attachments and waiting messages of the composer.
   Q_PROPERTY(ComposerModel* composer READ composer CONSTANT)
+  /// How full the context is.
+  Q_PROPERTY(ContextModel* context READ context CONSTANT)
   /// Texts that are used again.
   Q_PROPERTY(SnippetsModel* snippets READ snippets CONSTANT)
   /// Text in the composer, kept for each conversation.
@@ -192,6 +195,7 @@ class AppViewModel : public QObject {
   [[nodiscard]] bool privateChat() const;
   [[nodiscard]] QString currentTitle() const;
   [[nodiscard]] ComposerModel* composer() const { return m_composer; }
+  [[nodiscard]] ContextModel* context() const { return m_context; }
   [[nodiscard]] SnippetsModel* snippets() const { return m_snippets; }
   [[nodiscard]] QString draft() const { return m_composer->text(); }
   void setDraft(const QString& draft) { m_composer->setText(draft); }
@@ -374,6 +378,7 @@ class AppViewModel : public QObject {
   ChatExchangeModel* m_exchange;
   BackupsModel* m_backups;
   ComposerModel* m_composer;
+  ContextModel* m_context;
   SnippetsModel* m_snippets;
   WelcomeModel* m_welcome;
   ChatExchangeService* m_exchangeService;

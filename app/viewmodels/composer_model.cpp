@@ -284,14 +284,11 @@ QString ComposerModel::messageWith(const QString& text) const {
   return message.isEmpty() ? QString() : messageOf(message);
 }
 
-QString ComposerModel::take(const QString& text) {
+void ComposerModel::clear() {
   Draft next = draft();
-  const WrittenMessage message{text.trimmed(), next.message.attachments};
-  if (message.isEmpty()) return {};
   next.message = {};
   setProblem({});
   setDraft(next);
-  return messageOf(message);
 }
 
 void ComposerModel::wait(const QString& text) {

@@ -65,10 +65,10 @@ class ComposerModel : public QObject {
   void setText(const QString& text);
   /// Shows the draft of another chat.
   void setChat(qint64 chatId);
-  /// What take() would return.
+  /// The whole message with `text` and the attachments; empty when there is nothing to send.
   [[nodiscard]] QString messageWith(const QString& text) const;
-  /// The whole message with `text` and the attachments, and empties the composer; empty when there is nothing to send.
-  [[nodiscard]] QString take(const QString& text);
+  /// Text and attachments were sent.
+  void clear();
   /// Lets the message wait until the answer that is under way has ended.
   void wait(const QString& text);
   /// Everything is about to be erased or replaced.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "errors/error_catalogue.h"
+#include "services/chat_service.h"
 #include "services/policy_service.h"
 #include "text/markdown_stream.h"
 #include "text/thinking_marks.h"
@@ -209,6 +210,7 @@ QString ConversationModel::statusText(const Item& item) {
     case MessageStatus::Queued:
       return tr("Queued: sent as soon as the model is ready");
     case MessageStatus::Waiting:
+      if (item.row.stopReason == ChatService::kSummarising) return tr("Summarising the earlier conversation…");
       return tr("Waiting for the model…");
     case MessageStatus::Reading:
       return tr("Reading %1%").arg(qRound(item.readingFraction * 100));

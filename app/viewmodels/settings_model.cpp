@@ -65,6 +65,9 @@ void SettingsModel::onChanged(SettingKey key) {
     case SettingKey::SystemPrompt:
       Q_EMIT systemPromptChanged();
       break;
+    case SettingKey::ContextPolicy:
+      Q_EMIT contextPolicyChanged();
+      break;
     case SettingKey::MaxTokens:
       Q_EMIT maxTokensChanged();
       break;
@@ -196,6 +199,14 @@ QString SettingsModel::systemPrompt() const {
 
 void SettingsModel::setSystemPrompt(const QString& prompt) {
   m_settings->setValue(SettingKey::SystemPrompt, prompt);
+}
+
+QString SettingsModel::contextPolicy() const {
+  return m_settings->text(SettingKey::ContextPolicy);
+}
+
+void SettingsModel::setContextPolicy(const QString& policy) {
+  m_settings->setValue(SettingKey::ContextPolicy, policy);
 }
 
 int SettingsModel::maxTokens() const {

@@ -43,6 +43,8 @@ class SettingsModel : public QObject {
   Q_PROPERTY(double repeatPenalty READ repeatPenalty WRITE setRepeatPenalty NOTIFY repeatPenaltyChanged)
   /// Instructions before every conversation; not sent to the starter model, which was not trained on any.
   Q_PROPERTY(QString systemPrompt READ systemPrompt WRITE setSystemPrompt NOTIFY systemPromptChanged)
+  /// What happens when a conversation is longer than the context: "drop", "summarise" or "stop".
+  Q_PROPERTY(QString contextPolicy READ contextPolicy WRITE setContextPolicy NOTIFY contextPolicyChanged)
   /// Longest answer in tokens; 0: the model's own limit.
   Q_PROPERTY(int maxTokens READ maxTokens WRITE setMaxTokens NOTIFY maxTokensChanged)
   /// "auto" or the id of a device. Takes effect when a model is loaded.
@@ -97,6 +99,8 @@ class SettingsModel : public QObject {
   void setTopK(int topK);
   [[nodiscard]] QString systemPrompt() const;
   void setSystemPrompt(const QString& prompt);
+  [[nodiscard]] QString contextPolicy() const;
+  void setContextPolicy(const QString& policy);
   [[nodiscard]] int maxTokens() const;
   void setMaxTokens(int tokens);
   [[nodiscard]] QString device() const;
@@ -140,6 +144,7 @@ class SettingsModel : public QObject {
   void topPChanged();
   void topKChanged();
   void systemPromptChanged();
+  void contextPolicyChanged();
   void maxTokensChanged();
   void threadsChanged();
   void backgroundChanged();

@@ -47,7 +47,11 @@ struct DetachCommand {
   RequestId id;
   std::string path;
 };
-using Command = std::variant<LoadCommand, UnloadCommand, SubmitCommand, AttachCommand, DetachCommand>;
+struct CountCommand {
+  RequestId id;
+  std::vector<ChatMessage> messages;
+};
+using Command = std::variant<LoadCommand, UnloadCommand, SubmitCommand, AttachCommand, DetachCommand, CountCommand>;
 
 RequestId command_id(const Command& command) {
   return std::visit([](const auto& c) { return c.id; }, command);
@@ -107,6 +111,7 @@ struct Engine::Impl {
   void handle(SubmitCommand& command);
   void handle(AttachCommand& command);
   void handle(DetachCommand& command);
+  void handle(CountCommand& command);
   Result<std::unique_ptr<ModelRuntime>> load_model(const LoadCommand& command);
   Result<std::unique_ptr<ModelRuntime>> load_anywhere(LoadCommand& command);
   void fall_back();
@@ -161,6 +166,11 @@ RequestId Engine::attach(std::string path) {
 RequestId Engine::detach(std::string path) {
   const std::lock_guard lock(impl_->mutex);
   return impl_->queue(DetachCommand{0, std::move(path)});
+}
+
+RequestId Engine::count(std::vector<ChatMessage> messages) {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->queue(CountCommand{0, std::move(messages)});
 }
 
 Result<RequestId> Engine::submit(Request request) {
@@ -460,6 +470,13 @@ void Engine::Impl::handle(AttachCommand& command) {
 void Engine::Impl::handle(DetachCommand& command) {
   if (resident) resident->detach(command.path);
   emit(AdapterDetached{command.id, command.path});
+}
+
+void Engine::Impl::handle(CountCommand& command) {
+  if (!resident) return emit(Failed{command.id, {ErrorCode::not_found, "No model is loaded.", "Load a model first."}});
+  const Result<PromptBuilder::Size> size = resident->count(command.messages);
+  if (!size) return emit(Failed{command.id, size.error()});
+  emit(Counted{command.id, size->prompt, size->contents});
 }
 
 void Engine::Impl::set_resident(std::unique_ptr<ResidentModel> model) {

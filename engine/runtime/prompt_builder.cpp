@@ -151,6 +151,16 @@ Result<std::string> PromptBuilder::preview(std::span<const ChatMessage> messages
   return std::move(rendered->text);
 }
 
+Result<PromptBuilder::Size> PromptBuilder::measure(std::span<const ChatMessage> messages) const {
+  const Result<std::vector<ChatMessage>> clean = checked(messages);
+  if (!clean) return clean.error();
+  const Rendering rendering = render(*clean, {});
+  Size size{static_cast<int>(encode(rendering, specials_.find(rendering)).size()), {}};
+  for (const ChatMessage& message : *clean)
+    size.contents.push_back(static_cast<int>(tokenizer_->encode(message.content, SpecialTokens::as_text).size()));
+  return size;
+}
+
 /// Where the text after a remembered turn begins, a control token or the end of the text; 0 when the text does not continue the turn.
 size_t PromptBuilder::continues(const Turn& turn, std::string_view text, std::span<const SpecialMatch> specials, TurnEnd end) {
   if (!text.starts_with(turn.prompt)) return 0;

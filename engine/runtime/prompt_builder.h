@@ -46,6 +46,14 @@ class PromptBuilder {
   Result<Prompt> chat(std::span<const ChatMessage> messages, uint64_t salt, const std::optional<BegunAnswer>& begun = {},
                       std::optional<bool> thinking = {});
 
+  /// Tokens of a conversation.
+  struct Size {
+    int prompt = 0;             // all of it, with the marks of the template
+    std::vector<int> contents;  // of each message's text alone
+  };
+  /// How long a prompt of chat() would be, without what was remembered. Errors: those of chat().
+  [[nodiscard]] Result<Size> measure(std::span<const ChatMessage> messages) const;
+
   /// The text of a prompt of chat(), but an error where the template fails for these messages. For showing it.
   [[nodiscard]] Result<std::string> preview(std::span<const ChatMessage> messages) const;
 
@@ -68,7 +76,7 @@ class PromptBuilder {
   void take_template(std::string_view source, ChatFormatSource from);
   [[nodiscard]] Rendering render(std::span<const ChatMessage> messages, std::optional<bool> thinking) const;
   [[nodiscard]] ReasoningParser append(Rendering& rendering, size_t typed, const BegunAnswer& begun) const;
-  std::vector<int32_t> encode(const Rendering& rendering, std::span<const SpecialMatch> specials) const;
+  [[nodiscard]] std::vector<int32_t> encode(const Rendering& rendering, std::span<const SpecialMatch> specials) const;
   static size_t continues(const Turn& turn, std::string_view text, std::span<const SpecialMatch> specials, TurnEnd end);
 
   const Tokenizer* tokenizer_;

@@ -37,6 +37,9 @@ class ResidentModel {
   /// Builds the prompt and queues the request; a prompt that cannot be built answers Failed.
   void submit(RequestId id, const Request& request, Clock::time_point submitted);
 
+  /// As PromptBuilder::measure().
+  [[nodiscard]] Result<PromptBuilder::Size> count(std::span<const ChatMessage> messages) const { return prompts_.measure(messages); }
+
   /// The adapter at `path`, attached now if it is not yet. Where the room is full, adapters that no request uses make way, those used
   /// longest ago first. Errors: those of ModelRuntime::attach_adapter.
   Result<std::shared_ptr<const AttachedAdapter>> attach(const std::string& path);

@@ -245,6 +245,7 @@ TEST_F(ChatServiceTest, WithoutAModelTheAnswerSaysWhatToDo) {
 TEST_F(ChatServiceTest, AFullContextOffersATrimmedHistory) {
   AppRun run(home());
   ASSERT_TRUE(run.open());
+  run.settings.setValue(SettingKey::ContextPolicy, QStringLiteral("stop"));
   run.engine.finishLoad(100);
   const qint64 chatId = sendNew(run, QStringLiteral("long ").repeated(40));
   ASSERT_TRUE(waitForRequests(run, 1));

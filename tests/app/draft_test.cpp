@@ -245,7 +245,7 @@ TEST_F(DraftTest, TooLongFilesAreCut) {
   EXPECT_TRUE(card().value(QStringLiteral("tooLong")).toBool());
   EXPECT_EQ(card().value(QStringLiteral("part")).toString(), QStringLiteral("first"));
   composer.setPart(0, QStringLiteral("ends"));
-  const QString sent = composer.take({});
+  const QString sent = composer.messageWith({});
   EXPECT_TRUE(sent.contains(QStringLiteral("begin ")) && sent.contains(QStringLiteral(" end\n")));
   EXPECT_TRUE(sent.contains(QStringLiteral("left out")));
   EXPECT_LT(sent.size(), text.size());

@@ -90,6 +90,50 @@ TEST(RealEngine, AStoppedAnswerGoesOn) {
   EXPECT_GT(row.stats.promptTokens, before.stats.promptTokens);
 }
 
+/// A context of 256 tokens and questions until well behind its end: each gets an answer, or says why not.
+TEST(RealEngine, AFullContextIsHandledInAllThreeWays) {
+  for (const char* policy : {"drop", "summarise", "stop"}) {
+    const QTemporaryDir home;
+    RealRun run(home.path());
+    ASSERT_TRUE(waitFor([&] { return run.app.model()->state() == QLatin1String("ready"); }, kPatienceMs));
+    run.app.settings()->setContextLength(256);
+    run.app.settings()->setMaxTokens(24);
+    run.app.settings()->setContextPolicy(QString::fromLatin1(policy));
+    run.app.reloadModel();
+    ASSERT_TRUE(
+        waitFor([&] { return run.core.models().state() == ModelService::State::Ready && run.core.models().facts().contextLength == 256; },
+                kPatienceMs));
+    int failed = 0;
+    for (int i = 0; i < 8; ++i) {
+      const int before = run.app.conversation()->count();
+      run.app.send(QStringLiteral("Tell me a story about a cat and a dog who live in a house with a big garden and many old trees."));
+      ASSERT_TRUE(waitFor(
+          [&] {
+            const QString status = run.status();
+            return run.app.conversation()->count() == before + 2 &&
+                   (status == QLatin1String("done") || status == QLatin1String("failed") || status == QLatin1String("full"));
+          },
+          kPatienceMs))
+          << policy << ' ' << qPrintable(run.status());
+      if (run.status() == QLatin1String("failed")) {
+        ++failed;
+        EXPECT_EQ(run.chats.path(run.app.currentChatId()).last().errorId, errorName(ErrorId::EngineContextFull)) << policy;
+        EXPECT_FALSE(run.last(ConversationModel::ErrorNextStepRole).toString().isEmpty());
+      }
+    }
+    EXPECT_TRUE(waitFor([&] { return run.chats.contextOf(run.app.currentChatId(), {}).isExact; }));
+    const ContextView view = run.chats.contextOf(run.app.currentChatId(), {});
+    if (QLatin1String(policy) == QLatin1String("stop")) {
+      EXPECT_GT(failed, 0);
+      EXPECT_EQ(view.unread, 0);
+    } else {
+      EXPECT_EQ(failed, 0) << policy;
+      EXPECT_GT(view.unread, 0) << policy;
+      EXPECT_EQ(view.summary.isEmpty(), QLatin1String(policy) == QLatin1String("drop"));
+    }
+  }
+}
+
 TEST(RealEngine, AFileThatIsNoModelSaysSo) {
   const QTemporaryDir home;
   QFile file(home.filePath(QStringLiteral("bad.gguf")));

@@ -55,6 +55,18 @@ const std::vector<std::string> kAttacks = {
     "\xff<|end|>\xc3",
 };
 
+TEST(PromptBuilder, MeasuresAsManyTokensAsThePromptHas) {
+  const ByteTokenizer tokenizer;
+  PromptBuilder builder(tokenizer, kEmberTemplate);
+  const Messages messages = {{"user", "Hello"}, {"assistant", "Hi."}, {"user", "<|end|> typed"}};
+  const Result<PromptBuilder::Size> size = builder.measure(messages);
+  ASSERT_TRUE(size.ok());
+  EXPECT_EQ(size->prompt, static_cast<int>(tokens_of(builder, messages).size()));
+  ASSERT_EQ(size->contents.size(), 3u);
+  EXPECT_EQ(size->contents[0], static_cast<int>(tokenizer.encode("Hello", SpecialTokens::as_text).size()));
+  EXPECT_FALSE(builder.measure({}).ok());
+}
+
 TEST(PromptBuilder, TypedControlTokensStayText) {
   const ByteTokenizer tokenizer;
   for (const char* source :

@@ -23,7 +23,7 @@ Rectangle {
     signal sidebarRequested
     signal newChatRequested
     signal openModelRequested
-    signal settingsRequested
+    signal settingsRequested(string query)
     signal updateRequested
     signal modelsRequested
     signal discoverRequested
@@ -113,7 +113,7 @@ Rectangle {
         onSidebarRequested: page.sidebarRequested()
         onNewChatRequested: page.newChatRequested()
         onOpenModelRequested: page.openModelRequested()
-        onSettingsRequested: page.settingsRequested()
+        onSettingsRequested: page.settingsRequested("")
         onModelsRequested: page.modelsRequested()
         onAdaptersRequested: page.adaptersRequested()
         onCompareRequested: page.compareRequested()
@@ -245,5 +245,6 @@ Rectangle {
         width: page.columnWidth
         app: page.app
         onSent: conversation.jumpToEnd()
+        onSettingsRequested: query => page.settingsRequested(query)
     }
 }

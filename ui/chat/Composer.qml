@@ -20,6 +20,7 @@ FocusScope {
         : qsTr("Enter sends · Shift+Enter starts a new line · / for prompts")
 
     signal sent
+    signal settingsRequested(string query)
 
     // A Tab moves on, in a prompt to its next placeholder: a tab character in a message is worth less than a way out.
     function leave(forward: bool) {
@@ -156,7 +157,6 @@ FocusScope {
                 }
                 Keys.onReturnPressed: event => composer.handleEnter(event)
                 Keys.onEnterPressed: event => composer.handleEnter(event)
-
                 // A placeholder of the controls guesses its text format, and the name of a model is not ours.
                 Text {
                     x: input.leftPadding
@@ -230,6 +230,8 @@ FocusScope {
         anchors.top: frame.bottom
         anchors.topMargin: Theme.space2
         width: parent.width
+        leftPadding: width > Theme.panelWidth * 1.5 ? rightPadding : 0
+        rightPadding: gauge.visible ? gauge.width + Theme.space2 : 0
         text: composer.hint
         color: Theme.textFaint
         font.pixelSize: Theme.fontCaption
@@ -238,5 +240,12 @@ FocusScope {
         maximumLineCount: 2
         elide: Text.ElideRight
         textFormat: Text.PlainText
+    }
+    ContextGauge {
+        id: gauge
+        anchors.right: parent.right
+        anchors.verticalCenter: caption.verticalCenter
+        app: composer.app
+        onSizeRequested: composer.settingsRequested(qsTr("Context length"))
     }
 }

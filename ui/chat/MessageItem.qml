@@ -18,7 +18,7 @@ Item {
     // A place inside this item where a menu belongs.
     signal menuRequested(real x, real y)
 
-    implicitHeight: topGap + column.height + bottomGap
+    implicitHeight: column.y + column.height + bottomGap
     Accessible.role: Accessible.ListItem
     Keys.onPressed: event => {
         event.accepted = Shortcuts.matches("listedMenu", event);
@@ -47,9 +47,18 @@ Item {
             }
         }
     }
+    // The model begins to read here.
+    Loader {
+        id: begins
+        y: item.index === 0 ? 0 : Theme.space4
+        width: column.width
+        anchors.horizontalCenter: parent.horizontalCenter
+        active: item.index > 0 && ContextNotes.unread > 0 && ContextNotes.firstRead === item.messageId
+        sourceComponent: ContextLine {}
+    }
     Column {
         id: column
-        y: item.topGap
+        y: item.topGap + (begins.item === null ? 0 : begins.y + begins.height)
         width: Math.min(Theme.readingWidth, item.width - Theme.space6 * 2)
         anchors.horizontalCenter: parent.horizontalCenter
         spacing: Theme.space3

@@ -168,6 +168,15 @@ Popup {
                 objectName: "thinkingNote"
                 text: panel.settings.thinkingProblem !== "" ? panel.settings.thinkingProblem : qsTr("Thinking makes answers better and slower.")
             }
+            Heading {
+                text: qsTr("When this chat is longer than the context")
+            }
+            ContextChoice {
+                objectName: "chatContextPolicy"
+                Layout.fillWidth: true
+                value: panel.app.context.policy
+                onChosen: policy => panel.app.context.policy = policy
+            }
             AppButton {
                 objectName: "resetChatSettings"
                 enabled: panel.settings.active

@@ -22,7 +22,7 @@ Item {
     signal sidebarRequested
     signal newChatRequested
     signal openModelRequested
-    signal settingsRequested
+    signal settingsRequested(string query)
     signal updateRequested
     signal linkRequested(string link)
     signal importRequested
@@ -80,7 +80,7 @@ Item {
         onSidebarRequested: area.sidebarRequested()
         onNewChatRequested: area.newChatRequested()
         onOpenModelRequested: area.openModelRequested()
-        onSettingsRequested: area.settingsRequested()
+        onSettingsRequested: query => area.settingsRequested(query)
         onUpdateRequested: area.updateRequested()
         onLinkRequested: link => area.linkRequested(link)
         onModelsRequested: area.show("models")

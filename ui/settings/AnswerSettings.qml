@@ -89,6 +89,18 @@ SettingsSection {
     SettingRow {
         group: answers
         below: true
+        heading: qsTr("When a chat is longer than the context")
+        help: qsTr("Holds for all chats that choose nothing else in their own settings.")
+        ContextChoice {
+            objectName: "contextPolicy"
+            width: parent.width
+            value: answers.settings.contextPolicy
+            onChosen: policy => answers.settings.contextPolicy = policy
+        }
+    }
+    SettingRow {
+        group: answers
+        below: true
         heading: qsTr("System prompt")
         help: answers.starter ? qsTr("Instructions before every chat. The starter model was not trained on any, so it does not get them.") : qsTr("Instructions that the model reads before every chat.")
         ScrollView {

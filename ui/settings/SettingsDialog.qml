@@ -10,6 +10,9 @@ AppDialog {
     required property AppViewModel app
     readonly property bool nothing: !(appearance.matched || answers.matched || engine.matched || network.matched || updates.shown || policy.matched || background.matched || data.matched)
 
+    // What to search for when it opens.
+    property string query: ""
+
     signal shortcutsRequested
     signal aboutRequested
     signal welcomeRequested
@@ -21,7 +24,7 @@ AppDialog {
     maximumWidth: Theme.settingsWidth
     fullHeight: true
     onAboutToShow: {
-        search.clear();
+        search.text = dialog.query;
         view.contentY = 0;
     }
     onOpened: search.forceActiveFocus(Qt.PopupFocusReason)

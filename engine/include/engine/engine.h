@@ -1,6 +1,6 @@
 // Engine: one thread that owns the models. All calls return at once; results arrive as events.
 //
-// Thread-safe: load, submit, cancel and poll may be called from any thread. Destroying an Engine cancels
+// Thread-safe: load, submit, count, cancel and poll may be called from any thread. Destroying an Engine cancels
 // everything and joins the thread.
 #pragma once
 
@@ -44,6 +44,8 @@ class Engine {
   /// Requests submitted while a model loads wait for it; without any model they fail with not_found.
   Result<RequestId> submit(Request request);
 
+  /// Queues counting the tokens of messages, which changes nothing. Answers Counted or Failed (not_found: no model; invalid_argument).
+  RequestId count(std::vector<ChatMessage> messages);
   /// Stops a load or a request within 250 ms. Unknown or finished ids are ignored.
   void cancel(RequestId id);
 

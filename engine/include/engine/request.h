@@ -146,6 +146,12 @@ struct AdapterDetached {
   RequestId id;
   std::string path;
 };
+/// How many tokens messages are for the resident model.
+struct Counted {
+  RequestId id;
+  int prompt = 0;             // of all of them as a prompt, with the marks of the template
+  std::vector<int> contents;  // of each one's text alone
+};
 struct PromptProgress {
   RequestId id;
   int done, total, reused;
@@ -170,6 +176,6 @@ struct Failed {
 };
 
 using Event = std::variant<LoadProgress, ModelLoaded, LoadFailed, ModelUnloaded, AdapterAttached, AdapterDetached, PromptProgress,
-                           TextDelta, Finished, Failed, DeviceFallback>;
+                           TextDelta, Finished, Failed, DeviceFallback, Counted>;
 
 }  // namespace engine

@@ -26,6 +26,19 @@ class FakeEngine final : public AnswerEngine {
 
   void cancel(RequestId id) override { cancelled.append(id); }
 
+  /// A word is a token, and a turn has four more.
+  RequestId count(const QList<ChatTurn>& turns) override {
+    if (!canCount) return 0;
+    TokenCounts counts;
+    for (const ChatTurn& turn : turns) counts.texts.append(static_cast<int>(turn.content.split(u' ', Qt::SkipEmptyParts).size()));
+    for (const int tokens : counts.texts) counts.prompt += tokens + 4;
+    countedTexts += static_cast<int>(turns.size());
+    const RequestId id = ++lastId;
+    QMetaObject::invokeMethod(
+        this, [this, id, counts] { Q_EMIT counted(id, counts); }, Qt::QueuedConnection);
+    return id;
+  }
+
   [[nodiscard]] QList<DeviceFacts> devices() const override {
     const QString gpu = QStringLiteral("vulkan:");
     return {
@@ -95,6 +108,8 @@ class FakeEngine final : public AnswerEngine {
   std::function<DeviceVerdict(const QString& id, const std::atomic<bool>& cancel)> onCheck;  // in a worker thread
   std::function<void()> onSubmit;
   bool thinkingSwitch = false;  // of the next model
+  bool canCount = false;
+  int countedTexts = 0;
   QList<ModelRequest> loads;
   QList<AnswerRequest> requests;
   QList<RequestId> ids;  // of the requests

@@ -44,6 +44,7 @@ QtObject {
     property ComposerModel composer: ComposerModel {
         app: mock
     }
+    property ContextModel context: ContextModel {}
     property SnippetsModel snippets: SnippetsModel {
         app: mock
     }

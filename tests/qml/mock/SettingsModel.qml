@@ -16,6 +16,7 @@ QtObject {
     property real repeatPenalty: 1
     property string systemPrompt: ""
     property int maxTokens: 1024
+    property string contextPolicy: "drop"
     property int threads: 0
     property bool background: false
     property int contextLength: 0

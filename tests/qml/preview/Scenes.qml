@@ -11,6 +11,19 @@ QtObject {
     property var sets: ({})
     readonly property string stats: "41.8 tokens/s · 0.2 s to first token · 212 tokens"
 
+    property ContextScenes context: ContextScenes {
+        parent: scenes
+    }
+
+    function contextGauge() {
+        context.gauge();
+    }
+    function contextFull() {
+        context.full();
+    }
+    function contextSummary() {
+        context.summary();
+    }
     function sidebar() {
         const rows = [[1, "The little fox and the moon", "Today", true, false], [2, "Explain quicksort with a table of running times and a very long title", "Today", false, true], [3, "用中文打招呼", "Today", false, false],
             [4, "Packing list for the weekend", "Yesterday", false, false], [5, "A letter to the landlord", "Yesterday", false, false], [6, "Names for a rabbit", "Previous 7 days", false, false],
