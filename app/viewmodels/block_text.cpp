@@ -191,7 +191,7 @@ QString BlockText::written(Part part, Style style) const {
     if (line.textList()) {
       if (line.text() == kSkipped) continue;
       listDepth = line.textList()->format().indent();
-      const bool isWholeItem = part.from <= line.position();
+      const bool isWholeItem = part.from <= line.position() && part.to >= line.position() + line.length() - 1;
       if (isWholeItem || manyLines) text.prepend(itemMark(line, text, style == Style::Markdown));
     } else if (m_block.kind == Kind::List && listDepth > 0) {
       text.prepend(QString(listDepth * (style == Style::Markdown ? 4 : 2), u' '));

@@ -47,8 +47,8 @@ TEST(BlockText, ParagraphsPartAndWhole) {
   EXPECT_EQ(text.plain({0, kEnd}), QStringLiteral("Some bold, leaning, code and gone link."));
   EXPECT_EQ(text.plain({5, 9}), QStringLiteral("bold"));
   EXPECT_EQ(text.markdown({5, 9}), QStringLiteral("**bold**"));
-  EXPECT_EQ(text.markdown({6, 19}), QStringLiteral("**old**, *leaning*"));
-  EXPECT_EQ(text.markdown({20, kEnd}), QStringLiteral(" `code` and ~~gone~~ [link](https://a.b)."));
+  EXPECT_EQ(text.markdown({6, 18}), QStringLiteral("**old**, *leaning*"));
+  EXPECT_EQ(text.markdown({19, kEnd}), QStringLiteral(" `code` and ~~gone~~ [link](https://a.b)."));
   EXPECT_EQ(text.plain({4, 4}), QString());
   EXPECT_EQ(text.plain({-5, 4}), QStringLiteral("Some"));
   EXPECT_EQ(text.plain({400, 500}), QString());
