@@ -24,6 +24,10 @@ TextEdit {
         else if (had)
             deselect();
     }
+    function showAgain() {
+        if (selectedFrom >= 0)
+            showRange(selectedFrom, selectedTo);
+    }
     function placeAt(x: real, y: real): int {
         return positionAt(x, y);
     }
@@ -43,7 +47,8 @@ TextEdit {
     Accessible.name: getText(0, length)
     Accessible.readOnly: true
     // Another text, or the same in other colours, begins with nothing selected.
-    onTextChanged: if (selectedFrom >= 0) showRange(selectedFrom, selectedTo)
+    onMarkupChanged: Qt.callLater(showAgain)
+    onColorChanged: Qt.callLater(showAgain)
     onLinkActivated: link => edit.linkRequested(link)
 
     PolicyMarks {
