@@ -81,7 +81,9 @@ constexpr QChar kCellEnd(0xfdd1);
 [[nodiscard]] QString formatted(const QString& text, const QTextCharFormat& format) {
   if (format.verticalAlignment() == QTextCharFormat::AlignSuperScript) return script(text, u'^', true);
   if (format.verticalAlignment() == QTextCharFormat::AlignSubScript) return script(text, u'_', true);
-  QString out = format.fontFixedPitch() ? codeSpan(text) : escapedMarkdown(text);
+  // Only code has a font of its own.
+  const bool isCode = format.fontFixedPitch() || !format.fontFamilies().toStringList().isEmpty();
+  QString out = isCode ? codeSpan(text) : escapedMarkdown(text);
   if (format.fontStrikeOut()) out = marked(out, QStringLiteral("~~"));
   if (format.fontItalic()) out = marked(out, QStringLiteral("*"));
   if (format.fontWeight() >= QFont::DemiBold) out = marked(out, QStringLiteral("**"));
