@@ -113,11 +113,12 @@ WindowCase {
         find("conversationReader").forceActiveFocus();
         selection().begin(0, 0, 3, ConversationSelection.Characters);
         selection().extend(119, 0, 6);
-        list().positionViewAtBeginning();
+        keyClick(Qt.Key_Home);
         tryVerify(() => list().itemAtIndex(0) !== null);
+        waitForRendering(window.contentItem);
         compare(textsOf(0)[0].selectedText, "stion 0");
         verify(list().itemAtIndex(60) === null);
-        list().positionViewAtIndex(60, ListView.Beginning);
+        app.jumpRequested(60);
         tryVerify(() => list().itemAtIndex(60) !== null && list().itemAtIndex(0) === null);
         waitForRendering(window.contentItem);
         compare(textsOf(60)[0].selectedText, "Question 30");
@@ -126,15 +127,17 @@ WindowCase {
     }
     function test_the_edge_scrolls() {
         talk(30);
-        list().positionViewAtIndex(20, ListView.Beginning);
+        app.jumpRequested(40);
         waitForRendering(window.contentItem);
+        wait(50);
         const y = list().contentY;
         mousePress(area(), area().width / 2, area().height / 2);
         mouseMove(area(), area().width / 2, area().height / 2 - 40);
+        const first = selection().row;
         mouseMove(area(), area().width / 2, -30);
         tryVerify(() => list().contentY < y - 1000, 5000);
         mouseRelease(area(), area().width / 2, -30);
-        verify(selection().row < 18);
+        verify(selection().row < first - 2, selection().row + " from " + first);
         const row = selection().row;
         wait(80);
         compare(selection().row, row);
@@ -191,7 +194,7 @@ WindowCase {
         waitForRendering(window.contentItem);
         selection().selectAll();
         compare(selection().plainText(), "Yes.");
-        find("thinkingToggle").clicked();
+        findChild(list().itemAtIndex(0), "thinkingToggle").clicked();
         compare(selection().plainText(), "Hm.\n\nYes.");
     }
     function test_a_formula_is_one_thing_and_has_a_key_for_its_menu() {
@@ -199,14 +202,15 @@ WindowCase {
         waitForRendering(window.contentItem);
         const texts = textsOf(0);
         drag(place(texts[0], 3), place(texts[texts.length - 1], 3));
-        verify(find("mathSelection").visible);
+        const mark = findChild(list().itemAtIndex(0), "mathSelection");
+        verify(mark.visible);
         compare(selection().plainText(), "ore\n\n$$x$$\n\nBeh");
-        const formula = find("mathSelection").parent;
+        const formula = mark.parent;
         keyClick(Qt.Key_Escape);
-        verify(!find("mathSelection").visible);
+        verify(!mark.visible);
         formula.forceActiveFocus(Qt.TabFocusReason);
         keyClick(Qt.Key_Menu);
-        const menu = find("formulaMenu");
+        const menu = findChild(formula, "formulaMenu");
         tryVerify(() => menu.item !== null && menu.item.opened);
         waitForRendering(window.contentItem);
         mouseClick(menu.item.itemAt(0));
