@@ -60,7 +60,7 @@ constexpr int kMaxDepth = 12;
 /// Receives md4c's callbacks and writes blocks. Containers (lists, quotes) collect html until the outermost one ends.
 class BlockWriter {
  public:
-  explicit BlockWriter(const QList<HiddenMath>& hidden) : m_hidden(hidden) {}
+  BlockWriter(const QList<HiddenMath>& hidden, SentenceMath formulas) : m_hidden(hidden), m_formulas(formulas) {}
   QList<MarkdownBlock> take() { return std::move(m_blocks); }
 
   void enterBlock(MD_BLOCKTYPE type, void* detail);
@@ -102,6 +102,7 @@ class BlockWriter {
   void writeTaskMark() { m_html += std::exchange(m_taskMark, {}); }
 
   const QList<HiddenMath>& m_hidden;
+  SentenceMath m_formulas;
   QList<MarkdownBlock> m_blocks;
   MarkdownBlock m_block;  // heading, code or table under way
   QString m_html;
@@ -368,14 +369,14 @@ void BlockWriter::math(const HiddenMath& hidden) {
     return;
   }
   if (!hidden.display) {
-    m_html += inlineMath(hidden.tex, hidden.source);
+    m_html += m_formulas == SentenceMath::Source ? escapedHtml(hidden.source) : inlineMath(hidden.tex, hidden.source);
     return;
   }
   MathDisplay formula = displayMath(hidden.tex, hidden.source);
   if (!m_inParagraph || !m_spans.isEmpty()) {
     const bool alone = m_html.isEmpty() || m_html.endsWith(u'>');
     if (inContainer() && !alone) m_html += QLatin1String("<br>");
-    m_html += formula.html;
+    m_html += m_formulas == SentenceMath::Source ? escapedHtml(hidden.source) : formula.html;
     return;
   }
   while (m_html.endsWith(QLatin1String("<br>"))) m_html.chop(4);
@@ -495,11 +496,11 @@ QString toString(MarkdownBlock::Kind kind) {
   return {};
 }
 
-QList<MarkdownBlock> parseMarkdown(QStringView segment) {
+QList<MarkdownBlock> parseMarkdown(QStringView segment, SentenceMath formulas) {
   const PreparedMarkdown prepared = prepareMarkdown(segment);
   const QByteArray utf8 = prepared.text.toUtf8();
   const MD_PARSER parser = parserFor();
-  BlockWriter writer(prepared.hidden);
+  BlockWriter writer(prepared.hidden, formulas);
   if (md_parse(utf8.constData(), static_cast<MD_SIZE>(utf8.size()), &parser, &writer) == 0) return writer.take();
   MarkdownBlock block;
   block.html = escapedHtml(segment);

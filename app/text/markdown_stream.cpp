@@ -151,6 +151,7 @@ bool MarkdownStream::consumeThinkTag(QStringView line) {
 void MarkdownStream::turnIntoThinking() {
   m_firstChanged = 0;
   m_closed.clear();
+  m_sources.clear();
   m_tail.clear();
   m_segment = {};
   m_openCacheOf = {};
@@ -175,8 +176,10 @@ void MarkdownStream::closeThinking() {
   m_work += m_thinking->work();
   MarkdownBlock block = openThinkingBlock();
   block.open = false;
-  if (m_thinking->count() > 0)  // some models send an empty section to say that they did not think
+  if (m_thinking->count() > 0) {  // some models send an empty section to say that they did not think
     m_closed.append(std::move(block));
+    m_sources.append({0, m_pos});
+  }
   m_thinking.reset();
   m_tail.clear();
 }
@@ -233,8 +236,10 @@ void MarkdownStream::closeSegment() {
     m_code->open = false;
     m_closed.append(std::move(*m_code));
     m_code.reset();
+    m_sources.append({m_segment.start, m_pos});
   } else {
     m_closed += parsed(m_segment.start, m_segment.end, false);
+    while (m_sources.size() < m_closed.size()) m_sources.append({m_segment.start, m_segment.end});
   }
   m_segment = {};
 }

@@ -45,6 +45,15 @@ class MarkdownStream {
   /// Where the answer begins in the text, after the thinking section.
   [[nodiscard]] qsizetype answerStart() const { return m_answerStart; }
 
+  /// Where a closed block stands in the text: its segment, which it may share with its neighbours.
+  struct Source {
+    qsizetype start = 0;
+    qsizetype end = 0;
+    bool operator==(const Source&) const = default;
+  };
+  /// Of the closed blocks: after finish() of all blocks.
+  [[nodiscard]] const QList<Source>& sources() const { return m_sources; }
+
   /// All blocks of a finished text.
   [[nodiscard]] static QList<MarkdownBlock> parse(const QString& text);
   /// `text` without its thinking section, as it goes back to the model in the next turn.
@@ -78,6 +87,7 @@ class MarkdownStream {
   LineScanner m_scanner;
   Segment m_segment;
   QList<MarkdownBlock> m_closed;
+  QList<Source> m_sources;                     // of m_closed
   QList<MarkdownBlock> m_tail;                 // blocks of the open segment and of the incomplete last line
   QList<MarkdownBlock> m_openCache;            // blocks of the open segment without the incomplete line,
   Segment m_openCacheOf;                       // valid for this range

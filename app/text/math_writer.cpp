@@ -276,17 +276,22 @@ WrittenMath MathWriter::fraction(const MathNode& each) const {
 WrittenMath MathWriter::root(const MathNode& each) const {
   const WrittenMath body = node(each.parts[0]);
   QString sign = QStringLiteral("√");
+  QString radicand = bracketed(body);
   if (!each.parts[1].parts.empty()) {
     const WrittenMath index = MathWriter(true).row(each.parts[1].parts);
     if (index.html == u"3")
       sign = QStringLiteral("∛");
     else if (index.html == u"4")
       sign = QStringLiteral("∜");
-    else
-      sign = (m_script ? QLatin1Char('(') + index.html + QLatin1Char(')') : QLatin1String("<sup>") + index.html + QLatin1String("</sup>")) +
-             sign;
+    else {
+      // There is no bar over the radicand, so brackets say where it ends; the space keeps the index from being a power of what is in front.
+      constexpr QChar kThinSpace(0x2009);
+      sign = kThinSpace +
+             (m_script ? QLatin1Char('(') + index.html + QLatin1Char(')') : QLatin1String("<sup>") + index.html + QLatin1String("</sup>")) + sign;
+      if (!radicand.startsWith(u'(')) radicand = QLatin1Char('(') + radicand + QLatin1Char(')');
+    }
   }
-  return {sign + bracketed(body)};
+  return {sign + radicand};
 }
 
 QString MathWriter::script(const MathNode& each, bool above) const {

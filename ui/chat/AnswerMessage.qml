@@ -28,6 +28,8 @@ MessageItem {
     readonly property bool working: status === "queued" || status === "waiting" || status === "reading" || status === "streaming"
     readonly property bool empty: blocks === null || blocks.count === 0
 
+    property ConversationSelection selection: null
+
     signal copyRequested(string text)
     signal saveRequested(string text, string name)
     signal copyAllRequested(var messageId)
@@ -39,6 +41,10 @@ MessageItem {
     signal editTyped(var messageId, string text)
     signal editEnded(var messageId, bool save)
 
+    function placeAt(x: real, y: real): point {
+        const place = body.mapFromItem(answer, x, y);
+        return body.placeAt(place.x, place.y);
+    }
     function focusEditor() {
         editorPlace.focusInput();
     }
@@ -46,6 +52,13 @@ MessageItem {
     // Its text is in the blocks: here it would be put together again with every token.
     Accessible.name: adapters === "" ? qsTr("Answer from %1").arg(modelName) : qsTr("Answer from %1 with %2").arg(modelName).arg(adapters)
 
+    Component.onCompleted: body.showSelection()
+    Connections {
+        target: answer.selection
+        function onChanged() {
+            body.showSelection();
+        }
+    }
     EditorPlace {
         id: editorPlace
         width: answer.columnWidth
@@ -56,6 +69,9 @@ MessageItem {
         onEnded: save => answer.editEnded(answer.messageId, save)
     }
     BlockColumn {
+        id: body
+        selection: answer.selection
+        row: answer.index
         width: answer.columnWidth
         visible: !answer.empty && !answer.editing
         blocks: answer.blocks

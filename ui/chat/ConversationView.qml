@@ -81,6 +81,8 @@ FocusScope {
     function act(action: string, messageId: var) {
         if (action === "copy")
             view.copyRequested(conversation.textOf(messageId));
+        else if (action === "copyPlain")
+            view.copyRequested(selecting.selection.plainTextOf(messageId));
         else if (action === "edit")
             edit(messageId);
         else
@@ -108,8 +110,11 @@ FocusScope {
         follow = false;
     }
 
+    Keys.onShortcutOverride: event => event.accepted = selecting.wants(event)
     Keys.onPressed: event => {
         event.accepted = true;
+        if (selecting.handleKey(event))
+            return;
         if (Shortcuts.matches("lineUp", event))
             scrollBy(-Theme.space12);
         else if (Shortcuts.matches("lineDown", event))
@@ -134,15 +139,8 @@ FocusScope {
     }
 
     // Has the focus when the conversation as a whole has it. The list cannot: it would hand it to the button that had it last.
-    Item {
+    ConversationReader {
         id: reader
-        objectName: "conversationReader"
-        anchors.fill: parent
-        focus: true
-        activeFocusOnTab: true
-        Accessible.role: Accessible.Pane
-        Accessible.name: qsTr("Conversation")
-        Accessible.focusable: true
     }
     ListView {
         id: list
@@ -165,6 +163,7 @@ FocusScope {
             DelegateChoice {
                 roleValue: "user"
                 UserMessage {
+                    selection: selecting.selection
                     width: list.width
                     marked: messageId !== 0 && messageId === view.shownMark
                     onCopyRequested: id => view.copyRequested(view.conversation.textOf(id))
@@ -173,12 +172,13 @@ FocusScope {
                     onEditTyped: (id, text) => view.conversation.setEditText(id, text)
                     onEditFileRemoved: (id, row) => view.conversation.removeEditFile(id, row)
                     onEditEnded: (id, save) => view.endEdit(id, save)
-                    onMenuRequested: (x, y) => menu.show(this, x, y)
+                    onMenuRequested: (x, y) => selecting.showMenu(this, x, y) || menu.show(this, x, y)
                 }
             }
             DelegateChoice {
                 roleValue: "assistant"
                 AnswerMessage {
+                    selection: selecting.selection
                     width: list.width
                     marked: messageId !== 0 && messageId === view.shownMark
                     onCopyRequested: text => view.copyRequested(text)
@@ -191,7 +191,7 @@ FocusScope {
                     onResumeRequested: id => view.actionRequested("resume", id)
                     onEditTyped: (id, text) => view.conversation.setEditText(id, text)
                     onEditEnded: (id, save) => view.endEdit(id, save)
-                    onMenuRequested: (x, y) => menu.show(this, x, y)
+                    onMenuRequested: (x, y) => selecting.showMenu(this, x, y) || menu.show(this, x, y)
                 }
             }
         }
@@ -209,9 +209,17 @@ FocusScope {
         }
     }
     FocusRing {
-        shown: reader.activeFocus
+        shown: reader.activeFocus && !selecting.byMouse
         anchors.margins: 0
         radius: Theme.radiusSmall
+    }
+    SelectionArea {
+        id: selecting
+        list: list
+        reader: reader
+        onBegun: marker.clear()
+        onScrollRequested: distance => view.scrollBy(distance)
+        onCopyRequested: text => view.copyRequested(text)
     }
     JumpButton {
         id: jump

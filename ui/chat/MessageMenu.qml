@@ -14,7 +14,7 @@ AppMenu {
     // An answer of the chat is under way: nothing can be taken out of it then.
     property bool busy: false
 
-    // "copy", "edit", "retry", "retryWith", "resume", "branch", "outline" or "delete".
+    // "copy", "copyPlain", "edit", "retry", "retryWith", "resume", "branch", "outline" or "delete".
     signal chosen(string action, var messageId)
 
     // `message` is a UserMessage or AnswerMessage; x and y inside it.
@@ -37,6 +37,13 @@ AppMenu {
         symbol: "copy"
         enabled: menu.hasText
         onTriggered: menu.chosen("copy", menu.messageId)
+    }
+    AppMenuItem {
+        objectName: "copyPlainAction"
+        text: qsTr("Copy as plain text")
+        symbol: "copy"
+        enabled: menu.hasText
+        onTriggered: menu.chosen("copyPlain", menu.messageId)
     }
     AppMenuItem {
         objectName: "editAction"

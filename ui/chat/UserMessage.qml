@@ -1,5 +1,6 @@
 pragma ComponentBehavior: Bound
 import QtQuick
+import Hearth.App
 import Hearth.Ui
 
 // What the person wrote: plain text in a bubble at the right, never interpreted as markup.
@@ -24,6 +25,9 @@ MessageItem {
     readonly property bool hasText: text !== ""
     readonly property bool canResume: false
 
+    property ConversationSelection selection: null
+    property bool selected: false
+
     signal copyRequested(var messageId)
     signal versionRequested(var messageId, int step)
     signal editRequested(var messageId)
@@ -31,6 +35,21 @@ MessageItem {
     signal editFileRemoved(var messageId, int row)
     signal editEnded(var messageId, bool save)
 
+    function showSelection() {
+        const touched = selection !== null && selection.touches(index);
+        if (!touched && !selected)
+            return;
+        selected = touched;
+        const range = selection.rangeIn(index, 0);
+        if (touched)
+            edit.select(Math.min(range.x, edit.length), Math.min(range.y, edit.length));
+        else
+            edit.deselect();
+    }
+    function placeAt(x: real, y: real): point {
+        const place = edit.mapFromItem(message, x, y);
+        return Qt.point(0, place.y < 0 ? 0 : place.y >= edit.height ? edit.length : edit.positionAt(place.x, place.y));
+    }
     function focusEditor() {
         editorPlace.focusInput();
     }
@@ -40,6 +59,13 @@ MessageItem {
     spacing: Theme.space1
     Accessible.name: qsTr("You: %1").arg(shownText)
 
+    Component.onCompleted: showSelection()
+    Connections {
+        target: message.selection
+        function onChanged() {
+            message.showSelection();
+        }
+    }
     HoverHandler {
         id: hover
         margin: Theme.space1

@@ -161,6 +161,7 @@ QtObject {
     readonly property int durationFade: reducedMotion ? 0 : 700
     readonly property int durationSlow: 900
     readonly property int feedback: 1600
+    readonly property int frame: 16
     readonly property int undoTime: 10000
     readonly property int toolTipDelay: 600
     readonly property real disabledOpacity: 0.45

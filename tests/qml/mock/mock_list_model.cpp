@@ -6,6 +6,7 @@
 #include <QtQml>
 
 #include "viewmodels/code_colouring.h"
+#include "viewmodels/conversation_selection.h"
 #include "viewmodels/policy_colouring.h"
 
 MockListModel::MockListModel(QVariantMap defaults, QObject* parent) : QAbstractListModel(parent) {
@@ -261,6 +262,7 @@ void registerMockModule(const QString& mockFolder) {
   qmlRegisterType<MockConversationModel>(uri, 1, 0, "ConversationModel");
   qmlRegisterType<MockBlockListModel>(uri, 1, 0, "BlockListModel");
   qmlRegisterType<CodeColouring>(uri, 1, 0, "CodeColouring");
+  qmlRegisterType<ConversationSelection>(uri, 1, 0, "ConversationSelection");
   qmlRegisterType<PolicyColouring>(uri, 1, 0, "PolicyColouring");
   qmlRegisterType<MockSearchModel>(uri, 1, 0, "SearchModel");
   qmlRegisterType<MockChatAdapterRows>(uri, 1, 0, "ChatAdapterRows");

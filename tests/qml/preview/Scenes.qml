@@ -96,6 +96,11 @@ QtObject {
         app.addAnswer([], {status: "reading", statusText: "Reading your message: 43%"});
         app.busy = true;
     }
+    function selected() {
+        rich();
+        app.addAnswer([{html: "A formula:"}, {kind: "math", code: "$$x$$", html: "<i>x</i>", formula: [[[{kind: "text", html: "<i>x</i> = 1", above: "", below: "", rows: [], aligned: false}]]]}], {stats: stats});
+        opens = ["conversationSelection.selectAll"];
+    }
     function writing() {
         sidebar();
         app.addQuestion("", {files: [{name: "prices-2026.csv", detail: "48 kB", text: "day;price"}], ownText: "Which month was the cheapest?"});

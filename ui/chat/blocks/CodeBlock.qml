@@ -18,6 +18,8 @@ Rectangle {
     property string tailLine: ""
     property int tailLines: 0
     property real longestLine: 0
+    property int selectedFrom: -1
+    property int selectedTo: -1
     // What is open (a comment, a string) where the last lines begin.
     property string tailOpened: ""
     // The conversation's list and this block's place in it; null and 0 elsewhere.
@@ -47,6 +49,7 @@ Rectangle {
         append(code);
     }
     function append(text: string) {
+        const chunks = frozen.count;
         let start = 0;
         for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", end + 1)) {
             tailLine += text.slice(lineStart(text, end), end);
@@ -67,6 +70,34 @@ Rectangle {
         const rest = text.slice(start);
         tailText += rest;
         tail.insert(tail.length, rest);
+        if (selectedFrom >= 0 && (frozen.count !== chunks || rest === code))
+            showRange(selectedFrom, selectedTo);
+    }
+    // See RichBlock; the lines lie in several documents here.
+    function showRange(from: int, to: int) {
+        const had = selectedFrom >= 0;
+        selectedFrom = from;
+        selectedTo = to;
+        if (from < 0 && !had)
+            return;
+        let start = 0;
+        for (let i = 0; i < frozen.count; ++i) {
+            parts.itemAt(i).shown.showRange(from - start, to - start);
+            start += frozen.get(i).part.length + 1;
+        }
+        tail.showRange(from - start, to - start);
+    }
+    function placeAt(x: real, y: real): int {
+        let start = 0;
+        for (let i = 0; i < frozen.count; ++i) {
+            const part = parts.itemAt(i);
+            const place = part.mapFromItem(block, x, y);
+            if (place.y < part.height)
+                return start + part.shown.positionAt(place.x, place.y);
+            start += frozen.get(i).part.length + 1;
+        }
+        const place = tail.mapFromItem(block, x, y);
+        return start + tail.positionAt(place.x, place.y);
     }
     // Where the line that ends at `end` begins.
     function lineStart(text: string, end: int): int {
@@ -144,6 +175,7 @@ Rectangle {
             topPadding: Theme.space3
             bottomPadding: Theme.space4
             Repeater {
+                id: parts
                 model: ListModel {
                     id: frozen
                 }
@@ -151,6 +183,7 @@ Rectangle {
                     id: chunk
                     required property string part
                     required property string opened
+                    readonly property alias shown: lines
                     readonly property real from: block.offset + bar.height + y - (block.view ? block.view.contentY : 0)
                     width: column.width
                     height: lines.height

@@ -11,6 +11,14 @@ TextEdit {
     // The state of the code at the beginning of these lines, see CodeColouring.
     property alias opened: colouring.from
 
+    // A part that may begin before these lines and end behind them; nothing of it may be here.
+    function showRange(from: int, to: int) {
+        if (to > 0 && from < length)
+            select(Math.max(0, from), Math.min(to, length));
+        else
+            deselect();
+    }
+
     leftPadding: Theme.space4
     rightPadding: Theme.space4
     readOnly: true

@@ -11,6 +11,8 @@ Item {
     required property string code
     required property var formula
     required property bool boxed
+    // A formula is selected as one thing.
+    property bool selected: false
     readonly property bool readable: formula.length > 0
     readonly property int columns: formula.reduce((most, line) => Math.max(most, line.length), 1)
 
@@ -27,6 +29,17 @@ Item {
         return out;
     }
 
+    function showRange(from: int, to: int) {
+        selected = from === 0 && to > 0;
+    }
+    function placeAt(x: real, y: real): int {
+        return x < width / 2 ? 0 : 1;
+    }
+    function showMenu(x: real, y: real) {
+        menu.active = true;
+        menu.item.popup(block, x, y);
+    }
+
     function isRightSide(column: int): bool {
         return column % 2 === 1;
     }
@@ -38,6 +51,21 @@ Item {
     implicitHeight: readable ? scroll.height : source.height
     Accessible.role: Accessible.StaticText
     Accessible.name: qsTr("Formula: %1").arg(code)
+    Accessible.focusable: true
+    activeFocusOnTab: true
+    Keys.onPressed: event => {
+        event.accepted = Shortcuts.matches("listedMenu", event);
+        if (event.accepted)
+            block.showMenu(block.width / 2, block.height);
+    }
+
+    Rectangle {
+        objectName: "mathSelection"
+        anchors.fill: parent
+        visible: block.selected
+        color: Theme.selection
+        radius: Theme.radiusSmall
+    }
 
     RichBlock {
         id: source
@@ -95,12 +123,12 @@ Item {
             horizontal: true
         }
     }
+    FocusRing {
+        shown: block.activeFocus
+    }
     TapHandler {
         acceptedButtons: Qt.RightButton
-        onTapped: point => {
-            menu.active = true;
-            menu.item.popup(block, point.position.x, point.position.y);
-        }
+        onTapped: point => block.showMenu(point.position.x, point.position.y)
     }
     Loader {
         id: menu

@@ -8,6 +8,13 @@ Item {
 
     signal linkRequested(string link)
 
+    function showRange(from: int, to: int) {
+        body.showRange(from, to);
+    }
+    function placeAt(x: real, y: real): int {
+        return body.positionAt(x - body.x, y);
+    }
+
     implicitHeight: body.implicitHeight
     Rectangle {
         width: Theme.barThin

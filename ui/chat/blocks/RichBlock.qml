@@ -8,8 +8,29 @@ TextEdit {
     property string markup: ""
     // Words in <b> stand out by their colour as well.
     property bool emphasis: false
+    // The part of a selection that reaches over this block, see ConversationSelection.
+    property int selectedFrom: -1
+    property int selectedTo: -1
 
     signal linkRequested(string link)
+
+    // A negative beginning: nothing; what is selected otherwise (the words of a search) stays then.
+    function showRange(from: int, to: int) {
+        const had = selectedFrom >= 0;
+        selectedFrom = from;
+        selectedTo = to;
+        if (from >= 0)
+            select(Math.min(from, length), Math.min(to, length));
+        else if (had)
+            deselect();
+    }
+    function showAgain() {
+        if (selectedFrom >= 0)
+            showRange(selectedFrom, selectedTo);
+    }
+    function placeAt(x: real, y: real): int {
+        return positionAt(x, y);
+    }
 
     text: Theme.richText(emphasis ? Theme.emphasised(markup) : markup)
     textFormat: TextEdit.RichText
@@ -25,6 +46,9 @@ TextEdit {
     Accessible.role: Accessible.StaticText
     Accessible.name: getText(0, length)
     Accessible.readOnly: true
+    // Another text, or the same in other colours, begins with nothing selected.
+    onMarkupChanged: Qt.callLater(showAgain)
+    onColorChanged: Qt.callLater(showAgain)
     onLinkActivated: link => edit.linkRequested(link)
 
     PolicyMarks {

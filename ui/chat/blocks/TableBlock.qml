@@ -14,6 +14,13 @@ Item {
 
     signal linkRequested(string link)
 
+    function showRange(from: int, to: int) {
+        body.showRange(from, to);
+    }
+    function placeAt(x: real, y: real): int {
+        return body.positionAt(x + scroll.contentX, y);
+    }
+
     // Qt Quick draws a table's borders all or none, and a cell's background without its padding.
     function tableHtml(): string {
         let out = "<table cellspacing='0' cellpadding='0' border='1' style='border-collapse:collapse;border-style:solid;border-color:" + Theme.border + "'>";

@@ -14,6 +14,14 @@ Column {
 
     signal linkRequested(string link)
 
+    // Folded, it is no part of a selection.
+    function showRange(from: int, to: int) {
+        body.showRange(expanded ? from : -1, to);
+    }
+    function placeAt(x: real, y: real): int {
+        return expanded && y >= body.y ? body.placeAt(x, y - body.y) : 0;
+    }
+
     spacing: Theme.space2
 
     AbstractButton {
@@ -70,6 +78,7 @@ Column {
         }
     }
     QuoteBlock {
+        id: body
         objectName: "thinkingText"
         width: parent.width
         visible: block.expanded
