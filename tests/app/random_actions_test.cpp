@@ -2,21 +2,19 @@
 // valid and nothing that was not deleted is lost.
 #include <gtest/gtest.h>
 
-#include <QMap>
 #include <QSet>
 #include <algorithm>
-#include <random>
 
-#include "app/support/app_fixture.h"
+#include "app/support/random_life.h"
 #include "storage/search_index.h"
 #include "storage/tree_check.h"
 
 namespace {
 
-using hearth_test::AppRun;
+using hearth_test::kPrivate;
 
 constexpr int kDefaultSequences = 50;
-constexpr int kActions = 60;
+constexpr int kActions = 80;
 
 [[nodiscard]] int sequenceCount() {
   const int asked = qEnvironmentVariableIntValue("HEARTH_TEST_SEQUENCES");
@@ -24,27 +22,18 @@ constexpr int kActions = 60;
 }
 
 /// One sequence with what must be in the database in the end.
-class Sequence {
+class Sequence : public hearth_test::RandomLife {
  public:
-  Sequence(const QString& home, unsigned seed) : m_home(home), m_random(seed) { restart(); }
+  using RandomLife::RandomLife;
 
   void play() {
     for (int i = 0; i < kActions && !::testing::Test::HasFailure(); ++i) act();
     m_run.reset();
     check();
+    if (!::testing::Test::HasFailure()) moveHouse();
   }
 
  private:
-  [[nodiscard]] int pick(int below) { return static_cast<int>(m_random() % static_cast<unsigned>(below)); }
-  [[nodiscard]] ChatService& chats() { return m_run->chats; }
-  [[nodiscard]] AppViewModel& app() { return m_run->viewModel; }
-
-  /// A chat of the list, 0: none.
-  [[nodiscard]] qint64 anyChat() {
-    const int count = app().chats()->count();
-    return count == 0 ? 0 : app().chats()->index(pick(count)).data(ChatListModel::ChatIdRole).toLongLong();
-  }
-
   /// A request that the fake engine has not finished, -1: none.
   [[nodiscard]] qsizetype anyRequest() {
     QList<qsizetype> open;
@@ -54,16 +43,8 @@ class Sequence {
     return open.isEmpty() ? -1 : open[pick(static_cast<int>(open.size()))];
   }
 
-  void restart() {
-    m_run.reset();
-    m_finished.clear();
-    m_run = std::make_unique<AppRun>(m_home);
-    ASSERT_TRUE(m_run->open());
-    if (pick(4) > 0) m_run->engine.finishLoad();
-  }
-
   void act() {
-    switch (pick(21)) {
+    switch (pick(29)) {
       case 0:
       case 1:
       case 2:
@@ -114,6 +95,25 @@ class Sequence {
       case 19:
         undo();
         break;
+      case 20:
+      case 21:
+        file();
+        break;
+      case 22:
+        configure();
+        break;
+      case 23:
+        write();
+        break;
+      case 24:
+        isolate();
+        break;
+      case 25:
+        takeAlong();
+        break;
+      case 26:
+        print();
+        break;
       default:
         other();
     }
@@ -122,13 +122,25 @@ class Sequence {
 
   void ask() {
     if (pick(3) == 0) app().newChat();
-    const QString text = QStringLiteral("question number%1 of the sequence").arg(++m_questions);
+    const QString text = newQuestion();
     // While an answer is under way the window lets messages wait; the service takes them at once.
+    if (app().busy() && pick(2) == 0) {
+      send(text);
+      if (!isPrivateId(app().currentChatId())) m_waiting[app().currentChatId()].insert(text);
+      return;
+    }
     if (app().busy())
       chats().send(app().currentChatId(), text);
     else
-      app().send(text);
-    m_expected[app().currentChatId()].insert(text);
+      send(text);
+    expect(app().currentChatId(), text);
+  }
+
+  /// As the window does it: what stood in the field is the message. Its draft is gone then.
+  void send(const QString& text) {
+    const qint64 before = app().currentChatId();
+    app().send(text);
+    m_drafts.remove(before);
   }
 
   /// Asks for several answers at once, or keeps one of them.
@@ -139,15 +151,20 @@ class Sequence {
       return;
     }
     if (!chats().isStarted()) return;
-    const QString text = QStringLiteral("question number%1 of the sequence").arg(++m_questions);
+    const QString text = newQuestion();
     const qint64 chatId = chats().compare(app().currentChatId(), text, QList<AnswerConfiguration>(2 + pick(2)));
     app().openChat(chatId);
-    m_expected[chatId].insert(text);
+    expect(chatId, text);
   }
 
   void stream() {
     const qsizetype request = anyRequest();
-    if (request >= 0) m_run->engine.text(request, QStringLiteral("word%1 ").arg(++m_words));
+    if (request < 0) return;
+    const QString word = QStringLiteral("word%1 ").arg(++m_words);
+    if (pick(4) == 0)
+      m_run->engine.thinking(request, word);
+    else
+      m_run->engine.text(request, word);
   }
 
   void finish() {
@@ -177,13 +194,12 @@ class Sequence {
     const auto message = anyMessage();
     if (!message) return;
     const bool question = message->role == MessageRole::User;
-    const QString text = question ? QStringLiteral("question number%1 of the sequence").arg(++m_questions)
-                                  : QStringLiteral("edited answer word%1").arg(++m_words);
+    const QString text = question ? newQuestion() : QStringLiteral("edited answer word%1").arg(++m_words);
     const qint64 last = chats().path(app().currentChatId()).last().id;
     chats().edit(app().currentChatId(), message->id, text);
     const QList<MessageRow> path = chats().path(app().currentChatId());
     const bool done = std::any_of(path.begin(), path.end(), [&](const MessageRow& row) { return row.id > last && row.content == text; });
-    if (question && done) m_expected[app().currentChatId()].insert(text);
+    if (question && done) expect(app().currentChatId(), text);
   }
 
   void branch() {
@@ -194,6 +210,7 @@ class Sequence {
     app().branchFrom(message->id);
     if (app().currentChatId() == from) return;
     if (message->role == MessageRole::User) m_rolesMayRepeat = true;
+    if (isPrivateId(from)) return;
     QSet<QString> texts;
     for (const MessageRow& row : path) {
       if (row.role == MessageRole::User) texts.insert(row.content);
@@ -215,7 +232,10 @@ class Sequence {
     m_run->settle();
     const QList<MessageRow> path = chats().path(chatId);
     if (std::any_of(path.begin(), path.end(), [&](const MessageRow& row) { return row.id == message->id; })) return;
-    if (message->role == MessageRole::User) m_expected[chatId].remove(message->content);
+    if (message->role == MessageRole::User && m_expected.contains(chatId)) {
+      m_expected[chatId].remove(message->content);
+      m_waiting[chatId].remove(message->content);
+    }
     m_rolesMayRepeat = true;
     m_hidden.append({chatId, message->role == MessageRole::User ? message->content : QString()});
   }
@@ -228,6 +248,7 @@ class Sequence {
     const QList<qint64> before = chatIds();
     app().undo();
     m_run->settle();
+    if (isFiling(step)) return checkFiled();
     for (const qint64 id : before) {
       if (!chatIds().contains(id)) m_deleted.append({id, m_expected.take(id)});  // a branch was taken back
     }
@@ -247,12 +268,16 @@ class Sequence {
     const qint64 id = anyChat();
     if (id == 0) return;
     app().deleteChat(id);
-    m_deleted.append({id, m_expected.take(id)});
+    if (isPrivateId(id))
+      m_hidden.removeIf([id](const auto& hidden) { return hidden.first == id; });
+    else
+      m_deleted.append({id, m_expected.take(id)});
   }
 
   void rename() {
     const qint64 id = anyChat();
-    if (id != 0) app().renameChat(id, pick(3) == 0 ? QString() : QStringLiteral("title %1").arg(pick(100)));
+    const QString title = QStringLiteral("title %1").arg(pick(100));
+    if (id != 0) app().renameChat(id, pick(3) == 0 ? QString() : isPrivateId(id) ? title + QLatin1String(kPrivate) : title);
   }
 
   void version() {
@@ -273,7 +298,7 @@ class Sequence {
         }
         break;
       case 1:
-        m_run->models.state() == ModelService::State::Loading ? m_run->engine.finishLoad() : app().reloadModel();
+        load();
         break;
       case 2:
         app().search()->setQuery(QStringLiteral("question number%1").arg(1 + pick(m_questions + 1)));
@@ -283,12 +308,19 @@ class Sequence {
         break;
       default:
         restart();
-        m_deleted.clear();  // the time to undo ended with the run
-        m_hidden.clear();
     }
   }
 
+  /// Another model, or the same one anew.
+  void load() {
+    if (m_run->models.state() == ModelService::State::Loading)
+      m_run->engine.finishLoad(1024, pick(2) == 0 ? QStringLiteral("Fake") : QStringLiteral("Other"));
+    else
+      app().reloadModel();
+  }
+
   void check() {
+    checkNothingPrivate();
     Database database;
     ASSERT_TRUE(database.open(m_home + QStringLiteral("/hearth.db")));
     const auto number = [&database](const char* sql) { return database.value(QString::fromLatin1(sql))->toLongLong(); };
@@ -318,23 +350,13 @@ class Sequence {
                       ->toInt(),
                   1)
             << qPrintable(text);
-        const auto hits = SearchIndex(database).find({text.section(u' ', 1, 1)}, 100);
+        const auto hits = SearchIndex(database).find({numberIn(text)}, 1000);
         ASSERT_TRUE(hits);
         EXPECT_TRUE(std::any_of(hits->begin(), hits->end(), [&](const SearchHit& hit) { return hit.chatId == chat.key(); }));
       }
+      for (const QString& text : m_waiting.value(chat.key())) EXPECT_EQ(countOf(database, chat.key(), text), 1) << qPrintable(text);
     }
   }
-
-  QString m_home;
-  std::mt19937 m_random;
-  std::unique_ptr<AppRun> m_run;
-  QSet<qsizetype> m_finished;
-  QMap<qint64, QSet<QString>> m_expected;             // chat -> questions
-  QList<std::pair<qint64, QSet<QString>>> m_deleted;  // can be undone
-  QList<std::pair<qint64, QString>> m_hidden;         // likewise, with its text if it is a question
-  bool m_rolesMayRepeat = false;
-  int m_questions = 0;
-  int m_words = 0;
 };
 
 using RandomActionsTest = hearth_test::AppTest;
