@@ -625,6 +625,14 @@
         <source>Sets temperature, top-p, top-k, min-p and repeat penalty as they were at first.</source>
         <translation>将温度、Top-p、Top-k、Min-p 和重复惩罚恢复为最初的值。</translation>
     </message>
+    <message>
+        <source>When a chat is longer than the context</source>
+        <translation>当对话超过上下文时</translation>
+    </message>
+    <message>
+        <source>Holds for all chats that choose nothing else in their own settings.</source>
+        <translation>适用于所有没有在自己的设置中另作选择的对话。</translation>
+    </message>
 </context>
 <context>
     <name>AnswerWithDialog</name>
@@ -746,6 +754,14 @@
         <source>Folder deleted</source>
         <translation>文件夹已删除</translation>
     </message>
+    <message>
+        <source>Folder made</source>
+        <translation>已创建文件夹</translation>
+    </message>
+    <message>
+        <source>Folder renamed</source>
+        <translation>已重命名文件夹</translation>
+    </message>
 </context>
 <context>
     <name>AppearanceSettings</name>
@@ -845,6 +861,33 @@
     <message>
         <source>Whole</source>
         <translation>全部</translation>
+    </message>
+</context>
+<context>
+    <name>BackgroundSettings</name>
+    <message>
+        <source>In the background</source>
+        <translation>后台</translation>
+    </message>
+    <message>
+        <source>Notifications</source>
+        <translation>通知</translation>
+    </message>
+    <message>
+        <source>Says when a long answer, a failed one or a download ended while another window was in front. Shows titles of chats, never their text.</source>
+        <translation>其他窗口在前面时，提示较长的回答已完成、回答失败或下载结束。只显示对话标题，绝不显示内容。</translation>
+    </message>
+    <message>
+        <source>Keep Hearth in the notification area when its window is closed</source>
+        <translation>关闭窗口时让 Hearth 留在通知区域</translation>
+    </message>
+    <message>
+        <source>Answers and downloads go on. “Quit” in the menu of the icon ends Hearth.</source>
+        <translation>回答和下载继续进行。图标菜单中的“退出”结束 Hearth。</translation>
+    </message>
+    <message>
+        <source>This desktop has no notification area for icons.</source>
+        <translation>此桌面没有可放置图标的通知区域。</translation>
     </message>
 </context>
 <context>
@@ -1028,6 +1071,29 @@
     </message>
 </context>
 <context>
+    <name>ChatFolderDialog</name>
+    <message>
+        <source>New folder</source>
+        <translation>新建文件夹</translation>
+    </message>
+    <message>
+        <source>Name of the folder</source>
+        <translation>文件夹名称</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Create</source>
+        <translation>创建</translation>
+    </message>
+    <message>
+        <source>Create and move</source>
+        <translation>创建并移入</translation>
+    </message>
+</context>
+<context>
     <name>ChatHeader</name>
     <message>
         <source>Show the sidebar</source>
@@ -1201,6 +1267,10 @@
         <source>Name of the folder</source>
         <translation>文件夹名称</translation>
     </message>
+    <message>
+        <source>%1, new answer</source>
+        <translation>%1，有新回答</translation>
+    </message>
 </context>
 <context>
     <name>ChatService</name>
@@ -1333,6 +1403,10 @@
     <message>
         <source>An answer ends before any of these texts; %1 is the end of a line.</source>
         <translation>回答会在这些文本之前结束；%1 表示换行。</translation>
+    </message>
+    <message>
+        <source>When this chat is longer than the context</source>
+        <translation>当这个对话超过上下文时</translation>
     </message>
 </context>
 <context>
@@ -1514,6 +1588,10 @@
         <source>Enter sends · Shift+Enter starts a new line · / for prompts</source>
         <translation>Enter 发送 · Shift+Enter 换行 · / 选用提示词</translation>
     </message>
+    <message>
+        <source>Context length</source>
+        <translation>上下文长度</translation>
+    </message>
 </context>
 <context>
     <name>ComposerCards</name>
@@ -1567,6 +1645,145 @@
     <message>
         <source>Pasted text %1.txt</source>
         <translation>粘贴的文本 %1.txt</translation>
+    </message>
+</context>
+<context>
+    <name>ContextChoice</name>
+    <message>
+        <source>Leave out the oldest messages</source>
+        <translation>略去最早的消息</translation>
+    </message>
+    <message>
+        <source>The model does not read them any more; they stay in the chat.</source>
+        <translation>模型不再读取它们；它们仍留在对话中。</translation>
+    </message>
+    <message>
+        <source>Summarise the oldest messages</source>
+        <translation>为最早的消息写摘要</translation>
+    </message>
+    <message>
+        <source>The model reads a summary in place of them, which it writes itself; that takes some time.</source>
+        <translation>模型改为读取它自己写的摘要；这需要一些时间。</translation>
+    </message>
+    <message>
+        <source>Leave out nothing</source>
+        <translation>什么都不略去</translation>
+    </message>
+    <message>
+        <source>When there is no room left, there are no more answers in the chat.</source>
+        <translation>没有空间时，这个对话就不再有回答。</translation>
+    </message>
+    <message>
+        <source>When this chat is longer than the context</source>
+        <translation>当这个对话超过上下文时</translation>
+    </message>
+</context>
+<context>
+    <name>ContextGauge</name>
+    <message>
+        <source>%1. Your message: %2</source>
+        <translation>%1。您的消息：%2</translation>
+    </message>
+    <message>
+        <source>Opens what the context is filled with</source>
+        <translation>打开上下文的内容</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1%</translation>
+    </message>
+    <message>
+        <source>%1. %2</source>
+        <translation>%1。%2</translation>
+    </message>
+</context>
+<context>
+    <name>ContextLine</name>
+    <message>
+        <source>Not read any more by the model: the %1 messages above</source>
+        <translation>模型不再读取：上面的 %1 条消息</translation>
+    </message>
+    <message>
+        <source>Summary of the %1 messages above</source>
+        <translation>上面 %1 条消息的摘要</translation>
+    </message>
+    <message>
+        <source>Hides the summary</source>
+        <translation>隐藏摘要</translation>
+    </message>
+    <message>
+        <source>Shows the summary that the model reads in place of them</source>
+        <translation>显示模型代替它们读取的摘要</translation>
+    </message>
+</context>
+<context>
+    <name>ContextModel</name>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1 个词元</translation>
+    </message>
+    <message>
+        <source>about %1 tokens</source>
+        <translation>约 %1 个词元</translation>
+    </message>
+    <message>
+        <source>Context %1 % full</source>
+        <translation>上下文已用 %1%</translation>
+    </message>
+    <message>
+        <source>This message alone is longer than the context: shorten it, or use a larger context.</source>
+        <translation>仅这条消息就超过了上下文：请缩短它，或使用更大的上下文。</translation>
+    </message>
+    <message>
+        <source>The context is full: the next message gets no answer. Start a new chat, use a larger context, or choose below what is left out.</source>
+        <translation>上下文已满：下一条消息将得不到回答。请开始新对话、使用更大的上下文，或在下方选择略去什么。</translation>
+    </message>
+    <message>
+        <source>The context is full: the oldest messages are summarised before the next answer.</source>
+        <translation>上下文已满：在下一个回答之前，会先为最早的消息写摘要。</translation>
+    </message>
+    <message>
+        <source>The context is full: the oldest messages are not read for the next answer.</source>
+        <translation>上下文已满：下一个回答将不再读取最早的消息。</translation>
+    </message>
+    <message>
+        <source>Instructions</source>
+        <translation>指示</translation>
+    </message>
+    <message>
+        <source>Conversation</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>Your message</source>
+        <translation>您的消息</translation>
+    </message>
+    <message>
+        <source>Room for the answer</source>
+        <translation>留给回答的空间</translation>
+    </message>
+    <message>
+        <source>Context of the model</source>
+        <translation>模型的上下文</translation>
+    </message>
+</context>
+<context>
+    <name>ContextPanel</name>
+    <message>
+        <source>Context</source>
+        <translation>上下文</translation>
+    </message>
+    <message>
+        <source>%1: %2 tokens</source>
+        <translation>%1：%2 个词元</translation>
+    </message>
+    <message>
+        <source>Use a larger context</source>
+        <translation>使用更大的上下文</translation>
+    </message>
+    <message>
+        <source>When this chat is longer than the context</source>
+        <translation>当这个对话超过上下文时</translation>
     </message>
 </context>
 <context>
@@ -1638,13 +1855,20 @@
         <source>The rest of this answer was blocked by your rule “%1”.</source>
         <translation>此回答的其余部分已被你的规则“%1”拦截。</translation>
     </message>
+    <message>
+        <source>Summarising the earlier conversation…</source>
+        <translation>正在为之前的对话写摘要…</translation>
+    </message>
 </context>
 <context>
-    <name>ConversationView</name>
+    <name>ConversationReader</name>
     <message>
         <source>Conversation</source>
         <translation>对话</translation>
     </message>
+</context>
+<context>
+    <name>ConversationView</name>
     <message>
         <source>Messages</source>
         <translation>消息</translation>
@@ -1723,6 +1947,13 @@
     <message>
         <source>Hearth makes one every day and before each update of its file, and keeps the newest three.</source>
         <translation>Hearth 每天以及每次升级数据文件之前备份一次，保留最新的三份。</translation>
+    </message>
+</context>
+<context>
+    <name>DesktopNotifier</name>
+    <message>
+        <source>Show</source>
+        <translation>显示</translation>
     </message>
 </context>
 <context>
@@ -3101,6 +3332,14 @@
         <source>Free some space, or choose a folder that you may write to, then save it again.</source>
         <translation>请腾出一些空间，或选择一个可以写入的文件夹，然后重新保存。</translation>
     </message>
+    <message>
+        <source>The earlier conversation could not be summarised.</source>
+        <translation>无法为之前的对话写摘要。</translation>
+    </message>
+    <message>
+        <source>Try again, or choose in the menu of the context, beside the message, that the oldest messages are left out.</source>
+        <translation>请重试，或在消息旁的上下文菜单中选择略去最早的消息。</translation>
+    </message>
 </context>
 <context>
     <name>ExchangeProgress</name>
@@ -3340,29 +3579,6 @@
     <message>
         <source>Used by programs now</source>
         <translation>程序当前占用</translation>
-    </message>
-</context>
-<context>
-    <name>ChatFolderDialog</name>
-    <message>
-        <source>New folder</source>
-        <translation>新建文件夹</translation>
-    </message>
-    <message>
-        <source>Name of the folder</source>
-        <translation>文件夹名称</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
-    </message>
-    <message>
-        <source>Create</source>
-        <translation>创建</translation>
-    </message>
-    <message>
-        <source>Create and move</source>
-        <translation>创建并移入</translation>
     </message>
 </context>
 <context>
@@ -3947,6 +4163,10 @@
         <source>Delete the message</source>
         <translation>删除消息</translation>
     </message>
+    <message>
+        <source>Copy as plain text</source>
+        <translation>复制为纯文本</translation>
+    </message>
 </context>
 <context>
     <name>ModelCard</name>
@@ -4312,6 +4532,38 @@
     <message>
         <source>Dismiss</source>
         <translation>关闭提示</translation>
+    </message>
+</context>
+<context>
+    <name>NoticeRules</name>
+    <message>
+        <source>Answer is ready</source>
+        <translation>回答已完成</translation>
+    </message>
+    <message>
+        <source>Answer has failed</source>
+        <translation>回答失败</translation>
+    </message>
+    <message>
+        <source>Download is complete</source>
+        <translation>下载完成</translation>
+    </message>
+    <message>
+        <source>Download has failed</source>
+        <translation>下载失败</translation>
+    </message>
+    <message>
+        <source>%1 tasks have ended</source>
+        <translation>%1 项任务已结束</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <extracomment>What ended, and the title of the chat or the model.</extracomment>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>…</source>
+        <translation>…</translation>
     </message>
 </context>
 <context>
@@ -5234,6 +5486,25 @@
     </message>
 </context>
 <context>
+    <name>SelectionMenu</name>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copy as Markdown</source>
+        <translation>复制为 Markdown</translation>
+    </message>
+    <message>
+        <source>Select the message</source>
+        <translation>选择这条消息</translation>
+    </message>
+    <message>
+        <source>Select the conversation</source>
+        <translation>选择整个对话</translation>
+    </message>
+</context>
+<context>
     <name>SendButton</name>
     <message>
         <source>Stop the answer</source>
@@ -5273,6 +5544,10 @@
     <message>
         <source>About Hearth %1</source>
         <translation>关于 Hearth %1</translation>
+    </message>
+    <message>
+        <source>Show the welcome again</source>
+        <translation>再次显示欢迎页</translation>
     </message>
 </context>
 <context>
@@ -5634,6 +5909,18 @@
         <source>%1 is needed in every part of the window.</source>
         <translation>窗口各处都需要用到 %1。</translation>
     </message>
+    <message>
+        <source>Select one message more or less, upwards</source>
+        <translation>向上多选或少选一条消息</translation>
+    </message>
+    <message>
+        <source>Select one message more or less, downwards</source>
+        <translation>向下多选或少选一条消息</translation>
+    </message>
+    <message>
+        <source>Copy the selection as Markdown</source>
+        <translation>将所选内容复制为 Markdown</translation>
+    </message>
 </context>
 <context>
     <name>Sidebar</name>
@@ -5966,6 +6253,29 @@
     <message>
         <source>Remove</source>
         <translation>移除</translation>
+    </message>
+</context>
+<context>
+    <name>Tray</name>
+    <message>
+        <source>Show Hearth</source>
+        <translation>显示 Hearth</translation>
+    </message>
+    <message>
+        <source>New chat</source>
+        <translation>新建对话</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+    <message>
+        <source>Hearth is still running</source>
+        <translation>Hearth 仍在运行</translation>
+    </message>
+    <message>
+        <source>Its icon in the notification area shows the window again. “Quit” there ends it.</source>
+        <translation>通知区域中的图标可以重新显示窗口，那里的“退出”会结束程序。</translation>
     </message>
 </context>
 <context>
@@ -6355,6 +6665,182 @@
     <message>
         <source>Remove the waiting message</source>
         <translation>移除等待发送的消息</translation>
+    </message>
+</context>
+<context>
+    <name>WelcomeDevice</name>
+    <message>
+        <source>Answers can be computed by the processor or by a graphics processor. A short test shows whether it computes properly; Automatic takes the fastest one that does.</source>
+        <translation>回答可以由处理器或图形处理器计算。一个简短的测试会检查它是否计算正确；“自动”会选用其中最快的。</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Stop the test</source>
+        <translation>停止测试</translation>
+    </message>
+    <message>
+        <source>Test again</source>
+        <translation>重新测试</translation>
+    </message>
+</context>
+<context>
+    <name>WelcomeDialog</name>
+    <message>
+        <source>Welcome to Hearth</source>
+        <translation>欢迎使用 Hearth</translation>
+    </message>
+    <message>
+        <source>What this computer can do</source>
+        <translation>这台电脑的能力</translation>
+    </message>
+    <message>
+        <source>Your first model</source>
+        <translation>你的第一个模型</translation>
+    </message>
+    <message>
+        <source>Step %1 of %2</source>
+        <translation>第 %1 步，共 %2 步</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>下一步</translation>
+    </message>
+    <message>
+        <source>Start with Ember</source>
+        <translation>从 Ember 开始</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>上一步</translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <translation>跳过</translation>
+    </message>
+</context>
+<context>
+    <name>WelcomeLook</name>
+    <message>
+        <source>Hearth lets you chat with AI models on this computer. Nothing you write leaves it, and it uses the network only when you ask for a download.</source>
+        <translation>Hearth 让你在这台电脑上与 AI 模型聊天。你写的内容不会离开电脑，只有在你要求下载时才会使用网络。</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>主题</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>High contrast</source>
+        <translation>高对比度</translation>
+    </message>
+</context>
+<context>
+    <name>WelcomeModel</name>
+    <message>
+        <source>Looking for devices…</source>
+        <translation>正在查找设备…</translation>
+    </message>
+    <message>
+        <source>Testing %1. This takes a few seconds.</source>
+        <translation>正在测试 %1，需要几秒钟。</translation>
+    </message>
+    <message>
+        <source>%1 works.</source>
+        <translation>%1 工作正常。</translation>
+    </message>
+    <message>
+        <source>%1 cannot be used.</source>
+        <translation>%1 无法使用。</translation>
+    </message>
+    <message>
+        <source>%1 cannot be used: %2.</source>
+        <translation>%1 无法使用：%2。</translation>
+    </message>
+    <message>
+        <source>The test was stopped. The device is tested before its first use.</source>
+        <translation>测试已停止。首次使用该设备前会进行测试。</translation>
+    </message>
+    <message>
+        <source>The processor computes instead. A newer driver often helps; after installing one the device is tested again.</source>
+        <translation>将改由处理器计算。更新驱动程序往往有用；安装后会重新测试该设备。</translation>
+    </message>
+    <message>
+        <source>Answers are computed by %1.</source>
+        <translation>回答由 %1 计算。</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <extracomment>Two whole sentences, one after the other.</extracomment>
+        <translation>%1%2</translation>
+    </message>
+    <message>
+        <source>%1 of its %2 of memory are free.</source>
+        <translation>它的 %2 内存中有 %1 可用。</translation>
+    </message>
+    <message>
+        <source>Models of up to about %1 fit on this computer.</source>
+        <translation>这台电脑最大可以运行约 %1 的模型。</translation>
+    </message>
+</context>
+<context>
+    <name>WelcomeStart</name>
+    <message>
+        <source>Ember is here already</source>
+        <translation>Ember 已经就绪</translation>
+    </message>
+    <message>
+        <source>A tiny model that comes with Hearth: a guide to the application that runs on every computer. It knows little else; for real work choose a larger model.</source>
+        <translation>Hearth 自带的微型模型：它是使用本程序的向导，在任何电脑上都能运行。除此之外它懂得很少；要认真使用，请选择更大的模型。</translation>
+    </message>
+    <message>
+        <source>Recommended for this computer: %1</source>
+        <translation>推荐这台电脑使用：%1</translation>
+    </message>
+    <message>
+        <source>A larger model</source>
+        <translation>更大的模型</translation>
+    </message>
+    <message>
+        <source>The list of models says which of them fit this computer.</source>
+        <translation>模型列表会说明哪些适合这台电脑。</translation>
+    </message>
+    <message>
+        <source>Download: %1 (%2)</source>
+        <translation>下载：%1（%2）</translation>
+    </message>
+    <message>
+        <source>Compared with the original: %1</source>
+        <translation>与原模型相比：%1</translation>
+    </message>
+    <message>
+        <source>Download %1</source>
+        <translation>下载（%1）</translation>
+    </message>
+    <message>
+        <source>Look at all models</source>
+        <translation>查看所有模型</translation>
     </message>
 </context>
 <context>

@@ -119,10 +119,8 @@ FocusScope {
                 id: input
                 objectName: "composer"
                 focus: true
-                leftPadding: Theme.space2
-                rightPadding: Theme.space2
-                topPadding: Theme.space2
-                bottomPadding: Theme.space2
+                padding: Theme.space2
+                leftPadding: padding
                 text: composer.app.draft
                 textFormat: TextEdit.PlainText
                 wrapMode: TextEdit.Wrap
