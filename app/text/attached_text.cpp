@@ -50,9 +50,12 @@ QString withAttachedTexts(const QList<AttachedText>& files, const QString& text)
   for (const AttachedText& file : files) {
     const QString fence = fenceFor(file.text);
     const QString name = safeName(file.name);
-    message += fence + languageOf(name) + QStringLiteral(" title=\"") + name + QStringLiteral("\"\n") + file.text;
-    if (!file.text.endsWith(u'\n')) message += u'\n';
-    message += fence + QStringLiteral("\n\n");
+    // Empty lines at the end say nothing, and one of them would be lost each time the message is taken apart.
+    QStringView inside = file.text;
+    while (inside.endsWith(u'\n')) inside.chop(1);
+    message += fence + languageOf(name) + QStringLiteral(" title=\"") + name + QStringLiteral("\"\n");
+    message += inside;
+    message += u'\n' + fence + QStringLiteral("\n\n");
   }
   message += text;
   while (text.isEmpty() && message.endsWith(u'\n')) message.chop(1);
