@@ -106,12 +106,13 @@ def check_together(facts):
                 yield f"{fact.place}: {question!r} is nearly a question of {other.place}"
     for language in LANGUAGES:
         known = [(fact, collections.Counter(words(fact.answers[0]))) for fact in facts if fact.language == language and fact.kind != "redirect" and fact.written]
-        sizes = [sum(count.values()) for _, count in known]
-        for i, (fact, count) in enumerate(known):
-            for j in range(i):
-                small, large = sorted((sizes[i], sizes[j]))
-                if 2 * small >= NEAR * (small + large) and 2 * sum((count & known[j][1]).values()) >= NEAR * (sizes[i] + sizes[j]):
-                    yield f"{fact.place}: its answer is nearly that of {known[j][0].place}"
+        known = sorted(((sum(count.values()), frozenset(count), fact, count) for fact, count in known), key=lambda entry: entry[0])
+        for i, (size, kinds, fact, count) in enumerate(known):
+            for less, other_kinds, other, other_count in reversed(known[:i]):
+                if 2 * less < NEAR * (size + less):
+                    break
+                if 2 * len(kinds & other_kinds) >= 0.7 * (len(kinds) + len(other_kinds)) and 2 * sum((count & other_count).values()) >= NEAR * (size + less):
+                    yield f"{fact.place}: its answer is nearly that of {other.place}"
 
 
 def check_counts(facts):
