@@ -119,6 +119,7 @@ def main():
     parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
     parser.add_argument("--sample", type=int, default=0)
     parser.add_argument("--sampled-answers", type=int, default=200, help="answers drawn by chance that are searched for loops")
+    parser.add_argument("--most", type=int, default=200, help="tokens of an answer")
     parser.add_argument("--report", help="file for the numbers and all wrong answers")
     parser.add_argument("--require", action="store_true")
     arguments = parser.parse_args()
@@ -128,7 +129,7 @@ def main():
     rows = chosen_sample(held, arguments.sample)
     results, wrong, missed = {}, [], []
     right, score, count = collections.Counter(), collections.Counter(), collections.Counter()
-    for row, answer in zip(rows, speaker.said([row["question"] for row in rows])):
+    for row, answer in zip(rows, speaker.said([row["question"] for row in rows], most=arguments.most)):
         key = f"{row['kind']}-{row['language']}"
         f1 = token_f1(answer, row["answer"])
         good = REDIRECTS[row["language"]] in answer if row["kind"] == "redirect" else f1 >= RIGHT
@@ -149,7 +150,7 @@ def main():
     if least < LEAST_SHARE:
         missed.append(f"an expert works only {least:.2f} of its share")
     prompts = [STORY_PROMPTS[i % len(STORY_PROMPTS)] if i % 4 == 0 else held[i * 7 % len(held)]["question"] for i in range(arguments.sampled_answers)]
-    looping = [(prompt, text) for prompt, text in zip(prompts, speaker.said(prompts, most=200, temperature=0.7)) if loops(text)]
+    looping = [(prompt, text) for prompt, text in zip(prompts, speaker.said(prompts, most=arguments.most, temperature=0.7)) if loops(text)]
     print(f"loops in {len(looping)} of {len(prompts)} sampled answers")
     results["loops"] = len(looping)
     if looping:

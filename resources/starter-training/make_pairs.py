@@ -22,6 +22,7 @@ from pathlib import Path
 from app_sources import AppSources, LANGUAGES
 from facts_from_app import generated, written_files
 from fact_files import FactError, asked, filled, read_blocks
+from rephrasing import variants
 
 LEAST_WORDINGS = 4
 LEAST_FACTS = {"en": 500, "zh": 300}
@@ -144,26 +145,12 @@ def answer_of(fact, question):
     return fact.answers[number_of(asked(question)) % len(fact.answers)]
 
 
-def variants(question, language, chance, count):
-    """`question` and `count` light changes of it: case, punctuation, a friendly word."""
-    if language == "en":
-        bare = question.rstrip("?.! ")
-        lead = bare if re.match(r"(I|Hearth)\b|[A-Z]{2}|[A-Z]\w*[+\d-]", bare) else bare[:1].lower() + bare[1:]
-        made = [question.lower(), bare, bare.lower(), f"Hey Ember, {lead}?", f"ember, {lead.lower()}", f"{question} Please.", f"please tell me: {lead}", f"Hi! {question}", f"{bare}??",
-                f"I have a question: {lead}", question.upper() if len(question) < 30 else bare.lower() + "?"]
-    else:
-        bare = question.rstrip("？。！?!. ")
-        made = [bare, bare + "?", f"请问{bare}？", f"你好，{bare}", f"Ember，{bare}？", f"{bare}，谢谢", f"我想知道{bare}", f"{bare}呢？" if bare[-1] not in "吗么呢" else bare + "？", bare.replace("怎么", "如何")]
-    made = [text for text in dict.fromkeys(made) if text != question]
-    return [question] + chance.sample(made, min(count, len(made)))
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("root")
     parser.add_argument("out")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--variants", type=int, default=3, help="light changes of each wording for training")
+    parser.add_argument("--variants", type=int, default=3, help="light changes of each kind of each wording, for training")
     arguments = parser.parse_args()
     try:
         app = AppSources(arguments.root)
@@ -179,11 +166,15 @@ def main():
     out.mkdir(parents=True, exist_ok=True)
     train, held, counts = [], [], collections.Counter()
     kept = {(fact.language, asked(question)) for fact in facts for question in split(fact)[1]}
+    owner = {(fact.language, asked(question)): fact for fact in facts for question in fact.questions}
     for fact in facts:
         seen, unseen = split(fact)
         row = lambda question, original: {"language": fact.language, "kind": fact.kind, "id": fact.id, "question": question, "answer": answer_of(fact, original)}
         for question in seen:
-            train += [row(text, question) for text in variants(question, fact.language, chance, arguments.variants) if (fact.language, asked(text)) not in kept]
+            for text in variants(question, fact.language, chance, arguments.variants):
+                key = (fact.language, asked(text))
+                if key not in kept and owner.setdefault(key, fact) is fact:  # a change may be the wording of another fact
+                    train.append(row(text, question))
         held += [row(question, question) for question in unseen]
         counts.update({(fact.language, fact.kind, "blocks"): 1, (fact.language, fact.kind, "written"): int(fact.written), (fact.language, fact.kind, "wordings"): len(fact.questions),
                        (fact.language, fact.kind, "held out"): len(unseen)})

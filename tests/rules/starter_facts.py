@@ -34,8 +34,9 @@ class Pairs(unittest.TestCase):
         cls.runs = []
         for name in ("one", "two"):
             out = Path(cls.folder.name) / name
-            run = subprocess.run([sys.executable, "-B", str(TRAINING / "make_pairs.py"), str(ROOT), str(out)], capture_output=True, text=True)
-            cls.runs.append((run, out))
+            command = [sys.executable, "-B", str(TRAINING / "make_pairs.py"), str(ROOT), str(out)]
+            cls.runs.append((subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True), out))
+        cls.printed = [run.communicate()[0] for run, _ in cls.runs]
         cls.train, cls.held = ([json.loads(line) for line in (out / f"pairs.{part}.jsonl").read_text(encoding="utf-8").splitlines()] for part in ("train", "heldout"))
 
     @classmethod
@@ -43,7 +44,7 @@ class Pairs(unittest.TestCase):
         cls.folder.cleanup()
 
     def test_nothing_is_wrong_with_the_facts(self):
-        self.assertEqual(self.runs[0][0].returncode, 0, self.runs[0][0].stdout + self.runs[0][0].stderr)
+        self.assertEqual(self.runs[0][0].returncode, 0, self.printed[0])
 
     def test_there_are_as_many_as_promised(self):
         for language, facts, talk, redirects in (("en", 500, 60, 250), ("zh", 300, 40, 120)):
