@@ -8,7 +8,6 @@ An answer is right when its token F1 against the answer of the fact is 0.8 or mo
 --sample N takes N wordings of each kind and language, always the same ones.
 """
 import argparse
-import collections
 import json
 import sys
 from pathlib import Path
@@ -16,13 +15,9 @@ from pathlib import Path
 import sentencepiece
 import torch
 
-from make_pairs import number_of, token_f1
+from judging import chosen_sample, judged, loops, prompts_for_loops
 from model import histogram, load_model
 
-RIGHT = 0.8
-LIMITS = {"fact": 0.9, "redirect": 0.9}
-REDIRECTS = {"en": "small guide", "zh": "小向导"}
-STORY_PROMPTS = ["Tell me a story about a fox and the moon.", "Tell me a short story about a little boat.", "Tell me a fable.", "Write a story about a girl and a dragon.", "Tell me a bedtime story."]
 LEAST_SHARE = 0.5
 
 
@@ -88,28 +83,6 @@ class Speaker:
         return histogram(self.model)
 
 
-def loops(text):
-    """Whether something is said three times in a row: up to 40 signs or words, and at least 12 in all."""
-    for parts in (list(text), text.split()):
-        for period in range(1, min(40, len(parts) // 3) + 1):
-            run = 0
-            for i in range(period, len(parts)):
-                run = run + 1 if parts[i] == parts[i - period] else 0
-                if run >= 2 * period and run + period >= 12:
-                    return True
-    return False
-
-
-def chosen_sample(rows, count):
-    """`count` rows of each kind and language, by a hash of the question; 0: all."""
-    if not count:
-        return rows
-    groups = collections.defaultdict(list)
-    for row in rows:
-        groups[row["kind"], row["language"]].append(row)
-    return [row for group in groups.values() for row in sorted(group, key=lambda row: number_of(row["question"]))[:count]]
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", required=True)
@@ -127,29 +100,13 @@ def main():
     speaker = Speaker(model, arguments.tokenizer, arguments.device)
     held = [json.loads(line) for line in (Path(arguments.pairs) / "pairs.heldout.jsonl").read_text(encoding="utf-8").splitlines()]
     rows = chosen_sample(held, arguments.sample)
-    results, wrong, missed = {}, [], []
-    right, score, count = collections.Counter(), collections.Counter(), collections.Counter()
-    for row, answer in zip(rows, speaker.said([row["question"] for row in rows], most=arguments.most)):
-        key = f"{row['kind']}-{row['language']}"
-        f1 = token_f1(answer, row["answer"])
-        good = REDIRECTS[row["language"]] in answer if row["kind"] == "redirect" else f1 >= RIGHT
-        right[key] += good
-        score[key] += f1
-        count[key] += 1
-        if not good:
-            wrong.append({**row, "said": answer, "f1": round(f1, 3)})
-    for key in sorted(count):
-        results[key] = {"wordings": count[key], "right": round(right[key] / count[key], 4), "mean_f1": round(score[key] / count[key], 4)}
-        print(f"{key:12} right {right[key]:4} of {count[key]:4} ({100 * right[key] / count[key]:.1f} %), mean F1 {score[key] / count[key]:.3f}")
-        limit = LIMITS.get(key.split("-")[0])
-        if limit and right[key] < limit * count[key]:
-            missed.append(f"{key}: less than {100 * limit:.0f} %")
+    results, wrong, missed = judged(rows, speaker.said([row["question"] for row in rows], most=arguments.most))
     lines, least = speaker.shares([row["question"] for row in rows])
     print("shares of the experts over these questions (1: fair)\n  " + "\n  ".join(lines))
     results["least_share"] = round(least, 3)
     if least < LEAST_SHARE:
         missed.append(f"an expert works only {least:.2f} of its share")
-    prompts = [STORY_PROMPTS[i % len(STORY_PROMPTS)] if i % 4 == 0 else held[i * 7 % len(held)]["question"] for i in range(arguments.sampled_answers)]
+    prompts = prompts_for_loops(held, arguments.sampled_answers)
     looping = [(prompt, text) for prompt, text in zip(prompts, speaker.said(prompts, most=arguments.most, temperature=0.7)) if loops(text)]
     print(f"loops in {len(looping)} of {len(prompts)} sampled answers")
     results["loops"] = len(looping)

@@ -98,7 +98,7 @@ class Training(unittest.TestCase):
         self.assertEqual(speaker.answers(questions, most=8), [speaker.answers([question], most=8)[0] for question in questions])
 
     def test_loops_are_seen(self):
-        from evaluate import loops
+        from judging import loops
         self.assertTrue(loops("the cat sat the cat sat the cat sat the cat sat"))
         self.assertTrue(loops("哈哈哈哈哈哈哈哈哈哈哈哈哈哈"))
         self.assertFalse(loops("Press the button at the top of the page, then choose the first one."))
