@@ -95,6 +95,13 @@ class Drift(unittest.TestCase):
         del self.app.translations["Branch from here"]
         self.assertTrue(any("'Branch from here'" in problem for problem in facts_from_app.drifted(self.app)))
 
+    def test_a_label_with_several_chinese_texts_says_which(self):
+        for language, _, path in facts_from_app.written_files():
+            for block in fact_files.read_blocks(path):
+                for label in fact_files.PLACE.findall(" ".join(block.questions + block.answers)):
+                    if label[0] == "ui" and "|" not in label[1]:
+                        self.assertEqual(len(self.app.translations[label[1]]), 1, f"{block.place} {block.id}: {label[1]}")
+
     def test_a_setting_that_is_gone_is_found(self):
         del self.app.limits["top_k"]
         self.assertTrue(any("'top_k'" in problem for problem in facts_from_app.drifted(self.app)))
