@@ -18,10 +18,21 @@ from fact_files import PLACE, Block, FactError, asked, filled, plain, read_block
 FOLDER = Path(__file__).resolve().parent
 # Rows that are a list or a button rather than a setting with a meaning of its own.
 NO_SETTINGS = {"Rules", "Address", "Newer versions"}
-# What stands for %1 and %2 of a message, by the first part of its name.
-EXAMPLES = {"storage": ("2 May", "14"), "folder": ("/data/hearth", ""), "export": ("chats.json", ""), "import": ("chats.json", "64 MB"), "backup": ("2 May", ""),
-            "network": ("huggingface.co", "503"), "hub": ("owner/name", ""), "download": ("model.gguf", "3 GB"), "update": ("example.org", "404"),
-            "catalogue": ("example.org", ""), "model": ("model.gguf", "out of memory"), "library": ("model.gguf", "2 GB"), "opened": ("model.gguf", "two.gguf")}
+# What stands for %1 and %2 of a message, by its name or the first part of it; wordings take them in turn, so that the names do not matter.
+FILES = (("model.gguf", "3 GB"), ("Qwen3-30B-A3B-Q4_K_M.gguf", "1.2 GB"), ("my-model.gguf", "800 MB"))
+DAYS = (("2 May", "14"), ("24 December", "3"), ("1 March", "120"))
+CHATS = (("chats.json", "64 MB"), ("conversations.json", "64 MB"), ("export.json", "64 MB"))
+SITES = (("huggingface.co", "503"), ("hf-mirror.com", "500"), ("modelscope.cn", "404"))
+SIZES = (("3 GB", "1.2 GB"), ("18 GB", "7 GB"), ("600 MB", "90 MB"))
+LAYOUTS = (("ChatML", "unknown filter"), ("Llama 3", "line 12"), ("Gemma", "too deep"))
+DEVICES = (("NVIDIA GeForce RTX 4070", "out of memory"), ("AMD Radeon RX 7800", "device lost"), ("Vulkan 0", "wrong numbers"))
+ADAPTERS = (("law.gguf", "style.gguf"), ("medicine.gguf", "law.gguf"), ("pirate.gguf", "law.gguf"))
+COUNTED = (("3", "notes.txt"), ("12", "photo.jpg"), ("5", "old.bin"))
+EXAMPLES = {"storage": DAYS, "backup": DAYS, "folder": (("/data/hearth", ""), ("/home/me/ai", ""), ("/mnt/disk", "")), "export": CHATS, "import": CHATS, "network": SITES, "catalogue": SITES,
+            "hub": (("Qwen/Qwen3-8B", ""), ("owner/name", ""), ("meta-llama/Llama-3", "")), "update": (("example.org", "404"), ("updates.example.org", "503"), ("mirror.example.org", "500")),
+            "adapter": ADAPTERS, "adapters": ADAPTERS, "opened-adapter-here": ADAPTERS, "update-expired": DAYS, "library-no-space": SIZES, "download-no-space": SIZES, "hub-answer": SITES,
+            "hub-token-refused": SITES, "model-without-template": LAYOUTS, "model-template-broken": LAYOUTS, "model-device-not-used": DEVICES, "model-device-replaced": DEVICES,
+            "library-duplicate": (("model.gguf", "Qwen3 8B"), ("copy.gguf", "gpt-oss 20b"), ("new.gguf", "OLMoE")), "download-changed": (("model.gguf", "huggingface.co"), ("a.gguf", "hf-mirror.com"))}
 # A key that is written in an answer by hand, instead of a place for it.
 BARE_KEY = re.compile(r"\b(?:Ctrl|Alt|Shift)\+\S|\bF(?:[1-9]|1[0-2])\b")
 
@@ -90,19 +101,23 @@ class Facts:
     def errors(self):
         known = set()
         for message in self.app.errors:
-            if message.cause in known:  # two errors with one sentence cannot be told apart by it
-                continue
-            known.add(message.cause)
             cause = self.said(message.cause, "Errors")
+            if cause in known:  # two errors with one sentence cannot be told apart by it
+                continue
+            known.add(cause)
             step = self.said(message.next_step, "Errors") if message.next_step else ("This is only information; nothing needs to be done." if self.english else "这只是提示，无需任何操作。")
-            one, two = EXAMPLES.get(message.name.split("-")[0], ("Notes", "three"))
-            fill = lambda text: text.replace("%1", one).replace("%2", two)
-            shown, first = fill(cause), re.split(r"(?<=[.,:;])\s|(?<=[，。：；])", fill(cause))[0].rstrip(".,:;，。：；")
+            examples = COUNTED if re.search(r"%1 files", message.cause) else EXAMPLES.get(message.name, EXAMPLES.get(message.name.split("-")[0], FILES))
+            if "%" in step:  # the answer names what the message names
+                examples = examples[:1]
+            fill = lambda text, k: text.replace("%1", examples[k % len(examples)][0]).replace("%2", examples[k % len(examples)][1])
+            shown = [fill(cause, k) for k in range(6)]
+            first = [re.split(r"(?<=[.,:;])\s|(?<=[，。：；])", text)[0].rstrip(".,:;，。：；") for text in shown]
             if self.english:
-                questions = [shown, f"What does “{shown}” mean?", f"Hearth says: {shown}", f"I get the message “{shown}” What should I do?", f"error {message.name}", f"{first.lower()}, what now?"]
+                questions = [shown[0], f"What does “{shown[1]}” mean?", f"Hearth says: {shown[2]}", f"I get the message “{shown[0]}” What should I do?", f"error {message.name}", f"{first[2].lower()}, what now?",
+                             shown[1], f"What should I do about: {first[0].lower()}?"]
             else:
-                questions = [shown, f"提示“{shown}”是什么意思？", f"Hearth 提示：{shown}", f"出现“{shown}”怎么办？", f"错误 {message.name}", f"{first}，怎么办？"]
-            self.add("error-" + message.name, questions, fill(step))
+                questions = [shown[0], f"提示“{shown[1]}”是什么意思？", f"Hearth 提示：{shown[2]}", f"出现“{shown[0]}”怎么办？", f"错误 {message.name}", f"{first[2]}，怎么办？", shown[1], f"{first[0]}，该做什么？"]
+            self.add("error-" + message.name, questions, fill(step, 0))
 
     def models(self):
         for model in self.app.models:
