@@ -7,7 +7,8 @@ A file is UTF-8 and has blocks with a blank line between them; lines that begin 
   q: open a new chat
   a: Press {key:newChat} or the button {ui:New chat} above the list.
 
-A block has one `id`, at least four `q` and one `a` (redirects: several, one of which is taken for each question). Places:
+A block has one `id`, at least four `q` and one `a` (redirects: several, one of which is taken for each question). A block about a setting may name it
+(`setting: Temperature`, as the row is called in English): it then takes the place of the fact that is made from this row, with its wordings. Places:
 
   {key:ACTION}     the first key of an action of ui/shortcuts/Shortcuts.qml      {keys:ACTION}  all of them
   {ui:TEXT}        a text of the window, in Chinese its translation in quotes     {ui:Context|TEXT}  where one text has several
@@ -17,7 +18,7 @@ A block has one `id`, at least four `q` and one `a` (redirects: several, one of 
 import collections
 import re
 
-Block = collections.namedtuple("Block", "id questions answers place")
+Block = collections.namedtuple("Block", "id questions answers place setting", defaults=("",))
 PLACE = re.compile(r"\{(\w+):([^{}]*)\}")
 
 
@@ -37,9 +38,9 @@ def read_blocks(path):
                 blocks.append(finished(current, f"{path.name}:{start}"))
             current = {}
             continue
-        match = re.fullmatch(r"(id|q|a): (\S.*?)\s*", line)
+        match = re.fullmatch(r"(id|setting|q|a): (\S.*?)\s*", line)
         if not match:
-            raise FactError(f"{path.name}:{number}: expected 'id: ', 'q: ' or 'a: ', found {line[:40]!r}")
+            raise FactError(f"{path.name}:{number}: expected 'id: ', 'setting: ', 'q: ' or 'a: ', found {line[:40]!r}")
         if not current:
             start = number
         current.setdefault(match.group(1), []).append(match.group(2))
@@ -51,7 +52,7 @@ def finished(fields, place):
         raise FactError(f"{place}: a block has one id of small letters, digits and hyphens")
     if not fields.get("q") or not fields.get("a"):
         raise FactError(f"{place}: {fields['id'][0]} has no question or no answer")
-    return Block(fields["id"][0], fields["q"], fields["a"], place)
+    return Block(fields["id"][0], fields["q"], fields["a"], place, fields.get("setting", [""])[0])
 
 
 def shown_label(text):

@@ -45,6 +45,11 @@ def billions(count):
     return f"{count / 1e9:.1f}"
 
 
+def setting_fact(heading):
+    """The name of the fact about a row of the settings."""
+    return "setting-" + re.sub(r"[^a-z0-9]+", "-", heading.lower()).strip("-")
+
+
 class Facts:
     """Collects the blocks of one language."""
 
@@ -90,7 +95,7 @@ class Facts:
             if setting.heading in NO_SETTINGS:
                 continue
             heading, text = self.said(setting.heading), self.said(setting.help)
-            name = "setting-" + re.sub(r"[^a-z0-9]+", "-", setting.heading.lower()).strip("-")
+            name = setting_fact(setting.heading)
             if self.english:
                 self.add(name, [f"What does the setting “{heading}” do?", f"What is the {heading} setting for?", f"{heading.lower()} setting", f"setting: {heading.lower()}",
                                 f"Explain the setting {heading}.", f"What happens if I change “{heading}” in the settings?"], f"{heading}: {text}")
@@ -173,6 +178,8 @@ def drifted(app):
                     filled(text, app, language, f"{language}/{block.place} {block.id}")
                 except FactError as error:
                     problems.append(str(error))
+            if block.setting and block.setting not in {setting.heading for setting in app.settings}:
+                problems.append(f"{language}/{block.place} {block.id}: there is no setting {block.setting!r}")
             for text in block.answers:
                 if BARE_KEY.search(PLACE.sub("", text)):
                     problems.append(f"{language}/{block.place} {block.id}: a key is written by hand; use {{key:…}} or {{guide:…}}")

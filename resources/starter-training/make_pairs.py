@@ -20,7 +20,7 @@ import sys
 from pathlib import Path
 
 from app_sources import AppSources, LANGUAGES
-from facts_from_app import generated, written_files
+from facts_from_app import generated, setting_fact, written_files
 from fact_files import FactError, asked, filled, read_blocks
 from rephrasing import variants
 
@@ -53,14 +53,21 @@ def token_f1(one, other):
 
 def collected(app):
     """All facts of the tree, filled. Raises FactError for what cannot be read."""
-    facts = []
+    facts, made = [], {language: {block.id: block for block in generated(app, language)} for language in LANGUAGES}
     for language, kind, path in written_files():
         for block in read_blocks(path):
             place = f"{language}/{block.place} {block.id}"
             fill = lambda text: filled(text, app, language, place)
-            facts.append(Fact(language, kind, block.id, [fill(q) for q in block.questions], [fill(a) for a in block.answers], True, place))
+            questions = [fill(q) for q in block.questions]
+            if block.setting:  # the wordings of the fact that it takes the place of
+                replaced = made[language].pop(setting_fact(block.setting), None)
+                if replaced is None:
+                    raise FactError(f"{place}: there is no fact about a setting {block.setting!r}, or another block took its place")
+                known = {asked(question) for question in questions}
+                questions += [question for question in replaced.questions if asked(question) not in known]
+            facts.append(Fact(language, kind, block.id, questions, [fill(a) for a in block.answers], True, place))
     for language in LANGUAGES:
-        facts += [Fact(language, "fact", block.id, block.questions, block.answers, False, f"{language}/{block.place}") for block in generated(app, language)]
+        facts += [Fact(language, "fact", block.id, block.questions, block.answers, False, f"{language}/{block.place}") for block in made[language].values()]
     return facts
 
 

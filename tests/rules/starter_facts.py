@@ -106,6 +106,16 @@ class Drift(unittest.TestCase):
         del self.app.limits["top_k"]
         self.assertTrue(any("'top_k'" in problem for problem in facts_from_app.drifted(self.app)))
 
+    def test_a_row_of_the_settings_that_is_gone_is_found(self):
+        self.app.settings = [setting for setting in self.app.settings if setting.heading != "Top-k"]
+        self.assertTrue(any("there is no setting 'Top-k'" in problem for problem in facts_from_app.drifted(self.app)))
+        self.assertRaises(fact_files.FactError, make_pairs.collected, self.app)
+
+    def test_a_written_fact_takes_the_place_of_the_one_about_its_setting(self):
+        facts = [item for item in make_pairs.collected(self.app) if item.language == "en"]
+        self.assertNotIn("setting-top-k", {item.id for item in facts})
+        self.assertIn('What does the setting "Top-k" do?', next(item.questions for item in facts if item.id == "settings-topk"))
+
     def test_a_new_key_changes_the_answer(self):
         self.app.keys["find"] = ["Ctrl+Alt+Y"]
         answers = {block.id: block.answers[0] for block in facts_from_app.generated(self.app, "en")}
