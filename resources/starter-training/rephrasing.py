@@ -1,4 +1,4 @@
-"""Light changes of a wording for training: spelling, a friendly word, and other ways to begin the same question."""
+"""Light changes of a wording for training: spelling, a friendly word, other ways to begin the same question, words that mean the same."""
 import re
 
 # What a question begins with -> other ways to ask the same. {} is the rest, in small letters where a sentence would have them.
@@ -29,6 +29,31 @@ CHINESE = [
     (r"(.+?)(?:有什么用|有什么作用|有什么好处)", ("{}有什么用", "{}的作用", "{}是做什么的", "为什么要用{}")),
     (r"支持(.+?)吗", ("支持{}吗", "是否支持{}", "能用{}吗", "{}支持吗")),
 ]
+# Words that may stand for each other in a question about Hearth.
+SAME_ENGLISH = [
+    "delete|remove|erase|get rid of|throw away", "chat|conversation|thread", "chats|conversations|threads", "model|AI model|LLM|language model", "models|AI models|LLMs|language models",
+    "change|adjust|modify|edit|alter", "find|search for|look for|locate", "stop|cancel|interrupt|halt|end", "continue|resume|go on with", "save|store|keep", "answer|reply|response|output",
+    "answers|replies|responses", "computer|PC|machine|laptop|system", "graphics card|GPU|video card|graphics", "processor|CPU", "memory|RAM", "settings|preferences|options", "fast|quick|speedy",
+    "large|big|huge", "larger|bigger", "small|little|tiny", "smaller|less big", "use|work with|try", "choose|select|pick|take", "turn on|switch on|enable|activate", "turn off|switch off|disable|deactivate",
+    "download|get|fetch|pull", "internet|web|network", "quantisation|quantization|quantizing", "quantise|quantize", "picture|image|photo", "pictures|images|photos", "folder|directory", "key|hotkey|shortcut",
+    "keys|hotkeys|shortcuts", "shortcut|key combination|hotkey|key", "program|app|software|application", "adapter|LoRA|lora adapter", "adapters|LoRAs|lora adapters", "begin|start", "start|begin|launch",
+    "show|display|list", "see|view|look at", "explain|describe|clarify", "why|how come|for what reason", "error|problem|issue|failure", "file|document", "licence|license", "colour|color",
+    "private|secret", "free|without cost", "wrong|incorrect|false", "broken|damaged|corrupt", "missing|gone|lost", "need|require", "window|screen",
+    "make|create|build", "move|transfer|shift", "import|bring in|load", "export|take out|save", "maths|math", "mouse|pointer", "speed|performance", "disk|drive|hard disk", "setting|option",
+    "limit|maximum|cap", "token|tokens", "allowed|permitted", "quickly|fast", "rename|change the name of|retitle", "copy|duplicate", "restore|recover|bring back",
+    "update|upgrade", "version|release", "install|set up", "forget|not remember", "works|functions", "supported|possible|usable",
+]
+SAME_CHINESE = [
+    "删除|删掉|去掉|移除|清除", "对话|聊天|会话", "怎么|如何|怎样|咋", "电脑|计算机|机器|笔记本", "显卡|GPU|独显", "处理器|CPU", "内存|RAM", "设置|选项|设定", "快捷键|按键|热键", "打开|启用|开启", "关闭|关掉|停用",
+    "更改|修改|改变|调整|改", "保存|存储|存下|储存", "停止|停下|中断|终止", "回答|回复|答复|答案", "消息|信息|内容", "查找|搜索|寻找|找", "下载|获取|下", "模型|大模型|AI 模型", "适配器|LoRA", "软件|程序|应用", "选择|选|挑",
+    "为什么|为何|为啥|怎么", "文件夹|目录", "图片|照片|图像|图", "错误|问题|报错", "使用|用|采用", "词元|token", "可以|能|能够", "能|可以|能够", "吗|么", "是什么|是啥|指什么", "哪里|哪儿|什么地方", "多大|多少", "需要|要|得",
+    "推荐|建议", "速度|快慢", "硬盘|磁盘", "备份|副本", "恢复|还原|找回", "导入|引入|载入", "导出|输出|带走", "新建|创建|建", "重新|再次", "切换|更换|换", "加载|载入", "显示|看到", "查看|看|看看", "上网|联网", "什么|啥", "怎么办|如何处理|怎么解决",
+    "意思|含义", "区别|不同|差别", "文字|字", "窗口|界面", "安装|装", "更新|升级", "版本|版", "支持|兼容", "隐私|私密", "安全|可靠", "输入|填", "复制|拷贝", "损坏|坏了", "限制|上限", "长度|长短", "质量|效果", "介绍|说明|讲讲",
+]
+# language -> [(the word, what may stand for it, where it is)]
+SAME = {language: [(words[0].lower(), words[1:], re.compile(rf"\b{re.escape(words[0])}\b" if language == "en" else re.escape(words[0]), re.I))
+                   for words in (group.split("|") for group in groups)] for language, groups in (("en", SAME_ENGLISH), ("zh", SAME_CHINESE))}
+LITTLE = re.compile(r"\b(?:the|a|an|do|does|is|are|i|my|me|please|to|of|in|for|it|this|that|how|what|can|you|there|with|on)\b ?", re.I)
 NAME = re.compile(r"(I|Hearth|Ember)\b|[A-Z]{2}|[A-Z]\w*[+\d._-]")
 
 
@@ -68,12 +93,28 @@ def typo(question, chance):
     return question[:at] + (question[at + 1] + question[at] + question[at + 2:] if chance.random() < 0.5 else question[at + 1:])
 
 
+def with_other_words(question, language, chance):
+    """`question` with one to three of its words exchanged for others that mean the same."""
+    groups = [group for group in SAME[language] if group[0] in question.lower()]
+    for first, others, pattern in chance.sample(groups, len(groups)):
+        if chance.random() < 0.6:
+            other = chance.choice(others)
+            question = pattern.sub(lambda match: other[0].upper() + other[1:] if match.group(0)[0].isupper() and match.start() == 0 else other, question, count=1)
+    return question
+
+
+def key_words(question):
+    """An English question as somebody types it into a search field."""
+    return re.sub(r"\s+", " ", LITTLE.sub("", question.strip().rstrip("?.! "))).strip().lower()
+
+
 def variants(question, language, chance, count):
     """`question`, and about `count` changes of each kind."""
     others = [text for text in dict.fromkeys(rephrased(question, language)) if text != question]
     spelled = [text for text in dict.fromkeys(respelled(question, language)) if text != question]
     made = chance.sample(others, min(count, len(others))) + chance.sample(spelled, min(count, len(spelled)))
+    made += [with_other_words(chance.choice([question, *made]), language, chance) for _ in range(2 * count)]
     if language == "en":
         made = [text + "?" if chance.random() < 0.3 and text[-1:].isalnum() else text for text in made]
-        made.append(typo(question, chance))
-    return list(dict.fromkeys([question] + made))
+        made += [typo(question, chance), key_words(question)]
+    return [text for text in dict.fromkeys([question] + made) if len(text) > 1]
