@@ -7,6 +7,7 @@ Reads facts/, small_talk/ and redirects/, adds the facts that follow from the ap
 
   OUT/pairs.train.jsonl     {"language", "kind", "id", "question", "answer"}: nine of ten wordings, and light variants of them
   OUT/pairs.heldout.jsonl   the others, as they are written: chosen by a hash of the question, never seen in training
+  OUT/pairs.light.jsonl     light variants that the same hash keeps out: easier, because the wording that they change is known
 
 and prints the counts. The same tree gives the same files. Exits with 1 where something is wrong, after naming all of it.
 """
@@ -139,9 +140,13 @@ def number_of(text):
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
 
 
+def is_kept_out(language, question):
+    return number_of(f"{language}:{asked(question)}") % 100 < HELD_OUT_PERCENT
+
+
 def split(fact):
     """(wordings to train with, wordings kept out). At most a third of a fact is kept out."""
-    chosen = sorted((q for q in fact.questions if number_of(f"{fact.language}:{asked(q)}") % 100 < HELD_OUT_PERCENT), key=lambda q: number_of(asked(q)))
+    chosen = sorted((q for q in fact.questions if is_kept_out(fact.language, q)), key=lambda q: number_of(asked(q)))
     most = len(fact.questions) // 3 if fact.kind != "redirect" else len(fact.questions)
     kept = set(chosen[:most])
     return [q for q in fact.questions if q not in kept], [q for q in fact.questions if q in kept]
@@ -171,7 +176,7 @@ def main():
         print(f"{len(problems)} problems")
     out, chance = Path(arguments.out), random.Random(arguments.seed)
     out.mkdir(parents=True, exist_ok=True)
-    train, held, counts = [], [], collections.Counter()
+    train, held, light, counts = [], [], [], collections.Counter()
     kept = {(fact.language, asked(question)) for fact in facts for question in split(fact)[1]}
     owner = {(fact.language, asked(question)): fact for fact in facts for question in fact.questions}
     for fact in facts:
@@ -181,17 +186,17 @@ def main():
             for text in variants(question, fact.language, chance, arguments.variants):
                 key = (fact.language, asked(text))
                 if key not in kept and owner.setdefault(key, fact) is fact:  # a change may be the wording of another fact
-                    train.append(row(text, question))
+                    (light if text != question and key[1] != asked(question) and is_kept_out(*key) else train).append(row(text, question))
         held += [row(question, question) for question in unseen]
         counts.update({(fact.language, fact.kind, "blocks"): 1, (fact.language, fact.kind, "written"): int(fact.written), (fact.language, fact.kind, "wordings"): len(fact.questions),
                        (fact.language, fact.kind, "held out"): len(unseen)})
-    for name, rows in (("pairs.train.jsonl", train), ("pairs.heldout.jsonl", held)):
+    for name, rows in (("pairs.train.jsonl", train), ("pairs.heldout.jsonl", held), ("pairs.light.jsonl", light)):
         (out / name).write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
     for language in LANGUAGES:
         for kind in ("fact", "talk", "redirect"):
             blocks, written, all_wordings, unseen = (counts[language, kind, what] for what in ("blocks", "written", "wordings", "held out"))
             print(f"{language} {kind:8} blocks {blocks:4} (written by hand {written:4})  wordings {all_wordings:5}  held out {unseen:4}")
-    print(f"pairs to train with {len(train)}, kept out {len(held)}")
+    print(f"pairs to train with {len(train)}, kept out {len(held)}, and {len(light)} light variants")
     return 1 if problems else 0
 
 
