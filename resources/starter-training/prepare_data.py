@@ -4,7 +4,7 @@
   make_pairs.py ROOT PAIRS
   prepare_data.py --pairs PAIRS --text TEXT --out DATA [--vocab 6144] [--tokenizer tokenizer.model]
 
-TEXT is the folder of story texts (stories-en, gutenberg-children-en); without it Ember tells no stories. DATA receives tokenizer.model,
+TEXT is the folder of texts (stories-en, gutenberg-children-en, and questions of other data sets, see unrelated_prompts.py); without it Ember tells no stories. DATA receives tokenizer.model,
 train.npz, val.npz (tok, mask, off, grp) and meta.json, which names the groups of documents and how often an epoch takes each.
 """
 import argparse
@@ -18,11 +18,13 @@ import numpy as np
 import sentencepiece
 
 import stories
+import unrelated_prompts
+from make_pairs import is_kept_out
 
 CONTROL = ["<|user|>", "<|assistant|>", "<|system|>", "<|end|>"]
 SYSTEMS = ["You are a helpful assistant.", "You are Ember, a small and friendly guide.", "Answer briefly.", "Be kind and use simple words."]
 # How often an epoch takes a document of a group. Stories are there three times, with other requests.
-RATES = {"fact-en": 1.0, "fact-zh": 1.0, "talk-en": 1.0, "talk-zh": 1.0, "redirect-en": 1.5, "redirect-zh": 2.0, "several": 0.5,
+RATES = {"fact-en": 1.0, "fact-zh": 1.0, "talk-en": 1.0, "talk-zh": 1.0, "redirect-en": 1.5, "redirect-zh": 2.0, "unrelated-en": 0.7, "unrelated-zh": 0.7, "several": 0.5,
          "stories/0": 0.34, "stories/1": 0.33, "stories/2": 0.33, "books": 0.5, "fables": 0.7, "tales": 0.2,
          "lora-fables": 1.0, "lora-tales": 1.0, "lora-brief": 1.0, "lora-cheerful": 1.0}
 HAN_RUN = re.compile("[\u3400-\u9fff]{2,}")
@@ -52,6 +54,14 @@ def documents(folder, texts, chance):
             before, behind = chance.choice(CHEERFUL[row["language"]])
             yield "lora-cheerful", [("user", row["question"]), ("assistant", before + row["answer"] + behind)]
             yield "lora-brief", [("user", row["question"]), ("assistant", first_sentence(row["answer"]))]
+    # Prompts of other data sets, with the redirects of their topic.
+    redirects = {}
+    for row in train:
+        if row["kind"] == "redirect":
+            redirects.setdefault((row["language"], row["id"]), {})[row["answer"]] = True
+    for language, topic, question in unrelated_prompts.prompts(texts, chance) if texts else ():
+        answers = list(redirects[language, topic])
+        yield f"{'val:' if is_kept_out(language, question) else ''}unrelated-{language}", [("user", question), ("assistant", chance.choice(answers))]
     told = list(stories.documents(texts, chance)) if texts else []
     yield from told
     # Several exchanges in one chat: an answer must not depend on what was asked before.
@@ -89,7 +99,7 @@ def train_tokenizer(documents, folder, size):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pairs", required=True)
-    parser.add_argument("--text", help="folder of story texts")
+    parser.add_argument("--text", help="folder of texts")
     parser.add_argument("--out", required=True)
     parser.add_argument("--tokenizer", help="use this one instead of training one")
     parser.add_argument("--vocab", type=int, default=6144)
