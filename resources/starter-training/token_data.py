@@ -1,0 +1,82 @@
+"""Documents as arrays of tokens, packed into rows for training."""
+import bisect
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import torch
+
+
+class TokenData:
+    """A split that prepare_data.py wrote. Rows are packed from whole documents, each document sees itself only.
+
+    `state` and `restore` carry the stream over a restart, so that training goes on as if it had not stopped.
+    """
+
+    def __init__(self, folder, split, seed=0, groups=None):
+        stored = np.load(Path(folder) / f"{split}.npz")
+        self.tokens, self.mask, self.offsets, self.group = stored["tok"], stored["mask"], stored["off"], stored["grp"]
+        self.names = json.loads((Path(folder) / "meta.json").read_text(encoding="utf-8"))["groups"]
+        self.sizes = np.diff(self.offsets).tolist()
+        wanted = lambda name: any(name.startswith(prefix) for prefix in groups) if groups else not name.startswith("lora-")
+        self.rate = np.array([entry["rate"] if wanted(entry["name"]) else 0.0 for entry in self.names])
+        self.chance = np.random.default_rng(seed)
+        self.queue, self.pool, self.epoch, self.taken = [], [], 0, 0
+
+    def tokens_per_epoch(self):
+        return sum(entry["tokens"] * rate for entry, rate in zip(self.names, self.rate))
+
+    def state(self):
+        return {"chance": self.chance.bit_generator.state, "queue": list(self.queue), "pool": list(self.pool), "epoch": self.epoch, "taken": self.taken}
+
+    def restore(self, state):
+        self.chance.bit_generator.state = state["chance"]
+        self.queue, self.pool, self.epoch, self.taken = list(state["queue"]), list(state["pool"]), state["epoch"], state["taken"]
+
+    def next_document(self):
+        """An epoch takes each document as often as the rate of its group says, rounded by chance."""
+        if not self.queue:
+            rate = self.rate[self.group]
+            times = np.floor(rate).astype(int) + (self.chance.random(len(rate)) < rate % 1)
+            self.queue = self.chance.permutation(np.repeat(np.arange(len(rate)), times)).tolist()
+            self.epoch += 1
+            if not self.queue:
+                raise ValueError("no document of the wanted groups")
+        return self.queue.pop()
+
+    def take(self):
+        """One more document into the pool, which is ordered by size."""
+        document = self.next_document()
+        self.taken += 1
+        bisect.insort(self.pool, (self.sizes[document], self.taken, document))
+
+    def batch(self, rows, length):
+        """(tokens, what comes next or -100 where nothing is learned, mask of attention), each of `rows` rows."""
+        ids = np.zeros((rows, length + 1), np.int64)
+        learned = np.zeros((rows, length + 1), bool)
+        part = np.zeros((rows, length + 1), np.int64)
+        while len(self.pool) < min(rows * 16, 256):
+            self.take()
+        for row in range(rows):
+            at, number = 0, 1
+            while True:
+                if number == 1:
+                    k = min(range(len(self.pool)), key=lambda k: self.pool[k][1])  # the one that has waited longest
+                else:
+                    k = bisect.bisect_right(self.pool, (length + 1 - at, math.inf)) - 1  # the longest that fits
+                    if k < 0:
+                        break
+                size, _, document = self.pool.pop(k)
+                n, first = min(size, length + 1), self.offsets[document]
+                ids[row, at:at + n] = self.tokens[first:first + n]
+                learned[row, at:at + n] = self.mask[first:first + n]
+                learned[row, at] = False
+                part[row, at:at + n] = number
+                at, number = at + n, number + 1
+                self.take()
+        x = torch.from_numpy(ids[:, :-1])
+        y = torch.from_numpy(np.where(learned, ids, -100)[:, 1:])
+        parts = torch.from_numpy(part[:, :-1])
+        causal = torch.ones(length, length, dtype=torch.bool).tril()
+        return x, y, (parts.unsqueeze(1) == parts.unsqueeze(2)).unsqueeze(1) & causal

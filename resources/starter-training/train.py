@@ -1,0 +1,266 @@
+#!/usr/bin/env python3
+"""Trains Ember, or an adapter on top of it.
+
+  train.py --data DATA --out RUN [--preset guide] [--device cpu|cuda] [--steps N | --minutes M]
+  train.py --data DATA --out RUN --resume                               goes on where RUN/state.pt stopped
+  train.py --data DATA --out RUN --init RUN/model.pt --lora fables      an adapter on the group lora-fables of DATA
+
+RUN receives model.pt (or lora-NAME.pt) to use, state.pt to go on from (with the state of the optimisers, of chance and of the data) and log.csv.
+With --steps the same tree, data and device give the same model; --minutes is for machines that are lent for a time. On a processor set
+OPENBLAS_NUM_THREADS and OMP_NUM_THREADS, and use an optimised BLAS (Debian: libopenblas0-pthread), without which this takes 20 times as long.
+"""
+import argparse
+import csv
+import dataclasses
+import json
+import math
+import os
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+from model import MOST_PARAMETERS, Config, Model, histogram
+from token_data import TokenData
+
+# Name -> (sizes, what training uses unless told otherwise). The vocabulary is that of the data.
+PRESETS = {
+    "guide": (Config(d=256, layers=7, heads=8, kv_rank=128, ff_dense=768, experts=14, ff_exp=128), dict(length=512, rows=32, lr=2e-3, muon_lr=0.02, steps=20000, aux=0.02, dropout=0.05)),
+    "cpu-small": (Config(), dict(length=320, rows=8, lr=3e-3, muon_lr=0.02, steps=12000, aux=0.02, dropout=0.0)),
+    "test": (Config(d=64, layers=2, heads=2, kv_rank=32, ff_dense=64, experts=4, ff_exp=32), dict(length=128, rows=2, lr=3e-3, muon_lr=0.02, steps=4, aux=0.02, dropout=0.1)),
+}
+FAIR = 0.5  # no expert may do less than this part of its fair share
+
+
+def orthogonal(gradient, rounds=5):
+    """Newton-Schulz iteration on the last two dimensions."""
+    x = gradient if gradient.device.type == "cpu" else gradient.bfloat16()
+    tall = x.size(-2) > x.size(-1)
+    if tall:
+        x = x.transpose(-2, -1)
+    x = x / (x.norm(dim=(-2, -1), keepdim=True) + 1e-7)
+    for _ in range(rounds):
+        a = x @ x.transpose(-2, -1)
+        x = 3.4445 * x + (-4.7750 * a + 2.0315 * a @ a) @ x
+    return (x.transpose(-2, -1) if tall else x).to(gradient.dtype)
+
+
+class Muon(torch.optim.Optimizer):
+    """Momentum with orthogonal updates, for hidden matrices and stacks of them."""
+
+    def __init__(self, parameters, lr, momentum=0.95, weight_decay=0.05):
+        super().__init__(list(parameters), dict(lr=lr, momentum=momentum, weight_decay=weight_decay))
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            for p in group["params"]:
+                if p.grad is None:
+                    continue
+                m = self.state[p].setdefault("momentum", torch.zeros_like(p))
+                m.lerp_(p.grad, 1 - group["momentum"])
+                update = orthogonal(p.grad.lerp(m, group["momentum"]))
+                p.mul_(1 - group["lr"] * group["weight_decay"]).add_(update, alpha=-group["lr"] * max(1, p.size(-2) / p.size(-1)) ** 0.5)
+
+
+def optimisers(model, arguments):
+    """Muon for the hidden matrices, AdamW for the rest; of an adapter everything is AdamW's."""
+    trained = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
+    hidden = [] if arguments.lora else [p for name, p in trained if p.ndim > 1 and "emb" not in name and "router" not in name]
+    known = {id(p) for p in hidden}
+    rest = [p for _, p in trained if id(p) not in known]
+    made = [torch.optim.AdamW([{"params": [p for p in rest if p.ndim > 1], "weight_decay": 0.0 if arguments.lora else 0.1},
+                               {"params": [p for p in rest if p.ndim <= 1], "weight_decay": 0.0}], lr=arguments.lr, betas=(0.9, 0.97))]
+    return made + ([Muon(hidden, arguments.muon_lr)] if hidden else [])
+
+
+class Run:
+    """One training, from its start or from where it stopped."""
+
+    def __init__(self, arguments):
+        self.a, self.out, self.device = arguments, Path(arguments.out), torch.device(arguments.device)
+        self.out.mkdir(parents=True, exist_ok=True)
+        self.name = f"lora-{arguments.lora}" if arguments.lora else "model"
+        self.state_path = self.out / ("state.pt" if not arguments.lora else f"state-{arguments.lora}.pt")
+        torch.manual_seed(arguments.seed)
+        torch.set_num_threads(arguments.threads)
+        vocabulary = json.loads((Path(arguments.data) / "meta.json").read_text(encoding="utf-8"))["vocab"]
+        begun = torch.load(arguments.init, map_location="cpu", weights_only=False) if arguments.init else None
+        self.config = Config(**begun["config"]) if begun else dataclasses.replace(PRESETS[arguments.preset][0], vocab=vocabulary)
+        if self.config.vocab != vocabulary:
+            raise SystemExit(f"the model knows {self.config.vocab} tokens, the data uses {vocabulary}")
+        self.model = Model(self.config, arguments.dropout)
+        if begun:
+            self.model.load_state_dict(begun["model"])
+        if arguments.lora:
+            self.model.add_lora(arguments.rank, arguments.alpha)
+        self.model.to(self.device)
+        if self.model.parameters_in_all() > MOST_PARAMETERS and not arguments.lora:
+            raise SystemExit(f"{self.model.parameters_in_all()} parameters, the most is {MOST_PARAMETERS}")
+        self.data = TokenData(arguments.data, "train", arguments.seed, [f"lora-{arguments.lora}"] if arguments.lora else None)
+        self.optimisers = optimisers(self.model, arguments)
+        self.base = [[group["lr"] for group in optimiser.param_groups] for optimiser in self.optimisers]
+        self.step = self.seen = 0
+        self.minutes = 0.0
+        if arguments.resume:
+            self.restore()
+
+    def restore(self):
+        kept = torch.load(self.state_path, map_location="cpu", weights_only=False)
+        self.model.load_state_dict(kept["model"])
+        for optimiser, state in zip(self.optimisers, kept["optimisers"]):
+            optimiser.load_state_dict(state)
+        self.data.restore(kept["data"])
+        self.step, self.seen, self.minutes = kept["step"], kept["seen"], kept["minutes"]
+        torch.set_rng_state(kept["chance"])
+        if kept["chance_cuda"] is not None and self.device.type == "cuda":
+            torch.cuda.set_rng_state(kept["chance_cuda"])
+
+    def save(self):
+        """The model to use and the state to go on from; each appears whole or not at all."""
+        weights = {name: value.cpu() for name, value in self.model.state_dict().items()}
+        used = {name: value for name, value in weights.items() if name.endswith((".A", ".B"))} if self.a.lora else weights
+        lora = {"name": self.a.lora, "rank": self.a.rank, "alpha": self.a.alpha} if self.a.lora else None
+        self.write(self.out / f"{self.name}.pt", {"config": dataclasses.asdict(self.config), "model": used, "lora": lora, "step": self.step, "tokens": self.seen})
+        self.write(self.state_path, {"model": weights, "optimisers": [optimiser.state_dict() for optimiser in self.optimisers], "data": self.data.state(), "step": self.step, "seen": self.seen,
+                                     "minutes": self.minutes, "chance": torch.get_rng_state(), "chance_cuda": torch.cuda.get_rng_state() if self.device.type == "cuda" else None})
+
+    @staticmethod
+    def write(path, what):
+        part = path.with_name(path.name + ".part")
+        torch.save(what, part)
+        os.replace(part, path)
+
+    def autocast(self):
+        return torch.autocast(self.device.type, torch.bfloat16, enabled=self.device.type == "cuda")
+
+    @torch.no_grad()
+    def validate(self, batches=6):
+        """Loss of each group that is kept out, and of all of them."""
+        self.model.eval()
+        data, losses, total, count = TokenData(self.a.data, "val", 1, ["val:"]), {}, 0.0, 0
+        for name in [entry["name"] for entry in data.names if entry["name"].startswith("val:") and entry["docs"]]:
+            part = TokenData(self.a.data, "val", 1, [name])
+            part.rate = np.array([float(entry["name"] == name) for entry in part.names])
+            loss = tokens = 0
+            for _ in range(batches):
+                x, y, mask = (t.to(self.device) for t in part.batch(8, self.a.length))
+                with self.autocast():
+                    logits = self.model.logits(self.model(x, mask))
+                loss += F.cross_entropy(logits.float().flatten(0, 1), y.flatten(), ignore_index=-100, reduction="sum").item()
+                tokens += (y >= 0).sum().item()
+                if part.epoch > 1:
+                    break
+            losses[name[4:]], total, count = loss / max(tokens, 1), total + loss, count + tokens
+        self.model.train()
+        losses["all"] = total / max(count, 1)
+        return losses
+
+    def progress(self):
+        return max(self.step / self.a.steps if self.a.steps else 0.0, self.minutes / self.a.minutes if self.a.minutes else 0.0)
+
+    def learn(self, done):
+        """One step; its loss and how unevenly the experts worked (1: evenly)."""
+        warm = min(1.0, (self.step + 1) / 100)
+        scale = warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(done, 1.0))))
+        for optimiser, rates in zip(self.optimisers, self.base):
+            for group, rate in zip(optimiser.param_groups, rates):
+                group["lr"] = rate * scale
+        rows, length = self.a.rows, self.a.length
+        if done > 1 - self.a.long and not self.a.lora:  # the end of the way: rows of the whole context
+            rows, length = max(1, rows * length // self.config.ctx), self.config.ctx
+        x, y, mask = (t.to(self.device) for t in self.data.batch(rows, length))
+        chosen = y >= 0
+        with self.autocast():
+            hidden = self.model(x, mask)
+            loss = F.cross_entropy(self.model.logits(hidden[chosen]).float(), y[chosen])
+            aux = sum(experts.aux for experts in self.model.experts()) / len(self.model.experts())
+        (loss + self.a.aux * aux).backward()
+        nn.utils.clip_grad_norm_([p for p in self.model.parameters() if p.requires_grad], 1.0)
+        for optimiser in self.optimisers:
+            optimiser.step()
+        for p in self.model.parameters():
+            p.grad = None
+        self.step += 1
+        self.seen += int((x > 0).sum())
+        return loss.detach(), float(aux)
+
+    def train(self):
+        print(f"{self.model.parameters_in_all() / 1e6:.2f} M parameters, {self.model.active_parameters() / 1e6:.2f} M active, "
+              f"{sum(p.numel() for p in self.model.parameters() if p.requires_grad) / 1e6:.3f} M trained, about {self.data.tokens_per_epoch() / 1e6:.2f} M tokens an epoch", flush=True)
+        self.model.train()
+        log_path = self.out / f"{self.name}-log.csv"
+        fresh = not (self.a.resume and log_path.exists())
+        with open(log_path, "w" if fresh else "a", newline="", encoding="utf-8") as file:
+            log = csv.writer(file)
+            if fresh:
+                log.writerow(["minutes", "step", "tokens", "loss", "unevenness", "validation"])
+            begun, before, losses = time.time(), self.minutes, []
+            while (done := self.progress()) < 1 and not (self.a.stop_at and self.step >= self.a.stop_at):
+                loss, aux = self.learn(done)
+                losses.append(loss)
+                self.minutes = before + (time.time() - begun) / 60
+                if self.step % self.a.report == 0:
+                    mean = torch.stack(losses).mean().item()
+                    losses = []
+                    print(f"{self.minutes:7.2f} min  step {self.step}  {self.seen / 1e6:.2f} M tokens  loss {mean:.4f}  unevenness {aux:.3f}  epoch {self.data.epoch}", flush=True)
+                    log.writerow([f"{self.minutes:.2f}", self.step, self.seen, f"{mean:.6f}", f"{aux:.4f}", ""])
+                    file.flush()
+                if self.step % self.a.check == 0:
+                    self.checked(log)
+                    self.save()
+            self.checked(log)
+            self.save()
+
+    def checked(self, log):
+        """Validation and the experts' shares since the last time."""
+        lines, least = histogram(self.model)
+        kept = [experts.usage.clone() for experts in self.model.experts()]
+        losses = self.validate()
+        for experts, usage in zip(self.model.experts(), kept):
+            experts.usage.zero_()
+        print("  " + "  ".join(f"{name} {value:.3f}" for name, value in losses.items()))
+        print("  shares of the experts (1: fair)" + ("" if least >= FAIR else f": one works only {least:.2f} of its share, raise --aux"))
+        print("  " + "\n  ".join(lines), flush=True)
+        log.writerow([f"{self.minutes:.2f}", self.step, self.seen, "", "", json.dumps({name: round(value, 4) for name, value in losses.items()})])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", required=True)
+    parser.add_argument("--out", required=True)
+    parser.add_argument("--preset", choices=PRESETS, default="guide")
+    parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
+    parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--steps", type=int, help="of the whole training")
+    parser.add_argument("--minutes", type=float, default=0, help="of the whole training; what is reached first counts")
+    parser.add_argument("--stop-at", type=int, default=0, help="save and stop after this step; --resume goes on")
+    parser.add_argument("--length", type=int, help="tokens of a row")
+    parser.add_argument("--rows", type=int)
+    parser.add_argument("--lr", type=float)
+    parser.add_argument("--muon-lr", type=float)
+    parser.add_argument("--aux", type=float, help="weight of the even use of experts")
+    parser.add_argument("--dropout", type=float)
+    parser.add_argument("--long", type=float, default=0.05, help="last part of the training, done with rows of the whole context")
+    parser.add_argument("--init", help="model.pt to begin with")
+    parser.add_argument("--lora", help="train an adapter on this group")
+    parser.add_argument("--rank", type=int, default=8)
+    parser.add_argument("--alpha", type=float, default=16.0)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--report", type=int, default=50, help="steps between two lines")
+    parser.add_argument("--check", type=int, default=1000, help="steps between two validations, each with a save")
+    arguments = parser.parse_args()
+    for name, value in PRESETS[arguments.preset][1].items():
+        if getattr(arguments, name) is None:
+            setattr(arguments, name, value)
+    if arguments.lora and not arguments.init:
+        parser.error("--lora needs --init")
+    Run(arguments).train()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+#!/usr/bin/env python3
+"""The programs that train Ember, on a model of a toy's size. Skipped where PyTorch or SentencePiece is missing.
+
+  starter_training.py ROOT
+"""
+import importlib.util
+import json
+import struct
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+ROOT = Path(sys.argv.pop(1) if len(sys.argv) > 1 else ".").resolve()
+TRAINING = ROOT / "resources" / "starter-training"
+sys.path.insert(0, str(TRAINING))
+MISSING = [name for name in ("numpy", "torch", "sentencepiece") if importlib.util.find_spec(name) is None]
+
+
+def pair(number, language="en", kind="fact"):
+    return {"language": language, "kind": kind, "id": f"f{number}", "question": f"What is thing number {number}?" if language == "en" else f"第 {number} 个是什么？",
+            "answer": f"Thing {number} is a small thing. It is round." if language == "en" else f"第 {number} 个很小。它是圆的。"}
+
+
+@unittest.skipIf(MISSING, f"without {', '.join(MISSING)}")
+class Training(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.temporary = tempfile.TemporaryDirectory()
+        cls.folder = Path(cls.temporary.name)
+        rows = [pair(number, language, kind) for number in range(40) for language in ("en", "zh") for kind in ("fact", "talk", "redirect")]
+        for part, kept in (("train", rows[:200]), ("heldout", rows[200:])):
+            (cls.folder / f"pairs.{part}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in kept), encoding="utf-8")
+        cls.run_program("prepare_data.py", "--pairs", cls.folder, "--out", cls.folder / "data", "--vocab", 360)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.temporary.cleanup()
+
+    @classmethod
+    def run_program(cls, name, *arguments, status=0):
+        run = subprocess.run([sys.executable, "-B", str(TRAINING / name), *map(str, arguments)], capture_output=True, text=True)
+        if run.returncode != status:
+            raise AssertionError(f"{name}: {run.returncode}\n{run.stdout}\n{run.stderr}")
+        return run.stdout
+
+    def train(self, out, *arguments):
+        return self.run_program("train.py", "--data", self.folder / "data", "--out", self.folder / out, "--preset", "test", "--steps", 4, "--report", 1, *arguments)
+
+    def losses(self, out):
+        rows = [line.split(",") for line in (self.folder / out / "model-log.csv").read_text(encoding="utf-8").splitlines()]
+        return [(row[1], row[3]) for row in rows if row[3]]
+
+    def test_training_goes_on_as_if_it_had_not_stopped(self):
+        self.train("whole")
+        self.train("parts", "--stop-at", 2)
+        self.train("parts", "--resume")
+        self.assertEqual(self.losses("whole"), self.losses("parts"))
+        self.assertEqual(len(self.losses("whole")), 5)
+
+    def test_the_model_for_hearth_keeps_its_limits(self):
+        import dataclasses
+        from model import MOST_PARAMETERS, Model
+        from train import PRESETS
+        model = Model(dataclasses.replace(PRESETS["guide"][0], vocab=6144))
+        self.assertLessEqual(model.parameters_in_all(), MOST_PARAMETERS)
+        self.assertLess(model.parameters_in_all() * 34 / 32, 14_500_000)
+        self.assertEqual(model.c.ctx, 2048)
+
+    def test_both_ways_to_compute_experts_agree(self):
+        import torch
+        from model import Config, Experts
+        torch.manual_seed(3)
+        experts = Experts(Config(d=64, experts=4, ff_exp=32))
+        expert = torch.randint(0, 4, (37,)).sort()[0]
+        counts, x = torch.bincount(expert, minlength=4), torch.randn(37, 64)
+        self.assertLess((experts.one_by_one(x, expert, counts) - experts.together(x, expert, counts)).abs().max().item(), 1e-6)
+
+    def test_files_and_the_evaluation(self):
+        self.train("used")
+        model, tokenizer = self.folder / "used" / "model.pt", self.folder / "data" / "tokenizer.model"
+        self.run_program("export_gguf.py", "--model", model, "--tokenizer", tokenizer, "--out", self.folder / "ember.gguf")
+        self.assertEqual((self.folder / "ember.gguf").read_bytes()[:8], b"GGUF" + struct.pack("<I", 3))
+        self.train("used", "--init", model, "--lora", "brief")
+        self.run_program("export_gguf.py", "--model", self.folder / "used" / "lora-brief.pt", "--out", self.folder / "brief.gguf", "--peft", self.folder / "brief")
+        self.assertTrue((self.folder / "brief" / "adapter_model.safetensors").is_file())
+        report = self.folder / "report.json"
+        self.run_program("evaluate.py", "--model", model, "--tokenizer", tokenizer, "--pairs", self.folder, "--sample", 2, "--sampled-answers", 2, "--most", 8, "--report", report, "--require", status=1)
+        self.assertEqual(json.loads(report.read_text(encoding="utf-8"))["results"]["fact-en"]["right"], 0)
+
+    def test_prompts_of_different_lengths_do_not_disturb_each_other(self):
+        from evaluate import Speaker
+        from model import load_model
+        self.train("speaker")
+        speaker = Speaker(load_model(self.folder / "speaker" / "model.pt"), self.folder / "data" / "tokenizer.model", "cpu")
+        questions = ["What is it?", "What is thing number 12, and what is thing number 13?"]
+        self.assertEqual(speaker.answers(questions, most=8), [speaker.answers([question], most=8)[0] for question in questions])
+
+    def test_loops_are_seen(self):
+        from judging import loops
+        self.assertTrue(loops("the cat sat the cat sat the cat sat the cat sat"))
+        self.assertTrue(loops("哈哈哈哈哈哈哈哈哈哈哈哈哈哈"))
+        self.assertFalse(loops("Press the button at the top of the page, then choose the first one."))
+
+    def test_no_piece_swallows_a_chinese_phrase(self):
+        import sentencepiece
+        pieces = sentencepiece.SentencePieceProcessor(model_file=str(self.folder / "data" / "tokenizer.model"))
+        longest = max(sum("\u3400" <= sign <= "\u9fff" for sign in pieces.id_to_piece(i)) for i in range(pieces.vocab_size()))
+        self.assertLessEqual(longest, 2)
+
+
+if __name__ == "__main__":
+    unittest.main()
