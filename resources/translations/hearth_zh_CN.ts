@@ -6263,7 +6263,7 @@
     </message>
     <message>
         <source>New chat</source>
-        <translation>新建对话</translation>
+        <translation>新对话</translation>
     </message>
     <message>
         <source>Quit</source>
