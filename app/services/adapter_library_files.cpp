@@ -262,6 +262,7 @@ void AdapterLibrary::Private::reconcile() {
           if (known.contains(path)) return true;
           const auto old = over.constFind(path);
           const LibraryFile now = fileAt(path, false);
+          found->before.insert(path, now);
           if (old != over.constEnd() && !old->sha256.isEmpty() && !listed.contains(old->sha256))
             return false;  // a copy of one that has gone
           return old != over.constEnd() && now.size == old->size && now.modifiedAt == old->modifiedAt;
@@ -302,7 +303,7 @@ void AdapterLibrary::Private::apply(const QList<Seen>& seen, const Found& found)
     checkSoon();
   }
   for (const auto& [path, problem] : found.refused) {
-    passedOver.insert(path, fileAt(path, false));  // said once
+    passedOver.insert(path, found.before.value(path));  // said once
     Q_EMIT q->notice(problem);
   }
   reconciling = false;

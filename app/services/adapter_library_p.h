@@ -67,6 +67,7 @@ struct AdapterLibrary::Private : LibraryState<AdapterLibrary> {
   struct Found {
     QList<NewAdapter> adapters;
     QList<QPair<QString, Problem>> refused;
+    QHash<QString, LibraryFile> before;  // files as they were before they were read: they may have been half written
   };
   void apply(const QList<Seen>& seen, const Found& found);
   void applySeen(const Seen& seen);

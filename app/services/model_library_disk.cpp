@@ -27,6 +27,7 @@ namespace {
         std::any_of(candidate.parts.begin(), candidate.parts.end(), [&known](const QString& part) { return known.contains(part); });
     if (isKnown || control.cancel) continue;
     const QString name = QFileInfo(candidate.parts.first()).fileName();
+    found.before.insert(candidate.parts.first(), fileAt(candidate.parts.first(), false));
     if (!candidate.missing.isEmpty()) {
       const QString some = QStringList(candidate.missing.mid(0, 3)).join(QStringLiteral(", "));
       found.refused.append({candidate.parts.first(), {ErrorId::LibraryPartsMissing, {candidate.modelName, some}, {}}});
@@ -80,7 +81,7 @@ void ModelLibrary::Private::apply(QList<SeenVariant> seen, const FoundModels& fo
   QList<QPair<QString, Problem>> refused;
   for (const auto& [path, problem] : found.refused) {
     if (isBusy(path) || isDownloading(path)) continue;
-    passedOver.insert(path, fileAt(path, false));  // said once
+    passedOver.insert(path, found.before.value(path));  // said once
     refused.append({QFileInfo(path).fileName(), problem});
   }
   if (const Problem problem = problemOf(refused)) Q_EMIT q->notice(problem);

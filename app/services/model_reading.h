@@ -25,6 +25,7 @@ struct FoundModels {
   QStringList modelFolders;
   QStringList adapters;
   QList<QPair<QString, Problem>> refused;  // {name, why}
+  QHash<QString, LibraryFile> before;      // those of our folder, as they were before they were read: they may have been half written
   bool cancelled = false;
 };
 

@@ -64,6 +64,18 @@ TEST_F(ModelLibraryTest, TheStarterMovesWithTheInstallation) {
   EXPECT_EQ(run.library.variants().first().files.first().sha256, hashOf(after));
 }
 
+TEST_F(ModelLibraryTest, AFileThatWasReadHalfWrittenIsReadAgain) {
+  const QString file = ours(QStringLiteral("a.gguf"));
+  writeFile(file, "GGUF mod");
+  LibraryRun run(home());
+  run.files.afterReading = [this](const QString&) { makeModel(ours(QStringLiteral("a.gguf")), QStringLiteral("One")); };
+  ASSERT_TRUE(run.open());
+  EXPECT_EQ(run.noticed(), QList{ErrorId::LibraryNoModel});
+  run.library.reconcile();
+  ASSERT_TRUE(run.settle());
+  EXPECT_EQ(run.titles(), QStringList{QStringLiteral("One Q8_0")});
+}
+
 TEST_F(ModelLibraryTest, FilesInTheFolderAreFoundAtTheStart) {
   makeModel(ours(QStringLiteral("a.gguf")), QStringLiteral("One"));
   makeModel(ours(QStringLiteral("who/Repo-GGUF/b-Q4_K_M.gguf")), QStringLiteral("Two"));

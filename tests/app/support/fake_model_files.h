@@ -27,6 +27,7 @@ class FakeModelFiles final : public ModelFiles {
   Outcome<ModelFileFacts> inspectModel(const QString& path) override {
     ++inspected;
     const QStringList words = wordsOf(path);
+    if (afterReading) afterReading(path);
     if (words.size() < 5 || words[1] != QLatin1String("model")) return {{}, {ErrorId::EngineBadFile, {}, QStringLiteral("no model")}};
     ModelFileFacts facts;
     facts.name = words[2];
@@ -102,7 +103,8 @@ class FakeModelFiles final : public ModelFiles {
   std::atomic<int> checked{0};
   std::atomic<bool> slow{false};  // quantise() waits until it is cancelled or this is false
   quint64 choiceBytes = 500;
-  std::function<ModelFit(const ModelShape&)> fits;  // set before the first question; none: not known
+  std::function<void(const QString& path)> afterReading;  // set before the first file is read; called in the thread that reads
+  std::function<ModelFit(const ModelShape&)> fits;        // set before the first question; none: not known
 
  private:
   static QStringList wordsOf(const QString& path) {
