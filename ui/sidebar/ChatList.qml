@@ -9,6 +9,8 @@ ListView {
     id: list
 
     required property AppViewModel app
+    // What is written above a section, see Sidebar.
+    required property Component heading
     // Another page is shown in place of the open chat.
     property bool behind: false
     property bool renaming: false
@@ -28,7 +30,7 @@ ListView {
     Accessible.role: Accessible.List
     Accessible.name: qsTr("Chats")
     section.property: "section"
-    section.delegate: ListHeadings.heading
+    section.delegate: heading
     delegate: ChatRow {
         id: row
         width: ListView.view.width

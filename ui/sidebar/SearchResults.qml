@@ -9,6 +9,8 @@ ListView {
     id: list
 
     required property SearchModel search
+    // What is written above a section, see Sidebar.
+    required property Component heading
     readonly property bool nothing: search.active && !search.busy && count === 0
 
     signal opened(int row)
@@ -54,7 +56,7 @@ ListView {
     }
 
     section.property: "section"
-    section.delegate: ListHeadings.heading
+    section.delegate: heading
     delegate: SearchResultRow {
         width: ListView.view.width
         onClicked: {

@@ -24,6 +24,12 @@ FocusScope {
     signal pageRequested(string name)
     signal exportRequested(var chatId)
 
+    // Written here and not in the lists: ListView (Qt 6.4) looks for the word "section" in the scope of its delegate, would find its own
+    // group of that name, and leaves the heading as it was when a row moves to another section.
+    Component {
+        id: sectionHeading
+        ListHeading {}
+    }
     function focusSearch() {
         field.forceActiveFocus(Qt.ShortcutFocusReason);
         field.selectAll();
@@ -171,6 +177,7 @@ FocusScope {
             Layout.rightMargin: Theme.space2
             visible: search.active
             search: sidebar.app.search
+            heading: sectionHeading
             onBackToField: field.forceActiveFocus(Qt.BacktabFocusReason)
             onOpened: row => {
                 sidebar.app.search.openResult(row);
@@ -186,6 +193,7 @@ FocusScope {
             Layout.rightMargin: Theme.space2
             visible: !results.visible
             app: sidebar.app
+            heading: sectionHeading
             behind: sidebar.shownPage !== "chat"
             onRenamingChanged: sidebar.renaming = renaming
             onOpened: sidebar.chatOpened()
