@@ -4,7 +4,7 @@ import QtQuick.Templates as T
 import Hearth.Ui
 
 // The frame of every dialog: centred, with a title and a close button; Esc or a click outside closes it.
-// What does not fit scrolls under the title and `toolbar`.
+// What does not fit scrolls between the title with `toolbar` and `footer`.
 Popup {
     id: dialog
 
@@ -15,6 +15,7 @@ Popup {
     readonly property alias view: flick
     default property alias body: holder.data
     property alias toolbar: tools.data
+    property alias footer: foot.data
 
     parent: T.Overlay.overlay
     anchors.centerIn: parent
@@ -50,7 +51,7 @@ Popup {
     }
     // Placed by hand: a layout that is hidden does not notice when the size of the text changes.
     contentItem: Item {
-        implicitHeight: flick.y + flick.contentHeight
+        implicitHeight: flick.y + flick.contentHeight + flick.anchors.bottomMargin
         Accessible.role: Accessible.Dialog
         Accessible.name: dialog.heading
         Text {
@@ -89,6 +90,7 @@ Popup {
             id: flick
             anchors.fill: parent
             anchors.topMargin: tools.y + tools.height
+            anchors.bottomMargin: foot.children.length > 0 ? foot.height + Theme.space3 + Theme.space5 : 0
             contentHeight: holder.childrenRect.height
             boundsBehavior: Flickable.StopAtBounds
             clip: true
@@ -106,6 +108,14 @@ Popup {
             FocusKeeper {
                 view: flick
             }
+        }
+        Item {
+            id: foot
+            x: Theme.space6
+            anchors.bottom: parent.bottom
+            anchors.bottomMargin: Theme.space5
+            width: parent.width - Theme.space6 * 2
+            height: childrenRect.height
         }
     }
 }

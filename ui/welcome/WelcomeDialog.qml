@@ -50,11 +50,43 @@ AppDialog {
         Accessible.name: text
     }
 
+    // From the right, so that Tab comes to what most people want first.
+    footer: Flow {
+        width: parent.width
+        spacing: Theme.space2
+        layoutDirection: Qt.RightToLeft
+        AppButton {
+            id: nextButton
+            objectName: "welcomeNext"
+            primary: true
+            text: dialog.step < dialog.lastStep ? qsTr("Next") : dialog.app.model.isStarter ? qsTr("Start with Ember") : qsTr("Done")
+            Accessible.description: dialog.heading
+            onClicked: {
+                if (dialog.step < dialog.lastStep)
+                    dialog.go(dialog.step + 1);
+                else
+                    dialog.close();
+            }
+        }
+        AppButton {
+            objectName: "welcomeBack"
+            visible: dialog.step > 0
+            text: qsTr("Back")
+            onClicked: dialog.go(dialog.step - 1)
+        }
+        AppButton {
+            objectName: "welcomeSkip"
+            quiet: true
+            text: qsTr("Skip")
+            onClicked: dialog.close()
+        }
+    }
+
     Column {
         x: Theme.space6
         width: parent.width - Theme.space6 * 2
         topPadding: Theme.space2
-        bottomPadding: Theme.space6
+        bottomPadding: Theme.space2
         spacing: Theme.space6
         WelcomeLook {
             width: parent.width
@@ -73,37 +105,6 @@ AppDialog {
             onModelsRequested: {
                 dialog.close();
                 dialog.modelsWanted();
-            }
-        }
-        // From the right, so that Tab comes to what most people want first.
-        Flow {
-            width: parent.width
-            spacing: Theme.space2
-            layoutDirection: Qt.RightToLeft
-            AppButton {
-                id: nextButton
-                objectName: "welcomeNext"
-                primary: true
-                text: dialog.step < dialog.lastStep ? qsTr("Next") : dialog.app.model.isStarter ? qsTr("Start with Ember") : qsTr("Done")
-                Accessible.description: dialog.heading
-                onClicked: {
-                    if (dialog.step < dialog.lastStep)
-                        dialog.go(dialog.step + 1);
-                    else
-                        dialog.close();
-                }
-            }
-            AppButton {
-                objectName: "welcomeBack"
-                visible: dialog.step > 0
-                text: qsTr("Back")
-                onClicked: dialog.go(dialog.step - 1)
-            }
-            AppButton {
-                objectName: "welcomeSkip"
-                quiet: true
-                text: qsTr("Skip")
-                onClicked: dialog.close()
             }
         }
     }
