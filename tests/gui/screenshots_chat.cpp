@@ -100,6 +100,41 @@ void control(Stage& stage) {
   Stage::key(Qt::Key_I, Qt::ControlModifier | Qt::ShiftModifier);
 }
 
+/// Selecting, and a chat that is longer than the context.
+void reading(Stage& stage) {
+  stage.app().newChat();
+  stage.talk(stage.text("Name two birds.", "说出两种鸟。"),
+             stage.text("- A **wren**\n- A _robin_\n\nBoth are small: $m < 30$ g.", "- **鹪鹩**\n- _知更鸟_\n\n两种都很小：$m < 30$ 克。"));
+  stage.shoot(QStringLiteral("v1-selected"), [] {
+    if (QQuickItem* reader = Stage::find(QStringLiteral("conversationReader"))) reader->forceActiveFocus();
+    Stage::key(Qt::Key_A, Qt::ControlModifier);
+    Stage::key(Qt::Key_A, Qt::ControlModifier);
+  });
+  Stage::key(Qt::Key_Escape);
+  const QString line = stage.text("word and word again ", "一个 又一个 词 和 字 ");
+  for (int i = 0; i < 3; ++i) stage.talk(stage.text("Go on.", "继续。"), line.repeated(80));
+  stage.settle(400);
+  stage.shoot(QStringLiteral("v2-context-left-out"));
+  stage.app().setDraft(stage.text("And then?", "然后呢？"));
+  stage.shoot(QStringLiteral("v3-context"), [&stage] {
+    if (QQuickItem* gauge = Stage::find(QStringLiteral("contextGauge"))) QMetaObject::invokeMethod(gauge, "clicked");
+    stage.settle(200);
+  });
+  Stage::key(Qt::Key_Escape);
+  stage.app().setDraft({});
+}
+
+void firstSteps(Stage& stage) {
+  Stage::call("welcomeDialog", "start");
+  stage.shoot(QStringLiteral("t1-first-steps"));
+  for (const char* name : {"t2-first-steps-device", "t3-first-steps-model"}) {
+    if (QQuickItem* next = Stage::find(QStringLiteral("welcomeNext"))) QMetaObject::invokeMethod(next, "clicked");
+    stage.settle(1500);
+    stage.shoot(QLatin1String(name));
+  }
+  Stage::call("welcomeDialog", "close");
+}
+
 void care(Stage& stage) {
   stage.app().newPrivateChat();
   stage.talk(stage.text("What does ‘arrhythmia’ mean?", "“心律不齐”是什么意思？"), stage.text("An irregular heartbeat.", "心跳不规律。"));
@@ -129,6 +164,8 @@ void chatPictures(const QString& out, const QString& language) {
   writing(stage);
   finding(stage);
   control(stage);
+  reading(stage);
+  firstSteps(stage);
   care(stage);
 }
 

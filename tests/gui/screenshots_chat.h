@@ -1,4 +1,5 @@
-// Pictures of what surrounds a conversation: writing, finding, settings of a chat, private chats, content rules, keys.
+// Pictures of what surrounds a conversation: writing, finding, settings of a chat, selecting, the context, first steps, private chats,
+// content rules, keys.
 #pragma once
 
 #include <QString>

@@ -26,7 +26,8 @@ Popup {
     margins: Theme.space2
     padding: Theme.space4
     focus: true
-    closePolicy: Popup.CloseOnEscape
+    // One that closes on Esc by itself would keep all keys of the window for itself while it is open.
+    closePolicy: Popup.NoAutoClose
     onOpened: closeButton.forceActiveFocus(Qt.PopupFocusReason)
     background: Rectangle {
         color: Theme.raised
@@ -39,6 +40,8 @@ Popup {
 
     contentItem: Flickable {
         id: flick
+        Keys.onShortcutOverride: event => event.accepted = event.key === Qt.Key_Escape
+        Keys.onEscapePressed: panel.close()
         implicitHeight: contentHeight
         contentHeight: column.implicitHeight
         boundsBehavior: Flickable.StopAtBounds

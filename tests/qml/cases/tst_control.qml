@@ -42,6 +42,19 @@ WindowCase {
         open();
         mouseClick(part("closeChatSettings"));
         tryVerify(() => !panel().visible);
+        open();
+        keyClick(Qt.Key_I, Qt.ControlModifier | Qt.ShiftModifier);
+        tryVerify(() => !panel().visible, 5000, "the key that opened it");
+    }
+    function test_keys_of_the_window_hold_beside_it() {
+        open();
+        keyClick(Qt.Key_K, Qt.ControlModifier);
+        tryVerify(() => find("chatSwitcher").opened);
+        keyClick(Qt.Key_Escape);
+        tryVerify(() => !find("chatSwitcher").visible);
+        verify(panel().opened);
+        keyClick(Qt.Key_N, Qt.ControlModifier);
+        compare(app.lastCall()[0], "newChat");
     }
     function test_one_panel_at_a_time() {
         open();
