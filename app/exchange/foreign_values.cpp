@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "text/backticks.h"
 #include "text/markdown_stream.h"
 #include "text/plain_line.h"
 
@@ -14,7 +15,6 @@ namespace {
 constexpr double kFirstMillis = 1e11;            // below it a number means seconds: it would be 1973
 constexpr double kLastMillis = 4'102'444'800e3;  // the year 2100
 constexpr qsizetype kLongestTitle = 200;
-constexpr qsizetype kShortestFence = 3;
 
 [[nodiscard]] QString partText(const QJsonValue& part) {
   if (part.isString()) return part.toString();
@@ -63,13 +63,7 @@ QString foreignText(const QJsonValue& content) {
 }
 
 QString codeBlock(const QString& text, const QString& language) {
-  qsizetype longest = 0;
-  qsizetype run = 0;
-  for (const QChar c : text) {
-    run = c == u'`' ? run + 1 : 0;
-    longest = std::max(longest, run);
-  }
-  const QString fence(std::max(kShortestFence, longest + 1), u'`');
+  const QString fence = fenceFor(text);
   QString word;
   for (const QChar c : language) {
     if (!c.isLetterOrNumber() && c != u'+' && c != u'#' && c != u'-' && c != u'_') break;

@@ -3,22 +3,10 @@
 #include <QRegularExpression>
 #include <algorithm>
 
+#include "text/backticks.h"
 #include "text/plain_line.h"
 
 namespace {
-
-constexpr qsizetype kShortestFence = 3;
-
-/// Longer than every row of backticks in the text.
-[[nodiscard]] QString fenceFor(const QString& text) {
-  qsizetype longest = 0;
-  qsizetype row = 0;
-  for (const QChar c : text) {
-    row = c == u'`' ? row + 1 : 0;
-    longest = std::max(longest, row);
-  }
-  return QString(std::max(kShortestFence, longest + 1), u'`');
-}
 
 /// What may stand between quotation marks behind a fence.
 [[nodiscard]] QString safeName(const QString& name) {

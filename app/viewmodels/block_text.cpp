@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "text/backticks.h"
+
 namespace {
 
 using Kind = MarkdownBlock::Kind;
@@ -61,19 +63,8 @@ constexpr QChar kCellEnd(0xfdd1);
   return text.replace(special, QStringLiteral(R"(\\1)"));
 }
 
-/// The longest row of backticks in `text`.
-[[nodiscard]] qsizetype backticks(const QString& text) {
-  qsizetype most = 0;
-  qsizetype here = 0;
-  for (const QChar c : text) {
-    here = c == u'`' ? here + 1 : 0;
-    most = std::max(most, here);
-  }
-  return most;
-}
-
 [[nodiscard]] QString codeSpan(const QString& text) {
-  const QString mark(backticks(text) + 1, u'`');
+  const QString mark = backticksAround(text, 1);
   const QString space = text.startsWith(u'`') || text.endsWith(u'`') ? QStringLiteral(" ") : QString();
   return mark + space + text + space + mark;
 }
@@ -172,7 +163,7 @@ QString BlockText::markdown(Part part) const {
 }
 
 QString BlockText::codeMarkdown(const QString& code) const {
-  const QString fence(std::max<qsizetype>(3, backticks(code) + 1), u'`');
+  const QString fence = fenceFor(code);
   return fence + m_block.language + QLatin1Char('\n') + code + QLatin1Char('\n') + fence;
 }
 
