@@ -7,7 +7,8 @@ A file is UTF-8 and has blocks with a blank line between them; lines that begin 
   q: open a new chat
   a: Press {key:newChat} or the button {ui:New chat} above the list.
 
-A block has one `id`, at least four `q` and one `a` (redirects: several, one of which is taken for each question). A block about a setting may name it
+A block has one `id`, at least four `q` and one `a` (redirects: several, one of which is taken for each question). Lines `p` are patterns of further
+questions, to train with only: `p: (delete|remove) (a|this|) (chat|conversation)` stands for twelve of them. A block about a setting may name it
 (`setting: Temperature`, as the row is called in English): it then takes the place of the fact that is made from this row, with its wordings. Places:
 
   {key:ACTION}     the first key of an action of ui/shortcuts/Shortcuts.qml      {keys:ACTION}  all of them
@@ -16,9 +17,12 @@ A block has one `id`, at least four `q` and one `a` (redirects: several, one of 
   {guide:TEXT}     a text that the user guide of the same language must contain
 """
 import collections
+import itertools
+import math
 import re
 
-Block = collections.namedtuple("Block", "id questions answers place setting", defaults=("",))
+MOST_EXPANSIONS = 2000
+Block = collections.namedtuple("Block", "id questions answers place setting patterns", defaults=("", ()))
 PLACE = re.compile(r"\{(\w+):([^{}]*)\}")
 
 
@@ -38,9 +42,9 @@ def read_blocks(path):
                 blocks.append(finished(current, f"{path.name}:{start}"))
             current = {}
             continue
-        match = re.fullmatch(r"(id|setting|q|a): (\S.*?)\s*", line)
+        match = re.fullmatch(r"(id|setting|q|p|a): (\S.*?)\s*", line)
         if not match:
-            raise FactError(f"{path.name}:{number}: expected 'id: ', 'setting: ', 'q: ' or 'a: ', found {line[:40]!r}")
+            raise FactError(f"{path.name}:{number}: expected 'id: ', 'setting: ', 'q: ', 'p: ' or 'a: ', found {line[:40]!r}")
         if not current:
             start = number
         current.setdefault(match.group(1), []).append(match.group(2))
@@ -52,7 +56,18 @@ def finished(fields, place):
         raise FactError(f"{place}: a block has one id of small letters, digits and hyphens")
     if not fields.get("q") or not fields.get("a"):
         raise FactError(f"{place}: {fields['id'][0]} has no question or no answer")
-    return Block(fields["id"][0], fields["q"], fields["a"], place, fields.get("setting", [""])[0])
+    return Block(fields["id"][0], fields["q"], fields["a"], place, fields.get("setting", [""])[0], fields.get("p", []))
+
+
+def expanded(pattern):
+    """All questions that a pattern stands for. Raises ValueError for brackets that do not fit."""
+    parts = re.split(r"\(([^()]*)\)", pattern)
+    if any(sign in part for part in parts[::2] for sign in "()|"):
+        raise ValueError(f"brackets or bars that do not fit: {pattern!r}")
+    choices = [part.split("|") if k % 2 else [part] for k, part in enumerate(parts)]
+    if math.prod(map(len, choices)) > MOST_EXPANSIONS:
+        raise ValueError(f"stands for more than {MOST_EXPANSIONS} questions: {pattern!r}")
+    return list(dict.fromkeys(re.sub(r"\s+", " ", "".join(chosen)).strip() for chosen in itertools.product(*choices)))
 
 
 def shown_label(text):

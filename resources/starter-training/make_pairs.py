@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the pairs of questions and answers that Ember is trained and judged with.
 
-  make_pairs.py ROOT OUT [--seed N] [--variants N]      ROOT: the tree of Hearth
+  make_pairs.py ROOT OUT [--seed N] [--variants N] [--of-patterns N]      ROOT: the tree of Hearth
 
 Reads facts/, small_talk/ and redirects/, adds the facts that follow from the app's sources, checks all of it and writes
 
@@ -22,7 +22,7 @@ from pathlib import Path
 
 from app_sources import AppSources, LANGUAGES
 from facts_from_app import generated, setting_fact, written_files
-from fact_files import FactError, asked, filled, read_blocks
+from fact_files import FactError, asked, expanded, filled, read_blocks
 from rephrasing import variants
 
 LEAST_WORDINGS = 4
@@ -37,7 +37,7 @@ LITTLE_WORDS = frozenset("a an the please of to is are do does i my me it in on"
 ALLOWED = re.compile(r"[ -~“”‘’…–—é·°×±≥≤→\u3000-\u303f\u3400-\u9fff\uff00-\uffef]*")
 HAN = "\u3400-\u9fff"
 
-Fact = collections.namedtuple("Fact", "language kind id questions answers written place")
+Fact = collections.namedtuple("Fact", "language kind id questions answers written place patterns", defaults=((),))
 
 
 def words(text):
@@ -66,7 +66,7 @@ def collected(app):
                     raise FactError(f"{place}: there is no fact about a setting {block.setting!r}, or another block took its place")
                 known = {asked(question) for question in questions}
                 questions += [question for question in replaced.questions if asked(question) not in known]
-            facts.append(Fact(language, kind, block.id, questions, [fill(a) for a in block.answers], True, place))
+            facts.append(Fact(language, kind, block.id, questions, [fill(a) for a in block.answers], True, place, [fill(p) for p in block.patterns]))
     for language in LANGUAGES:
         facts += [Fact(language, "fact", block.id, block.questions, block.answers, False, f"{language}/{block.place}") for block in made[language].values()]
     return facts
@@ -83,6 +83,13 @@ def check_fact(fact):
             yield f"has characters that no answer should need: {strange!r}"
         if re.search(r"[{}]", re.sub(r"\{(?:name|braces|text)\}", "", text)):
             yield f"has a brace that nothing fills: {text!r}"
+    for pattern in fact.patterns:
+        try:
+            expanded(pattern)
+        except ValueError as error:
+            yield str(error)
+        if ALLOWED.sub("", pattern):
+            yield f"has characters that no question should need: {pattern!r}"
     for question in fact.questions:
         if len(question) > MOST_QUESTION:
             yield f"has a question of {len(question)} characters"
@@ -152,6 +159,13 @@ def split(fact):
     return [q for q in fact.questions if q not in kept], [q for q in fact.questions if q in kept]
 
 
+def questions_of_patterns(fact, most):
+    """At most `most` of the questions that the patterns of a fact stand for, the same share of each pattern, chosen by a hash."""
+    each = -(-most // max(1, len(fact.patterns)))
+    chosen = [question for pattern in fact.patterns for question in sorted(expanded(pattern), key=number_of)[:each]]
+    return list(dict.fromkeys(chosen))
+
+
 def answer_of(fact, question):
     """Redirects have a handful of answers; a prompt always gets the same one."""
     return fact.answers[number_of(asked(question)) % len(fact.answers)]
@@ -162,7 +176,8 @@ def main():
     parser.add_argument("root")
     parser.add_argument("out")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--variants", type=int, default=3, help="light changes of each kind of each wording, for training")
+    parser.add_argument("--variants", type=int, default=2, help="light changes of each kind of each wording, for training")
+    parser.add_argument("--of-patterns", type=int, default=120, help="questions of the patterns of a fact, at most")
     arguments = parser.parse_args()
     try:
         app = AppSources(arguments.root)
@@ -187,6 +202,11 @@ def main():
                 key = (fact.language, asked(text))
                 if key not in kept and owner.setdefault(key, fact) is fact:  # a change may be the wording of another fact
                     (light if text != question and key[1] != asked(question) and is_kept_out(*key) else train).append(row(text, question))
+        for question in questions_of_patterns(fact, arguments.of_patterns):
+            text = chance.choice(variants(question, fact.language, chance, 1))
+            key = (fact.language, asked(text))
+            if key not in kept and owner.setdefault(key, fact) is fact:
+                (light if is_kept_out(*key) else train).append(row(text, question))
         held += [row(question, question) for question in unseen]
         counts.update({(fact.language, fact.kind, "blocks"): 1, (fact.language, fact.kind, "written"): int(fact.written), (fact.language, fact.kind, "wordings"): len(fact.questions),
                        (fact.language, fact.kind, "held out"): len(unseen)})

@@ -127,8 +127,9 @@ class Experts(nn.Module):
         return torch.cat(parts)
 
     def together(self, x, expert, counts):
-        """All experts in three products, each filled up to the busiest one. For graphics cards."""
-        most = int(counts.max())
+        """All experts in three products, each filled up to the busiest one. For graphics cards, and for bfloat16 on processors, where every
+        new shape of a product costs as much as its first thousand rows: few shapes, therefore."""
+        most = -(-int(counts.max()) // 64) * 64
         place = torch.arange(len(x), device=x.device) - (counts.cumsum(0) - counts)[expert]
         filled = x.new_zeros(self.c.experts, most, x.shape[-1]).index_put((expert, place), x)
         h = F.silu(filled @ self.gate.w.to(x.dtype).transpose(1, 2)) * (filled @ self.up.w.to(x.dtype).transpose(1, 2))
@@ -143,7 +144,7 @@ class Experts(nn.Module):
         expert, order = expert.flatten().sort(stable=True)
         token = torch.div(order, c.top_k, rounding_mode="floor")
         counts = torch.bincount(expert, minlength=c.experts)
-        compute = self.together if x.is_cuda else self.one_by_one
+        compute = self.together if x.is_cuda or x.dtype == torch.bfloat16 or torch.is_autocast_cpu_enabled() else self.one_by_one
         y = compute(x.index_select(0, token), expert, counts)
         y = y * chosen.flatten().index_select(0, order).unsqueeze(1).to(y.dtype)
         out = self.shared(x)
