@@ -32,9 +32,15 @@ BackgroundNotices::BackgroundNotices(AppCore* core, Notifier* notifier, QObject*
       if (state == Qt::ApplicationActive) onActivated();
     });
   }
-  connect(notifier, &Notifier::activated, this, [this](qint64 chatId) {
-    if (m_core->chats().chat(chatId)) m_core->viewModel().openChat(chatId);
-    m_core->viewModel().requestRaise();
+  connect(notifier, &Notifier::activated, this, [this](qint64 shows) {
+    AppViewModel& window = m_core->viewModel();
+    if (shows == Notification::kModels) {
+      window.requestPage(QStringLiteral("models"));
+    } else if (m_core->chats().chat(shows)) {
+      window.openChat(shows);
+      window.requestPage(QStringLiteral("chat"));
+    }
+    window.requestRaise();
   });
 }
 

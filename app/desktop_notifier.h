@@ -23,6 +23,6 @@ class DesktopNotifier final : public Notifier {
   void onClosed(uint id, uint reason);
 
  private:
-  QHash<uint, qint64> m_shown;  // chats by the desktop's number
+  QHash<uint, qint64> m_shown;  // what a click shows, by the desktop's number
 #endif
 };

@@ -36,10 +36,10 @@ void DesktopNotifier::show(const Notification& notification) {
        << notification.text.toHtmlEscaped() << actions << QVariantMap{{QStringLiteral("desktop-entry"), QStringLiteral("hearth")}}
        << kUsualTime;
   auto* watcher = new QDBusPendingCallWatcher(bus.asyncCall(call), this);
-  connect(watcher, &QDBusPendingCallWatcher::finished, this, [this, chatId = notification.chatId](QDBusPendingCallWatcher* finished) {
+  connect(watcher, &QDBusPendingCallWatcher::finished, this, [this, shows = notification.shows](QDBusPendingCallWatcher* finished) {
     const QDBusPendingReply<uint> reply = *finished;
     if (reply.isValid())
-      m_shown.insert(reply.value(), chatId);
+      m_shown.insert(reply.value(), shows);
     else
       alert();
     finished->deleteLater();

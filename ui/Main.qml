@@ -150,6 +150,9 @@ ApplicationWindow {
             if (!sidebar.activeFocus && pages.atChat)
                 page.focusComposer();
         }
+        function onPageRequested(name: string) {
+            window.showPage(name);
+        }
     }
 
     WindowShortcuts {

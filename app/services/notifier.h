@@ -6,9 +6,11 @@
 
 /// What a person is told outside the window.
 struct Notification {
+  static constexpr qint64 kModels = -1;
+
   QString title;
-  QString text;       // plain, may be empty
-  qint64 chatId = 0;  // that a click shows, 0: none
+  QString text;      // plain, may be empty
+  qint64 shows = 0;  // by a click: a chat, kModels: the page of models, 0: only the window
 
   bool operator==(const Notification&) const = default;
 };
@@ -24,5 +26,5 @@ class Notifier : public QObject {
 
  Q_SIGNALS:
   /// A notification was clicked.
-  void activated(qint64 chatId);
+  void activated(qint64 shows);
 };

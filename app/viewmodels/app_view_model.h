@@ -303,6 +303,8 @@ class AppViewModel : public QObject {
   void requestLeave() { Q_EMIT leaveRequested(); }
   /// Asks the window to come to the front.
   void requestRaise();
+  /// Asks the window to show a page: "chat", "models" or "adapters".
+  void requestPage(const QString& name) { Q_EMIT pageRequested(name); }
   /// Texts computed here change with the language.
   void retranslate();
 
@@ -330,6 +332,8 @@ class AppViewModel : public QObject {
   void quitRequested();
   /// The window should show itself and take the focus.
   void raiseRequested();
+  /// The window should show this page.
+  void pageRequested(const QString& name);
 
  private:
   void connectChats();

@@ -31,7 +31,7 @@ ContextModel::ContextModel(ChatService* chats, ChatSettingsService* chatSettings
   connect(composer, &ComposerModel::textChanged, this, soon);
   connect(chats, &ChatService::pathChanged, this, ofChat);
   connect(chats, &ChatService::contextChanged, this, ofChat);
-  connect(settings, &Settings::changed, this, soon);
+  connect(settings, &Settings::changed, this, [ofChat] { ofChat(0); });
   if (chatSettings) {
     connect(chatSettings, &ChatSettingsService::changed, this, [this](qint64 chatId) {
       if (chatId != m_chat) return;
@@ -77,13 +77,13 @@ QString ContextModel::warning() const {
           "The context is full: the next message gets no answer. Start a new chat, use a larger context, or choose below what is left "
           "out.");
     case ContextPlan::Kind::Summarise:
-      return tr("The context is full: the oldest messages are summarised before the next answer.");
+      return tr("This chat is longer than the context: its oldest messages are summarised before the next answer.");
     case ContextPlan::Kind::Send:
       break;
   }
   const int next = m_view.next.first;
   const bool more = policy() == QLatin1String("drop") && next > 0 && m_view.draft > 0 && next * 2 > m_view.unread;
-  return more ? tr("The context is full: the oldest messages are not read for the next answer.") : QString();
+  return more ? tr("This chat is longer than the context: its oldest messages are not read for the next answer.") : QString();
 }
 
 QVariantList ContextModel::numbers() const {

@@ -1739,12 +1739,12 @@
         <translation>上下文已满：下一条消息将得不到回答。请开始新对话、使用更大的上下文，或在下方选择略去什么。</translation>
     </message>
     <message>
-        <source>The context is full: the oldest messages are summarised before the next answer.</source>
-        <translation>上下文已满：在下一个回答之前，会先为最早的消息写摘要。</translation>
+        <source>This chat is longer than the context: its oldest messages are summarised before the next answer.</source>
+        <translation>对话已超出上下文：在下一个回答之前，会先为最早的消息写摘要。</translation>
     </message>
     <message>
-        <source>The context is full: the oldest messages are not read for the next answer.</source>
-        <translation>上下文已满：下一个回答将不再读取最早的消息。</translation>
+        <source>This chat is longer than the context: its oldest messages are not read for the next answer.</source>
+        <translation>对话已超出上下文：下一个回答将不再读取最早的消息。</translation>
     </message>
     <message>
         <source>Instructions</source>

@@ -306,6 +306,22 @@ TEST_F(ChatContextTest, TheDraftIsCounted) {
   EXPECT_EQ(context.percent(), 100);
 }
 
+TEST_F(ChatContextTest, TheGaugeFollowsTheConversation) {
+  for (const bool counts : {true, false}) {
+    AppRun run(home() + QString::number(counts));
+    begin(run, "drop", counts);
+    const QTemporaryDir files;
+    QFile file(files.filePath(QStringLiteral("notes.txt")));
+    ASSERT_TRUE(file.open(QIODevice::WriteOnly));
+    file.write(kWords.toUtf8());
+    file.close();
+    run.viewModel.composer()->addFiles({QUrl::fromLocalFile(file.fileName())});
+    ASSERT_TRUE(waitFor([&] { return !run.viewModel.composer()->attachments().isEmpty(); }));
+    turn(run, QStringLiteral("What do they say?"));
+    ASSERT_TRUE(waitFor([&] { return run.viewModel.context()->percent() > 10; })) << counts << ' ' << view(run).next.prompt;
+  }
+}
+
 TEST_F(ChatContextTest, WithoutAModelTheDraftIsEstimated) {
   AppRun run(home());
   ASSERT_TRUE(run.open());

@@ -33,7 +33,7 @@ TEST(NoticeRules, OneEndingSaysWhatAndWhere) {
   const Notification one = NoticeRules::notificationOf({ending(Ending::Kind::Answer, 20'000, 7)});
   EXPECT_EQ(one, (Notification{QStringLiteral("Answer is ready"), QStringLiteral("Foxes"), 7}));
   const Notification download = NoticeRules::notificationOf({ending(Ending::Kind::Download, 0, 0, QStringLiteral("OLMoE"))});
-  EXPECT_EQ(download, (Notification{QStringLiteral("Download is complete"), QStringLiteral("OLMoE"), 0}));
+  EXPECT_EQ(download, (Notification{QStringLiteral("Download is complete"), QStringLiteral("OLMoE"), Notification::kModels}));
 }
 
 TEST(NoticeRules, NothingOfAPrivateChat) {
@@ -53,7 +53,13 @@ TEST(NoticeRules, SeveralAreMerged) {
   EXPECT_EQ(all.text.count(u'\n'), 4);
   EXPECT_TRUE(all.text.contains(QLatin1String("Chat 1")));
   EXPECT_FALSE(all.text.contains(QLatin1String("Chat 6")));
-  EXPECT_EQ(all.chatId, 6);
+  EXPECT_EQ(all.shows, 6);
+}
+
+TEST(NoticeRules, AClickShowsTheChatOrElseTheModels) {
+  const Ending download = ending(Ending::Kind::FailedDownload, 0, 0, QStringLiteral("OLMoE"));
+  EXPECT_EQ(NoticeRules::notificationOf({download, download}).shows, Notification::kModels);
+  EXPECT_EQ(NoticeRules::notificationOf({download, ending(Ending::Kind::Answer, 20'000, 3), download}).shows, 3);
 }
 
 class RecordingNotifier final : public Notifier {
@@ -102,7 +108,7 @@ TEST_F(NoticesTest, ALongAnswerIsSaid) {
   ASSERT_TRUE(waitFor([&] { return !notifier.shown.isEmpty(); }));
   EXPECT_EQ(notifier.shown.first().title, QStringLiteral("Answer is ready"));
   EXPECT_EQ(notifier.shown.first().text, QStringLiteral("Tell me about foxes"));
-  EXPECT_EQ(notifier.shown.first().chatId, chat);
+  EXPECT_EQ(notifier.shown.first().shows, chat);
   EXPECT_TRUE(run.viewModel.chats()->isUnread(chat));
 }
 
@@ -163,7 +169,7 @@ TEST_F(NoticesTest, AFailureIsSaidHoweverShort) {
   run.engine.fail(0, ErrorId::EngineDevice, {});
   ASSERT_TRUE(waitFor([&] { return !notifier.shown.isEmpty(); }));
   EXPECT_EQ(notifier.shown.first().title, QStringLiteral("Answer has failed"));
-  EXPECT_EQ(notifier.shown.first().chatId, chat);
+  EXPECT_EQ(notifier.shown.first().shows, chat);
 }
 
 TEST_F(NoticesTest, SeveralAtOnceAreOneNotification) {
@@ -191,14 +197,22 @@ TEST_F(NoticesTest, AClickOpensTheChatAndTheWindow) {
   const qint64 chat = ask();
   ask();
   bool raised = false;
+  QStringList pages;
   QObject::connect(&run.viewModel, &AppViewModel::raiseRequested, &run.viewModel, [&raised] { raised = true; });
+  QObject::connect(&run.viewModel, &AppViewModel::pageRequested, &run.viewModel, [&pages](const QString& name) { pages += name; });
   Q_EMIT notifier.activated(chat);
   EXPECT_TRUE(raised);
+  EXPECT_EQ(pages, QStringList{QStringLiteral("chat")});
   EXPECT_EQ(run.viewModel.currentChatId(), chat);
   raised = false;
   Q_EMIT notifier.activated(4711);  // it is gone
   EXPECT_TRUE(raised);
   EXPECT_EQ(run.viewModel.currentChatId(), chat);
+  EXPECT_EQ(pages.size(), 1);
+  raised = false;
+  Q_EMIT notifier.activated(Notification::kModels);  // a download
+  EXPECT_TRUE(raised);
+  EXPECT_EQ(pages.last(), QStringLiteral("models"));
 }
 
 TEST_F(NoticesTest, AnUnseenAnswerIsSeenWhenItsChatIsOpened) {

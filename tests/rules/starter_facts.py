@@ -76,6 +76,23 @@ class Pairs(unittest.TestCase):
                 self.assertIn({"en": "small guide", "zh": "小向导"}[row["language"]], row["answer"])
 
 
+class Patterns(unittest.TestCase):
+    def test_a_pattern_stands_for_all_its_questions(self):
+        self.assertEqual(fact_files.expanded("(delete|remove) (a|this|) chat"),
+                         ["delete a chat", "delete this chat", "delete chat", "remove a chat", "remove this chat", "remove chat"])
+        self.assertEqual(fact_files.expanded("plain"), ["plain"])
+
+    def test_what_cannot_be_one_is_refused(self):
+        for wrong in ("(delete|remove chat", "delete | remove", "((a|b) c|d)", "(" + "|".join(map(str, range(50))) + ")" + "(a|b|c|d|e|f|g)" * 3):
+            with self.assertRaises(ValueError, msg=wrong):
+                fact_files.expanded(wrong)
+
+    def test_a_share_of_them_is_taken(self):
+        made = fact("a", ["delete a chat", "remove chat"], ["Yes."])._replace(patterns=["(delete|remove) (a|this|) chat"])
+        self.assertEqual(set(make_pairs.questions_of_patterns(made, 100)), set(fact_files.expanded(made.patterns[0])))
+        self.assertEqual(len(make_pairs.questions_of_patterns(made, 2)), 2)
+
+
 class Drift(unittest.TestCase):
     """A change of the app shows in the facts."""
 

@@ -75,6 +75,8 @@ FocusScope {
             font.weight: Theme.fontMedium
             elide: Text.ElideRight
             textFormat: Text.PlainText
+            // The mark alone says nothing.
+            opacity: truncated && width < 3 * font.pixelSize ? 0 : 1
             Accessible.role: Accessible.Heading
             Accessible.name: text
         }

@@ -74,6 +74,7 @@ QtObject {
     }
 
     signal raiseRequested
+    signal pageRequested(string name)
     signal leaveRequested
     signal quitComing
     signal jumpRequested(int row)

@@ -23,7 +23,7 @@ QtObject {
     }
     function full() {
         fill(100);
-        app.context.warning = "The context is full: the oldest messages are not read for the next answer.";
+        app.context.warning = "This chat is longer than the context: its oldest messages are not read for the next answer.";
         app.context.unread = 2;
         app.context.firstRead = 3;
     }
