@@ -176,8 +176,8 @@ def main():
     parser.add_argument("root")
     parser.add_argument("out")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--variants", type=int, default=2, help="light changes of each kind of each wording, for training")
-    parser.add_argument("--of-patterns", type=int, default=120, help="questions of the patterns of a fact, at most")
+    parser.add_argument("--variants", type=int, default=1, help="light changes of each kind of each wording, for training")
+    parser.add_argument("--of-patterns", type=int, default=80, help="questions of the patterns of a fact, at most")
     arguments = parser.parse_args()
     try:
         app = AppSources(arguments.root)
@@ -194,6 +194,7 @@ def main():
     train, held, light, counts = [], [], [], collections.Counter()
     kept = {(fact.language, asked(question)) for fact in facts for question in split(fact)[1]}
     owner = {(fact.language, asked(question)): fact for fact in facts for question in fact.questions}
+    written = set(owner)
     for fact in facts:
         seen, unseen = split(fact)
         row = lambda question, original: {"language": fact.language, "kind": fact.kind, "id": fact.id, "question": question, "answer": answer_of(fact, original)}
@@ -206,7 +207,7 @@ def main():
             text = chance.choice(variants(question, fact.language, chance, 1))
             key = (fact.language, asked(text))
             if key not in kept and owner.setdefault(key, fact) is fact:
-                (light if is_kept_out(*key) else train).append(row(text, question))
+                (light if is_kept_out(*key) and key not in written else train).append(row(text, question))
         held += [row(question, question) for question in unseen]
         counts.update({(fact.language, fact.kind, "blocks"): 1, (fact.language, fact.kind, "written"): int(fact.written), (fact.language, fact.kind, "wordings"): len(fact.questions),
                        (fact.language, fact.kind, "held out"): len(unseen)})
