@@ -12,7 +12,6 @@
 namespace {
 
 constexpr int kTitleLength = 60;
-constexpr int kTokensPerTurn = 8;  // marks of a turn in the usual templates
 
 }  // namespace
 
@@ -46,27 +45,6 @@ QString summaryRequest() {
       "Summarise our conversation so far, and the earlier summary if there is one, so that it can go on from the summary alone. Keep "
       "facts, names, numbers, decisions and open questions. Write in the language of the conversation, briefly, in plain sentences, and "
       "write nothing but the summary.");
-}
-
-QList<ChatTurn> promptTurns(const QList<MessageRow>& path, const QString& systemPrompt, int maxTokens) {
-  QList<ChatTurn> turns;
-  for (const AnsweredTurn& turn : answeredTurns(path)) {
-    turns.append({QStringLiteral("user"), turn.question});
-    turns.append({QStringLiteral("assistant"), turn.answer});
-  }
-  if (!path.isEmpty()) turns.append({QStringLiteral("user"), path.last().content});
-  if (maxTokens > 0) {
-    const auto cost = [&turns](qsizetype i) { return estimatedTokens(turns[i].content) + kTokensPerTurn; };
-    qsizetype first = turns.size() - 1;  // the question itself always stays
-    int total = estimatedTokens(systemPrompt) + (first >= 0 ? cost(first) : 0);
-    while (first >= 2 && total + cost(first - 1) + cost(first - 2) <= maxTokens) {
-      total += cost(first - 1) + cost(first - 2);
-      first -= 2;
-    }
-    turns = turns.mid(std::max<qsizetype>(first, 0));
-  }
-  if (!systemPrompt.trimmed().isEmpty()) turns.prepend({QStringLiteral("system"), systemPrompt});
-  return turns;
 }
 
 BegunAnswer begunAnswer(const QString& stored, int maxTokens) {

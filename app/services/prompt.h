@@ -15,16 +15,13 @@ struct AnsweredTurn {
   QString answer;
 };
 /// Those of a branch, oldest first. Questions without an answer are left out: templates expect the roles to alternate.
+/// is.
 [[nodiscard]] QList<AnsweredTurn> answeredTurns(const QList<MessageRow>& path);
 
 /// Instructions, and behind them what a summary of earlier turns says. Either may be empty.
 [[nodiscard]] QString withSummary(const QString& systemPrompt, const QString& summary);
 /// Asks for a summary of the turns before it, and of an earlier summary in the instructions.
 [[nodiscard]] QString summaryRequest();
-
-/// The turns for an answer to the last message of `path`, which is a question. Questions without an answer and
-/// thinking sections are left out. `maxTokens` > 0: the oldest turns are left out until an estimate fits.
-[[nodiscard]] QList<ChatTurn> promptTurns(const QList<MessageRow>& path, const QString& systemPrompt, int maxTokens = 0);
 
 /// What the model is told of a stored answer that goes on: without marks of ours and without spaces at its end, which it writes anew.
 /// `maxTokens` > 0: no more than the end of it, as far as an estimate fits, from the beginning of a word on.

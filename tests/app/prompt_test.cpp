@@ -18,21 +18,11 @@ const QList<MessageRow> kPath{
     message(MessageRole::User, QStringLiteral("q3")), message(MessageRole::Assistant, QStringLiteral("a3 cut"), MessageStatus::Stopped),
     message(MessageRole::User, QStringLiteral("q4"))};
 
-QStringList contents(const QList<ChatTurn>& turns) {
-  QStringList out;
-  for (const ChatTurn& turn : turns) out += turn.role.left(1) + QLatin1Char(':') + turn.content;
-  return out;
-}
-
 TEST(Prompt, RolesAlternateWithoutFailuresAndThinking) {
-  EXPECT_EQ(contents(promptTurns(kPath, QStringLiteral("be kind"))).join(u','), QStringLiteral("s:be kind,u:q1,a:a1,u:q3,a:a3 cut,u:q4"));
-  EXPECT_EQ(contents(promptTurns(kPath.first(1), {})).join(u','), QStringLiteral("u:q1"));
-}
-
-TEST(Prompt, OldestPairsAreLeftOutFirst) {
-  EXPECT_EQ(contents(promptTurns(kPath, {}, 1)).join(u','), QStringLiteral("u:q4"));
-  EXPECT_EQ(contents(promptTurns(kPath, {}, 35)).join(u','), QStringLiteral("u:q3,a:a3 cut,u:q4"));
-  EXPECT_EQ(contents(promptTurns(kPath, {}, 1000)).join(u','), QStringLiteral("u:q1,a:a1,u:q3,a:a3 cut,u:q4"));
+  QStringList contents;
+  for (const AnsweredTurn& turn : answeredTurns(kPath)) contents += {turn.question, turn.answer};
+  EXPECT_EQ(contents.join(u','), QStringLiteral("q1,a1,q3,a3 cut"));
+  EXPECT_TRUE(answeredTurns(kPath.first(1)).isEmpty());
 }
 
 TEST(Prompt, Titles) {
