@@ -92,14 +92,15 @@ def main():
     parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
     parser.add_argument("--sample", type=int, default=0)
     parser.add_argument("--sampled-answers", type=int, default=200, help="answers drawn by chance that are searched for loops")
-    parser.add_argument("--light", action="store_true", help="judge by light variants of known wordings instead, which is easier")
+    parser.add_argument("--by", choices=["heldout", "light", "blind"], default="heldout",
+                        help="light: variants of known wordings, which is easier; blind: questions whose author saw the answers only")
     parser.add_argument("--most", type=int, default=200, help="tokens of an answer")
     parser.add_argument("--report", help="file for the numbers and all wrong answers")
     parser.add_argument("--require", action="store_true")
     arguments = parser.parse_args()
     model = load_model(arguments.model, arguments.adapter, arguments.device)
     speaker = Speaker(model, arguments.tokenizer, arguments.device)
-    held = [json.loads(line) for line in (Path(arguments.pairs) / ("pairs.light.jsonl" if arguments.light else "pairs.heldout.jsonl")).read_text(encoding="utf-8").splitlines()]
+    held = [json.loads(line) for line in (Path(arguments.pairs) / f"pairs.{arguments.by}.jsonl").read_text(encoding="utf-8").splitlines()]
     rows = chosen_sample(held, arguments.sample)
     results, wrong, missed = judged(rows, speaker.said([row["question"] for row in rows], most=arguments.most))
     lines, least = speaker.shares([row["question"] for row in rows])

@@ -7,6 +7,7 @@ Reads facts/, small_talk/ and redirects/, adds the facts that follow from the ap
 
   OUT/pairs.train.jsonl     {"language", "kind", "id", "question", "answer"}: nine of ten wordings, and light variants of them
   OUT/pairs.heldout.jsonl   the others, as they are written: chosen by a hash of the question, never seen in training
+  OUT/pairs.blind.jsonl     questions of blind/, whose author saw the answers only; without those that are trained with
   OUT/pairs.light.jsonl     light variants that the same hash keeps out: easier, because the wording that they change is known
 
 and prints the counts. The same tree gives the same files. Exits with 1 where something is wrong, after naming all of it.
@@ -21,7 +22,7 @@ import sys
 from pathlib import Path
 
 from app_sources import AppSources, LANGUAGES
-from facts_from_app import generated, setting_fact, written_files
+from facts_from_app import FOLDER, generated, setting_fact, written_files
 from fact_files import FactError, asked, expanded, filled, read_blocks
 from rephrasing import variants
 
@@ -143,6 +144,18 @@ def check_counts(facts):
             yield f"{language}: {found} of {LEAST_REDIRECTS[language]} prompts to redirect"
 
 
+def blind_questions(facts):
+    """(fact, question) of blind/. Raises FactError for a fact that is not there."""
+    known = {(fact.language, fact.id): fact for fact in facts if fact.kind == "fact"}
+    for language in LANGUAGES:
+        path = FOLDER / "blind" / f"{language}.txt"
+        for block in read_blocks(path, answered=False):
+            if (language, block.id) not in known:
+                raise FactError(f"blind/{language}/{block.place}: there is no fact {block.id}")
+            for question in block.questions:
+                yield known[language, block.id], question
+
+
 def number_of(text):
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
 
@@ -182,6 +195,7 @@ def main():
     try:
         app = AppSources(arguments.root)
         facts = collected(app)
+        blind = list(blind_questions(facts))
     except FactError as error:
         print(error)
         return 1
@@ -211,13 +225,16 @@ def main():
         held += [row(question, question) for question in unseen]
         counts.update({(fact.language, fact.kind, "blocks"): 1, (fact.language, fact.kind, "written"): int(fact.written), (fact.language, fact.kind, "wordings"): len(fact.questions),
                        (fact.language, fact.kind, "held out"): len(unseen)})
-    for name, rows in (("pairs.train.jsonl", train), ("pairs.heldout.jsonl", held), ("pairs.light.jsonl", light)):
+    trained = {(row["language"], asked(row["question"])) for row in train}
+    unseen_blind = [{"language": fact.language, "kind": "fact", "id": fact.id, "question": question, "answer": fact.answers[0]}
+                    for fact, question in blind if (fact.language, asked(question)) not in trained]
+    for name, rows in (("pairs.train.jsonl", train), ("pairs.heldout.jsonl", held), ("pairs.light.jsonl", light), ("pairs.blind.jsonl", unseen_blind)):
         (out / name).write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
     for language in LANGUAGES:
         for kind in ("fact", "talk", "redirect"):
             blocks, written, all_wordings, unseen = (counts[language, kind, what] for what in ("blocks", "written", "wordings", "held out"))
             print(f"{language} {kind:8} blocks {blocks:4} (written by hand {written:4})  wordings {all_wordings:5}  held out {unseen:4}")
-    print(f"pairs to train with {len(train)}, kept out {len(held)}, and {len(light)} light variants")
+    print(f"pairs to train with {len(train)}, kept out {len(held)}, and {len(light)} light variants; {len(unseen_blind)} of {len(blind)} blind questions were never trained with")
     return 1 if problems else 0
 
 

@@ -4,7 +4,7 @@
   make_pairs.py ROOT PAIRS
   prepare_data.py --pairs PAIRS --text TEXT --out DATA [--vocab 6144] [--tokenizer tokenizer.model]
 
-TEXT is the folder of texts (stories-en, gutenberg-children-en, and questions of other data sets, see unrelated_prompts.py); without it Ember tells no stories. DATA receives tokenizer.model,
+TEXT is the folder of texts (stories-en, gutenberg-children-en, domain for adapters, and questions of other data sets, see unrelated_prompts.py); without it Ember tells no stories. DATA receives tokenizer.model,
 train.npz, val.npz (tok, mask, off, grp) and meta.json, which names the groups of documents and how often an epoch takes each.
 """
 import argparse
@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import sentencepiece
 
+import domains
 import stories
 import unrelated_prompts
 from make_pairs import is_kept_out
@@ -26,11 +27,9 @@ SYSTEMS = ["You are a helpful assistant.", "You are Ember, a small and friendly 
 # How often an epoch takes a document of a group. Stories are there three times, with other requests.
 RATES = {"fact-en": 1.0, "fact-zh": 1.0, "talk-en": 1.0, "talk-zh": 1.0, "redirect-en": 1.5, "redirect-zh": 2.0, "unrelated-en": 0.7, "unrelated-zh": 0.7, "several": 0.5,
          "stories/0": 0.34, "stories/1": 0.33, "stories/2": 0.33, "books": 0.5, "fables": 0.7, "tales": 0.2,
-         "lora-fables": 1.0, "lora-tales": 1.0, "lora-brief": 1.0, "lora-cheerful": 1.0}
+         "lora-fables": 1.0, "lora-tales": 1.0, "lora-brief": 1.0, "lora-medical": 1.0, "lora-law": 1.0}
 HAN_RUN = re.compile("[\u3400-\u9fff]{2,}")
 OTHER_SCRIPT = "ω"
-CHEERFUL = {"en": (("Oh, good question! ", " Have fun with it!"), ("With pleasure! ", " Isn't that nice?"), ("Hooray, I know this one! ", " Enjoy!")),
-            "zh": (("问得好！", "玩得开心！"), ("很乐意告诉你！", "很棒吧？"), ("太好了，这个我知道！", "祝你顺利！"))}
 
 
 def pairs(folder, part):
@@ -47,13 +46,14 @@ def documents(folder, texts, chance):
     train = pairs(folder, "train")
     for row in train:
         yield f"{row['kind']}-{row['language']}", turn(row)
+    brief = lambda row: [("user", row["question"]), ("assistant", first_sentence(row["answer"]))]
     for row in pairs(folder, "heldout"):
         yield f"val:{row['kind']}-{row['language']}", turn(row)
+        if row["kind"] == "fact":
+            yield "val:brief", brief(row)
     for row in train:
         if row["kind"] == "fact" and chance.random() < 0.3:
-            before, behind = chance.choice(CHEERFUL[row["language"]])
-            yield "lora-cheerful", [("user", row["question"]), ("assistant", before + row["answer"] + behind)]
-            yield "lora-brief", [("user", row["question"]), ("assistant", first_sentence(row["answer"]))]
+            yield "lora-brief", brief(row)
     # Prompts of other data sets, with the redirects of their topic.
     redirects = {}
     for row in train:
@@ -64,6 +64,7 @@ def documents(folder, texts, chance):
         yield f"{'val:' if is_kept_out(language, question) else ''}unrelated-{language}", [("user", question), ("assistant", chance.choice(answers))]
     told = list(stories.documents(texts, chance)) if texts else []
     yield from told
+    yield from domains.documents(texts, chance) if texts else ()
     # Several exchanges in one chat: an answer must not depend on what was asked before.
     short = [turns for group, turns in told if group == "stories/0" and len(turns[1][1]) < 800]
     by_language = {language: [row for row in train if row["language"] == language] for language in ("en", "zh")}

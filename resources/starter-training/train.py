@@ -205,6 +205,8 @@ class Run:
             log = csv.writer(file)
             if fresh:
                 log.writerow(["minutes", "step", "tokens", "loss", "unevenness", "validation"])
+            if self.a.lora and self.step == 0:  # what it has to be better than
+                self.checked(log)
             begun, before, losses = time.time(), self.minutes, []
             while (done := self.progress()) < 1 and not (self.a.stop_at and self.step >= self.a.stop_at):
                 loss, aux = self.learn(done)
