@@ -15,7 +15,6 @@ struct AnsweredTurn {
   QString answer;
 };
 /// Those of a branch, oldest first. Questions without an answer are left out: templates expect the roles to alternate.
-/// is.
 [[nodiscard]] QList<AnsweredTurn> answeredTurns(const QList<MessageRow>& path);
 
 /// Instructions, and behind them what a summary of earlier turns says. Either may be empty.

@@ -32,6 +32,13 @@ WindowCase {
         verify(window.visible);
         tryVerify(() => window.active);
     }
+    function test_a_notification_shows_its_page() {
+        const pages = find("pages");
+        app.pageRequested("models");
+        compare(pages.current, "models");
+        app.pageRequested("chat");
+        compare(pages.current, "chat");
+    }
     function test_the_end_of_the_session_closes_it() {
         app.settings.tray = true;
         app.unsaved = true;
