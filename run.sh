@@ -12,7 +12,10 @@ if [ -z "${DISPLAY:-}" ] && [ -z "${WAYLAND_DISPLAY:-}" ]; then
   target=hearth-cli
 fi
 
-[ -f build/release/build.ninja ] || cmake --preset release -DHEARTH_TESTS=OFF >/dev/null
+# For this computer only: packages are for all graphics cards, and can take half an hour longer to compile.
+cuda=-DHEARTH_CUDA=OFF
+! nvidia-smi -L >/dev/null 2>&1 || cuda=-DHEARTH_CUDA_ARCHITECTURES=native
+[ -f build/release/build.ninja ] || cmake --preset release -DHEARTH_TESTS=OFF "$cuda" >/dev/null
 if ! cmake --build build/release --target "$target" -- --quiet; then
   echo "The build failed; the lines above say where. ./test.sh builds from a clean state." >&2
   exit 1
