@@ -32,12 +32,13 @@ QString NoticeRules::headingOf(const Ending& ending) {
 Notification NoticeRules::notificationOf(const QList<Ending>& endings) {
   const auto titleOf = [](const Ending& ending) { return isPrivateId(ending.chatId) ? QString() : ending.title; };
   const Ending& last = endings.last();
-  const auto shownBy = [](const Ending& ending) { return ending.chatId != 0 ? ending.chatId : Notification::kModels; };
-  if (endings.size() == 1) return {headingOf(last), titleOf(last), shownBy(last)};
-  Notification all{tr("%1 tasks have ended").arg(endings.size()), {}, Notification::kModels};
+  qint64 shows = Notification::kModels;
+  for (const Ending& ending : endings)
+    if (ending.chatId != 0) shows = ending.chatId;
+  if (endings.size() == 1) return {headingOf(last), titleOf(last), shows};
+  Notification all{tr("%1 tasks have ended").arg(endings.size()), {}, shows};
   QStringList lines;
   for (const Ending& ending : endings) {
-    if (ending.chatId != 0) all.shows = ending.chatId;
     if (lines.size() == kMostLines) continue;
     const QString title = titleOf(ending);
     //: What ended, and the title of the chat or the model.

@@ -3,7 +3,6 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <algorithm>
 
 #include "text/attached_text.h"
 #include "text/markdown_stream.h"

@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-from make_pairs import number_of
+from make_pairs import is_kept_out
 
 MOST_LETTERS, LEAST_LETTERS = 420, 60
 ARTICLE = re.compile(r"^(第[一二三四五六七八九十百千零]+条)[ 　]+(.+)$", re.M)
@@ -22,15 +22,20 @@ def beginning(text):
     return said
 
 
-def medical(folder):
-    """(question, the beginning of its answer)."""
+def medquad(folder):
+    """(question, answer) of MedQuAD."""
     for path in sorted(Path(folder).glob("domain/medical-en/medquad.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
-            answer = beginning(re.sub(r"^Key Points\s.*?\n(?=[A-Z])", "", row["a"], flags=re.S))
-            question = re.sub(r"\s+", " ", row["q"].replace("(are)", "").replace(" ?", "?")).strip()
-            if len(answer) >= LEAST_LETTERS and answer.isascii() and question.isascii() and " - " not in answer:
-                yield question, answer
+            yield re.sub(r"\s+", " ", row["q"].replace("(are)", "").replace(" ?", "?")).strip(), row["a"]
+
+
+def medical(folder):
+    """(question, the beginning of its answer)."""
+    for question, whole in medquad(folder):
+        answer = beginning(re.sub(r"^Key Points\s.*?\n(?=[A-Z])", "", whole, flags=re.S))
+        if len(answer) >= LEAST_LETTERS and answer.isascii() and question.isascii() and " - " not in answer:
+            yield question, answer
 
 
 def law(folder):
@@ -47,9 +52,8 @@ def law(folder):
 
 
 def documents(folder, chance, most=2500):
-    """(group, turns): nine of ten pairs, chosen by a hash of the question, to train the adapter NAME (lora-NAME), the others to judge it (val:NAME)."""
-    for name, found in (("medical", medical(folder)), ("law", law(folder))):
+    """(group, turns): pairs to train the adapter NAME with (lora-NAME), and those that the hash of the question keeps out, to judge it by (val:NAME)."""
+    for name, language, found in (("medical", "en", medical(folder)), ("law", "zh", law(folder))):
         found = sorted(dict(found).items())
         for question, answer in chance.sample(found, min(most, len(found))):
-            kept = number_of(question) % 10 == 0
-            yield ("val:" if kept else "lora-") + name, [("user", question), ("assistant", answer)]
+            yield ("val:" if is_kept_out(language, question) else "lora-") + name, [("user", question), ("assistant", answer)]

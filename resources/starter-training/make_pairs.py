@@ -212,15 +212,11 @@ def main():
     for fact in facts:
         seen, unseen = split(fact)
         row = lambda question, original: {"language": fact.language, "kind": fact.kind, "id": fact.id, "question": question, "answer": answer_of(fact, original)}
-        for question in seen:
-            for text in variants(question, fact.language, chance, arguments.variants):
-                key = (fact.language, asked(text))
-                if key not in kept and owner.setdefault(key, fact) is fact:  # a change may be the wording of another fact
-                    (light if text != question and key[1] != asked(question) and is_kept_out(*key) else train).append(row(text, question))
-        for question in questions_of_patterns(fact, arguments.of_patterns):
-            text = chance.choice(variants(question, fact.language, chance, 1))
+        ways = [(text, question) for question in seen for text in variants(question, fact.language, chance, arguments.variants)]
+        ways += [(chance.choice(variants(question, fact.language, chance, 1)), question) for question in questions_of_patterns(fact, arguments.of_patterns)]
+        for text, question in ways:
             key = (fact.language, asked(text))
-            if key not in kept and owner.setdefault(key, fact) is fact:
+            if key not in kept and owner.setdefault(key, fact) is fact:  # a change may be the wording of another fact
                 (light if is_kept_out(*key) and key not in written else train).append(row(text, question))
         held += [row(question, question) for question in unseen]
         counts.update({(fact.language, fact.kind, "blocks"): 1, (fact.language, fact.kind, "written"): int(fact.written), (fact.language, fact.kind, "wordings"): len(fact.questions),

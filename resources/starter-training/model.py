@@ -144,7 +144,7 @@ class Experts(nn.Module):
         expert, order = expert.flatten().sort(stable=True)
         token = torch.div(order, c.top_k, rounding_mode="floor")
         counts = torch.bincount(expert, minlength=c.experts)
-        compute = self.together if x.is_cuda or x.dtype == torch.bfloat16 or torch.is_autocast_cpu_enabled() else self.one_by_one
+        compute = self.together if x.is_cuda or torch.is_autocast_cpu_enabled() else self.one_by_one
         y = compute(x.index_select(0, token), expert, counts)
         y = y * chosen.flatten().index_select(0, order).unsqueeze(1).to(y.dtype)
         out = self.shared(x)

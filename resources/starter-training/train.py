@@ -72,7 +72,7 @@ class Muon(torch.optim.Optimizer):
                 p.mul_(1 - group["lr"] * group["weight_decay"]).add_(update, alpha=-group["lr"] * max(1, p.size(-2) / p.size(-1)) ** 0.5)
 
 
-def optimisers(model, arguments):
+def optimisers(model, arguments, half):
     """Muon for the hidden matrices, AdamW for the rest; of an adapter everything is AdamW's."""
     trained = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
     hidden = [] if arguments.lora else [p for name, p in trained if p.ndim > 1 and "emb" not in name and "router" not in name]
@@ -80,7 +80,7 @@ def optimisers(model, arguments):
     rest = [p for _, p in trained if id(p) not in known]
     made = [torch.optim.AdamW([{"params": [p for p in rest if p.ndim > 1], "weight_decay": 0.0 if arguments.lora else 0.1},
                                {"params": [p for p in rest if p.ndim <= 1], "weight_decay": 0.0}], lr=arguments.lr, betas=(0.9, 0.97))]
-    return made + ([Muon(hidden, arguments.muon_lr, computes_bfloat16(torch.device(arguments.device)))] if hidden else [])
+    return made + ([Muon(hidden, arguments.muon_lr, half)] if hidden else [])
 
 
 class Run:
@@ -108,7 +108,7 @@ class Run:
         if self.model.parameters_in_all() > MOST_PARAMETERS and not arguments.lora:
             raise SystemExit(f"{self.model.parameters_in_all()} parameters, the most is {MOST_PARAMETERS}")
         self.data = TokenData(arguments.data, "train", arguments.seed, [f"lora-{arguments.lora}"] if arguments.lora else None)
-        self.optimisers = optimisers(self.model, arguments)
+        self.optimisers = optimisers(self.model, arguments, self.half)
         self.base = [[group["lr"] for group in optimiser.param_groups] for optimiser in self.optimisers]
         self.step = self.seen = 0
         self.minutes = 0.0

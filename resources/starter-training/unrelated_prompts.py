@@ -6,6 +6,8 @@ import json
 import re
 from pathlib import Path
 
+from domains import medquad
+
 MOST = 700          # prompts of one data set
 MOST_LETTERS = 160  # of one prompt
 # What Ember does itself, or what looks like it.
@@ -24,9 +26,8 @@ def english(folder):
     for path in sorted(folder.glob("instruct-en/gsm8k/test.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             yield "maths", json.loads(line)["question"]
-    for path in sorted(folder.glob("domain/medical-en/medquad.jsonl")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            yield "medicine", json.loads(line)["q"].replace("(are)", "").replace(" ?", "?")
+    for question, _ in medquad(folder):
+        yield "medicine", question
 
 
 def chinese(folder):
