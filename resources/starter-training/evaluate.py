@@ -15,7 +15,7 @@ from pathlib import Path
 import sentencepiece
 import torch
 
-from judging import chosen_sample, judged, loops, prompts_for_loops
+from judging import STORY_PROMPTS, chosen_sample, judged, loops, prompts_for_loops
 from model import histogram, load_model
 
 LEAST_SHARE = 0.5
@@ -63,6 +63,26 @@ class Speaker:
         p[p.cumsum(-1) - p > top_p] = 0
         return order.gather(-1, torch.multinomial(p, 1, generator=chance)).squeeze(-1).to(logits.device)
 
+    @torch.no_grad()
+    def recites(self, rows, batch=32):
+        """Which of the answers it says greedily, word for word: each token is the likeliest after those before, which one reading of all of it shows."""
+        found = [False] * len(rows)
+        order = sorted(range(len(rows)), key=lambda i: len(rows[i]["question"]) + len(rows[i]["answer"]))
+        for at in range(0, len(order), batch):
+            part = [(i, self.prompt(rows[i]["question"]), self.text.encode(rows[i]["answer"]) + [self.end]) for i in order[at:at + batch]]
+            width = max(len(prompt) + len(answer) for _, prompt, answer in part)
+            ids = torch.tensor([prompt + answer + [0] * (width - len(prompt) - len(answer)) for _, prompt, answer in part], device=self.device)
+            likeliest = self.model.logits(self.model(ids)).argmax(-1).tolist()
+            for (i, prompt, answer), row in zip(part, likeliest):
+                found[i] = row[len(prompt) - 1:len(prompt) - 1 + len(answer)] == answer
+        return found
+
+    def greedy(self, rows, most):
+        """Greedy answers to the questions of `rows`; only where another one than that of the row comes out is it computed token by token."""
+        recited = self.recites(rows)
+        others = iter(self.said([row["question"] for row, same in zip(rows, recited) if not same], most=most))
+        return [row["answer"] if same else next(others) for row, same in zip(rows, recited)]
+
     def said(self, questions, batch=64, **how):
         """Texts, in the order of the questions; prompts of like length are computed together."""
         order = sorted(range(len(questions)), key=lambda i: len(questions[i]))
@@ -74,12 +94,12 @@ class Speaker:
         return texts
 
     @torch.no_grad()
-    def shares(self, questions):
-        """How the experts divide the work of reading these questions, one after the other."""
+    def shares(self, texts):
+        """How the experts divide the work of reading these (question, answer), one after the other."""
         for experts in self.model.experts():
             experts.usage.zero_()
-        for question in questions:
-            self.model(torch.tensor([self.prompt(question)], device=self.device))
+        for question, answer in texts:
+            self.model(torch.tensor([self.prompt(question) + self.text.encode(answer) + [self.end]], device=self.device))
         return histogram(self.model)
 
 
@@ -102,18 +122,22 @@ def main():
     speaker = Speaker(model, arguments.tokenizer, arguments.device)
     held = [json.loads(line) for line in (Path(arguments.pairs) / f"pairs.{arguments.by}.jsonl").read_text(encoding="utf-8").splitlines()]
     rows = chosen_sample(held, arguments.sample)
-    results, wrong, missed = judged(rows, speaker.said([row["question"] for row in rows], most=arguments.most))
-    lines, least = speaker.shares([row["question"] for row in rows])
-    print("shares of the experts over these questions (1: fair)\n  " + "\n  ".join(lines))
-    results["least_share"] = round(least, 3)
-    if least < LEAST_SHARE:
-        missed.append(f"an expert works only {least:.2f} of its share")
+    results, wrong, missed = judged(rows, speaker.greedy(rows, arguments.most))
     prompts = prompts_for_loops(held, arguments.sampled_answers)
-    looping = [(prompt, text) for prompt, text in zip(prompts, speaker.said(prompts, most=arguments.most, temperature=0.7)) if loops(text)]
+    drawn = list(zip(prompts, speaker.said(prompts, most=arguments.most, temperature=0.7)))
+    looping = [(prompt, text) for prompt, text in drawn if loops(text)]
     print(f"loops in {len(looping)} of {len(prompts)} sampled answers")
     results["loops"] = len(looping)
     if looping:
         missed.append("sampled answers with loops")
+    kinds = {language: [(row["question"], row["answer"]) for row in rows if row["language"] == language] for language in ("en", "zh")}
+    kinds["stories"] = [(prompt, text) for prompt, text in drawn if prompt in STORY_PROMPTS]
+    for kind, texts in [*kinds.items(), ("all", [text for texts in kinds.values() for text in texts])]:
+        results["expert_shares"], least = speaker.shares(texts)
+        results[f"least_share_{kind}"] = round(least, 3)
+        if texts and least < LEAST_SHARE:
+            missed.append(f"{kind}: an expert works only {least:.2f} of its share")
+    print("shares of the experts (1: fair)\n  " + "\n  ".join(results["expert_shares"]))
     if arguments.report:
         Path(arguments.report).write_text(json.dumps({"results": results, "missed": missed, "wrong": wrong, "looping": looping}, ensure_ascii=False, indent=1), encoding="utf-8")
     print("\n".join(missed) or "all limits are kept")

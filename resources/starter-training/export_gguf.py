@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Writes a checkpoint of train.py as GGUF, an adapter as GGUF and as a PEFT folder, or answers with it.
 
-  export_gguf.py --model RUN/model.pt --tokenizer DATA/tokenizer.model --out ember-q8_0.gguf [--type q8_0|f16]
+  export_gguf.py --model RUN/model.pt --tokenizer DATA/tokenizer.model --out ember-q8_0.gguf [--type q8_0|f16] [--report report.json]
   export_gguf.py --model RUN/lora-fables.pt --out fables.gguf [--peft fables-peft]
   export_gguf.py --model RUN/model.pt --tokenizer DATA/tokenizer.model --chat "How do I download a model?" [--adapter RUN/lora-fables.pt] [--temperature 0.7]
 
+With the report of evaluate.py the file says how often its answers were right and how its experts share the work; the model card in the app shows both.
 Without a GPU or torch's speed nothing is lost here: it takes seconds. A Q8_0 file must not be larger than 15,000,000 bytes.
 """
 import argparse
@@ -106,7 +107,16 @@ def matrices(model):
             yield at + "ffn_gate_inp", numbers(ffn.router.weight), True
 
 
-def write_model(model, tokenizer, path, name, kind):
+def put_findings(file, report):
+    """What evaluate.py found, for the model card."""
+    results = json.loads(Path(report).read_text(encoding="utf-8"))["results"]
+    for group in ("fact", "redirect"):
+        for language in ("en", "zh"):
+            file.put(f"hearth.evaluation.{group}_{language}", F32, results[f"{group}-{language}"]["right"])
+    file.put("hearth.expert_shares", STRING, "\n".join(line.split("  ", 2)[-1].strip() for line in results["expert_shares"]))
+
+
+def write_model(model, tokenizer, path, name, kind, report=None):
     import sentencepiece
     pieces, c, file = sentencepiece.SentencePieceProcessor(model_file=str(tokenizer)), model.c, Gguf()
     n, end = pieces.vocab_size(), pieces.piece_to_id("<|end|>")
@@ -141,6 +151,8 @@ def write_model(model, tokenizer, path, name, kind):
     for key, value in (("add_bos_token", True), ("add_eos_token", False), ("add_space_prefix", True), ("remove_extra_whitespaces", False)):
         file.put(at + key, BOOL, value)
     file.put("tokenizer.chat_template", STRING, TEMPLATE)
+    if report:
+        put_findings(file, report)
     for tensor, values, exact in matrices(model):
         file.tensor(tensor + ".weight", values, F32_TYPE if exact else kind)
     file.write(path)
@@ -205,6 +217,7 @@ def main():
     parser.add_argument("--out")
     parser.add_argument("--type", choices=["q8_0", "f16"], default="q8_0")
     parser.add_argument("--name", default="Ember")
+    parser.add_argument("--report", help="of evaluate.py")
     parser.add_argument("--peft", help="folder for the adapter as PEFT writes it")
     parser.add_argument("--chat", action="append", default=[])
     parser.add_argument("--adapter")
@@ -215,7 +228,7 @@ def main():
     if kept.get("lora"):
         return write_adapter(kept, arguments.out, arguments.peft)
     if arguments.out:
-        write_model(load_model(arguments.model), arguments.tokenizer, arguments.out, arguments.name, Q8_0_TYPE if arguments.type == "q8_0" else F16_TYPE)
+        write_model(load_model(arguments.model), arguments.tokenizer, arguments.out, arguments.name, Q8_0_TYPE if arguments.type == "q8_0" else F16_TYPE, arguments.report)
     if arguments.chat:
         from evaluate import Speaker
         speaker = Speaker(load_model(arguments.model, arguments.adapter), arguments.tokenizer, "cpu")

@@ -103,7 +103,7 @@ class FeedForward(nn.Module):
         self.gate, self.up = Matrix(width, c.d), Matrix(width, c.d)
         self.down = Matrix(c.d, width, std=0.02 / math.sqrt(2 * c.layers))
 
-    def forward(self, x):
+    def forward(self, x, kinds=None):
         return self.down(F.silu(self.gate(x)) * self.up(x))
 
 
@@ -135,7 +135,15 @@ class Experts(nn.Module):
         h = F.silu(filled @ self.gate.w.to(x.dtype).transpose(1, 2)) * (filled @ self.up.w.to(x.dtype).transpose(1, 2))
         return (h @ self.down.w.to(x.dtype).transpose(1, 2))[expert, place]
 
-    def forward(self, x):
+    def unevenness(self, p, expert, token, kinds):
+        """1: all experts work the same in each kind of text that is there; more otherwise (Switch Transformer, section 2.2)."""
+        c, kind = self.c, F.one_hot(kinds.reshape(-1)).float()
+        work = p.new_zeros(kind.shape[1], c.experts).index_add(1, expert, kind.index_select(0, token).t())
+        there = kind.sum(0).clamp(min=1)
+        each = c.experts * (work / (there * c.top_k).unsqueeze(1) * (kind.t() @ p) / there.unsqueeze(1)).sum(1)
+        return each[kind.sum(0) > 0].mean()
+
+    def forward(self, x, kinds=None):
         c, shape = self.c, x.shape
         x = x.reshape(-1, c.d)
         with torch.autocast(x.device.type, enabled=False):
@@ -149,8 +157,9 @@ class Experts(nn.Module):
         y = y * chosen.flatten().index_select(0, order).unsqueeze(1).to(y.dtype)
         out = self.shared(x)
         out = out.index_add(0, token, y.to(out.dtype))
-        if self.training:  # 1: all experts work the same
-            self.aux = c.experts * (counts.float() / (len(x) * c.top_k) * p.mean(0)).sum()
+        if self.training:
+            with torch.autocast(x.device.type, enabled=False):
+                self.aux = self.unevenness(p, expert, token, torch.zeros(len(x), dtype=torch.long, device=x.device) if kinds is None else kinds)
         self.usage += counts
         return out.view(shape)
 
@@ -163,13 +172,13 @@ class Block(nn.Module):
         self.ffn = FeedForward(c, c.ff_dense) if index == 0 else Experts(c)
         self.drop = nn.Dropout(dropout)
 
-    def forward(self, x, turns, mask):
+    def forward(self, x, turns, mask, kinds):
         x = x + self.drop(self.attn(self.n1(x), turns, mask))
-        return x + self.drop(self.ffn(self.n2(x)))
+        return x + self.drop(self.ffn(self.n2(x), kinds))
 
 
 class Model(nn.Module):
-    """Tokens [rows, length] to hidden states; `logits` uses the table of tokens again."""
+    """Tokens [rows, length] to hidden states; `logits` uses the table of tokens again. `kinds` numbers the kind of text of each token, for the even use of experts."""
 
     def __init__(self, c, dropout=0.0):
         super().__init__()
@@ -181,13 +190,13 @@ class Model(nn.Module):
         angles = torch.outer(torch.arange(c.ctx).float(), c.rope_base ** (-torch.arange(0, c.rope, 2).float() / c.rope))
         self.register_buffer("turns", torch.polar(torch.ones_like(angles), angles).unsqueeze(1), persistent=False)
 
-    def forward(self, ids, mask=None):
+    def forward(self, ids, mask=None, kinds=None):
         length = ids.shape[1]
         if mask is None:
             mask = torch.ones(length, length, dtype=torch.bool, device=ids.device).tril()
         x = self.emb(ids)
         for block in self.blocks:
-            x = block(x, self.turns[:length], mask)
+            x = block(x, self.turns[:length], mask, kinds)
         return self.norm(x)
 
     def logits(self, hidden):

@@ -8,6 +8,12 @@ import numpy as np
 import torch
 
 
+def kind_of(group):
+    """Of a group of documents, the kind of text in which the experts are to work evenly: stories and books, Chinese, the rest."""
+    name = group.split(":")[-1]
+    return 1 if name.startswith(("stories", "books", "fables", "tales")) else 2 if name.endswith("-zh") else 0
+
+
 class TokenData:
     """A split that prepare_data.py wrote. Rows are packed from whole documents, each document sees itself only.
 
@@ -17,10 +23,12 @@ class TokenData:
     def __init__(self, folder, split, seed=0, groups=None):
         stored = np.load(Path(folder) / f"{split}.npz")
         self.tokens, self.mask, self.offsets, self.group = stored["tok"], stored["mask"], stored["off"], stored["grp"]
-        self.names = json.loads((Path(folder) / "meta.json").read_text(encoding="utf-8"))["groups"]
+        meta = json.loads((Path(folder) / "meta.json").read_text(encoding="utf-8"))
+        self.names, self.answers, self.answer = meta["groups"], meta["answers"], stored["ans"]
         self.sizes = np.diff(self.offsets).tolist()
         wanted = lambda name: any(name.startswith(prefix) for prefix in groups) if groups else not name.startswith("lora-")
         self.rate = np.array([entry["rate"] if wanted(entry["name"]) else 0.0 for entry in self.names])
+        self.kind = np.array([kind_of(entry["name"]) for entry in self.names])
         self.chance = np.random.default_rng(seed)
         self.queue, self.pool, self.epoch, self.taken = [], [], 0, 0
 
@@ -52,10 +60,11 @@ class TokenData:
         bisect.insort(self.pool, (self.sizes[document], self.taken, document))
 
     def batch(self, rows, length):
-        """(tokens, what comes next or -100 where nothing is learned, mask of attention), each of `rows` rows."""
+        """(tokens, what comes next or -100 where nothing is learned, mask of attention, kinds of text, number of the answer where it begins or -1), each of `rows` rows."""
         ids = np.zeros((rows, length + 1), np.int64)
         learned = np.zeros((rows, length + 1), bool)
         part = np.zeros((rows, length + 1), np.int64)
+        kinds, answer = np.zeros((rows, length + 1), np.int64), np.full((rows, length + 1), -1, np.int64)
         while len(self.pool) < min(rows * 16, 256):
             self.take()
         for row in range(rows):
@@ -72,11 +81,14 @@ class TokenData:
                 ids[row, at:at + n] = self.tokens[first:first + n]
                 learned[row, at:at + n] = self.mask[first:first + n]
                 learned[row, at] = False
+                if self.answer[document] >= 0:
+                    answer[row, at + int(self.mask[first:first + n].argmax()) - 1] = self.answer[document]
                 part[row, at:at + n] = number
+                kinds[row, at:at + n] = self.kind[self.group[document]]
                 at, number = at + n, number + 1
                 self.take()
         x = torch.from_numpy(ids[:, :-1])
         y = torch.from_numpy(np.where(learned, ids, -100)[:, 1:])
         parts = torch.from_numpy(part[:, :-1])
         causal = torch.ones(length, length, dtype=torch.bool).tril()
-        return x, y, (parts.unsqueeze(1) == parts.unsqueeze(2)).unsqueeze(1) & causal
+        return x, y, (parts.unsqueeze(1) == parts.unsqueeze(2)).unsqueeze(1) & causal, torch.from_numpy(kinds[:, :-1]), torch.from_numpy(answer[:, :-1])

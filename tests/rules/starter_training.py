@@ -82,12 +82,39 @@ class Training(unittest.TestCase):
         model, tokenizer = self.folder / "used" / "model.pt", self.folder / "data" / "tokenizer.model"
         self.run_program("export_gguf.py", "--model", model, "--tokenizer", tokenizer, "--out", self.folder / "ember.gguf")
         self.assertEqual((self.folder / "ember.gguf").read_bytes()[:8], b"GGUF" + struct.pack("<I", 3))
-        self.train("used", "--init", model, "--lora", "brief")
-        self.run_program("export_gguf.py", "--model", self.folder / "used" / "lora-brief.pt", "--out", self.folder / "brief.gguf", "--peft", self.folder / "brief")
-        self.assertTrue((self.folder / "brief" / "adapter_model.safetensors").is_file())
+        self.train("used", "--init", model, "--lora", "terse")
+        self.run_program("export_gguf.py", "--model", self.folder / "used" / "lora-terse.pt", "--out", self.folder / "terse.gguf", "--peft", self.folder / "terse")
+        self.assertTrue((self.folder / "terse" / "adapter_model.safetensors").is_file())
         report = self.folder / "report.json"
         self.run_program("evaluate.py", "--model", model, "--tokenizer", tokenizer, "--pairs", self.folder, "--sample", 2, "--sampled-answers", 2, "--most", 8, "--report", report, "--require", status=1)
-        self.assertEqual(json.loads(report.read_text(encoding="utf-8"))["results"]["fact-en"]["right"], 0)
+        results = json.loads(report.read_text(encoding="utf-8"))["results"]
+        self.assertEqual(results["fact-en"]["right"], 0)
+        self.assertEqual(len(results["expert_shares"]), 1)
+        self.run_program("export_gguf.py", "--model", model, "--tokenizer", tokenizer, "--out", self.folder / "card.gguf", "--report", report)
+        said = (self.folder / "card.gguf").read_bytes()
+        self.assertIn(b"hearth.evaluation.redirect_zh", said)
+        self.assertRegex(said, rb"hearth\.expert_shares.{12}\d\.\d\d \d\.\d\d \d\.\d\d \d\.\d\d")
+
+    def test_what_is_read_at_once_is_what_is_said_token_by_token(self):
+        from evaluate import Speaker
+        from model import load_model
+        self.train("recites")
+        speaker = Speaker(load_model(self.folder / "recites" / "model.pt"), self.folder / "data" / "tokenizer.model", "cpu")
+        rows = [{"question": question, "answer": answer} for question in ("What is it?", "What is thing number 12?") for answer in ("", "It is.", "Thing number 12 is a thing.")]
+        said = [speaker.answers([row["question"]], most=40)[0] for row in rows]
+        rows += [{"question": row["question"], "answer": speaker.text.decode(tokens)} for row, tokens in zip(rows, said)]
+        expected = [tokens == speaker.text.encode(row["answer"]) and len(tokens) < 40 for row, tokens in zip(rows, said * 2)]
+        self.assertEqual(speaker.recites(rows), expected)
+
+    def test_experts_that_share_the_work_only_over_all_texts_are_uneven(self):
+        import torch
+        from model import Config, Experts
+        experts = Experts(Config(d=64, experts=4, ff_exp=32, top_k=1))
+        p = torch.eye(4)[torch.tensor([0, 0, 1, 1, 2, 2, 3, 3])]
+        expert, token = torch.tensor([0, 0, 1, 1, 2, 2, 3, 3]), torch.arange(8)
+        self.assertAlmostEqual(experts.unevenness(p, expert, token, torch.zeros(8, dtype=torch.long)).item(), 1)
+        self.assertAlmostEqual(experts.unevenness(p, expert, token, torch.tensor([0, 0, 0, 0, 1, 1, 1, 1])).item(), 2)
+        self.assertAlmostEqual(experts.unevenness(p, expert, token, torch.tensor([0, 2, 0, 2, 0, 2, 0, 2])).item(), 1)
 
     def test_prompts_of_different_lengths_do_not_disturb_each_other(self):
         from evaluate import Speaker
