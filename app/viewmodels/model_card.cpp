@@ -1,6 +1,8 @@
 #include "viewmodels/model_card.h"
 
+#include <QLocale>
 #include <QVariantMap>
+#include <cmath>
 
 #include "text/card_text.h"
 #include "viewmodels/offer.h"
@@ -10,6 +12,38 @@ namespace {
 
 [[nodiscard]] QVariantMap pair(const QString& label, const QString& value) {
   return {{QStringLiteral("label"), label}, {QStringLiteral("value"), value}};
+}
+
+constexpr qsizetype kMostLayers = 128, kMostExperts = 512;
+
+[[nodiscard]] QString valueOf(const ModelFileFacts& facts, QLatin1String key) {
+  for (const auto& [name, value] : facts.metadata)
+    if (name == key) return value;
+  return {};
+}
+
+/// Lines of numbers, a line for each layer; empty where anything else stands there.
+[[nodiscard]] QVariantList sharesOf(const QString& text) {
+  QVariantList layers;
+  for (const QString& line : text.split(u'\n', Qt::SkipEmptyParts)) {
+    QVariantList shares;
+    for (const QString& word : line.split(u' ', Qt::SkipEmptyParts)) {
+      bool number = false;
+      const double share = word.toDouble(&number);
+      if (!number || !std::isfinite(share) || share < 0) return {};
+      shares.append(share);
+    }
+    if (shares.isEmpty() || shares.size() > kMostExperts || layers.size() == kMostLayers) return {};
+    layers.append(QVariant(shares));
+  }
+  return layers;
+}
+
+/// A share of 0 to 1 in percent; empty: the file does not say.
+[[nodiscard]] QString percentOf(const ModelFileFacts& facts, QLatin1String key) {
+  bool number = false;
+  const double share = valueOf(facts, key).toDouble(&number);
+  return number && share >= 0 && share <= 1 ? QLocale().toString(100 * share, 'f', 0) : QString();
 }
 
 }  // namespace
@@ -45,6 +79,7 @@ void ModelCard::begin(const QString& title, const QString& publisher, const QStr
   parts.removeAll(QString());
   m_subtitle = parts.join(QStringLiteral(" · "));
   m_facts.clear();
+  m_expertShares.clear();
   m_metadata.clear();
   m_problem = {};
   m_busy = false;
@@ -63,12 +98,24 @@ void ModelCard::show(const Variant& variant) {
   if (facts.experts > 0) addFact(tr("Experts"), tr("%1 of %2 for each token").arg(facts.expertsUsed).arg(facts.experts));
   addFact(tr("Context"), Readable::context(facts.contextLength));
   addFact(tr("Made from"), facts.baseModel);
+  addFindings(facts);
   addFact(tr("Description"), facts.description);
   for (const auto& [key, value] : facts.metadata) m_metadata.append(pair(key, value));
   if (variant.card.isEmpty())
     Q_EMIT changed();
   else
     setText(variant.card);
+}
+
+/// What was measured before the model was given away; files of others do not say such things.
+void ModelCard::addFindings(const ModelFileFacts& facts) {
+  const auto both = [&facts](const char* english, const char* chinese) {
+    const QString first = percentOf(facts, QLatin1String(english)), second = percentOf(facts, QLatin1String(chinese));
+    return first.isEmpty() || second.isEmpty() ? QString() : tr("%1 % in English, %2 % in Chinese").arg(first, second);
+  };
+  addFact(tr("Right answers about Hearth, to wordings never seen before"), both("hearth.evaluation.fact_en", "hearth.evaluation.fact_zh"));
+  addFact(tr("Other questions that it passes on"), both("hearth.evaluation.redirect_en", "hearth.evaluation.redirect_zh"));
+  m_expertShares = sharesOf(valueOf(facts, QLatin1String("hearth.expert_shares")));
 }
 
 void ModelCard::show(const Offer& offer) {

@@ -31,6 +31,9 @@ class ModelCard : public QObject {
   Q_PROPERTY(bool shortened READ shortened NOTIFY changed)
   /// Facts for people: list of {label, value}.
   Q_PROPERTY(QVariantList facts READ facts NOTIFY changed)
+  /// How often each routed expert was chosen by the texts that the model was checked with, 1 being a fair share: a list of layers,
+  /// each a list of numbers; empty: the file does not say.
+  Q_PROPERTY(QVariantList expertShares READ expertShares NOTIFY changed)
   /// All keys of the file: list of {label, value}.
   Q_PROPERTY(QVariantList metadata READ metadata NOTIFY changed)
   Q_PROPERTY(bool busy READ busy NOTIFY changed)
@@ -50,6 +53,7 @@ class ModelCard : public QObject {
   [[nodiscard]] BlockListModel* training() const { return m_training; }
   [[nodiscard]] bool shortened() const { return m_shortened; }
   [[nodiscard]] const QVariantList& facts() const { return m_facts; }
+  [[nodiscard]] const QVariantList& expertShares() const { return m_expertShares; }
   [[nodiscard]] const QVariantList& metadata() const { return m_metadata; }
   [[nodiscard]] bool busy() const { return m_busy; }
   [[nodiscard]] QString cause() const { return m_problem.cause(); }
@@ -67,6 +71,7 @@ class ModelCard : public QObject {
  private:
   void begin(const QString& title, const QString& publisher, const QString& licence, const QString& repository);
   void addFact(const QString& label, const QString& value);
+  void addFindings(const ModelFileFacts& facts);
   void setText(const QString& readme);
   void take(const CardText& text);
   void setBlocks(BlockListModel*& blocks, const QString& markdown);
@@ -76,7 +81,7 @@ class ModelCard : public QObject {
   QString m_title, m_subtitle, m_address, m_repository;
   BlockListModel* m_blocks = nullptr;
   BlockListModel* m_training = nullptr;
-  QVariantList m_facts, m_metadata;
+  QVariantList m_facts, m_expertShares, m_metadata;
   Problem m_problem;
   bool m_busy = false, m_shortened = false;
   Background m_background;

@@ -32,6 +32,7 @@ LEAST_TALK = {"en": 60, "zh": 40}
 LEAST_REDIRECTS = {"en": 250, "zh": 120}
 MOST_WORDS, MOST_HAN, MOST_QUESTION = 60, 120, 320
 HELD_OUT_PERCENT = 10
+VARIANTS_WITHOUT_PATTERNS = 4  # times as many light changes where a fact has no patterns: it would be rare in training
 # Two answers that share this much of their words cannot be told apart by the measure of evaluate.py.
 NEAR = 0.9
 LITTLE_WORDS = frozenset("a an the please of to is are do does i my me it in on".split())
@@ -212,7 +213,8 @@ def main():
     for fact in facts:
         seen, unseen = split(fact)
         row = lambda question, original: {"language": fact.language, "kind": fact.kind, "id": fact.id, "question": question, "answer": answer_of(fact, original)}
-        ways = [(text, question) for question in seen for text in variants(question, fact.language, chance, arguments.variants)]
+        count = arguments.variants * (1 if fact.patterns else VARIANTS_WITHOUT_PATTERNS)
+        ways = [(text, question) for question in seen for text in variants(question, fact.language, chance, count)]
         ways += [(chance.choice(variants(question, fact.language, chance, 1)), question) for question in questions_of_patterns(fact, arguments.of_patterns)]
         for text, question in ways:
             key = (fact.language, asked(text))

@@ -3356,6 +3356,25 @@
     </message>
 </context>
 <context>
+    <name>ExpertShares</name>
+    <message>
+        <source>The least used expert does %1 of a fair share, the most used one %2.</source>
+        <translation>最少用的专家承担平均份额的 %1，最常用的为 %2。</translation>
+    </message>
+    <message>
+        <source>Work of the experts</source>
+        <translation>专家的分工</translation>
+    </message>
+    <message>
+        <source>How often each expert was chosen, in each layer that has experts; the line is a fair share.</source>
+        <translation>在每个有专家的层中，各专家被选中的次数；横线表示平均份额。</translation>
+    </message>
+    <message>
+        <source>Layer %1</source>
+        <translation>第 %1 层</translation>
+    </message>
+</context>
+<context>
     <name>ExportDialog</name>
     <message>
         <source>Markdown</source>
@@ -4221,6 +4240,18 @@
     <message>
         <source>Licence</source>
         <translation>许可</translation>
+    </message>
+    <message>
+        <source>%1 % in English, %2 % in Chinese</source>
+        <translation>英语 %1%，中文 %2%</translation>
+    </message>
+    <message>
+        <source>Right answers about Hearth, to wordings never seen before</source>
+        <translation>关于 Hearth、以未见过的问法提问时的正确率</translation>
+    </message>
+    <message>
+        <source>Other questions that it passes on</source>
+        <translation>其他问题中请用户换用更大模型的比例</translation>
     </message>
 </context>
 <context>
@@ -6110,12 +6141,12 @@
 <context>
     <name>StarterNote</name>
     <message>
-        <source>Ember, the starter model, is tiny: it tells simple stories and knows almost no facts. For real work, get a larger model; the list says which ones this computer can run.</source>
-        <translation>入门模型 Ember 非常小：它会用英语讲简单的故事，几乎不懂事实。要认真使用，请获取更大的模型；列表会标明这台电脑能运行哪些。</translation>
-    </message>
-    <message>
         <source>Find a model…</source>
         <translation>寻找模型…</translation>
+    </message>
+    <message>
+        <source>Ember, the starter model, is tiny: it tells simple stories and knows almost no facts. For real work, get a larger model; the list says which ones this computer can run.</source>
+        <translation>入门模型 Ember 非常小：它会用英语讲简单的故事，几乎不懂事实。要认真使用，请获取更大的模型；列表会标明这台电脑能运行哪些。</translation>
     </message>
 </context>
 <context>

@@ -247,4 +247,26 @@ TEST_F(ModelsViewModelTest, ShowsTheCardOfAFile) {
   EXPECT_TRUE(models->card()->address().isEmpty());
 }
 
+TEST_F(ModelsViewModelTest, ShowsWhatWasMeasuredOfAModel) {
+  const auto shown = [this](const QString& shares, const QString& english) {
+    Variant variant;
+    variant.modelName = QStringLiteral("Alpha");
+    variant.facts.metadata = {{QStringLiteral("hearth.evaluation.fact_en"), english},
+                              {QStringLiteral("hearth.evaluation.fact_zh"), QStringLiteral("0.875")},
+                              {QStringLiteral("hearth.expert_shares"), shares}};
+    models->card()->show(variant);
+    QStringList values;
+    for (const QVariant& fact : models->card()->facts()) values += fact.toMap()[QStringLiteral("value")].toString();
+    return values;
+  };
+  EXPECT_TRUE(
+      shown(QStringLiteral("1.00 0.50\n1.25 0.75"), QStringLiteral("0.93")).contains(QStringLiteral("93 % in English, 88 % in Chinese")));
+  ASSERT_EQ(models->card()->expertShares().size(), 2);
+  EXPECT_EQ(models->card()->expertShares().at(1).toList(), (QVariantList{1.25, 0.75}));
+  for (const char* strange : {"1.0 many", "1.0 -0.5", "nan 1", "inf 1"}) {
+    EXPECT_FALSE(shown(QString::fromLatin1(strange), QStringLiteral("1.5")).join(u' ').contains(QStringLiteral("Chinese"))) << strange;
+    EXPECT_TRUE(models->card()->expertShares().isEmpty()) << strange;
+  }
+}
+
 }  // namespace

@@ -100,6 +100,12 @@ AppDialog {
                 }
             }
         }
+        ExpertShares {
+            objectName: "expertShares"
+            width: parent.width
+            visible: dialog.part === "text" && shares.length > 0
+            shares: dialog.card.expertShares
+        }
         Row {
             visible: dialog.card.busy
             spacing: Theme.space2

@@ -18,6 +18,7 @@ QtObject {
             value: "32k tokens"
         }
     ]
+    property var expertShares: []
     property var metadata: [
         {
             label: "general.architecture",

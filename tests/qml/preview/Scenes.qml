@@ -149,6 +149,7 @@ ChatScenes {
     }
     function modelcard() {
         modelspage();
+        app.models.card.expertShares = [0, 1, 2, 3].map(layer => Array.from({length: 12}, (_, expert) => 1 + 0.3 * Math.sin(layer * 5 + expert * 2)));
         opens = opens.concat("modelCardDialog.show");
     }
     function smaller() {
