@@ -33,6 +33,7 @@ PRESETS = {
     "cpu-small": (Config(), dict(length=256, rows=16, lr=2e-3, muon_lr=0.004, steps=5000, aux=0.02, dropout=0.0)),
     "test": (Config(d=64, layers=2, heads=2, kv_rank=32, ff_dense=64, experts=4, ff_exp=32), dict(length=128, rows=2, lr=3e-3, muon_lr=0.02, steps=4, aux=0.02, dropout=0.1)),
 }
+FIRST_PIECE = 263  # of the vocabulary: before it are control tokens and bytes
 FAIR = 0.5  # no expert may do less than this part of its fair share
 
 
@@ -191,6 +192,10 @@ class Run:
             rows, length = max(1, rows * length // self.config.ctx), self.config.ctx
         x, y, mask, kinds, answer = (t.to(self.device) for t in self.data.batch(rows, length))
         chosen = y >= 0
+        if self.a.noise and not self.a.lora:  # some words of the questions are other ones: no answer may hang on a single word
+            answered = F.pad(chosen[:, :-1], (1, 0))
+            noisy = (torch.rand(x.shape, device=self.device) < self.a.noise) & ~answered & (x >= FIRST_PIECE)
+            x = torch.where(noisy, torch.randint(FIRST_PIECE, self.config.vocab, x.shape, device=self.device), x)
         with self.autocast():
             hidden = self.model(x, mask, kinds)
             loss = F.cross_entropy(self.model.logits(hidden[chosen]).float(), y[chosen])
@@ -265,6 +270,7 @@ def main():
     parser.add_argument("--muon-lr", type=float)
     parser.add_argument("--aux", type=float, help="weight of the even use of experts")
     parser.add_argument("--recognise", type=float, default=0.5, help="weight of telling at the end of a question which answer it wants")
+    parser.add_argument("--noise", type=float, default=0.05, help="share of the words of questions that training exchanges for others")
     parser.add_argument("--dropout", type=float)
     parser.add_argument("--long", type=float, default=0.05, help="last part of the training, done with rows of the whole context")
     parser.add_argument("--init", help="model.pt to begin with")
