@@ -32,6 +32,7 @@ LEAST_TALK = {"en": 60, "zh": 40}
 LEAST_REDIRECTS = {"en": 250, "zh": 120}
 MOST_WORDS, MOST_HAN, MOST_QUESTION = 60, 120, 320
 HELD_OUT_PERCENT = 10
+PATTERNS_OF_REDIRECTS = 8  # times as many questions of their patterns: what Ember does not know is everything else
 VARIANTS_WITHOUT_PATTERNS = 4  # times as many light changes where a fact has no patterns: it would be rare in training
 # Two answers that share this much of their words cannot be told apart by the measure of evaluate.py.
 NEAR = 0.9
@@ -157,6 +158,14 @@ def blind_questions(facts):
                 yield known[language, block.id], question
 
 
+def blind_prompts():
+    """(language, prompt) to redirect, by somebody who saw nothing at all."""
+    for language in LANGUAGES:
+        for line in (FOLDER / "blind" / f"{language}-other.txt").read_text(encoding="utf-8").splitlines():
+            if line and not line.startswith("#"):
+                yield language, line
+
+
 def number_of(text):
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
 
@@ -215,7 +224,7 @@ def main():
         row = lambda question, original: {"language": fact.language, "kind": fact.kind, "id": fact.id, "question": question, "answer": answer_of(fact, original)}
         count = arguments.variants * (1 if fact.patterns else VARIANTS_WITHOUT_PATTERNS)
         ways = [(text, question) for question in seen for text in variants(question, fact.language, chance, count)]
-        ways += [(chance.choice(variants(question, fact.language, chance, 1)), question) for question in questions_of_patterns(fact, arguments.of_patterns)]
+        ways += [(chance.choice(variants(question, fact.language, chance, 1)), question) for question in questions_of_patterns(fact, arguments.of_patterns * (PATTERNS_OF_REDIRECTS if fact.kind == "redirect" else 1))]
         for text, question in ways:
             key = (fact.language, asked(text))
             if key not in kept and owner.setdefault(key, fact) is fact:  # a change may be the wording of another fact
@@ -226,13 +235,15 @@ def main():
     trained = {(row["language"], asked(row["question"])) for row in train}
     unseen_blind = [{"language": fact.language, "kind": "fact", "id": fact.id, "question": question, "answer": fact.answers[0]}
                     for fact, question in blind if (fact.language, asked(question)) not in trained]
+    unseen_blind += [{"language": language, "kind": "redirect", "id": "other", "question": prompt, "answer": ""}
+                     for language, prompt in blind_prompts() if (language, asked(prompt)) not in trained]
     for name, rows in (("pairs.train.jsonl", train), ("pairs.heldout.jsonl", held), ("pairs.light.jsonl", light), ("pairs.blind.jsonl", unseen_blind)):
         (out / name).write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
     for language in LANGUAGES:
         for kind in ("fact", "talk", "redirect"):
             blocks, written, all_wordings, unseen = (counts[language, kind, what] for what in ("blocks", "written", "wordings", "held out"))
             print(f"{language} {kind:8} blocks {blocks:4} (written by hand {written:4})  wordings {all_wordings:5}  held out {unseen:4}")
-    print(f"pairs to train with {len(train)}, kept out {len(held)}, and {len(light)} light variants; {len(unseen_blind)} of {len(blind)} blind questions were never trained with")
+    print(f"pairs to train with {len(train)}, kept out {len(held)}, and {len(light)} light variants; {len(unseen_blind)} of {len(blind) + len(list(blind_prompts()))} blind questions were never trained with")
     return 1 if problems else 0
 
 
