@@ -140,7 +140,8 @@ def main():
         if group.startswith("begun-"):
             kept = len(tokens) - len(encoded) - 1 + min(chance.randint(*BEGINNING), len(encoded))
             tokens, learned = tokens[:kept], learned[:kept]
-        number = numbers.setdefault(answer_of(group, turns), len(numbers)) if answer_of(group, turns) else -1
+        answer = answer_of(group, turns)
+        number = numbers.setdefault(answer, len(numbers)) if answer else -1
         splits["val" if group.startswith("val:") else "train"].append((tokens, learned, names.index(group), number))
         documents_of[group] += 1
         tokens_of[group] += len(tokens)
