@@ -30,8 +30,8 @@ class FactError(ValueError):
     """A block that cannot be used, with its file and line."""
 
 
-def read_blocks(path, answered=True):
-    """The blocks of a file, in their order; those of blind/ have no answers. Raises FactError."""
+def read_blocks(path, parts="qa"):
+    """The blocks of a file, in their order; those of blind/ have questions only (`parts` "q"), those of patterns/ patterns only ("p"). Raises FactError."""
     blocks, current, start = [], {}, 0
     lines = path.read_text(encoding="utf-8").splitlines() + [""]
     for number, line in enumerate(lines, 1):
@@ -39,7 +39,7 @@ def read_blocks(path, answered=True):
             continue
         if not line.strip():
             if current:
-                blocks.append(finished(current, f"{path.name}:{start}", answered))
+                blocks.append(finished(current, f"{path.name}:{start}", parts))
             current = {}
             continue
         match = re.fullmatch(r"(id|setting|q|p|a): (\S.*?)\s*", line)
@@ -51,12 +51,13 @@ def read_blocks(path, answered=True):
     return blocks
 
 
-def finished(fields, place, answered):
+def finished(fields, place, parts):
     if len(fields.get("id", [])) != 1 or not re.fullmatch(r"[a-z0-9][a-z0-9-]*", fields["id"][0]):
         raise FactError(f"{place}: a block has one id of small letters, digits and hyphens")
-    if not fields.get("q") or bool(fields.get("a")) != answered:
-        raise FactError(f"{place}: {fields['id'][0]} has no question, or " + ("no answer" if answered else "an answer"))
-    return Block(fields["id"][0], fields["q"], fields.get("a", []), place, fields.get("setting", [""])[0], fields.get("p", []))
+    for part, name in (("q", "question"), ("a", "answer"), ("p", "pattern")):
+        if part in parts and not fields.get(part) or part not in parts and part in fields and (part != "p" or "a" not in parts):
+            raise FactError(f"{place}: {fields['id'][0]} has " + (f"no {name}" if part in parts else f"a {name}, which does not belong in this file"))
+    return Block(fields["id"][0], fields.get("q", []), fields.get("a", []), place, fields.get("setting", [""])[0], fields.get("p", []))
 
 
 def expanded(pattern):

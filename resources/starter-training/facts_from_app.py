@@ -14,6 +14,7 @@ from pathlib import Path
 
 from app_sources import AppSources, LANGUAGES
 from fact_files import PLACE, Block, FactError, asked, filled, plain, read_blocks
+from generated_patterns import patterns_of_error, patterns_of_model, patterns_of_setting, spoken_names
 
 FOLDER = Path(__file__).resolve().parent
 # Rows that are a list or a button rather than a setting with a meaning of its own.
@@ -60,9 +61,9 @@ class Facts:
     def said(self, source, context=None):
         return source if self.english else self.app.chinese(source, context)
 
-    def add(self, name, questions, answer):
+    def add(self, name, questions, answer, patterns=()):
         seen = dict.fromkeys(plain(question, self.language) for question in questions)
-        self.blocks.append(Block(name, list(seen), [plain(answer, self.language)], f"app:{name}"))
+        self.blocks.append(Block(name, list(seen), [plain(answer, self.language)], f"app:{name}", patterns=[plain(pattern, self.language) for pattern in patterns]))
 
     def shortcuts(self):
         owners = {}
@@ -98,10 +99,10 @@ class Facts:
             name = setting_fact(setting.heading)
             if self.english:
                 self.add(name, [f"What does the setting “{heading}” do?", f"What is the {heading} setting for?", f"{heading.lower()} setting", f"setting: {heading.lower()}",
-                                f"Explain the setting {heading}.", f"What happens if I change “{heading}” in the settings?"], f"{heading}: {text}")
+                                f"Explain the setting {heading}.", f"What happens if I change “{heading}” in the settings?"], f"{heading}: {text}", patterns_of_setting(heading.lower(), self.language))
             else:
                 self.add(name, [f"“{heading}”这个设置有什么作用？", f"设置里的{heading}是什么？", f"{heading}设置", f"设置项{heading}的说明", f"解释一下{heading}这项设置",
-                                f"更改{heading}会怎样？"], f"{heading}：{text}")
+                                f"更改{heading}会怎样？"], f"{heading}：{text}", patterns_of_setting(heading, self.language))
 
     def errors(self):
         known = set()
@@ -122,10 +123,12 @@ class Facts:
                              shown[1], f"What should I do about: {first[0].lower()}?"]
             else:
                 questions = [shown[0], f"提示“{shown[1]}”是什么意思？", f"Hearth 提示：{shown[2]}", f"出现“{shown[0]}”怎么办？", f"错误 {message.name}", f"{first[2]}，怎么办？", shown[1], f"{first[0]}，该做什么？"]
-            self.add("error-" + message.name, questions, fill(step, 0))
+            self.add("error-" + message.name, questions, fill(step, 0), patterns_of_error(message.name, first, self.language))
 
     def models(self):
+        spoken = spoken_names([model["name"] for model in self.app.models])
         for model in self.app.models:
+            good_for, size_of = patterns_of_model(spoken[model["name"]], self.language)
             name, good = model["name"], model["good_at"]["en" if self.english else "zh_CN"]
             best = next(variant for variant in model["variants"] if variant.get("recommended"))
             size = gigabytes(best.get("approx") or sum(file["size"] for file in best["files"]))
@@ -133,16 +136,16 @@ class Facts:
             kind = best["quantisation"]
             if self.english:
                 self.add(f"model-{model['id']}".replace(".", "-"), [f"What is {name} good for?", f"Tell me about {name}.", f"{name}", f"What can {name} do?", f"Is {name} a good model?", f"Should I download {name}?"],
-                         f"{name}: {good}")
+                         f"{name}: {good}", good_for)
                 parts = f"{total} billion parameters, all of them active" if model["experts"] == 0 else f"{total} billion parameters, {active} billion of them active"
                 self.add(f"size-{model['id']}".replace(".", "-"), [f"How big is {name}?", f"How large is the download of {name}?", f"size of {name}", f"How many parameters does {name} have?",
                          f"How many GB does {name} take?", f"Who publishes {name}?", f"{name} licence"],
-                         f"{name} by {model['publisher']} has {parts}; {kind} takes about {size} GB. Licence: {model['licence']}.")
+                         f"{name} by {model['publisher']} has {parts}; {kind} takes about {size} GB. Licence: {model['licence']}.", size_of)
             else:
-                self.add(f"model-{model['id']}".replace(".", "-"), [f"{name} 适合做什么？", f"介绍一下 {name}", f"{name} 这个模型怎么样？", f"{name} 能做什么？", f"要不要下载 {name}？"], f"{name}：{good}")
+                self.add(f"model-{model['id']}".replace(".", "-"), [f"{name} 适合做什么？", f"介绍一下 {name}", f"{name} 这个模型怎么样？", f"{name} 能做什么？", f"要不要下载 {name}？"], f"{name}：{good}", good_for)
                 parts = f"参数 {total}B，" + ("全部激活" if model["experts"] == 0 else f"激活 {active}B")
                 self.add(f"size-{model['id']}".replace(".", "-"), [f"{name} 有多大？", f"{name} 的参数量是多少？", f"下载 {name} 要多少空间？", f"{name} 的大小", f"{name} 是谁发布的？", f"{name} 的许可"],
-                         f"{name}（{model['publisher']}）：{parts}；{kind} 约 {size} GB。许可：{model['licence']}。")
+                         f"{name}（{model['publisher']}）：{parts}；{kind} 约 {size} GB。许可：{model['licence']}。", size_of)
 
 
 def generated(app, language):

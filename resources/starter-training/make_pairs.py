@@ -71,7 +71,11 @@ def collected(app):
                 questions += [question for question in replaced.questions if asked(question) not in known]
             facts.append(Fact(language, kind, block.id, questions, [fill(a) for a in block.answers], True, place, [fill(p) for p in block.patterns]))
     for language in LANGUAGES:
-        facts += [Fact(language, "fact", block.id, block.questions, block.answers, False, f"{language}/{block.place}") for block in made[language].values()]
+        for block in read_blocks(FOLDER / "patterns" / f"{language}.txt", "p"):
+            if block.id not in made[language]:
+                raise FactError(f"patterns/{language}/{block.place}: no fact {block.id} follows from the app's sources")
+            made[language][block.id] = made[language][block.id]._replace(patterns=[*made[language][block.id].patterns, *block.patterns])
+        facts += [Fact(language, "fact", block.id, block.questions, block.answers, False, f"{language}/{block.place}", block.patterns) for block in made[language].values()]
     return facts
 
 
@@ -151,7 +155,7 @@ def blind_questions(facts):
     known = {(fact.language, fact.id): fact for fact in facts if fact.kind == "fact"}
     for language in LANGUAGES:
         path = FOLDER / "blind" / f"{language}.txt"
-        for block in read_blocks(path, answered=False):
+        for block in read_blocks(path, "q"):
             if (language, block.id) not in known:
                 raise FactError(f"blind/{language}/{block.place}: there is no fact {block.id}")
             for question in block.questions:
@@ -200,7 +204,7 @@ def main():
     parser.add_argument("out")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--variants", type=int, default=1, help="light changes of each kind of each wording, for training")
-    parser.add_argument("--of-patterns", type=int, default=80, help="questions of the patterns of a fact, at most")
+    parser.add_argument("--of-patterns", type=int, default=100, help="questions of the patterns of a fact, at most")
     arguments = parser.parse_args()
     try:
         app = AppSources(arguments.root)

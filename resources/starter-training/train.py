@@ -180,6 +180,13 @@ class Run:
     def progress(self):
         return max(self.step / self.a.steps if self.a.steps else 0.0, self.minutes / self.a.minutes if self.a.minutes else 0.0)
 
+    def weight_of_beginnings(self, answer):
+        """What each token counts. The first ones of an answer decide which one it becomes, but are few beside those of stories, whose loss is ten times as large."""
+        begins = answer >= 0
+        for after in (1, 2):
+            begins = begins | F.pad(answer >= 0, (after, 0))[:, :-after]
+        return 1.0 + (0.0 if self.a.lora else self.a.first - 1.0) * begins
+
     def learn(self, done):
         """One step; its loss and how unevenly the experts worked (1: evenly)."""
         warm = min(1.0, (self.step + 1) / 100)
@@ -198,7 +205,9 @@ class Run:
             x = torch.where(noisy, torch.randint(FIRST_PIECE, self.config.vocab, x.shape, device=self.device), x)
         with self.autocast():
             hidden = self.model(x, mask, kinds)
-            loss = F.cross_entropy(self.model.logits(hidden[chosen]).float(), y[chosen])
+            losses = F.cross_entropy(self.model.logits(hidden[chosen]).float(), y[chosen], reduction="none")
+            weight = self.weight_of_beginnings(answer)[chosen]
+            loss = (losses * weight).sum() / weight.sum()
             if self.head is not None and bool((answer >= 0).any()):
                 loss = loss + self.a.recognise * F.cross_entropy(self.head(hidden[answer >= 0]).float(), answer[answer >= 0])
             aux = sum(experts.aux for experts in self.model.experts()) / len(self.model.experts())
@@ -270,6 +279,7 @@ def main():
     parser.add_argument("--muon-lr", type=float)
     parser.add_argument("--aux", type=float, help="weight of the even use of experts")
     parser.add_argument("--recognise", type=float, default=0.5, help="weight of telling at the end of a question which answer it wants")
+    parser.add_argument("--first", type=float, default=8.0, help="how much the first three tokens of an answer count, others counting 1")
     parser.add_argument("--noise", type=float, default=0.05, help="share of the words of questions that training exchanges for others")
     parser.add_argument("--dropout", type=float)
     parser.add_argument("--long", type=float, default=0.05, help="last part of the training, done with rows of the whole context")

@@ -17,6 +17,7 @@ sys.path.insert(0, str(TRAINING))
 
 import fact_files  # noqa: E402
 import facts_from_app  # noqa: E402
+import generated_patterns  # noqa: E402
 import make_pairs  # noqa: E402
 from app_sources import AppSources  # noqa: E402
 
@@ -91,6 +92,23 @@ class Patterns(unittest.TestCase):
         made = fact("a", ["delete a chat", "remove chat"], ["Yes."])._replace(patterns=["(delete|remove) (a|this|) chat"])
         self.assertEqual(set(make_pairs.questions_of_patterns(made, 100)), set(fact_files.expanded(made.patterns[0])))
         self.assertEqual(len(make_pairs.questions_of_patterns(made, 2)), 2)
+
+    def test_a_name_of_a_model_fits_only_this_model(self):
+        spoken = generated_patterns.spoken_names(["Big-1-7B-Chat", "Big-1-14B-Chat", "Big-1-14B-2507", "Other 3.1 2B-A400M Instruct"])
+        self.assertIn("big 7b", spoken["Big-1-7B-Chat"])
+        self.assertIn("Other 2B", spoken["Other 3.1 2B-A400M Instruct"])
+        self.assertIn("Big-1-14B", spoken["Big-1-14B-Chat"])
+        self.assertIn("Big 2507", spoken["Big-1-14B-2507"])
+        everything = [name for names in spoken.values() for name in names]
+        self.assertEqual(len(everything), len(set(everything)))
+        self.assertNotIn("Big 1", everything)
+
+    def test_every_made_fact_has_patterns(self):
+        app = AppSources(ROOT)
+        self.assertEqual([(item.language, item.id) for item in make_pairs.collected(app) if not item.patterns and item.kind != "redirect"], [])
+        del app.actions["find"]
+        with self.assertRaisesRegex(fact_files.FactError, "no fact key-find follows"):
+            make_pairs.collected(app)
 
 
 class Drift(unittest.TestCase):
