@@ -9,6 +9,7 @@ An answer is right when its token F1 against the answer of the fact is 0.8 or mo
 """
 import argparse
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -117,7 +118,9 @@ def main():
     parser.add_argument("--most", type=int, default=200, help="tokens of an answer")
     parser.add_argument("--report", help="file for the numbers and all wrong answers")
     parser.add_argument("--require", action="store_true")
+    parser.add_argument("--threads", type=int, default=os.cpu_count())
     arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
     model = load_model(arguments.model, arguments.adapter, arguments.device)
     speaker = Speaker(model, arguments.tokenizer, arguments.device)
     held = [json.loads(line) for line in (Path(arguments.pairs) / f"pairs.{arguments.by}.jsonl").read_text(encoding="utf-8").splitlines()]
