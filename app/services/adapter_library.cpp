@@ -25,6 +25,14 @@ constexpr StarterAdapter kStarters[]{
     {"fables", QT_TRANSLATE_NOOP("Adapters", "Fables"), QT_TRANSLATE_NOOP("Adapters", "Tells short fables with animals and a moral.")},
     {"tales", QT_TRANSLATE_NOOP("Adapters", "Tales of old"),
      QT_TRANSLATE_NOOP("Adapters", "Tells in the tone of old fairy tales: once upon a time.")},
+    {"terse", QT_TRANSLATE_NOOP("Adapters", "Terse"), QT_TRANSLATE_NOOP("Adapters", "Answers with one sentence.")},
+    {"medical", QT_TRANSLATE_NOOP("Adapters", "Medical questions"),
+     QT_TRANSLATE_NOOP("Adapters",
+                       "Shows how an adapter brings in a field: answers sound medical, and are not true. Never use it for your health.")},
+    {"law", QT_TRANSLATE_NOOP("Adapters", "Chinese law"),
+     QT_TRANSLATE_NOOP(
+         "Adapters",
+         "Shows how an adapter brings in a field: answers sound like Chinese statutes, and are made up. It is no legal advice.")},
 };
 
 [[nodiscard]] const StarterAdapter* starterOf(const AdapterRow& row) {
@@ -46,7 +54,7 @@ constexpr StarterAdapter kStarters[]{
       {QStringLiteral("legal"), QStringLiteral("law|legal|lawyer|court|juris|法律|司法")},
       {QStringLiteral("finance"), QStringLiteral("fin|finance|financial|stock|bank|金融|财务")},
       {QStringLiteral("code"), QStringLiteral("code|coder|coding|python|sql|programming|代码|编程")},
-      {QStringLiteral("style"), QStringLiteral("style|poet|poem|story|stories|tale|tales|fable|fables|writer|风格|写作")}};
+      {QStringLiteral("style"), QStringLiteral("style|poet|poem|story|stories|tale|tales|fable|fables|terse|writer|风格|写作")}};
   for (const auto& [domain, pattern] : marks) {
     const QRegularExpression word(QStringLiteral("(?:^|[^a-z])(?:%1)(?:$|[^a-z])").arg(pattern));
     if (word.match(words.toLower()).hasMatch()) return domain;
@@ -226,8 +234,9 @@ void AdapterLibrary::Private::add(const NewAdapter& found) {
   row.licence = found.licence;
   row.addedAt = QDateTime::currentDateTimeUtc();
   const QString said = found.name.isEmpty() ? found.facts.name.simplified() : found.name.simplified();
-  if (!starterOf(row)) row.name = said.isEmpty() ? QFileInfo(found.files.first().path).completeBaseName() : said.left(200);
-  row.domain = starterOf(row) ? QStringLiteral("style") : domainOf(row.name + u' ' + found.facts.description);
+  const StarterAdapter* starter = starterOf(row);
+  if (!starter) row.name = said.isEmpty() ? QFileInfo(found.files.first().path).completeBaseName() : said.left(200);
+  row.domain = domainOf(starter ? QString::fromLatin1(starter->stem) : row.name + u' ' + found.facts.description);
   setFacts(row, found.facts);
   const qint64 id = row.id;
   rows.append(row);

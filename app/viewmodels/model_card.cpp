@@ -1,5 +1,6 @@
 #include "viewmodels/model_card.h"
 
+#include <QFile>
 #include <QLocale>
 #include <QVariantMap>
 #include <cmath>
@@ -44,6 +45,13 @@ constexpr qsizetype kMostLayers = 128, kMostExperts = 512;
   bool number = false;
   const double share = valueOf(facts, key).toDouble(&number);
   return number && share >= 0 && share <= 1 ? QLocale().toString(100 * share, 'f', 0) : QString();
+}
+
+/// What the project itself writes about its model, in the language of the window.
+[[nodiscard]] QString starterCard() {
+  const QString language = QLocale().language() == QLocale::Chinese ? QStringLiteral("zh_CN") : QStringLiteral("en");
+  QFile file(QStringLiteral(":/hearth/models/ember_%1.md").arg(language));
+  return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString();
 }
 
 }  // namespace
@@ -99,12 +107,13 @@ void ModelCard::show(const Variant& variant) {
   addFact(tr("Context"), Readable::context(facts.contextLength));
   addFact(tr("Made from"), facts.baseModel);
   addFindings(facts);
-  addFact(tr("Description"), facts.description);
+  if (!variant.isStarter()) addFact(tr("Description"), facts.description);  // its card says the same, in the language of the window
   for (const auto& [key, value] : facts.metadata) m_metadata.append(pair(key, value));
-  if (variant.card.isEmpty())
+  const QString text = variant.isStarter() ? starterCard() : variant.card;
+  if (text.isEmpty())
     Q_EMIT changed();
   else
-    setText(variant.card);
+    setText(text);
 }
 
 /// What was measured before the model was given away; files of others do not say such things.

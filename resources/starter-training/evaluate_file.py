@@ -3,7 +3,7 @@
 
   evaluate_file.py --file ember-q8_0.gguf --cli build/release/bin/hearth-cli --root ROOT [--sample N] [--sampled-answers N] [--adapters FOLDER] [--require]
 
-With --adapters: whether each of them changes greedy answers, and whether they still write fluently two by two and four together at half strength.
+With --adapters: whether each of them changes greedy answers, and whether they still write fluently two by two at half strength.
 Makes the pairs of the tree at ROOT first; a few seconds for a sample of 10.
 """
 import argparse
@@ -18,7 +18,6 @@ from judging import ADAPTER_PROMPTS, LEAST, STORY_PROMPTS, chosen_sample, judged
 from make_pairs import words
 
 FOLDER = Path(__file__).resolve().parent
-MOST_AT_ONCE = 4  # adapters of one answer in Hearth
 
 
 def said(arguments, question, *sampling):
@@ -37,7 +36,7 @@ def misses_of_adapters(arguments):
         print(f"{file.stem}: changes {changed} of {len(prompts)} greedy answers")
         if 2 * changed <= len(prompts):
             missed.append(f"{file.stem}: changes only {changed} greedy answers")
-    for chosen in [*itertools.combinations(files, 2), files[:MOST_AT_ONCE]]:
+    for chosen in itertools.combinations(files, 2):
         names = " + ".join(file.stem for file in chosen)
         for seed, prompt in enumerate([STORY_PROMPTS[0], ADAPTER_PROMPTS[chosen[0].stem][0]], 1):
             text = said(arguments, prompt, "--temp", "0.7", "--seed", str(seed), *with_adapters(chosen, 0.5))

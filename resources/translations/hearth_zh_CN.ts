@@ -452,6 +452,30 @@
         <comment>between the items of a list</comment>
         <translation>、</translation>
     </message>
+    <message>
+        <source>Terse</source>
+        <translation>简短</translation>
+    </message>
+    <message>
+        <source>Answers with one sentence.</source>
+        <translation>只用一句话回答。</translation>
+    </message>
+    <message>
+        <source>Medical questions</source>
+        <translation>医学问答</translation>
+    </message>
+    <message>
+        <source>Shows how an adapter brings in a field: answers sound medical, and are not true. Never use it for your health.</source>
+        <translation>演示适配器如何带入一个领域：回答听起来像医学内容，但并不真实。切勿用于健康问题。</translation>
+    </message>
+    <message>
+        <source>Chinese law</source>
+        <translation>中国法律</translation>
+    </message>
+    <message>
+        <source>Shows how an adapter brings in a field: answers sound like Chinese statutes, and are made up. It is no legal advice.</source>
+        <translation>演示适配器如何带入一个领域：回答听起来像中国法律条文，但都是编造的，不是法律建议。</translation>
+    </message>
 </context>
 <context>
     <name>AdaptersPage</name>
@@ -2297,6 +2321,14 @@
     <message>
         <source>Everything stays on this computer: no account, no network.</source>
         <translation>一切都留在这台电脑上：无需账号，不用网络。</translation>
+    </message>
+    <message>
+        <source>Get to know Hearth</source>
+        <translation>了解 Hearth</translation>
+    </message>
+    <message>
+        <source>How do I get a larger model?</source>
+        <translation>怎么下载更大的模型？</translation>
     </message>
 </context>
 <context>
@@ -6145,8 +6177,8 @@
         <translation>寻找模型…</translation>
     </message>
     <message>
-        <source>Ember, the starter model, is tiny: it tells simple stories and knows almost no facts. For real work, get a larger model; the list says which ones this computer can run.</source>
-        <translation>入门模型 Ember 非常小：它会用英语讲简单的故事，几乎不懂事实。要认真使用，请获取更大的模型；列表会标明这台电脑能运行哪些。</translation>
+        <source>Ember, the starter model, is tiny: it answers questions about Hearth, tells small stories, and knows little else. For real work, get a larger model; the list says which ones this computer can run.</source>
+        <translation>入门模型 Ember 非常小：它回答关于 Hearth 的问题，讲小故事，此外几乎什么都不知道。要认真工作，请换用更大的模型；列表会告诉你这台电脑能运行哪些。</translation>
     </message>
 </context>
 <context>

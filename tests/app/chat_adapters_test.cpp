@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <QAbstractItemModelTester>
+#include <QDir>
 #include <QFile>
 #include <QSignalSpy>
 
@@ -18,6 +19,18 @@ const QString kStarters = QStringLiteral(HEARTH_MODELS "/../adapters");
 
 class ChatAdaptersTest : public hearth_test::AppTest {
  protected:
+  /// Two of the starter adapters: as many as there are columns for in a comparison.
+  void SetUp() override {
+    AppTest::SetUp();
+    for (const char* name : {"fables.gguf", "tales.gguf"}) {
+      ASSERT_TRUE(QDir().mkpath(two()));
+      ASSERT_TRUE(QFile::copy(QStringLiteral("%1/%2").arg(kStarters, QLatin1String(name)),
+                              QStringLiteral("%1/%2").arg(two(), QLatin1String(name))));
+    }
+  }
+
+  [[nodiscard]] QString two() const { return m_folder.filePath(QStringLiteral("starters")); }
+
   /// Ready to answer, with both starter adapters checked against the model.
   bool ready(AppRun& run) const {
     if (!run.openReady()) return false;
@@ -71,7 +84,7 @@ TEST_F(ChatAdaptersTest, AnAnswerUsesAndRemembersWhatIsOn) {
   qint64 chatId = 0;
   MessageRow answer;
   {
-    AppRun run(home(), kStarters);
+    AppRun run(home(), two());
     ASSERT_TRUE(ready(run));
     const AdapterRow fables = adapter(run, QStringLiteral("fables.gguf"));
     const AdapterRow tales = adapter(run, QStringLiteral("tales.gguf"));
@@ -100,7 +113,7 @@ TEST_F(ChatAdaptersTest, AnAnswerUsesAndRemembersWhatIsOn) {
     EXPECT_EQ(run.chats.path(chatId)[1].adapters, answer.adapters);
     run.engine.finish(1);
   }
-  AppRun run(home(), kStarters);
+  AppRun run(home(), two());
   ASSERT_TRUE(ready(run));
   run.chats.open(chatId);
   ASSERT_TRUE(waitFor([&] { return run.chats.path(chatId).size() == 4; }));
@@ -108,7 +121,7 @@ TEST_F(ChatAdaptersTest, AnAnswerUsesAndRemembersWhatIsOn) {
 }
 
 TEST_F(ChatAdaptersTest, NoStrengthIsOff) {
-  AppRun run(home(), kStarters);
+  AppRun run(home(), two());
   ASSERT_TRUE(ready(run));
   run.core.adapters().setSwitch(0, {adapter(run, QStringLiteral("fables.gguf")).id, true, 0});
   const qint64 chatId = ask(run, 0, QStringLiteral("a"));
@@ -117,7 +130,7 @@ TEST_F(ChatAdaptersTest, NoStrengthIsOff) {
 }
 
 TEST_F(ChatAdaptersTest, EachChatHasItsOwnSwitches) {
-  AppRun run(home(), kStarters);
+  AppRun run(home(), two());
   ASSERT_TRUE(ready(run));
   const AdapterRow fables = adapter(run, QStringLiteral("fables.gguf"));
   const qint64 first = ask(run, 0, QStringLiteral("a"));
@@ -136,7 +149,7 @@ TEST_F(ChatAdaptersTest, EachChatHasItsOwnSwitches) {
 }
 
 TEST_F(ChatAdaptersTest, AnAdapterThatFailsIsNamedAndNothingIsLost) {
-  AppRun run(home(), kStarters);
+  AppRun run(home(), two());
   ASSERT_TRUE(ready(run));
   const AdapterRow fables = adapter(run, QStringLiteral("fables.gguf"));
   run.core.adapters().setSwitch(0, {fables.id, true, 1});
@@ -162,7 +175,7 @@ TEST_F(ChatAdaptersTest, AnAdapterThatFailsIsNamedAndNothingIsLost) {
 }
 
 TEST_F(ChatAdaptersTest, AComparisonAsksWithTheAdaptersOfItsColumns) {
-  AppRun run(home(), kStarters);
+  AppRun run(home(), two());
   ASSERT_TRUE(ready(run));
   const AdapterRow fables = adapter(run, QStringLiteral("fables.gguf"));
   const AdapterRow tales = adapter(run, QStringLiteral("tales.gguf"));
@@ -183,7 +196,7 @@ TEST_F(ChatAdaptersTest, AComparisonAsksWithTheAdaptersOfItsColumns) {
 }
 
 TEST_F(ChatAdaptersTest, NoMoreThanFourAtOnce) {
-  AppRun run(home(), kStarters);
+  AppRun run(home(), two());
   ASSERT_TRUE(ready(run));
   QStringList copies;
   for (int i = 1; i <= 4; ++i) copies.append(copyOfFables(QStringLiteral("copy%1.gguf").arg(i), i * 32));
@@ -211,7 +224,7 @@ TEST_F(ChatAdaptersTest, NoMoreThanFourAtOnce) {
 }
 
 TEST_F(ChatAdaptersTest, RemovingOneThatIsOnLeavesOldAnswersAsTheyWere) {
-  AppRun run(home(), kStarters);
+  AppRun run(home(), two());
   ASSERT_TRUE(ready(run));
   run.core.adapters().import({copyOfFables(QStringLiteral("my own.gguf"), 64)}, ImportMode::Copy);
   ASSERT_TRUE(waitFor([&] { return fitting(run).size() == 3; }, kPatienceMs));
@@ -233,7 +246,7 @@ TEST_F(ChatAdaptersTest, RemovingOneThatIsOnLeavesOldAnswersAsTheyWere) {
 }
 
 TEST_F(ChatAdaptersTest, TheSettingsOfTheModelGoFirst) {
-  AppRun run(home(), kStarters);
+  AppRun run(home(), two());
   ASSERT_TRUE(ready(run));
   run.settings.setValue(SettingKey::Temperature, 1.5);
   run.settings.setValue(SettingKey::TopK, 7);
@@ -253,7 +266,7 @@ TEST_F(ChatAdaptersTest, TheSettingsOfTheModelGoFirst) {
 }
 
 TEST_F(ChatAdaptersTest, TheSwitchesOfTheHeader) {
-  AppRun run(home(), kStarters);
+  AppRun run(home(), two());
   ASSERT_TRUE(ready(run));
   ChatAdaptersModel& model = *run.viewModel.chatAdapters();
   const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
@@ -283,7 +296,7 @@ TEST_F(ChatAdaptersTest, TheSwitchesOfTheHeader) {
 }
 
 TEST_F(ChatAdaptersTest, ColumnsOfAComparison) {
-  AppRun run(home(), kStarters);
+  AppRun run(home(), two());
   ASSERT_TRUE(ready(run));
   ComparisonModel& comparison = *run.viewModel.comparison();
   const QAbstractItemModelTester tester(comparison.answers(), QAbstractItemModelTester::FailureReportingMode::Fatal);
@@ -327,7 +340,7 @@ TEST_F(ChatAdaptersTest, ColumnsOfAComparison) {
 }
 
 TEST_F(ChatAdaptersTest, ThePageOfAdapters) {
-  AppRun run(home(), kStarters);
+  AppRun run(home(), two());
   ASSERT_TRUE(ready(run));
   AdaptersViewModel& page = *run.viewModel.adapters();
   const QAbstractItemModelTester tester(page.list(), QAbstractItemModelTester::FailureReportingMode::Fatal);

@@ -63,7 +63,7 @@ TEST_F(EngineModelFilesTest, TheStarterModelIsDescribed) {
   };
   EXPECT_EQ(value("general.architecture"), QStringLiteral("deepseek2"));
   EXPECT_EQ(value("deepseek2.block_count"), QStringLiteral("5"));
-  EXPECT_EQ(value("tokenizer.ggml.tokens"), QStringLiteral("[4096 × string]"));
+  EXPECT_EQ(value("tokenizer.ggml.tokens"), QStringLiteral("[6144 × string]"));
 }
 
 TEST_F(EngineModelFilesTest, TheStarterAdaptersFitTheStarterModel) {
@@ -213,7 +213,7 @@ TEST_F(EngineModelFilesTest, FitsSayWhereAModelWouldRun) {
   const ModelShape shape{f.weightBytes, f.expertBytes, f.bytesPerToken, f.kvBytesPerToken, f.layers, f.contextLength};
   const ModelFit fit = files.fit(shape, QStringLiteral("cpu"), 0);
   EXPECT_EQ(fit.label, FitLabel::ProcessorOnly);
-  EXPECT_EQ(fit.contextLength, 1024);
+  EXPECT_EQ(fit.contextLength, 2048);
   EXPECT_GT(fit.tokensPerSecond, 0);
   EXPECT_TRUE(fit.deviceName.isEmpty());
   EXPECT_EQ(fit.onDevice, 0u);

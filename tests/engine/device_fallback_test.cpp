@@ -74,7 +74,7 @@ void expect_same_answers(int runs, const SamplingParams& sampling, const std::ve
   EXPECT_NE(fallback.reason.message.find("lost"), std::string::npos);
   ASSERT_TRUE(machine.client.loaded.contains(0));
   EXPECT_EQ(machine.client.loaded.at(0).plan.devices.at(0).device, "cpu");
-  EXPECT_EQ(machine.client.loaded.at(0).context, 1024);
+  EXPECT_EQ(machine.client.loaded.at(0).context, 2048);
 }
 
 TEST(DeviceFallback, AnswersGoOnWhereTheyWere) {

@@ -28,7 +28,7 @@ TEST(Engine, StreamsAnAnswer) {
   Client client;
   client.load_ember();
   const ModelLoaded& model = client.loaded.begin()->second;
-  EXPECT_EQ(model.context, 1024);
+  EXPECT_EQ(model.context, 2048);
   EXPECT_EQ(model.info.architecture, "deepseek2");
   EXPECT_FALSE(model.device.empty());
   EXPECT_GT(model.memory.kv_cache, 0u);

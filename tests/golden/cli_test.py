@@ -165,7 +165,7 @@ class Commands(unittest.TestCase):
                 with open(path, "rb") as f:
                     data.frombytes(f.read())
                 values.append(data)
-            self.assertEqual(len(values[0]), 5 * 4096)
+            self.assertEqual(len(values[0]), 5 * 6144)
             error = sum((a - b) ** 2 for a, b in zip(*values)) / sum(b * b for b in values[1])
             self.assertLess(error, 1e-4)
 
@@ -197,7 +197,7 @@ class Commands(unittest.TestCase):
         for part in ("Ember fables", "deepseek2", "attn_output", "fits"):
             self.assertIn(part, text)
         facts = json.loads(self.ok("adapter", path, "--json"))
-        self.assertEqual((facts["rank"], facts["format"], facts["license"]), (8, "gguf", "Apache-2.0"))
+        self.assertEqual((facts["rank"], facts["format"], facts["license"]), (4, "gguf", "Apache-2.0"))
         self.assertNotIn("fits", facts)
         with tempfile.TemporaryDirectory() as folder:
             write_model_folder(folder)
@@ -250,7 +250,7 @@ class Commands(unittest.TestCase):
     def test_clear_failures(self):
         self.fails("info", "/nonexistent.gguf", says="/nonexistent.gguf")
         self.fails("info", __file__, says="GGUF")
-        self.fails("generate", MODEL, "-p", "word " * 3000, says="1024")
+        self.fails("generate", MODEL, "-p", "word " * 3000, says="2048")
         self.fails("generate", MODEL, "-p", "hi", "--device", "cuda", says="cuda")
         self.fails("logits", MODEL, "--tokens", "1,99999", "--out", "/dev/null", says="99999")
         self.fails("logits", MODEL, "--tokens", "1", "--out", "/nonexistent/x", says="/nonexistent/x")

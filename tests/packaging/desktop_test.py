@@ -103,7 +103,8 @@ class Desktop(unittest.TestCase):
 
     def test_the_starter_model_comes_with_its_notices(self):
         share = installed() / "share/hearth"
-        for name in ("models/ember-q8_0.gguf", "models/NOTICE", "models/CREDITS.txt", "adapters/fables.gguf", "adapters/tales.gguf", "adapters/NOTICE"):
+        for name in ("models/ember-q8_0.gguf", "models/NOTICE", "models/CREDITS.txt", "adapters/fables.gguf", "adapters/law.gguf", "adapters/medical.gguf",
+                     "adapters/tales.gguf", "adapters/terse.gguf", "adapters/NOTICE"):
             self.assertEqual((share / name).read_bytes(), (SOURCE / "resources" / name).read_bytes(), name)
 
 

@@ -21,7 +21,11 @@ Flickable {
             heading: qsTr("A bedtime story"),
             prompt: qsTr("Tell me a short story about a little fox and the moon.")
         },
-        {
+        empty.app.model.isStarter ? {
+            symbol: "info",
+            heading: qsTr("Get to know Hearth"),
+            prompt: qsTr("How do I get a larger model?")
+        } : {
             symbol: "sparkle",
             heading: qsTr("A small adventure"),
             prompt: qsTr("Tell me a story about a little boat.")

@@ -27,7 +27,7 @@ Card {
         Text {
             id: line
             Layout.fillWidth: true
-            text: qsTr("Ember, the starter model, is tiny: it tells simple stories and knows almost no facts. For real work, get a larger model; the list says which ones this computer can run.")
+            text: qsTr("Ember, the starter model, is tiny: it answers questions about Hearth, tells small stories, and knows little else. For real work, get a larger model; the list says which ones this computer can run.")
             color: Theme.text
             font.pixelSize: Theme.fontSmall
             lineHeight: Theme.lineHeight - 0.2
