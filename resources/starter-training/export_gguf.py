@@ -11,6 +11,7 @@ Without a GPU or torch's speed nothing is lost here: it takes seconds. A Q8_0 fi
 import argparse
 import json
 import os
+import re
 import struct
 from pathlib import Path
 
@@ -23,6 +24,10 @@ MOST_BYTES = 15_000_000
 U32, I32, F32, BOOL, STRING, ARRAY = 4, 5, 6, 7, 8, 9
 F32_TYPE, F16_TYPE, Q8_0_TYPE = 0, 1, 8
 ALIGNMENT = 32
+# In F16 in a Q8_0 file, too: with int8 in the table of tokens (the output layer) and in attention, backends that round activations differ by more than a thousandth (mean KL). Larger models
+# have no room for it in MOST_BYTES.
+KEPT_HALF = r"token_embd$|attn_(?!norm)"
+MOST_WITH_HALF = 10_000_000  # parameters
 TEMPLATE = ("{%- for message in messages -%}{{ '<|' + message['role'] + '|>' + message['content'] | trim + '<|end|>' }}{%- endfor -%}"
             "{%- if add_generation_prompt -%}{{ '<|assistant|>' }}{%- endif -%}")
 DESCRIPTION = ("Ember is the small guide built into Hearth: it knows the app and the basics of local models, does small talk in English and Chinese and tells short stories. "
@@ -153,8 +158,9 @@ def write_model(model, tokenizer, path, name, kind, report=None):
     file.put("tokenizer.chat_template", STRING, TEMPLATE)
     if report:
         put_findings(file, report)
+    has_half = model.parameters_in_all() <= MOST_WITH_HALF
     for tensor, values, exact in matrices(model):
-        file.tensor(tensor + ".weight", values, F32_TYPE if exact else kind)
+        file.tensor(tensor + ".weight", values, F32_TYPE if exact else F16_TYPE if has_half and re.search(KEPT_HALF, tensor) else kind)
     file.write(path)
     if kind == Q8_0_TYPE and os.path.getsize(path) > MOST_BYTES:
         raise SystemExit(f"{path} has more than {MOST_BYTES} bytes")
