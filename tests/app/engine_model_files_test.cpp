@@ -108,7 +108,7 @@ TEST_F(EngineModelFilesTest, SmallerVariantsHaveTheSizesThatQuantiseMakes) {
     EXPECT_GE(choice.quality, 1);
     EXPECT_LE(choice.quality, 5);
     EXPECT_GT(choice.bitsPerWeight, 2);
-    EXPECT_LT(choice.bitsPerWeight, 8.5);
+    EXPECT_LT(choice.bitsPerWeight, 9);  // Q8_0 has 8.5, and some tensors stay F32
   }
   for (const QuantiseChoice& choice : {choices.value->first(), choices.value->last()}) {
     WorkControl control;
@@ -123,6 +123,7 @@ TEST_F(EngineModelFilesTest, SmallerVariantsHaveTheSizesThatQuantiseMakes) {
     ASSERT_FALSE(problem) << qPrintable(problem.detail);
     EXPECT_NEAR(fraction, 1.0, 1e-6);
     EXPECT_NEAR(static_cast<double>(QFileInfo(output).size()), static_cast<double>(choice.bytes), 8192) << qPrintable(choice.type);
+    if (choice.type == QLatin1String("Q8_0")) continue;  // may become smaller still, as the starter model itself
     const auto again = files.smallerVariants(output);
     ASSERT_FALSE(again);
     EXPECT_EQ(again.problem.id, ErrorId::QuantisedAlready);
