@@ -7,6 +7,7 @@ With --adapters: whether each of them changes greedy answers, and whether they s
 Makes the pairs of the tree at ROOT first; a few seconds for a sample of 10.
 """
 import argparse
+import functools
 import itertools
 import json
 import subprocess
@@ -29,10 +30,11 @@ def said(arguments, question, *sampling):
 def misses_of_adapters(arguments):
     """What the adapters of the folder do not do, as sentences; prints how many answers each changes."""
     files, missed = sorted(Path(arguments.adapters).glob("*.gguf")), []
+    plainly = functools.cache(lambda prompt: said(arguments, prompt, "--temp", "0"))  # adapters share prompts
     with_adapters = lambda chosen, scale: [part for file in chosen for part in ("--lora", f"{file}:{scale}")]
     for file in files:
         prompts = ADAPTER_PROMPTS[file.stem]
-        changed = sum(said(arguments, prompt, "--temp", "0") != said(arguments, prompt, "--temp", "0", *with_adapters([file], 1)) for prompt in prompts)
+        changed = sum(plainly(prompt) != said(arguments, prompt, "--temp", "0", *with_adapters([file], 1)) for prompt in prompts)
         print(f"{file.stem}: changes {changed} of {len(prompts)} greedy answers")
         if 2 * changed <= len(prompts):
             missed.append(f"{file.stem}: changes only {changed} greedy answers")

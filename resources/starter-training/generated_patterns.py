@@ -42,7 +42,8 @@ def spoken_names(names):
         for name in of:
             if len(of) == 1 or tuple(parts[name]) == way:
                 spoken[name] += [" ".join(way), " ".join(way).lower(), "-".join(way)]
-    return {name: list(dict.fromkeys(ways))[:2] + sorted(list(dict.fromkeys(ways))[2:], key=lambda way: (len(way), way))[:MOST_NAMES] for name, ways in spoken.items()}
+    different = {name: list(dict.fromkeys(ways)) for name, ways in spoken.items()}
+    return {name: ways[:2] + sorted(ways[2:], key=lambda way: (len(way), way))[:MOST_NAMES] for name, ways in different.items()}
 
 
 def patterns_of_model(names, language):
