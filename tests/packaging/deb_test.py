@@ -58,7 +58,7 @@ def mapped_by_the_window():
     with subprocess.Popen([installed() / "bin/hearth"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                           env=environment(QT_QUICK_BACKEND="software")) as process:
         mapped, ends = set(), time.monotonic() + 60
-        while time.monotonic() < ends and not all(any(part in path for path in mapped) for part in ("quicktemplates2plugin", "libqsqlite", ".gguf")):
+        while time.monotonic() < ends and not all(any(part in path for path in mapped) for part in ("quicktemplates2plugin", "libqsqlite", "/models/")):
             time.sleep(0.25)
             with open(f"/proc/{process.pid}/maps", encoding="utf-8") as maps:
                 mapped |= {line.rstrip("\n").split(None, 5)[5] for line in maps if "/" in line}
@@ -105,7 +105,8 @@ class Deb(unittest.TestCase):
         self.assertEqual({path: name for path, name in strangers.items() if name not in needed | vulkan}, {})
 
     def test_the_window_uses_the_starter_model_of_its_own_installation(self):
-        models = [path for path in mapped_by_the_window() if path.endswith(".gguf")]
+        # When the maps are read, the window may have an adapter of the installation open as well, to read what its header says.
+        models = [path for path in mapped_by_the_window() if path.endswith(".gguf") and "/adapters/" not in path]
         self.assertEqual(models, [str((installed() / "share/hearth/models/ember-q8_0.gguf").resolve())])
 
     def test_the_changelog_begins_with_the_version(self):
