@@ -204,12 +204,12 @@ def main():
     parser.add_argument("out")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--variants", type=int, default=1, help="light changes of each kind of each wording, for training")
-    parser.add_argument("--of-patterns", type=int, default=100, help="questions of the patterns of a fact, at most")
+    parser.add_argument("--of-patterns", type=int, default=150, help="questions of the patterns of a fact, at most")
     arguments = parser.parse_args()
     try:
         app = AppSources(arguments.root)
         facts = collected(app)
-        blind = list(blind_questions(facts))
+        blind, other = list(blind_questions(facts)), list(blind_prompts())
     except FactError as error:
         print(error)
         return 1
@@ -240,14 +240,14 @@ def main():
     unseen_blind = [{"language": fact.language, "kind": "fact", "id": fact.id, "question": question, "answer": fact.answers[0]}
                     for fact, question in blind if (fact.language, asked(question)) not in trained]
     unseen_blind += [{"language": language, "kind": "redirect", "id": "other", "question": prompt, "answer": ""}
-                     for language, prompt in blind_prompts() if (language, asked(prompt)) not in trained]
+                     for language, prompt in other if (language, asked(prompt)) not in trained]
     for name, rows in (("pairs.train.jsonl", train), ("pairs.heldout.jsonl", held), ("pairs.light.jsonl", light), ("pairs.blind.jsonl", unseen_blind)):
         (out / name).write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
     for language in LANGUAGES:
         for kind in ("fact", "talk", "redirect"):
             blocks, written, all_wordings, unseen = (counts[language, kind, what] for what in ("blocks", "written", "wordings", "held out"))
             print(f"{language} {kind:8} blocks {blocks:4} (written by hand {written:4})  wordings {all_wordings:5}  held out {unseen:4}")
-    print(f"pairs to train with {len(train)}, kept out {len(held)}, and {len(light)} light variants; {len(unseen_blind)} of {len(blind) + len(list(blind_prompts()))} blind questions were never trained with")
+    print(f"pairs to train with {len(train)}, kept out {len(held)}, and {len(light)} light variants; {len(unseen_blind)} of {len(blind) + len(other)} blind questions were never trained with")
     return 1 if problems else 0
 
 

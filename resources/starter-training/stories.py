@@ -12,6 +12,8 @@ piano song picture paint crayon pencil paper letter map treasure gold ring crown
 doctor farmer teacher baby grandma brother sister friend family mom dad girl boy man woman bug worm crab whale shark dolphin swing slide puzzle game race
 prize party gift present birthday circus zoo bridge road camera clock lamp mirror blanket pillow chair table tower nest feather tail pond puddle mud hole
 cave island storm rainbow market""".split())
+# What the model itself is asked for when it tells a small story: fables and old tales are left to adapters, without which one of these is what it has.
+TOLD_AS = ("story", "story", "story", "story", "fable", "tale", "fairy tale", "old tale")
 SIGNS = (("“", '"'), ("”", '"'), ("‘", "'"), ("’", "'"), ("—", " - "), ("–", "-"), ("…", "..."), ("\u00a0", " "), ("\t", " "), ("\r", ""))
 
 
@@ -48,22 +50,22 @@ def request(text, chance, kind="story", title=None):
     names = [name for name, n in collections.Counter(re.findall(r"(?<=[a-z,] )([A-Z][a-z]{2,})", text)).most_common(2) if n > 1 and name not in ("Mom", "Dad", "Mommy", "Daddy")]
     luck, parts = chance.random(), sentences(text)
     if title and luck < 0.35:
-        return chance.choice([f'Tell me the {kind} "{title}".', f'Write a {kind} called "{title}".', f"Tell me a {kind} with the title {title}."]), text
+        return chance.choice([f'Tell me the {kind} "{title}".', f'Write {a(kind)} called "{title}".', f"Tell me {a(kind)} with the title {title}."]), text
     if luck < 0.55 and len(things) >= 2:
         one, two = chance.sample(things[:4], 2)
-        return chance.choice([f"Tell me a {kind} about {a(one)} and {a(two)}.", f"Write a {kind} about {a(one)} and {a(two)}.", f"Tell me a short {kind} with {a(one)} and {a(two)}.",
-                              f"Can you tell me a {kind} about {a(one)} and {a(two)}?"]), text
+        return chance.choice([f"Tell me {a(kind)} about {a(one)} and {a(two)}.", f"Write {a(kind)} about {a(one)} and {a(two)}.", f"Tell me a short {kind} with {a(one)} and {a(two)}.",
+                              f"Can you tell me {a(kind)} about {a(one)} and {a(two)}?"]), text
     if luck < 0.68 and things:
         one = chance.choice(things[:2])
-        return chance.choice([f"Tell me a {kind} about {a(one)}.", f"Tell me a short {kind} about a little {one}.", f"Write a short {kind} about {a(one)}.", f"{kind} about {a(one)}"]), text
+        return chance.choice([f"Tell me {a(kind)} about {a(one)}.", f"Tell me a short {kind} about a little {one}.", f"Write a short {kind} about {a(one)}.", f"{kind} about {a(one)}"]), text
     if luck < 0.76 and names:
         other = a(chance.choice(things)) if things else "a friend"
-        return chance.choice([f"Tell me a {kind} about {names[0]}.", f"Tell me a {kind} about {names[0]} and {other}.", f"Write a {kind} about {names[0]}."]), text
+        return chance.choice([f"Tell me {a(kind)} about {names[0]}.", f"Tell me {a(kind)} about {names[0]} and {other}.", f"Write {a(kind)} about {names[0]}."]), text
     if luck < 0.85 and len(parts) > 4:
         head = " ".join(parts[:1 if chance.random() < 0.7 else 2])
         if text.startswith(head):
             return chance.choice(["Continue: ", "Continue the story: ", "Continue this story: "]) + head, text[len(head):].strip()
-    return chance.choice([f"Tell me a {kind}.", f"Tell me a short {kind}.", f"Can you tell me a {kind}?", f"Write a little {kind}.", f"I want to hear a {kind}.", f"Another {kind}, please.",
+    return chance.choice([f"Tell me {a(kind)}.", f"Tell me a short {kind}.", f"Can you tell me {a(kind)}?", f"Write a little {kind}.", f"I want to hear {a(kind)}.", f"Another {kind}, please.",
                           f"Tell me a bedtime {kind}."]), text
 
 
@@ -108,7 +110,7 @@ def documents(folder, chance):
             yield "val:stories", turn(request(text, chance))
             continue
         for k in range(3):
-            yield f"stories/{k}", turn(request(text, chance))
+            yield f"stories/{k}", turn(request(text, chance, chance.choice(TOLD_AS)))
     for name in ("african_storybook_en", "pratham_books_en"):
         for row in lines_of(folder / f"stories-en/{name}.jsonl"):
             text = clean(row["text"])
@@ -121,9 +123,8 @@ def documents(folder, chance):
     for i, (title, text, moral) in enumerate(fables(folder)):
         whole = text + ("\nMoral: " + moral if moral else "")
         yield ("val:fables" if i % 20 == 0 else "fables"), turn(request(whole, chance, "fable", title))
-        if moral and i % 20:
-            for k in range(4):
-                yield "lora-fables", turn(request(whole, chance, chance.choice(["story", "fable"]), title if k == 0 else None))
+        for k in range(4 * bool(i % 20) if moral else 2 * bool(i % 20)):
+            yield "lora-fables", turn(request(whole, chance, chance.choice(["story", "fable"]), title if k == 0 else None))
     for i, (title, parts) in enumerate(tales(folder)):
         before = None
         for piece in parts:
