@@ -47,6 +47,7 @@ struct LoadedModel {
   std::vector<std::unique_ptr<Buffer>> buffers;  // vectors, tables and KV on devices
   model::Placement placement;
   StepLimits limits;
+  int prompt_tokens = 0;  // of a step that is known to be slow; limits.max_tokens at most
   int context = 0;
   int total_pages = 0;
   int n_tokens_in_vocab = 0;

@@ -7,6 +7,7 @@
 #include "core/log.h"
 #include "engine/engine.h"
 #include "runtime/backends.h"
+#include "runtime/expert_stream.h"
 #include "runtime/load_devices.h"
 #include "runtime/memory_plan.h"
 #include "runtime/model_loader.h"
@@ -16,6 +17,11 @@ namespace engine {
 namespace {
 
 constexpr int kDefaultContext = 4096;
+
+// Tokens of a prompt step. An expert of a large model gets a few of 256 only, which leaves most of a graphics card's tiles empty; where a
+// step brings experts to the card, it does so once for all of its tokens.
+constexpr int kPromptTokens = 256, kDevicePromptTokens = 512, kStreamedPromptTokens = 1024;
+constexpr uint64_t kLongStepShare = 16;  // what longer steps may take of a device is at most one part in so many of it
 
 /// Index of a device, added to the list when it is new.
 int device_index(LoadedModel& model, const std::string& name) {
@@ -60,7 +66,8 @@ Status set_limits(const RuntimeOptions& options, LoadedModel& m) {
         options.context, m.config.n_ctx_train);
   m.context = options.context ? options.context : std::min(m.config.n_ctx_train, kDefaultContext);
   m.limits.max_sequences = options.max_sequences;
-  m.limits.max_tokens = std::max(options.max_sequences, options.max_prompt_tokens);
+  m.prompt_tokens = options.max_prompt_tokens > 0 ? options.max_prompt_tokens : kPromptTokens;
+  m.limits.max_tokens = std::max(options.max_sequences, m.prompt_tokens);
   m.limits.max_outputs = std::max(options.max_sequences, options.max_outputs);
   m.limits.max_pages = (m.context + kPageTokens - 1) / kPageTokens;
   m.total_pages = m.limits.max_pages * (options.max_sequences + options.cached_sequences);
@@ -68,6 +75,40 @@ Status set_limits(const RuntimeOptions& options, LoadedModel& m) {
     return Error{ErrorCode::unsupported, "The KV rows of this model are not a multiple of 32, so they cannot be stored as q8_0.",
                  "Use --kv f16."};
   return {};
+}
+
+/// Whether the long steps of prompts bring experts to a device.
+bool streams_experts(const RuntimeOptions& options, const LoadedModel& m, const model::Placement& placement) {
+  if (options.stream_tokens == 0 || !options.expert_device.empty()) return false;
+  return std::any_of(placement.layers.begin(), placement.layers.end(),
+                     [&](const model::LayerPlacement& at) { return streaming_device(at, m.device_names) >= 0; });
+}
+
+bool same_layers(const MemoryPlan& one, const MemoryPlan& other) {
+  return one.gpu_layers == other.gpu_layers && one.cpu_moe_layers == other.cpu_moe_layers && one.hot_experts == other.hot_experts;
+}
+
+/// Longer prompt steps on a device beside the processor, if `plan` (of m.limits) still finds room for what is there without them: all of
+/// it, or all but a little where experts are streamed. Otherwise nothing changes.
+template <typename Plan>
+void lengthen_steps(const RuntimeOptions& options, const Plan& plan, LoadedModel& m, PlannedModel& planned) {
+  if (options.max_prompt_tokens > 0 || is_own_device(m.device_names.front())) return;
+  const int usual = m.limits.max_tokens;
+  const bool streams = options.stream_tokens <= kStreamedPromptTokens && streams_experts(options, m, planned.placement);
+  for (const int longer : {kStreamedPromptTokens, kDevicePromptTokens}) {
+    if ((longer == kStreamedPromptTokens && !streams) || std::min(longer, m.context) <= usual) continue;
+    m.limits.max_tokens = std::min(longer, m.context);
+    Result<PlannedModel> found = plan();
+    if (found) {
+      const DeviceMemory &before = planned.plan.devices.front(), &now = found->plan.devices.front();
+      const bool little = now.budget == 0 || now.memory.scratch <= before.memory.scratch + now.budget / kLongStepShare;
+      if (same_layers(found->plan, planned.plan) || (streams && little)) {
+        planned = std::move(*found);
+        return;
+      }
+    }
+  }
+  m.limits.max_tokens = usual;
 }
 
 /// The devices of an explicit --expert-device, main one first.
@@ -114,7 +155,7 @@ Status plan_model(const RuntimeOptions& options, Budgets budgets, LoadedModel& m
   const auto scratch = [&](const model::Placement& placement, int device) -> Result<uint64_t> {
     Result<forward::Activations> sizes = forward::make_activations(m.config, placement, device, activation_sizes(options, m), nullptr);
     if (!sizes) return sizes.error();
-    const bool streams = options.stream_tokens != 0 && options.expert_device.empty();
+    const bool streams = streams_experts(options, m, placement);
     const std::string& name = m.device_names[static_cast<size_t>(device)];
     if (!own.contains(device)) own[device] = private_bytes_of(options, m, name);
     return sizes->bytes + own[device] + (streams ? stream_bytes(m.host, placement, m.device_names, device, options.stream_part_bytes) : 0);
@@ -134,11 +175,15 @@ Status plan_model(const RuntimeOptions& options, Budgets budgets, LoadedModel& m
   request.least_adapters = options.adapter_bytes >= 0 ? request.adapters : hybrid ? kLeastAdapters : 0;
   if (Status s = set_budgets(m.device_names, budgets, request); !s) return s;
 
-  Result<PlannedModel> planned =
-      experts->empty() ? plan_placement(request) : measure_placement(request, model::place(m.config, 0, *experts));
+  const auto plan = [&] {
+    own.clear();
+    return experts->empty() ? plan_placement(request) : measure_placement(request, model::place(m.config, 0, *experts));
+  };
+  Result<PlannedModel> planned = plan();
   if (!planned) return planned.error();
   if (!experts->empty())
     if (Status s = check_fit(request, *planned); !s) return s;
+  if (experts->empty()) lengthen_steps(options, plan, m, *planned);
   m.placement = std::move(planned->placement);
   m.plan = std::move(planned->plan);
   m.plan.stream_tokens = options.stream_tokens;

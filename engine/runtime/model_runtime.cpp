@@ -26,7 +26,8 @@ struct ModelRuntime::Impl {
   std::string device_name, foreign_names;
   int threads = 0;
   StepInputs step;
-  bool adapted = false;  // some token of the step has an adapter
+  bool adapted = false;          // some token of the step has an adapter
+  double seconds_per_token = 0;  // of the last long step whose experts stayed where they are; 0: there was none
   uint64_t computed_tokens = 0;
   uint64_t balanced_tokens = 0;  // computed_tokens at the last look at the experts,
   ExpertUse balanced_use;        // and how they had been used then
@@ -103,6 +104,7 @@ Result<std::unique_ptr<ModelRuntime>> ModelRuntime::load(const RuntimeOptions& o
 /// Plans an opened model, tests its devices and places it.
 Status ModelRuntime::Impl::put_on_devices(const RuntimeOptions& wanted, const ProgressCallback& progress, const std::atomic<bool>* cancel) {
   options = wanted;
+  seconds_per_token = 0;
   if (!options.cache_dir.empty()) set_program_cache(options.cache_dir);
   if (Status s = plan_model(options, Budgets::measured, *model); !s) return s;
   for (const std::string& name : model->device_names) {
@@ -341,6 +343,7 @@ Status ModelRuntime::Impl::execute(const std::atomic<bool>* cancel) {
   if (const Status loading = streamed ? model->stream.finish() : Status(); status) status = loading;
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
   if (status && !adapted && !model->streamed_program.empty()) model->stream_choice.took(streamed, step.n_tokens, took.count());
+  if (status && !streamed && step.n_tokens >= model->prompt_tokens / 2) seconds_per_token = took.count() / step.n_tokens;
   return status;
 }
 
@@ -373,6 +376,17 @@ Result<std::shared_ptr<const AttachedAdapter>> ModelRuntime::attach_adapter(cons
 
 Status ModelRuntime::check_adapters(std::span<const AdapterInUse> set) const {
   return impl_->model->lora.check(set);
+}
+
+int ModelRuntime::prompt_step(int left, bool adapted) const {
+  constexpr double kSeconds = 0.5;  // of a step: so long others wait for their next word, and the display of the progress stands still
+  const LoadedModel& m = *impl_->model;
+  const int longest = std::min(left, m.limits.max_tokens);
+  if (longest <= m.prompt_tokens) return longest;
+  if (!adapted && !m.streamed_program.empty() && m.stream_choice.streams(longest)) return longest;
+  if (impl_->seconds_per_token <= 0) return m.prompt_tokens;
+  const double quick = std::min(kSeconds / impl_->seconds_per_token, static_cast<double>(longest));
+  return std::clamp(static_cast<int>(quick) / m.prompt_tokens * m.prompt_tokens, m.prompt_tokens, longest);
 }
 
 Result<StepOutput> ModelRuntime::run(std::span<const StepSequence> sequences, const std::atomic<bool>* cancel) {

@@ -39,9 +39,9 @@ struct RuntimeOptions {
   int context = 0;          // tokens of one sequence; 0: min(trained, 4096)
   KvType kv = KvType::f16;
   int max_sequences = 4;
-  int cached_sequences = 2;     // further sequences of KV pages kept for prefix reuse
-  int max_prompt_tokens = 256;  // tokens of one prompt step
-  int max_outputs = 16;         // rows of logits of one step
+  int cached_sequences = 2;   // further sequences of KV pages kept for prefix reuse
+  int max_prompt_tokens = 0;  // most tokens of one prompt step; 0: as many as pay on the device
+  int max_outputs = 16;       // rows of logits of one step
   bool load_tokenizer = true;
   bool round_yarn = false;    // ConfigOptions::round_yarn
   int64_t adapter_bytes = 0;  // most memory for adapters; 0: none can be attached, -1: by the size of the model
@@ -106,6 +106,10 @@ class ModelRuntime {
 
   /// Whether these adapters can work together. Errors: invalid_argument.
   [[nodiscard]] Status check_adapters(std::span<const AdapterInUse> set) const;
+
+  /// Tokens that the next step of a prompt should take, when it has `left` to go: about half a second's worth, more where each step brings
+  /// experts to the device, however many tokens need them. In [1, min(left, limits().max_tokens)].
+  [[nodiscard]] int prompt_step(int left, bool adapted) const;
 
   /// Computes one step. Rows wanted in total must not exceed limits().max_outputs.
   /// Errors: cancelled (the KV of these tokens is then undefined), device.

@@ -20,6 +20,7 @@ class ModelStepRunner final : public StepRunner {
   Result<StepOutput> run(std::span<const StepSequence> sequences, const std::atomic<bool>* cancel) override {
     return model_->run(sequences, cancel);
   }
+  [[nodiscard]] int prompt_step(int left, bool adapted) const override { return model_->prompt_step(left, adapted); }
 
  private:
   ModelRuntime* model_;

@@ -152,8 +152,9 @@ void Scheduler::step_prompt() {
   std::rotate(turn, turn + 1, running_.end());  // the next turn is someone else's
   const int begin = s.computed();
   const bool replay = begin >= s.prompt_size();
-  const int most = std::min(options_.limits.max_tokens, replay ? kReplayTokens : options_.limits.max_tokens);
-  const int end = std::min(begin + most, replay ? s.prefill_size() : s.prompt_size());
+  const int left = (replay ? s.prefill_size() : s.prompt_size()) - begin;
+  const int wanted = replay ? kReplayTokens : runner_->prompt_step(left, !s.request().adapters.empty());
+  const int end = begin + std::min({left, wanted, options_.limits.max_tokens});
   HEARTH_CHECK(s.reserve(cache_, end));
   const StepSequence input = s.input(end, end == s.prefill_size());
 

@@ -14,6 +14,8 @@ class StepRunner {
   virtual ~StepRunner() = default;
   /// As ModelRuntime::run.
   virtual Result<StepOutput> run(std::span<const StepSequence> sequences, const std::atomic<bool>* cancel) = 0;
+  /// As ModelRuntime::prompt_step. More than a step holds is cut to that.
+  [[nodiscard]] virtual int prompt_step(int left, bool /*adapted*/) const { return left; }
 };
 
 }  // namespace engine

@@ -114,6 +114,54 @@ TEST(ExpertPlacement, EveryAnswerSaysHowExpertsWorked) {
   EXPECT_GE(sum, choices_of(**runtime, static_cast<uint64_t>(computed - 1)));
 }
 
+TEST(PromptSteps, AreLongestWhereExpertsAreBroughtToTheDevice) {
+  DeviceScript script;
+  const ExtraDevices devices(hearth_test::separate_devices(script));
+  const auto longest = [](RuntimeOptions options, int left, bool adapted) {
+    options.context = options.context == 600 ? 2000 : options.context;
+    const auto runtime = ModelRuntime::load(options);
+    EXPECT_TRUE(runtime) << runtime.error().text();
+    const int step = (*runtime)->prompt_step(left, adapted);
+    EXPECT_LE(step, (*runtime)->limits().max_tokens);
+    return std::pair((*runtime)->limits().max_tokens, step);
+  };
+  RuntimeOptions options = split(1);
+  options.stream_tokens = 17;
+  EXPECT_EQ(longest(options, 5000, false), std::pair(1024, 1024));
+  EXPECT_EQ(longest(options, 300, false), std::pair(1024, 300));
+  EXPECT_EQ(longest(options, 5000, true), std::pair(1024, 256));  // adapters work where the experts are
+  options.context = 700;
+  EXPECT_EQ(longest(options, 5000, false), std::pair(700, 700));
+  options.stream_tokens = 2000;
+  EXPECT_EQ(longest(options, 5000, false), std::pair(512, 256));
+  options.max_prompt_tokens = 64;
+  EXPECT_EQ(longest(options, 5000, false), std::pair(64, 64));
+  options = split(1);
+  options.stream_tokens = 0;  // before anything is measured
+  EXPECT_EQ(longest(options, 5000, false), std::pair(512, 256));
+  EXPECT_EQ(longest(on_processor(), 5000, false), std::pair(256, 256));
+}
+
+TEST(PromptSteps, FollowTheSpeedOfADevice) {
+  DeviceScript script;
+  const ExtraDevices devices(hearth_test::separate_devices(script));
+  RuntimeOptions options = split(1);
+  options.stream_tokens = 0;
+  options.context = 2000;
+  auto runtime = ModelRuntime::load(options);
+  ASSERT_TRUE(runtime) << runtime.error().text();
+  const auto start = std::chrono::steady_clock::now();
+  compute(**runtime, 100);  // too few to tell
+  EXPECT_EQ((*runtime)->prompt_step(5000, false), 256);
+  std::vector<int32_t> tokens(256, 100), pages(10);
+  std::iota(pages.begin(), pages.end(), 0);
+  const StepSequence step{tokens, 0, pages};
+  ASSERT_TRUE((*runtime)->run({&step, 1}));
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+  const int now = (*runtime)->prompt_step(5000, false);
+  EXPECT_TRUE(now == 512 || (now == 256 && took.count() > 0.24)) << now;
+}
+
 TEST(ExpertPlacement, ADeviceThatFailsWhileExpertsCome) {
   DeviceScript script;
   const ExtraDevices devices(hearth_test::separate_devices(script));

@@ -70,6 +70,8 @@ class FakeModel final : public engine::StepRunner {
     };
   }
 
+  [[nodiscard]] int prompt_step(int left, bool) const override { return wanted ? std::min(left, wanted) : left; }
+
   engine::Result<engine::StepOutput> run(std::span<const engine::StepSequence> sequences, const std::atomic<bool>* cancel) override {
     Step step;
     int tokens = 0;
@@ -114,6 +116,7 @@ class FakeModel final : public engine::StepRunner {
   std::function<int32_t(const Context&)> next;
   std::function<bool(size_t)> on_step;  // false: the step fails
   std::chrono::milliseconds delay{0};
+  int wanted = 0;  // tokens of a prompt step; 0: as many as there are
   std::vector<Step> steps;
   std::vector<Context> contexts;  // read back for each row of logits
   int computed = 0;

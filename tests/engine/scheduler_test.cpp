@@ -138,6 +138,18 @@ TEST(Scheduler, CutsPromptsIntoChunks) {
   EXPECT_EQ(bench.of(id).progress.back().total, 150);
 }
 
+TEST(Scheduler, ChunksAreAsLongAsTheModelWants) {
+  Bench bench;
+  bench.model.wanted = 40;
+  bench.add(std::string(100, 'x'), 1);
+  bench.scheduler.step();
+  bench.model.wanted = 1000;  // cut to what a step holds
+  bench.run();
+  std::vector<std::vector<int>> sizes;
+  for (const FakeModel::Step& step : bench.model.steps) sizes.push_back(step.tokens);
+  EXPECT_EQ(sizes, (std::vector<std::vector<int>>{{40}, {60}}));
+}
+
 TEST(Scheduler, FourAnswersAtOnceAreThoseOfEachAlone) {
   const std::vector<std::string> prompts = {"one", std::string(100, 'q') + "two", "three three three", std::string(200, 'z')};
   Bench bench;

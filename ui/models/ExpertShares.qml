@@ -9,10 +9,11 @@ Column {
     // A list of layers, each a list of numbers; 1 is a fair share.
     required property var shares
     readonly property var all: shares.reduce((found, layer) => found.concat(layer), [])
-    readonly property real most: all.reduce((most, share) => Math.max(most, share), 2)
+    readonly property real most: all.reduce((most, share) => Math.max(most, share), 0)
+    readonly property real full: Math.max(2, most)
     readonly property real least: all.reduce((least, share) => Math.min(least, share), 1)
     readonly property int barHeight: Theme.space10
-    readonly property string summary: qsTr("The least used expert does %1 of a fair share, the most used one %2.").arg(number(least)).arg(number(all.reduce((most, share) => Math.max(most, share), 0)))
+    readonly property string summary: qsTr("The least used expert does %1 of a fair share, the most used one %2.").arg(number(least)).arg(number(most))
 
     function number(share: real): string {
         return share.toLocaleString(Qt.locale(), "f", 2);
@@ -71,12 +72,12 @@ Column {
                             x: index * slot
                             y: plot.height - height
                             width: Math.max(1, slot > Theme.space2 ? slot - Theme.barThin : slot)
-                            height: Math.max(1, plot.height * modelData / chart.most)
+                            height: Math.max(1, plot.height * modelData / chart.full)
                             color: Theme.accent
                         }
                     }
                     Rectangle {
-                        y: Math.round(plot.height * (1 - 1 / chart.most))
+                        y: Math.round(plot.height * (1 - 1 / chart.full))
                         width: plot.width
                         height: 1
                         color: Theme.text
