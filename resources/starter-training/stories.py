@@ -4,6 +4,8 @@ import json
 import re
 from pathlib import Path
 
+from make_pairs import is_kept_out
+
 NOUNS = set("""dog cat bird fish bear bunny rabbit frog duck cow horse pig sheep goat lion tiger elephant monkey mouse fox wolf snake turtle bee butterfly ant
 spider dragon squirrel owl hen chicken tree flower garden park forest river lake sea ocean beach sun moon star rain snow wind cloud sky mountain hill farm
 house castle school store kitchen bed room door window box ball doll toy car truck boat ship train bike plane kite balloon book hat shirt dress shoe coat bag
@@ -125,10 +127,10 @@ def documents(folder, chance):
         yield ("val:fables" if i % 20 == 0 else "fables"), turn(request(whole, chance, "fable", title))
         for k in range(4 * bool(i % 20) if moral else 2 * bool(i % 20)):
             yield "lora-fables", turn(request(whole, chance, chance.choice(["story", "fable"]), title if k == 0 else None))
-    for i, (title, parts) in enumerate(tales(folder)):
+    for title, parts in tales(folder):
         before = None
         for piece in parts:
-            group = "val:tales" if i % 20 == 7 else "tales"
+            group = "val:tales" if is_kept_out("en", piece) else "tales"
             asked = request(piece, chance, chance.choice(["tale", "old tale", "fairy tale"]), title)[0] if before is None else "Continue the tale: " + before
             yield group, [("user", asked), ("assistant", piece)]
             if group == "tales":
