@@ -385,8 +385,9 @@ int ModelRuntime::prompt_step(int left, bool adapted) const {
   if (longest <= m.prompt_tokens) return longest;
   if (!adapted && !m.streamed_program.empty() && m.stream_choice.streams(longest)) return longest;
   if (impl_->seconds_per_token <= 0) return m.prompt_tokens;
-  const double quick = std::min(kSeconds / impl_->seconds_per_token, static_cast<double>(longest));
-  return std::clamp(static_cast<int>(quick) / m.prompt_tokens * m.prompt_tokens, m.prompt_tokens, longest);
+  const double quick = kSeconds / impl_->seconds_per_token;
+  if (quick >= longest) return longest;
+  return std::max(static_cast<int>(quick) / m.prompt_tokens * m.prompt_tokens, m.prompt_tokens);
 }
 
 Result<StepOutput> ModelRuntime::run(std::span<const StepSequence> sequences, const std::atomic<bool>* cancel) {
