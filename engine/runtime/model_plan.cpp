@@ -77,11 +77,10 @@ Status set_limits(const RuntimeOptions& options, LoadedModel& m) {
   return {};
 }
 
-/// Whether the long steps of prompts bring experts to a device.
-bool streams_experts(const RuntimeOptions& options, const LoadedModel& m, const model::Placement& placement) {
-  if (options.stream_tokens == 0 || !options.expert_device.empty()) return false;
-  return std::any_of(placement.layers.begin(), placement.layers.end(),
-                     [&](const model::LayerPlacement& at) { return streaming_device(at, m.device_names) >= 0; });
+/// Bytes of the places that long prompt steps bring experts to on a device; 0 where they bring none.
+uint64_t stream_places(const RuntimeOptions& options, const LoadedModel& m, const model::Placement& placement, int device) {
+  if (options.stream_tokens == 0 || !options.expert_device.empty()) return 0;
+  return stream_bytes(m.host, placement, m.device_names, device, options.stream_part_bytes);
 }
 
 bool same_layers(const MemoryPlan& one, const MemoryPlan& other) {
@@ -94,7 +93,7 @@ template <typename Plan>
 void lengthen_steps(const RuntimeOptions& options, const Plan& plan, LoadedModel& m, PlannedModel& planned) {
   if (options.max_prompt_tokens > 0 || is_own_device(m.device_names.front())) return;
   const int usual = m.limits.max_tokens;
-  const bool streams = options.stream_tokens <= kStreamedPromptTokens && streams_experts(options, m, planned.placement);
+  const bool streams = options.stream_tokens <= kStreamedPromptTokens && stream_places(options, m, planned.placement, 0) > 0;
   for (const int longer : {kStreamedPromptTokens, kDevicePromptTokens}) {
     if ((longer == kStreamedPromptTokens && !streams) || std::min(longer, m.context) <= usual) continue;
     m.limits.max_tokens = std::min(longer, m.context);
@@ -151,14 +150,13 @@ Status plan_model(const RuntimeOptions& options, Budgets budgets, LoadedModel& m
   const bool hybrid = options.expert_device.empty() && is_hybrid(options, *main);
   if (hybrid) device_index(m, "cpu");
 
-  std::map<int, uint64_t> own;  // of devices, whatever the placement is
+  std::map<int, uint64_t> own;  // of devices, whatever the placement is, with the limits of the plan
   const auto scratch = [&](const model::Placement& placement, int device) -> Result<uint64_t> {
     Result<forward::Activations> sizes = forward::make_activations(m.config, placement, device, activation_sizes(options, m), nullptr);
     if (!sizes) return sizes.error();
-    const bool streams = streams_experts(options, m, placement);
     const std::string& name = m.device_names[static_cast<size_t>(device)];
     if (!own.contains(device)) own[device] = private_bytes_of(options, m, name);
-    return sizes->bytes + own[device] + (streams ? stream_bytes(m.host, placement, m.device_names, device, options.stream_part_bytes) : 0);
+    return sizes->bytes + own[device] + stream_places(options, m, placement, device);
   };
   m.known_use = read_expert_use(expert_use_file(options.cache_dir, model_key(m)), model_key(m), m.config.n_layers, m.config.moe.n_experts);
   PlanRequest request{.config = m.config,
@@ -177,13 +175,15 @@ Status plan_model(const RuntimeOptions& options, Budgets budgets, LoadedModel& m
 
   const auto plan = [&] {
     own.clear();
-    return experts->empty() ? plan_placement(request) : measure_placement(request, model::place(m.config, 0, *experts));
+    return plan_placement(request);
   };
-  Result<PlannedModel> planned = plan();
+  Result<PlannedModel> planned = experts->empty() ? plan() : measure_placement(request, model::place(m.config, 0, *experts));
   if (!planned) return planned.error();
-  if (!experts->empty())
-    if (Status s = check_fit(request, *planned); !s) return s;
-  if (experts->empty()) lengthen_steps(options, plan, m, *planned);
+  if (experts->empty()) {
+    lengthen_steps(options, plan, m, *planned);
+  } else if (Status s = check_fit(request, *planned); !s) {
+    return s;
+  }
   m.placement = std::move(planned->placement);
   m.plan = std::move(planned->plan);
   m.plan.stream_tokens = options.stream_tokens;

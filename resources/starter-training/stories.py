@@ -125,8 +125,9 @@ def documents(folder, chance):
     for i, (title, text, moral) in enumerate(fables(folder)):
         whole = text + ("\nMoral: " + moral if moral else "")
         yield ("val:fables" if i % 20 == 0 else "fables"), turn(request(whole, chance, "fable", title))
-        for k in range(4 * bool(i % 20) if moral else 2 * bool(i % 20)):
-            yield "lora-fables", turn(request(whole, chance, chance.choice(["story", "fable"]), title if k == 0 else None))
+        if i % 20:
+            for k in range(4 if moral else 2):
+                yield "lora-fables", turn(request(whole, chance, chance.choice(["story", "fable"]), title if k == 0 else None))
     for title, parts in tales(folder):
         before = None
         for piece in parts:

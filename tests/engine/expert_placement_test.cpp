@@ -117,8 +117,7 @@ TEST(ExpertPlacement, EveryAnswerSaysHowExpertsWorked) {
 TEST(PromptSteps, AreLongestWhereExpertsAreBroughtToTheDevice) {
   DeviceScript script;
   const ExtraDevices devices(hearth_test::separate_devices(script));
-  const auto longest = [](RuntimeOptions options, int left, bool adapted) {
-    options.context = options.context == 600 ? 2000 : options.context;
+  const auto longest = [](const RuntimeOptions& options, int left, bool adapted) {
     const auto runtime = ModelRuntime::load(options);
     EXPECT_TRUE(runtime) << runtime.error().text();
     const int step = (*runtime)->prompt_step(left, adapted);
@@ -126,6 +125,7 @@ TEST(PromptSteps, AreLongestWhereExpertsAreBroughtToTheDevice) {
     return std::pair((*runtime)->limits().max_tokens, step);
   };
   RuntimeOptions options = split(1);
+  options.context = 2000;
   options.stream_tokens = 17;
   EXPECT_EQ(longest(options, 5000, false), std::pair(1024, 1024));
   EXPECT_EQ(longest(options, 300, false), std::pair(1024, 300));
