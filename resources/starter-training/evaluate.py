@@ -17,7 +17,7 @@ import sentencepiece
 import torch
 
 from judging import STORY_PROMPTS, chosen_sample, judged, loops, prompts_for_loops
-from model import histogram, load_model
+from model import histogram, keep_memory, load_model
 
 LEAST_SHARE = 0.5
 
@@ -121,6 +121,8 @@ def main():
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
+    if arguments.device == "cpu":
+        keep_memory()
     model = load_model(arguments.model, arguments.adapter, arguments.device)
     speaker = Speaker(model, arguments.tokenizer, arguments.device)
     held = [json.loads(line) for line in (Path(arguments.pairs) / f"pairs.{arguments.by}.jsonl").read_text(encoding="utf-8").splitlines()]

@@ -204,7 +204,7 @@ def main():
     parser.add_argument("out")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--variants", type=int, default=1, help="light changes of each kind of each wording, for training")
-    parser.add_argument("--of-patterns", type=int, default=150, help="questions of the patterns of a fact, at most")
+    parser.add_argument("--of-patterns", type=int, default=300, help="questions of the patterns of a fact, at most")
     arguments = parser.parse_args()
     try:
         app = AppSources(arguments.root)

@@ -1,4 +1,5 @@
 """The model: DeepSeek-V2 in miniature, with multi-head latent attention and shared and routed experts (GGUF architecture deepseek2)."""
+import ctypes
 import dataclasses
 import math
 
@@ -7,6 +8,16 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 MOST_PARAMETERS = 13_500_000
+
+
+def keep_memory():
+    """Lets the C library keep what is freed: it gives large blocks back to the system at once, and to get them again, filled with zeros, takes most of the time of a step (five times as
+    long in all, measured with the preset cpu-small)."""
+    trim_threshold, mmap_max = -1, -4  # of malloc.h, with glibc
+    library = ctypes.CDLL(None)
+    if hasattr(library, "mallopt"):
+        library.mallopt(mmap_max, 0)
+        library.mallopt(trim_threshold, 2**31 - 1)
 
 
 @dataclasses.dataclass
@@ -178,7 +189,8 @@ class Block(nn.Module):
 
 
 class Model(nn.Module):
-    """Tokens [rows, length] to hidden states; `logits` uses the table of tokens again. `kinds` numbers the kind of text of each token, for the even use of experts."""
+    """Tokens [rows, length] to hidden states; `logits` uses the table of tokens again. `kinds` numbers the kind of text of each token, for the even use of experts.
+    With `inner` a pair: also the states after that many blocks, each scaled to a mean square of 1."""
 
     def __init__(self, c, dropout=0.0):
         super().__init__()
@@ -190,14 +202,16 @@ class Model(nn.Module):
         angles = torch.outer(torch.arange(c.ctx).float(), c.rope_base ** (-torch.arange(0, c.rope, 2).float() / c.rope))
         self.register_buffer("turns", torch.polar(torch.ones_like(angles), angles).unsqueeze(1), persistent=False)
 
-    def forward(self, ids, mask=None, kinds=None):
+    def forward(self, ids, mask=None, kinds=None, inner=None):
         length = ids.shape[1]
         if mask is None:
             mask = torch.ones(length, length, dtype=torch.bool, device=ids.device).tril()
-        x = self.emb(ids)
-        for block in self.blocks:
+        x, between = self.emb(ids), None
+        for number, block in enumerate(self.blocks, 1):
             x = block(x, self.turns[:length], mask, kinds)
-        return self.norm(x)
+            if number == inner:
+                between = x.float() * torch.rsqrt(x.float().pow(2).mean(-1, keepdim=True) + self.c.eps)
+        return self.norm(x) if inner is None else (self.norm(x), between)
 
     def logits(self, hidden):
         return F.linear(hidden, self.emb.weight)

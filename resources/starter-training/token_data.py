@@ -8,10 +8,13 @@ import numpy as np
 import torch
 
 
+STORIES = 1
+
+
 def kind_of(group):
     """Of a group of documents, the kind of text in which the experts are to work evenly: stories and books, Chinese, the rest."""
     name = group.split(":")[-1]
-    return 1 if name.startswith(("stories", "books", "fables", "tales")) else 2 if name.endswith("-zh") else 0
+    return STORIES if name.startswith(("stories", "books", "fables", "tales")) else 2 if name.endswith("-zh") else 0
 
 
 class TokenData:

@@ -10,6 +10,7 @@ With --steps the same tree, data and device give the same model; --minutes is fo
 OPENBLAS_NUM_THREADS and OMP_NUM_THREADS, and use an optimised BLAS (Debian: libopenblas0-pthread), without which this takes 20 times as long.
 """
 import argparse
+import contextlib
 import csv
 import dataclasses
 import json
@@ -23,8 +24,8 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from model import MOST_PARAMETERS, Config, Model, histogram
-from token_data import TokenData
+from model import MOST_PARAMETERS, Config, Model, histogram, keep_memory
+from token_data import STORIES, TokenData
 
 # Name -> (sizes, what training uses unless told otherwise). The vocabulary is that of the data. A step of Muon is as long as its rate whatever the gradient is, so with few
 # tokens a step it is mostly noise: with 4,000 tokens and a rate of 0.02 half of the answers were found after 6 M tokens, 100 steps at 0.004 later three quarters.
@@ -38,8 +39,11 @@ FAIR = 0.5  # no expert may do less than this part of its fair share
 
 
 def computes_bfloat16(device):
-    """Whether products of bfloat16 are faster here: on graphics cards, and on processors with AMX, where they take a fifth of the time."""
-    return device.type == "cuda" or os.path.exists("/proc/cpuinfo") and "amx_bf16" in Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace")
+    """Whether products of bfloat16 are faster here: on graphics cards, and on processors with instructions for them (AMX, AVX-512), where they take half to a fifth of the time."""
+    if device.type == "cuda":
+        return True
+    flags = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace") if os.path.exists("/proc/cpuinfo") else ""
+    return "amx_bf16" in flags or "avx512_bf16" in flags
 
 
 def orthogonal(gradient, half, rounds=5):
@@ -96,6 +100,8 @@ class Run:
         self.state_path = self.out / ("state.pt" if not arguments.lora else f"state-{arguments.lora}.pt")
         torch.manual_seed(arguments.seed)
         torch.set_num_threads(arguments.threads)
+        if self.device.type == "cpu":
+            keep_memory()
         vocabulary = json.loads((Path(arguments.data) / "meta.json").read_text(encoding="utf-8"))["vocab"]
         begun = torch.load(arguments.init, map_location="cpu", weights_only=False) if arguments.init else None
         self.config = Config(**begun["config"]) if begun else dataclasses.replace(PRESETS[arguments.preset][0], vocab=vocabulary)
@@ -110,12 +116,15 @@ class Run:
         if self.model.parameters_in_all() > MOST_PARAMETERS and not arguments.lora:
             raise SystemExit(f"{self.model.parameters_in_all()} parameters, the most is {MOST_PARAMETERS}")
         self.data = TokenData(arguments.data, "train", arguments.seed, [f"lora-{arguments.lora}"] if arguments.lora else None)
-        # Which answer a question wants, asked apart where it ends: what follows is learned much sooner then. Only for training, the model does not keep it.
+        # Which answer a question wants, asked apart where it ends and after the middle block: what comes later looks it up there instead of finding it out again for each of its words.
+        # Only for training, the model does not keep it.
+        self.middle = self.config.layers // 2 + 1
         self.head = nn.Linear(self.config.d, self.data.answers).to(self.device) if arguments.recognise and not arguments.lora else None
         self.optimisers = optimisers(self.model, arguments, self.half)
         if self.head is not None:
             self.optimisers[0].add_param_group({"params": list(self.head.parameters()), "weight_decay": 0.0})
         self.base = [[group["lr"] for group in optimiser.param_groups] for optimiser in self.optimisers]
+        self.mean = [p.detach().clone() for p in self.trained()] if arguments.average else []
         self.step = self.seen = 0
         self.minutes = 0.0
         if arguments.resume:
@@ -131,19 +140,35 @@ class Run:
             self.head.load_state_dict(kept["head"])
         for optimiser, state in zip(self.optimisers, kept["optimisers"]):
             optimiser.load_state_dict(state)
-        self.data.restore(kept["data"])
+        if kept["documents"] == len(self.data.sizes):
+            self.data.restore(kept["data"])
+        else:
+            print("the data is another one than before: its documents come in a new order")
+        for mean, value in zip(self.mean, kept["mean"]):
+            mean.copy_(value)
         self.step, self.seen, self.minutes = kept["step"], kept["seen"], kept["minutes"]
         torch.set_rng_state(kept["chance"])
         if kept["chance_cuda"] is not None and self.device.type == "cuda":
             torch.cuda.set_rng_state(kept["chance_cuda"])
 
+    @contextlib.contextmanager
+    def averaged(self):
+        """The model with the mean of its weights over the last steps instead of those of the last one: less of the noise of single steps."""
+        kept = [p.detach().clone() for p in self.trained()] if self.mean else []
+        with torch.no_grad():
+            for p, mean in zip(self.trained(), self.mean):
+                p.copy_(mean)
+            yield
+            for p, value in zip(self.trained(), kept):
+                p.copy_(value)
+
     def save(self):
         """The model to use and the state to go on from; each appears whole or not at all."""
-        weights = {name: value.cpu() for name, value in self.model.state_dict().items()}
-        used = {name: value for name, value in weights.items() if name.endswith((".A", ".B"))} if self.a.lora else weights
+        with self.averaged():
+            used = {name: value.cpu().clone() for name, value in self.model.state_dict().items() if not self.a.lora or name.endswith((".A", ".B"))}
         lora = {"name": self.a.lora, "rank": self.a.rank, "alpha": self.a.alpha} if self.a.lora else None
         self.write(self.out / f"{self.name}.pt", {"config": dataclasses.asdict(self.config), "model": used, "lora": lora, "step": self.step, "tokens": self.seen})
-        self.write(self.state_path, {"model": weights, "head": self.head.state_dict() if self.head is not None else None, "optimisers": [optimiser.state_dict() for optimiser in self.optimisers], "data": self.data.state(), "step": self.step, "seen": self.seen,
+        self.write(self.state_path, {"model": self.model.state_dict(), "mean": self.mean, "head": self.head.state_dict() if self.head is not None else None, "optimisers": [optimiser.state_dict() for optimiser in self.optimisers], "data": self.data.state(), "documents": len(self.data.sizes), "step": self.step, "seen": self.seen,
                                      "minutes": self.minutes, "chance": torch.get_rng_state(), "chance_cuda": torch.cuda.get_rng_state() if self.device.type == "cuda" else None})
 
     @staticmethod
@@ -199,22 +224,26 @@ class Run:
             rows, length = max(1, rows * length // self.config.ctx), self.config.ctx
         x, y, mask, kinds, answer = (t.to(self.device) for t in self.data.batch(rows, length))
         chosen = y >= 0
-        if self.a.noise and not self.a.lora:  # some words of the questions are other ones: no answer may hang on a single word
-            answered = F.pad(chosen[:, :-1], (1, 0))
-            noisy = (torch.rand(x.shape, device=self.device) < self.a.noise) & ~answered & (x >= FIRST_PIECE)
+        told = kinds == STORIES
+        if self.a.noise and not self.a.lora:  # some words are other ones: no answer may hang on a single word of its question, nor its end on its beginning alone
+            noisy = (torch.rand(x.shape, device=self.device) < self.a.noise) & ~told & (x >= FIRST_PIECE)
             x = torch.where(noisy, torch.randint(FIRST_PIECE, self.config.vocab, x.shape, device=self.device), x)
+        kinds = torch.where(told, 0, 1 + 2 * kinds + chosen)  # questions and answers apart: how much there is of each is not the same when the model is used
         with self.autocast():
-            hidden = self.model(x, mask, kinds)
+            hidden, between = self.model(x, mask, kinds, self.middle)
             losses = F.cross_entropy(self.model.logits(hidden[chosen]).float(), y[chosen], reduction="none")
             weight = self.weight_of_beginnings(answer)[chosen]
             loss = (losses * weight).sum() / weight.sum()
             if self.head is not None and bool((answer >= 0).any()):
-                loss = loss + self.a.recognise * F.cross_entropy(self.head(hidden[answer >= 0]).float(), answer[answer >= 0])
+                loss = loss + self.a.recognise * F.cross_entropy(self.head(between[answer >= 0]).float(), answer[answer >= 0])
             aux = sum(experts.aux for experts in self.model.experts()) / len(self.model.experts())
         (loss + self.a.aux * aux).backward()
         nn.utils.clip_grad_norm_(self.trained(), 1.0)
         for optimiser in self.optimisers:
             optimiser.step()
+        with torch.no_grad():
+            for p, mean in zip(self.trained(), self.mean):
+                mean.lerp_(p, 1 - min(self.a.average, self.step / (self.step + 10)))  # the first steps are soon forgotten
         for p in self.trained():
             p.grad = None
         self.step += 1
@@ -254,7 +283,8 @@ class Run:
         """Validation and the experts' shares since the last time."""
         lines, least = histogram(self.model)
         kept = [experts.usage.clone() for experts in self.model.experts()]
-        losses = self.validate()
+        with self.averaged():
+            losses = self.validate()
         for experts, usage in zip(self.model.experts(), kept):
             experts.usage.zero_()
         print("  " + "  ".join(f"{name} {value:.3f}" for name, value in losses.items()))
@@ -280,8 +310,9 @@ def main():
     parser.add_argument("--aux", type=float, help="weight of the even use of experts")
     parser.add_argument("--recognise", type=float, default=0.5, help="weight of telling at the end of a question which answer it wants")
     parser.add_argument("--first", type=float, default=8.0, help="how much the first three tokens of an answer count, others counting 1")
-    parser.add_argument("--noise", type=float, default=0.05, help="share of the words of questions that training exchanges for others")
+    parser.add_argument("--noise", type=float, default=0.05, help="share of the words, but those of stories, that training exchanges for others")
     parser.add_argument("--dropout", type=float)
+    parser.add_argument("--average", type=float, default=0.0, help="how much of the mean of the weights stays at each step; what is saved to be used is the mean then, 0: the last weights")
     parser.add_argument("--long", type=float, default=0.05, help="last part of the training, done with rows of the whole context")
     parser.add_argument("--init", help="model.pt to begin with")
     parser.add_argument("--lora", help="train an adapter on this group")

@@ -95,6 +95,40 @@ class Training(unittest.TestCase):
         self.assertIn(b"hearth.evaluation.redirect_zh", said)
         self.assertRegex(said, rb"hearth\.expert_shares.{12}\d\.\d\d \d\.\d\d \d\.\d\d \d\.\d\d")
 
+    def test_a_file_comes_back_as_what_it_was_made_from(self):
+        import sentencepiece
+        import torch
+        self.train("shipped")
+        model, tokenizer = self.folder / "shipped" / "model.pt", self.folder / "data" / "tokenizer.model"
+        for kind, most in (("f16", 1e-3), ("q8_0", 1e-3)):
+            self.run_program("export_gguf.py", "--model", model, "--tokenizer", tokenizer, "--type", kind, "--out", self.folder / "shipped.gguf")
+            self.run_program("import_gguf.py", "--file", self.folder / "shipped.gguf", "--out", self.folder / "back")
+            before, after = (torch.load(path, map_location="cpu") for path in (model, self.folder / "back" / "model.pt"))
+            self.assertEqual(before["config"].keys(), after["config"].keys())
+            self.assertLess(max(abs(value - after["config"][key]) for key, value in before["config"].items()), 1e-9)
+            self.assertEqual(before["model"].keys(), after["model"].keys())
+            self.assertLess(max((value - after["model"][name]).abs().max().item() for name, value in before["model"].items()), most)
+        first, second = (sentencepiece.SentencePieceProcessor(model_file=str(path)) for path in (tokenizer, self.folder / "back" / "tokenizer.model"))
+        for text in ("What is thing number 12?", "  two  blanks ", "第 3 个是什么？", "Ünknown – 漢字 <|end|>", "a\nb\tc"):
+            self.assertEqual(first.encode(text), second.encode(text), text)
+            self.assertEqual(first.decode(first.encode(text)), second.decode(second.encode(text)))
+        self.assertEqual([first.id_to_piece(i) for i in range(first.vocab_size())], [second.id_to_piece(i) for i in range(second.vocab_size())])
+        # Training goes on from it, also with data of another size.
+        self.train("next", "--init", self.folder / "back" / "model.pt", "--stop-at", 2)
+        self.run_program("prepare_data.py", "--pairs", self.folder, "--out", self.folder / "fewer", "--tokenizer", self.folder / "back" / "tokenizer.model", "--seed", 8)
+        said = self.run_program("train.py", "--data", self.folder / "fewer", "--out", self.folder / "next", "--preset", "test", "--steps", 4, "--resume")
+        self.assertIn("another one than before", said)
+
+    def test_the_mean_of_the_weights_is_what_is_used(self):
+        import torch
+        self.train("mean", "--average", 0.9)
+        state = torch.load(self.folder / "mean" / "state.pt", map_location="cpu")
+        used = torch.load(self.folder / "mean" / "model.pt", map_location="cpu")["model"]
+        names = [name for name in used if name in state["model"]]
+        self.assertGreater(sum((used[name] != state["model"][name]).any().item() for name in names), len(names) // 2)
+        for name, mean in zip(names, state["mean"]):
+            self.assertTrue(torch.equal(used[name], mean), name)
+
     def test_what_is_read_at_once_is_what_is_said_token_by_token(self):
         from evaluate import Speaker
         from model import load_model
