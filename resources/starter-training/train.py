@@ -140,7 +140,7 @@ class Run:
             self.head.load_state_dict(kept["head"])
         for optimiser, state in zip(self.optimisers, kept["optimisers"]):
             optimiser.load_state_dict(state)
-        if kept["documents"] == len(self.data.sizes):
+        if kept["documents"] == self.data.check_sum():
             self.data.restore(kept["data"])
         else:
             print("the data is another one than before: its documents come in a new order")
@@ -168,7 +168,7 @@ class Run:
             used = {name: value.cpu().clone() for name, value in self.model.state_dict().items() if not self.a.lora or name.endswith((".A", ".B"))}
         lora = {"name": self.a.lora, "rank": self.a.rank, "alpha": self.a.alpha} if self.a.lora else None
         self.write(self.out / f"{self.name}.pt", {"config": dataclasses.asdict(self.config), "model": used, "lora": lora, "step": self.step, "tokens": self.seen})
-        self.write(self.state_path, {"model": self.model.state_dict(), "mean": self.mean, "head": self.head.state_dict() if self.head is not None else None, "optimisers": [optimiser.state_dict() for optimiser in self.optimisers], "data": self.data.state(), "documents": len(self.data.sizes), "step": self.step, "seen": self.seen,
+        self.write(self.state_path, {"model": self.model.state_dict(), "mean": self.mean, "head": self.head.state_dict() if self.head is not None else None, "optimisers": [optimiser.state_dict() for optimiser in self.optimisers], "data": self.data.state(), "documents": self.data.check_sum(), "step": self.step, "seen": self.seen,
                                      "minutes": self.minutes, "chance": torch.get_rng_state(), "chance_cuda": torch.cuda.get_rng_state() if self.device.type == "cuda" else None})
 
     @staticmethod
