@@ -65,7 +65,7 @@ TEST_F(AdapterHubTest, ADownloadedAdapterIsCheckedAndFits) {
   ASSERT_EQ(run->adapters.adapters().size(), 1);
   const AdapterRow row = run->adapters.adapters().first();
   EXPECT_EQ(row.source, QStringLiteral("download"));
-  EXPECT_EQ(row.rank, 4);
+  EXPECT_EQ(row.rank, 8);
   EXPECT_EQ(row.hash(), QString::fromLatin1(QCryptographicHash::hash(fables, QCryptographicHash::Sha256).toHex()));
   EXPECT_TRUE(row.path().startsWith(home() + QStringLiteral("/adapters/"))) << qPrintable(row.path());
   const qint64 ember = run->library.variants().first().id;

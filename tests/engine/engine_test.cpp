@@ -37,7 +37,7 @@ TEST(Engine, StreamsAnAnswer) {
   const Answer& answer = client.finish(id);
   ASSERT_TRUE(answer.finished) << answer.failed->error.text();
   EXPECT_GT(answer.text.size(), 10u);
-  EXPECT_NE(answer.text.find("Ember"), std::string::npos) << answer.text;
+  EXPECT_NE(answer.text.find("Hearth"), std::string::npos) << answer.text;
   EXPECT_NE(answer.text.front(), ' ');
   EXPECT_EQ(answer.reason(), StopReason::end_of_turn) << answer.text;
   const Usage& usage = answer.finished->usage;

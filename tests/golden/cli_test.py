@@ -197,7 +197,7 @@ class Commands(unittest.TestCase):
         for part in ("Ember fables", "deepseek2", "attn_output", "fits"):
             self.assertIn(part, text)
         facts = json.loads(self.ok("adapter", path, "--json"))
-        self.assertEqual((facts["rank"], facts["format"], facts["license"]), (4, "gguf", "Apache-2.0"))
+        self.assertEqual((facts["rank"], facts["format"], facts["license"]), (8, "gguf", "Apache-2.0"))
         self.assertNotIn("fits", facts)
         with tempfile.TemporaryDirectory() as folder:
             write_model_folder(folder)
