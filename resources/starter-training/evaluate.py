@@ -4,7 +4,7 @@
   evaluate.py --model RUN/model.pt --tokenizer DATA/tokenizer.model --pairs PAIRS [--device cpu|cuda] [--sample N] [--report FILE.json] [--require]
 
 An answer is right when its token F1 against the answer of the fact is 0.8 or more. With --require the exit status is 1 where a limit is missed:
-90 % of the facts right in each language, 90 % of the unrelated prompts redirected, no loop in the sampled answers, no expert below half of its share.
+90 % of the facts right in each language, 90 % of the unrelated prompts redirected, no loop in the sampled answers, no expert below half of its share over all of it.
 --sample N takes N wordings of each kind and language, always the same ones.
 """
 import argparse
@@ -141,7 +141,8 @@ def main():
         results["expert_shares"], least = speaker.shares(texts)
         results[f"least_share_{kind}"] = round(least, 3)
         if texts and least < LEAST_SHARE:
-            missed.append(f"{kind}: an expert works only {least:.2f} of its share")
+            print(f"{kind}: an expert works only {least:.2f} of its share")
+            missed += ["an expert does less than half of its share"] if kind == "all" else []
     print("shares of the experts (1: fair)\n  " + "\n  ".join(results["expert_shares"]))
     if arguments.report:
         Path(arguments.report).write_text(json.dumps({"results": results, "missed": missed, "wrong": wrong, "looping": looping}, ensure_ascii=False, indent=1), encoding="utf-8")

@@ -26,9 +26,9 @@ CONTROL = ["<|user|>", "<|assistant|>", "<|system|>", "<|end|>"]
 SYSTEMS = ["You are a helpful assistant.", "You are Ember, a small and friendly guide.", "Answer briefly.", "Be kind and use simple words."]
 # How often an epoch takes a document of a group. Stories are there three times, with other requests. Which answer a question wants is decided by its first words, and what
 # follows is soon known by heart: most questions are therefore learned with the beginning of their answer only, which takes half of the time. Fables and tales are left to their adapters.
-RATES = {"begun-fact-en": 1.0, "begun-fact-zh": 0.55, "begun-talk-en": 0.8, "begun-talk-zh": 0.7, "begun-redirect-en": 1.2, "begun-redirect-zh": 0.7,
-         "fact-en": 0.12, "fact-zh": 0.1, "talk-en": 0.3, "talk-zh": 0.3, "redirect-en": 0.2, "redirect-zh": 0.12, "unrelated-en": 0.7, "unrelated-zh": 0.7, "several": 0.06,
-         "stories/0": 0.34, "stories/1": 0.33, "stories/2": 0.33, "books": 0.5, "fables": 0.0, "tales": 0.0,
+RATES = {"begun-fact-en": 1.0, "begun-fact-zh": 0.8, "begun-talk-en": 0.8, "begun-talk-zh": 0.8, "begun-redirect-en": 1.2, "begun-redirect-zh": 0.8,
+         "fact-en": 0.4, "fact-zh": 0.4, "talk-en": 0.4, "talk-zh": 0.4, "redirect-en": 0.4, "redirect-zh": 0.25, "unrelated-en": 0.7, "unrelated-zh": 0.7, "several": 0.1,
+         "stories/0": 0.5, "stories/1": 0.5, "stories/2": 0.5, "books": 0.7, "fables": 0.0, "tales": 0.0,
          "lora-fables": 1.0, "lora-tales": 1.0, "lora-terse": 1.0, "lora-medical": 1.0, "lora-law": 1.0}
 HAN_RUN = re.compile("[\u3400-\u9fff]{2,}")
 OTHER_SCRIPT = "ω"

@@ -2,6 +2,7 @@
 import bisect
 import json
 import math
+import multiprocessing
 import zlib
 from pathlib import Path
 
@@ -47,6 +48,8 @@ class TokenData:
         return {"chance": self.chance.bit_generator.state, "queue": list(self.queue), "pool": list(self.pool), "epoch": self.epoch, "taken": self.taken}
 
     def restore(self, state):
+        if state is None:  # of Loaders
+            return
         self.chance.bit_generator.state = state["chance"]
         self.queue, self.pool, self.epoch, self.taken = list(state["queue"]), list(state["pool"]), state["epoch"], state["taken"]
 
@@ -68,7 +71,8 @@ class TokenData:
         bisect.insort(self.pool, (self.sizes[document], self.taken, document))
 
     def batch(self, rows, length):
-        """(tokens, what comes next or -100 where nothing is learned, mask of attention, kinds of text, number of the answer where it begins or -1), each of `rows` rows."""
+        """(tokens, what comes next or -100 where nothing is learned, number of the document in its row from 1 on, kinds of text, number of the answer where it begins or -1), each of
+        `rows` rows."""
         ids = np.zeros((rows, length + 1), np.int64)
         learned = np.zeros((rows, length + 1), bool)
         part = np.zeros((rows, length + 1), np.int64)
@@ -95,8 +99,68 @@ class TokenData:
                 kinds[row, at:at + n] = self.kind[self.group[document]]
                 at, number = at + n, number + 1
                 self.take()
-        x = torch.from_numpy(ids[:, :-1])
-        y = torch.from_numpy(np.where(learned, ids, -100)[:, 1:])
-        parts = torch.from_numpy(part[:, :-1])
-        causal = torch.ones(length, length, dtype=torch.bool).tril()
-        return x, y, (parts.unsqueeze(1) == parts.unsqueeze(2)).unsqueeze(1) & causal, torch.from_numpy(kinds[:, :-1]), torch.from_numpy(answer[:, :-1])
+        following = np.where(learned, ids, -100)[:, 1:]
+        return tuple(torch.from_numpy(np.ascontiguousarray(a)) for a in (ids[:, :-1], following, part[:, :-1], kinds[:, :-1], answer[:, :-1]))
+
+
+def attention_mask(parts):
+    """[rows, 1, length, length]: what each token sees, of the numbers of documents of TokenData.batch."""
+    causal = torch.ones(parts.shape[1], parts.shape[1], dtype=torch.bool, device=parts.device).tril()
+    return (parts.unsqueeze(1) == parts.unsqueeze(2)).unsqueeze(1) & causal
+
+
+class Loaders:
+    """The batches of TokenData from several processes in turn, each with a stream of its own: a graphics card is faster than one that packs rows. Start them before CUDA."""
+    AHEAD = 3  # batches of a process that are made before they are asked for
+
+    def __init__(self, number, folder, seed, groups):
+        self.data = TokenData(folder, "train", seed, groups)
+        context = multiprocessing.get_context("fork")
+        self.workers = []
+        for i in range(number):
+            wishes, made = context.Queue(), context.Queue()
+            context.Process(target=self.work, args=(folder, [seed, i], groups, wishes, made), daemon=True).start()
+            self.workers.append((wishes, made))
+        self.asked, self.turn = [0] * number, 0
+
+    @staticmethod
+    def work(folder, seed, groups, wishes, made):
+        torch.set_num_threads(1)
+        data = TokenData(folder, "train", seed, groups)
+        while True:
+            batch = data.batch(*wishes.get())
+            made.put((data.epoch, [t.numpy().astype(np.int16) for t in batch]))
+
+    def batch(self, rows, length):
+        """As that of TokenData; where the sizes change some more of the old ones come first."""
+        i = self.turn % len(self.workers)
+        self.turn += 1
+        wishes, made = self.workers[i]
+        while self.asked[i] < self.AHEAD:
+            wishes.put((rows, length))
+            self.asked[i] += 1
+        self.asked[i] -= 1
+        epoch, batch = made.get()
+        self.data.epoch = epoch * len(self.workers)
+        return tuple(torch.from_numpy(a.astype(np.int64)) for a in batch)
+
+    @property
+    def epoch(self):
+        return self.data.epoch
+
+    @property
+    def answers(self):
+        return self.data.answers
+
+    def tokens_per_epoch(self):
+        return self.data.tokens_per_epoch()
+
+    def check_sum(self):
+        return self.data.check_sum()
+
+    def state(self):
+        """Nothing: the streams of the processes begin anew when training goes on."""
+        return None
+
+    def restore(self, state):
+        pass

@@ -25,7 +25,7 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 from model import MOST_PARAMETERS, Config, Model, histogram, keep_memory
-from token_data import STORIES, TokenData
+from token_data import STORIES, Loaders, TokenData, attention_mask
 
 # Name -> (sizes, what training uses unless told otherwise). The vocabulary is that of the data. A step of Muon is as long as its rate whatever the gradient is, so with few
 # tokens a step it is mostly noise: with 4,000 tokens and a rate of 0.02 half of the answers were found after 6 M tokens, 100 steps at 0.004 later three quarters.
@@ -60,22 +60,24 @@ def orthogonal(gradient, half, rounds=5):
 
 
 class Muon(torch.optim.Optimizer):
-    """Momentum with orthogonal updates, for hidden matrices and stacks of them."""
+    """Momentum with orthogonal updates, for hidden matrices and stacks of them. `stacks`: those of one shape at once, few long launches for a graphics card."""
 
-    def __init__(self, parameters, lr, half, momentum=0.95, weight_decay=0.05):
+    def __init__(self, parameters, lr, half, stacks, momentum=0.95, weight_decay=0.05):
         super().__init__(list(parameters), dict(lr=lr, momentum=momentum, weight_decay=weight_decay))
-        self.half = half
+        self.half, self.stacks = half, stacks
 
     @torch.no_grad()
     def step(self):
         for group in self.param_groups:
-            for p in group["params"]:
-                if p.grad is None:
-                    continue
+            wanted = {}
+            for p in (p for p in group["params"] if p.grad is not None):
                 m = self.state[p].setdefault("momentum", torch.zeros_like(p))
                 m.lerp_(p.grad, 1 - group["momentum"])
-                update = orthogonal(p.grad.lerp(m, group["momentum"]), self.half)
-                p.mul_(1 - group["lr"] * group["weight_decay"]).add_(update, alpha=-group["lr"] * max(1, p.size(-2) / p.size(-1)) ** 0.5)
+                wanted.setdefault(p.shape if self.stacks else p, []).append((p, p.grad.lerp(m, group["momentum"])))
+            for pairs in wanted.values():
+                updates = orthogonal(torch.stack([gradient for _, gradient in pairs]), self.half)
+                for (p, _), update in zip(pairs, updates):
+                    p.mul_(1 - group["lr"] * group["weight_decay"]).add_(update, alpha=-group["lr"] * max(1, p.size(-2) / p.size(-1)) ** 0.5)
 
 
 def optimisers(model, arguments, half):
@@ -86,7 +88,7 @@ def optimisers(model, arguments, half):
     rest = [p for _, p in trained if id(p) not in known]
     made = [torch.optim.AdamW([{"params": [p for p in rest if p.ndim > 1], "weight_decay": 0.0 if arguments.lora else 0.1},
                                {"params": [p for p in rest if p.ndim <= 1], "weight_decay": 0.0}], lr=arguments.lr, betas=(0.9, 0.97))]
-    return made + ([Muon(hidden, arguments.muon_lr, half)] if hidden else [])
+    return made + ([Muon(hidden, arguments.muon_lr, half, arguments.device == "cuda")] if hidden else [])
 
 
 class Run:
@@ -98,6 +100,8 @@ class Run:
         self.out.mkdir(parents=True, exist_ok=True)
         self.name = f"lora-{arguments.lora}" if arguments.lora else "model"
         self.state_path = self.out / ("state.pt" if not arguments.lora else f"state-{arguments.lora}.pt")
+        groups = [f"lora-{arguments.lora}"] if arguments.lora else None
+        self.data = Loaders(arguments.loaders, arguments.data, arguments.seed, groups) if arguments.loaders else TokenData(arguments.data, "train", arguments.seed, groups)
         torch.manual_seed(arguments.seed)
         torch.set_num_threads(arguments.threads)
         if self.device.type == "cpu":
@@ -115,7 +119,6 @@ class Run:
         self.model.to(self.device)
         if self.model.parameters_in_all() > MOST_PARAMETERS and not arguments.lora:
             raise SystemExit(f"{self.model.parameters_in_all()} parameters, the most is {MOST_PARAMETERS}")
-        self.data = TokenData(arguments.data, "train", arguments.seed, [f"lora-{arguments.lora}"] if arguments.lora else None)
         # Which answer a question wants, asked apart where it ends and after the middle block: what comes later looks it up there instead of finding it out again for each of its words.
         # Only for training, the model does not keep it.
         self.middle = self.config.layers // 2 + 1
@@ -190,9 +193,9 @@ class Run:
             part.rate = np.array([float(entry["name"] == name) for entry in part.names])
             loss = tokens = 0
             for _ in range(batches):
-                x, y, mask, *_ = (t.to(self.device) for t in part.batch(8, self.a.length))
+                x, y, parts, *_ = (t.to(self.device) for t in part.batch(8, self.a.length))
                 with self.autocast():
-                    logits = self.model.logits(self.model(x, mask))
+                    logits = self.model.logits(self.model(x, attention_mask(parts)))
                 loss += F.cross_entropy(logits.float().flatten(0, 1), y.flatten(), ignore_index=-100, reduction="sum").item()
                 tokens += (y >= 0).sum().item()
                 if part.epoch > 1:
@@ -222,7 +225,9 @@ class Run:
         rows, length = self.a.rows, self.a.length
         if done > 1 - self.a.long and not self.a.lora:  # the end of the way: rows of the whole context
             rows, length = max(1, rows * length // self.config.ctx), self.config.ctx
-        x, y, mask, kinds, answer = (t.to(self.device) for t in self.data.batch(rows, length))
+        batch = self.data.batch(rows, length)
+        asked, real = bool((batch[4] >= 0).any()), int((batch[0] > 0).sum())  # before they are on the card, which would have to be waited for
+        x, y, parts, kinds, answer = (t.to(self.device) for t in batch)
         chosen = y >= 0
         told = kinds == STORIES
         if self.a.noise and not self.a.lora:  # some words are other ones: no answer may hang on a single word of its question, nor its end on its beginning alone
@@ -230,11 +235,11 @@ class Run:
             x = torch.where(noisy, torch.randint(FIRST_PIECE, self.config.vocab, x.shape, device=self.device), x)
         kinds = torch.where(told, 0, 1 + 2 * kinds + chosen)  # questions and answers apart: how much there is of each is not the same when the model is used
         with self.autocast():
-            hidden, between = self.model(x, mask, kinds, self.middle)
+            hidden, between = self.model(x, attention_mask(parts), kinds, self.middle)
             losses = F.cross_entropy(self.model.logits(hidden[chosen]).float(), y[chosen], reduction="none")
             weight = self.weight_of_beginnings(answer)[chosen]
             loss = (losses * weight).sum() / weight.sum()
-            if self.head is not None and bool((answer >= 0).any()):
+            if self.head is not None and asked:
                 loss = loss + self.a.recognise * F.cross_entropy(self.head(between[answer >= 0]).float(), answer[answer >= 0])
             aux = sum(experts.aux for experts in self.model.experts()) / len(self.model.experts())
         (loss + self.a.aux * aux).backward()
@@ -247,8 +252,8 @@ class Run:
         for p in self.trained():
             p.grad = None
         self.step += 1
-        self.seen += int((x > 0).sum())
-        return loss.detach(), float(aux)
+        self.seen += real
+        return loss.detach(), aux.detach()
 
     def train(self):
         print(f"{self.model.parameters_in_all() / 1e6:.2f} M parameters, {self.model.active_parameters() / 1e6:.2f} M active, "
@@ -270,8 +275,8 @@ class Run:
                 if self.step % self.a.report == 0:
                     mean = torch.stack(losses).mean().item()
                     losses = []
-                    print(f"{self.minutes:7.2f} min  step {self.step}  {self.seen / 1e6:.2f} M tokens  loss {mean:.4f}  unevenness {aux:.3f}  epoch {self.data.epoch}", flush=True)
-                    log.writerow([f"{self.minutes:.2f}", self.step, self.seen, f"{mean:.6f}", f"{aux:.4f}", ""])
+                    print(f"{self.minutes:7.2f} min  step {self.step}  {self.seen / 1e6:.2f} M tokens  loss {mean:.4f}  unevenness {float(aux):.3f}  epoch {self.data.epoch}", flush=True)
+                    log.writerow([f"{self.minutes:.2f}", self.step, self.seen, f"{mean:.6f}", f"{float(aux):.4f}", ""])
                     file.flush()
                 if self.step % self.a.check == 0:
                     self.checked(log)
@@ -320,6 +325,7 @@ def main():
     parser.add_argument("--alpha", type=float, default=16.0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--loaders", type=int, default=0, help="processes that pack rows, for --device cuda; more than one order of documents is possible then")
     parser.add_argument("--report", type=int, default=50, help="steps between two lines")
     parser.add_argument("--check", type=int, default=1000, help="steps between two validations, each with a save")
     arguments = parser.parse_args()
