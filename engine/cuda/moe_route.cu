@@ -263,8 +263,8 @@ __device__ inline void multiply_router(const RouterParams& p, const StepView* st
   const int first = (static_cast<int>(blockIdx.x) - (second ? p.first_blocks : 0)) * kRows;
   Eight w[kAhead][kRows];
   load_groups(out.w, first, static_cast<int>(threadIdx.x), groups, w);
-  begin_kernel();
   const int tokens = step->n_tokens;
+  begin_kernel();
   float sums[kRows][kTokens] = {};
   for (int c0 = static_cast<int>(threadIdx.x); c0 < groups; c0 += kAhead * kThreads) {
 #pragma unroll

@@ -68,14 +68,14 @@ __global__ void __launch_bounds__(kMaxThreads) add_norm(NormParams p, const Step
   const float4 zero = make_float4(0, 0, 0, 0);
   float4 v[kQuads], weight[kQuads];
   float scale[kParts == 0 ? 1 : kParts];
-  // Weights come from far, and no launch writes them: they need not wait for the one in front.
+  // Weights come from far, and no launch writes them, nor what the step says: they need not wait for the one in front.
 #pragma unroll
   for (int q = 0; q < kQuads; ++q) {
     const int i = static_cast<int>(threadIdx.x + q * blockDim.x);
     weight[q] = i < quads && norms ? reinterpret_cast<const float4*>(op.weight)[i] : zero;
   }
-  begin_kernel();
   const int token = row_of_x(p, step);
+  begin_kernel();
   if (token < 0) return;
   const int64_t begin = token * op.dim;
   float4* const x = reinterpret_cast<float4*>(op.x + begin);

@@ -101,11 +101,11 @@ __device__ void store_v(const StoreParams& p, int token, int unit, std::byte* ro
 /// and the cache rows; a norm reads its heads twice.
 template <KvDType KV>
 __global__ void qkv_store(StoreParams p, const StepView* step) {
-  begin_kernel();
   __shared__ float partial[kWarp];
   const int token = static_cast<int>(blockIdx.y);
-  if (token >= step->n_tokens) return;
+  if (token >= step->n_tokens) return begin_kernel();
   const int position = step->positions[token], s = step->sequence[token];
+  begin_kernel();
   int unit = static_cast<int>(blockIdx.x);
   if (unit < p.q_units) return prepare_q(p, token, unit, position, partial);
   unit -= p.q_units;
@@ -154,11 +154,11 @@ __device__ float latent_value(const MlaStoreParams& p, const float* x, int e, fl
 /// cache rows.
 template <KvDType KV>
 __global__ void mla_store(MlaStoreParams p, const StepView* step) {
-  begin_kernel();
   __shared__ float partial[kWarp];
   const int token = static_cast<int>(blockIdx.y);
-  if (token >= step->n_tokens) return;
+  if (token >= step->n_tokens) return begin_kernel();
   const int position = step->positions[token];
+  begin_kernel();
   if (blockIdx.x > 0) return rotate_latent_q(p, token, static_cast<int>((blockIdx.x - 1) * blockDim.x), position);
   const int n = p.c + p.rope_dim, lanes = static_cast<int>(blockDim.x);
   const float* x = p.kv_a + static_cast<int64_t>(token) * n;

@@ -186,13 +186,15 @@ __device__ inline void add_row_shares(const AttentionParams& p, int64_t index, i
   }
   total = warp_sum(total);
   float4 sum = make_float4(0, 0, 0, 0);
-#pragma unroll
-  for (int batch = 0; batch < kBatches; ++batch) {
-    if (batch * kShareBatch >= n_splits) break;
+#pragma unroll 1
+  for (int batch = 0; batch * kShareBatch < n_splits; ++batch) {
     if (batch > 0) load_shares(p, index, batch * kShareBatch, n_splits, e, x);
+    float own = weights[0];  // an index would put them into memory
+#pragma unroll
+    for (int i = 1; i < kBatches; ++i) own = batch == i ? weights[i] : own;
 #pragma unroll
     for (int i = 0; i < kShareBatch; ++i) {
-      const float weight = __shfl_sync(kAllLanes, weights[batch], i);
+      const float weight = __shfl_sync(kAllLanes, own, i);
       sum.x = __fmaf_rn(weight, x[i].x, sum.x), sum.y = __fmaf_rn(weight, x[i].y, sum.y);
       sum.z = __fmaf_rn(weight, x[i].z, sum.z), sum.w = __fmaf_rn(weight, x[i].w, sum.w);
     }

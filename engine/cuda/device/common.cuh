@@ -22,12 +22,20 @@
   T* const name = reinterpret_cast<T*>(hearth_shared_bytes)
 #endif
 
+// Of a function that many places call, or one that is long and seldom called: its code is there once. Kernels run through most of their code once, and to bring code to a
+// multiprocessor takes longer than to run it.
+#ifdef HEARTH_CUDA_EMULATED
+#define HEARTH_OUT_OF_LINE __attribute__((noinline))
+#else
+#define HEARTH_OUT_OF_LINE __noinline__
+#endif
+
 namespace engine::cuda {
 
 inline constexpr unsigned kWarp = 32, kAllLanes = 0xffffffffu;
 
-/// The first statement of every kernel: a launch may begin before the one in front of it has ended, and this waits for it, and for all that
-/// were before it. Then the launch behind may begin, which waits in its turn.
+/// Every thread of every kernel calls it: a launch may begin before the one in front of it has ended, and this waits for it, and for all that
+/// were before it. Then the launch behind may begin, which waits in its turn. Only what no launch writes is read before: weights, and the step.
 __device__ inline void begin_kernel() {
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 900
   asm volatile("griddepcontrol.wait;" ::: "memory");

@@ -33,14 +33,14 @@ __device__ inline float2 two_add(float2 a, float2 b) {
 }
 
 /// The float next to a / b.
-__device__ inline float two_quotient(float2 a, float2 b) {
+__device__ HEARTH_OUT_OF_LINE inline float two_quotient(float2 a, float2 b) {
   const float q = a.x / b.x;
   const float rest = __fadd_rn(__fmaf_rn(-q, b.x, a.x), __fmaf_rn(-q, b.y, a.y));
   return __fadd_rn(q, rest / b.x);
 }
 
 /// exp(x) to 2^-28, for x <= 88; what lies under the smallest float is 0.
-__device__ inline float2 two_exp(float2 x) {
+__device__ HEARTH_OUT_OF_LINE inline float2 two_exp(float2 x) {
   if (!(x.x > -104.0f)) return make_float2(x.x != x.x ? x.x : 0.0f, 0.0f);
   const float n = rintf(__fmul_rn(x.x, 1.44269504f));
   // ln 2 in three pieces; n times the first is exact.

@@ -38,10 +38,11 @@ __device__ bool locate_planned(const VectorParams& p, VectorPlace& place) {
   return true;
 }
 
+/// `count`: activation rows of the step, unless rows are planned.
 template <int kTokens>
-__device__ bool locate(const VectorParams& p, const StepView* step, VectorPlace& place) {
+__device__ bool locate(const VectorParams& p, int count, VectorPlace& place) {
   if (p.offsets) return locate_planned<kTokens>(p, place);
-  const int first = static_cast<int>(blockIdx.y) * kTokens, count = row_count(p.rows, step);
+  const int first = static_cast<int>(blockIdx.y) * kTokens;
   place = {first, min(kTokens, count - first), static_cast<int>(blockIdx.z)};
   return first < count;
 }
@@ -229,9 +230,14 @@ __device__ inline int matrix_of_block(const VectorParams& p) {
 template <DType kType, int kMatrices, int kTeam, int kTokens>
 class BlockProduct {
  public:
-  /// Begins to read weights, unless which ones depends on the step: nothing writes them, they need not wait for the launch in front.
-  __device__ BlockProduct(const VectorParams& p, const VectorMatrix& matrix, unsigned char* shared)
-      : p_(p), matrix_(matrix), product_(p, shared + threadIdx.x / kWarp * kRing), tile_bytes_(shared + blockDim.x / kWarp * kRing) {
+  /// Begins to read weights, unless which ones depends on the step, and the step: nothing writes them, they need not wait for the launch
+  /// in front.
+  __device__ BlockProduct(const VectorParams& p, const VectorMatrix& matrix, unsigned char* shared, const StepView* step)
+      : p_(p),
+        matrix_(matrix),
+        product_(p, shared + threadIdx.x / kWarp * kRing),
+        tile_bytes_(shared + blockDim.x / kWarp * kRing),
+        count_(row_count(p.rows, step)) {
     const int teams = static_cast<int>(blockDim.x) / kTeam;
     row_ = (static_cast<int>(blockIdx.x) - matrix.first_block) * teams + static_cast<int>(threadIdx.x) / kTeam;
     if (!p.offsets) start(static_cast<int>(blockIdx.z));
@@ -239,7 +245,7 @@ class BlockProduct {
 
   __device__ void run(const StepView* step) {
     VectorPlace place;
-    if (!locate<kTokens>(p_, step, place)) return product_.abandon();
+    if (!locate<kTokens>(p_, count_, place)) return product_.abandon();
     if (p_.offsets) start(place.expert);
     const XTile tile(tile_bytes_, kTokens, p_.chunk);
     for (int begin = 0; begin < p_.units; begin += p_.chunk) {
@@ -269,13 +275,13 @@ class BlockProduct {
   const VectorMatrix& matrix_;
   Product product_;
   unsigned char* tile_bytes_;
-  int row_;
+  int count_, row_;
 };
 
 template <DType kType, int kMatrices, int kTeam, int kTokens>
 __global__ void __launch_bounds__(kMaxVectorThreads) vector_product(VectorParams p, const StepView* step) {
   HEARTH_DYNAMIC_SHARED(unsigned char, shared);
-  BlockProduct<kType, kMatrices, kTeam, kTokens> product(p, p.matrices[kMatrices == 1 ? matrix_of_block(p) : 0], shared);
+  BlockProduct<kType, kMatrices, kTeam, kTokens> product(p, p.matrices[kMatrices == 1 ? matrix_of_block(p) : 0], shared, step);
   begin_kernel();
   product.run(step);
 }
@@ -286,11 +292,11 @@ __global__ void __launch_bounds__(kMaxVectorThreads) vector_mixed(VectorParams p
   HEARTH_DYNAMIC_SHARED(unsigned char, shared);
   const VectorMatrix& matrix = p.matrices[matrix_of_block(p)];
   if (matrix.other) {
-    BlockProduct<kOther, 1, kTeam, kTokens> product(p, matrix, shared);
+    BlockProduct<kOther, 1, kTeam, kTokens> product(p, matrix, shared, step);
     begin_kernel();
     product.run(step);
   } else {
-    BlockProduct<kType, 1, kTeam, kTokens> product(p, matrix, shared);
+    BlockProduct<kType, 1, kTeam, kTokens> product(p, matrix, shared, step);
     begin_kernel();
     product.run(step);
   }
