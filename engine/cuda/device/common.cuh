@@ -22,8 +22,8 @@
   T* const name = reinterpret_cast<T*>(hearth_shared_bytes)
 #endif
 
-// Of a function that many places call, or one that is long and seldom called: its code is there once. Kernels run through most of their code once, and to bring code to a
-// multiprocessor takes longer than to run it.
+// Of a function that many places call, or one that is long and seldom called: its code is there once. Kernels run through most of their code once, so that to bring
+// it to a multiprocessor may take longer than to run it (docs/performance.md).
 #ifdef HEARTH_CUDA_EMULATED
 #define HEARTH_OUT_OF_LINE __attribute__((noinline))
 #else
