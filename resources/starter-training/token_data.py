@@ -48,8 +48,6 @@ class TokenData:
         return {"chance": self.chance.bit_generator.state, "queue": list(self.queue), "pool": list(self.pool), "epoch": self.epoch, "taken": self.taken}
 
     def restore(self, state):
-        if state is None:  # of Loaders
-            return
         self.chance.bit_generator.state = state["chance"]
         self.queue, self.pool, self.epoch, self.taken = list(state["queue"]), list(state["pool"]), state["epoch"], state["taken"]
 
@@ -109,24 +107,27 @@ def attention_mask(parts):
     return (parts.unsqueeze(1) == parts.unsqueeze(2)).unsqueeze(1) & causal
 
 
-class Loaders:
-    """The batches of TokenData from several processes in turn, each with a stream of its own: a graphics card is faster than one that packs rows. Start them before CUDA."""
+class Loaders(TokenData):
+    """TokenData whose batches come from several processes in turn, each with a stream of its own: a graphics card is faster than one that packs rows. Start them before CUDA.
+
+    There is no state to go on from: the streams begin anew.
+    """
     AHEAD = 3  # batches of a process that are made before they are asked for
 
-    def __init__(self, number, folder, seed, groups):
-        self.data = TokenData(folder, "train", seed, groups)
+    def __init__(self, number, folder, split, seed, groups):
+        super().__init__(folder, split, seed, groups)
         context = multiprocessing.get_context("fork")
         self.workers = []
         for i in range(number):
             wishes, made = context.Queue(), context.Queue()
-            context.Process(target=self.work, args=(folder, [seed, i], groups, wishes, made), daemon=True).start()
+            context.Process(target=self.work, args=(folder, split, [seed, i], groups, wishes, made), daemon=True).start()
             self.workers.append((wishes, made))
         self.asked, self.turn = [0] * number, 0
 
     @staticmethod
-    def work(folder, seed, groups, wishes, made):
+    def work(folder, split, seed, groups, wishes, made):
         torch.set_num_threads(1)
-        data = TokenData(folder, "train", seed, groups)
+        data = TokenData(folder, split, seed, groups)
         while True:
             batch = data.batch(*wishes.get())
             made.put((data.epoch, [t.numpy().astype(np.int16) for t in batch]))
@@ -141,26 +142,11 @@ class Loaders:
             self.asked[i] += 1
         self.asked[i] -= 1
         epoch, batch = made.get()
-        self.data.epoch = epoch * len(self.workers)
+        self.epoch = epoch * len(self.workers)
         return tuple(torch.from_numpy(a.astype(np.int64)) for a in batch)
 
-    @property
-    def epoch(self):
-        return self.data.epoch
-
-    @property
-    def answers(self):
-        return self.data.answers
-
-    def tokens_per_epoch(self):
-        return self.data.tokens_per_epoch()
-
-    def check_sum(self):
-        return self.data.check_sum()
-
     def state(self):
-        """Nothing: the streams of the processes begin anew when training goes on."""
         return None
 
-    def restore(self, state):
-        pass
+    def check_sum(self):
+        return None

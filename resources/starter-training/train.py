@@ -101,7 +101,7 @@ class Run:
         self.name = f"lora-{arguments.lora}" if arguments.lora else "model"
         self.state_path = self.out / ("state.pt" if not arguments.lora else f"state-{arguments.lora}.pt")
         groups = [f"lora-{arguments.lora}"] if arguments.lora else None
-        self.data = Loaders(arguments.loaders, arguments.data, arguments.seed, groups) if arguments.loaders else TokenData(arguments.data, "train", arguments.seed, groups)
+        self.data = Loaders(arguments.loaders, arguments.data, "train", arguments.seed, groups) if arguments.loaders else TokenData(arguments.data, "train", arguments.seed, groups)
         torch.manual_seed(arguments.seed)
         torch.set_num_threads(arguments.threads)
         if self.device.type == "cpu":
@@ -143,10 +143,10 @@ class Run:
             self.head.load_state_dict(kept["head"])
         for optimiser, state in zip(self.optimisers, kept["optimisers"]):
             optimiser.load_state_dict(state)
-        if kept["documents"] == self.data.check_sum():
+        if kept["data"] and kept["documents"] == self.data.check_sum():
             self.data.restore(kept["data"])
         else:
-            print("the data is another one than before: its documents come in a new order")
+            print("the data is another one than before, or several processes read it: its documents come in a new order")
         for mean, value in zip(self.mean, kept["mean"]):
             mean.copy_(value)
         self.step, self.seen, self.minutes = kept["step"], kept["seen"], kept["minutes"]

@@ -59,6 +59,13 @@ class Training(unittest.TestCase):
         self.assertEqual(self.losses("whole"), self.losses("parts"))
         self.assertEqual(len(self.losses("whole")), 5)
 
+    def test_several_processes_read_the_data(self):
+        self.assertNotIn("new order", self.train("loaded", "--loaders", 2, "--stop-at", 2))
+        self.assertEqual([step for step, _ in self.losses("loaded")], ["step", "1", "2"])
+        self.assertIn("new order", self.train("loaded", "--loaders", 2, "--resume", "--stop-at", 3))
+        self.assertIn("new order", self.train("loaded", "--resume"))
+        self.assertEqual([step for step, _ in self.losses("loaded")], ["step", "1", "2", "3", "4"])
+
     def test_the_model_for_hearth_keeps_its_limits(self):
         import dataclasses
         from model import MOST_PARAMETERS, Model
