@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "cuda/vector_kernels.h"
+#include "ops/beside.h"
 #include "ops/replay.h"
 
 namespace engine::cuda {
@@ -27,8 +29,64 @@ size_t router(Recorder& r, std::span<const Op> ops) {
   return 0;
 }
 
+/// Whether a product of decode() leaves all scratch of the plan alone, so that it can run beside others (linear.cu).
+bool without_scratch(const Recorder& r, const LinearGluOp& op) {
+  return r.bucket().tokens < kPreparedRows && op.gate.type == op.up.type;
+}
+
+/// Routed experts and those that all tokens share: from the router to the sum of the routed ones, beside it the shared ones. Adapters bring
+/// ops in between, which keep such layers from this.
+size_t routed_and_shared_experts(Recorder& r, std::span<const Op> ops) {
+  const auto* linear = op_at<LinearOp>(ops, 0);
+  const auto* route = op_at<MoeRouteOp>(ops, 1);
+  const auto* plan = op_at<MoePlanOp>(ops, 2);
+  const auto* glu = op_at<MoeGluOp>(ops, 3);
+  const auto* down = op_at<MoeDownOp>(ops, 4);
+  const auto* shared_glu = op_at<LinearGluOp>(ops, 5);
+  const auto* shared_down = op_at<LinearOp>(ops, 6);
+  if (!r.decode() || !linear || !route || !plan || !glu || !down || !shared_glu || !shared_down) return 0;
+  const int tokens = r.bucket().tokens;
+  const Footprint routed = Footprint(tokens).add(*linear).add(*route).add(*plan).add(*glu).add(*down);
+  const Footprint shared = Footprint(tokens).add(*shared_glu).add(*shared_down);
+  if (!without_scratch(r, *shared_glu) || !routed.apart(shared)) return 0;
+  r.branch(Branch::first);
+  if (router(r, ops) == 0) {
+    r.branch(Branch::none);
+    return 0;
+  }
+  r.counts_as(3);
+  record(r, *glu);
+  r.counts_as(4);
+  record(r, *down);
+  r.branch(Branch::second);
+  r.counts_as(5);
+  record(r, *shared_glu);
+  r.counts_as(6);
+  record(r, *shared_down);
+  r.branch(Branch::none);
+  return 7;
+}
+
+/// The two halves of the latent queries, from the same q: the rotary part with the cache row, the products of the others.
+size_t latent_queries(Recorder& r, std::span<const Op> ops) {
+  const auto* store = op_at<MlaStoreOp>(ops, 0);
+  const auto* heads = op_at<LinearHeadsOp>(ops, 1);
+  if (!r.decode() || !store || !heads) return 0;
+  const int64_t latent = store->c + store->rope_dim;
+  const bool expected = heads->x == store->q && heads->y == store->q_latent && heads->w.experts == store->n_head &&
+                        heads->w.out <= store->c && heads->y_head_stride == latent && heads->y_token_stride == latent * store->n_head;
+  if (!expected) return 0;
+  r.branch(Branch::first);
+  record(r, *store);
+  r.branch(Branch::second);
+  r.counts_as(1);
+  record(r, *heads);
+  r.branch(Branch::none);
+  return 2;
+}
+
 /// Each records the ops that it takes from the front, or none; the first that takes some wins.
-constexpr std::array kPatterns{router, route_and_plan};
+constexpr std::array kPatterns{latent_queries, routed_and_shared_experts, router, route_and_plan};
 
 }  // namespace
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cuda/api.h"
+#include "cuda/order.h"
 
 namespace engine::cuda {
 namespace {
@@ -37,11 +38,16 @@ dim3 dim(const Grid& grid) {
   return {grid.x, grid.y, grid.z};
 }
 
-/// Whether launches may begin while the one in front of them ends. HEARTH_CUDA_SERIAL: none does.
+/// HEARTH_CUDA_SERIAL: every launch waits for the end of the one in front.
+bool serial() {
+  static const bool asked = std::getenv("HEARTH_CUDA_SERIAL") != nullptr;
+  return asked;
+}
+
+/// Whether launches may begin while the one in front of them ends.
 bool can_overlap() {
-  static const bool serial = std::getenv("HEARTH_CUDA_SERIAL") != nullptr;
   int device = 0, major = 0;
-  if (serial || cudaGetDevice(&device) != cudaSuccess) return false;
+  if (serial() || cudaGetDevice(&device) != cudaSuccess) return false;
   return cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device) == cudaSuccess && major >= 9;
 }
 
@@ -99,29 +105,41 @@ class RuntimeGraph final : public Graph {
     return r == cudaSuccess ? done(cudaGraphInstantiate(&runnable_, graph_, 0)) : r;
   }
 
-  /// Launches that are independent of the one before them follow what that one follows. Those that have one in front and are the only
-  /// ones behind it overlap with it.
+  /// Times are taken op by op, one after the other.
   cudaError_t add_all(std::span<const Launch> launches, const StepView* step, std::span<const cudaEvent_t> marks, bool overlapping) {
+    std::vector<cudaGraphNode_t> entry;
+    if (marks.empty()) return add_group(launches, step, overlapping, !serial(), entry);
+    for (size_t first = 0; first < launches.size();) {
+      size_t last = first;
+      while (last < launches.size() && launches[last].op == launches[first].op) ++last;
+      if (const cudaError_t r = add_mark(marks, entry); r != cudaSuccess) return r;
+      if (const cudaError_t r = add_group(launches.subspan(first, last - first), step, false, false, entry); r != cudaSuccess) return r;
+      first = last;
+    }
+    return add_mark(marks, entry);
+  }
+
+  /// Launches behind `entry`, which becomes the last of them.
+  cudaError_t add_group(std::span<const Launch> launches, const StepView* step, bool overlapping, bool branches,
+                        std::vector<cudaGraphNode_t>& entry) {
     cudaGraphEdgeData overlap{};
     overlap.from_port = cudaGraphKernelNodePortProgrammatic;
     overlap.type = cudaGraphDependencyTypeProgrammatic;
-    std::vector<cudaGraphNode_t> before, together;
+    const std::vector<Follower> order = launch_order(launches, branches);
+    std::vector<cudaGraphNode_t> nodes(launches.size()), before;
+    const auto nodes_of = [&nodes](const std::vector<size_t>& which) {
+      std::vector<cudaGraphNode_t> found;
+      for (const size_t i : which) found.push_back(nodes[i]);
+      return found;
+    };
     for (size_t i = 0; i < launches.size(); ++i) {
-      const bool marked = !marks.empty() && (i == 0 || launches[i].op != launches[i - 1].op);
-      if (marked)
-        if (const cudaError_t r = add_mark(marks, together); r != cudaSuccess) return r;
-      if (marked || !launches[i].independent) {
-        before = std::move(together);
-        together.clear();
-      }
-      const bool alone = !launches[i].independent && (i + 1 == launches.size() || !launches[i + 1].independent);
-      const bool overlaps = overlapping && alone && before.size() == 1 && waits(launches[i].function);
-      cudaGraphNode_t added = nullptr;
-      const cudaError_t r = add(launches[i], step, before, overlaps ? &overlap : nullptr, added);
+      before = order[i].before.empty() ? entry : nodes_of(order[i].before);
+      const bool overlaps = overlapping && order[i].only_one && waits(launches[i].function);
+      const cudaError_t r = add(launches[i], step, before, overlaps ? &overlap : nullptr, nodes[i]);
       if (r != cudaSuccess) return r;
-      together.push_back(added);
     }
-    return marks.empty() ? cudaSuccess : add_mark(marks, together);
+    entry = nodes_of(last_launches(order));
+    return cudaSuccess;
   }
 
   /// Records the first of `marks`, which is taken from them, behind the nodes before.

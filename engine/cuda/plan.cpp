@@ -45,6 +45,8 @@ class Collector final : public Recorder {
 
   void independent() override { independent_ = true; }
 
+  void branch(Branch branch) override { branch_ = branch; }
+
   void counts_as(int ahead) override { op_ = first_op_ + ahead; }
 
   void refuse(Error error) override {
@@ -62,6 +64,7 @@ class Collector final : public Recorder {
     HEARTH_CHECK(g.y <= kMostGrid && g.z <= kMostGrid && launch.threads % 32 == 0 && launch.threads <= kMostThreads);
     if (g.x > 0 && g.y > 0 && g.z > 0) {
       launch.independent = independent_;
+      launch.branch = branch_;
       launch.op = op_;
       out_.launches.push_back(std::move(launch));
     }
@@ -75,6 +78,7 @@ class Collector final : public Recorder {
   std::map<const double*, std::shared_ptr<OwnedSpan>>& turns_;
   std::optional<Error> refusal_;
   bool independent_ = false;
+  Branch branch_ = Branch::none;
   int first_op_ = 0, op_ = 0;
 };
 
@@ -172,7 +176,8 @@ Status CudaPlan::make_pieces(Recording& recording, bool whole) const {
       const Cost& cost = all[last].cost;
       const bool full =
           piece.cost.flops + cost.flops > kPieceFlops * processors || piece.cost.bytes + cost.bytes > kPieceBytes * processors;
-      if (last > first && full && !whole && !all[last].independent) break;
+      const bool beside = all[last].independent || all[last].branch != Branch::none;
+      if (last > first && full && !whole && !beside) break;
       piece.cost.flops += cost.flops;
       piece.cost.bytes += cost.bytes;
     }

@@ -31,6 +31,7 @@ class Measurer final : public Recorder {
     return reinterpret_cast<std::byte*>(kAlign);
   }
   void independent() override {}
+  void branch(Branch) override {}
   void refuse(Error) override {}  // compile() will say so
   const uint64_t* turns(const RopeTable& rope) override {
     if (rope.n_rot == 0 || !rope.inv_freq) return nullptr;

@@ -30,9 +30,9 @@ struct Bucket {
 
 /// What kernels may be chosen by.
 struct Features {
-  int compute = 90;               // compute capability times ten
-  int processors = 1;             // multiprocessors
-  size_t shared_bytes = 49152;    // shared memory that a block may ask for
+  int compute = 90;             // compute capability times ten
+  int processors = 1;           // multiprocessors
+  size_t shared_bytes = 49152;  // shared memory that a block may ask for
 };
 
 struct Grid {
@@ -49,6 +49,10 @@ struct Cost {
 /// `counters` begin as zeros, and every launch that uses them leaves zeros.
 enum class Scratch { activations, rows, tiles, attention, lora, candidates, sums, counters, count };
 
+/// Neighbouring launches of `first`, then of `second`, are two sequences side by side: what comes before both is complete when each
+/// begins, both are when the next launch begins.
+enum class Branch { none, first, second };
+
 /// One launch as an op asked for it.
 struct Launch {
   const void* function = nullptr;  // the kernel
@@ -56,10 +60,11 @@ struct Launch {
   void (*invoke)(const void* function, const std::byte* params, const StepView* step) = nullptr;
   std::vector<std::byte> params;
   Grid grid;
-  unsigned threads = 128;  // a multiple of 32, at most 1024
-  size_t shared = 0;       // bytes of dynamic shared memory
+  unsigned threads = 128;    // a multiple of 32, at most 1024
+  size_t shared = 0;         // bytes of dynamic shared memory
   bool independent = false;  // neither reads nor overwrites what the launch before it writes
-  int op = 0;                // index in the plan, for profiles and errors
+  Branch branch = Branch::none;
+  int op = 0;  // index in the plan, for profiles and errors
   Cost cost;
 };
 
@@ -106,6 +111,9 @@ class Recorder {
   /// The next launch neither reads nor overwrites what the one before it writes: they may run at the same time.
   virtual void independent() = 0;
 
+  /// What is launched from here on belongs to this branch.
+  virtual void branch(Branch branch) = 0;
+
   /// What is launched from here on counts, in profiles, as the op that follows the first of those being recorded by `ahead`.
   virtual void counts_as([[maybe_unused]] int ahead) {}
 
@@ -124,22 +132,22 @@ inline unsigned ceil_div(int64_t n, int64_t d) {
 }
 
 // One per op, in the file named after its family. Each writes the launches of the op for r.bucket().
-void record(Recorder& r, const EmbedOp& op);        // embed.cu
-void record(Recorder& r, const AddNormOp& op);      // norm.cu
-void record(Recorder& r, const LinearOp& op);       // linear.cu: decides between vector and matrix kernels, as the next two
+void record(Recorder& r, const EmbedOp& op);    // embed.cu
+void record(Recorder& r, const AddNormOp& op);  // norm.cu
+void record(Recorder& r, const LinearOp& op);   // linear.cu: decides between vector and matrix kernels, as the next two
 void record(Recorder& r, const LinearGluOp& op);
 void record(Recorder& r, const LinearHeadsOp& op);
-void record(Recorder& r, const QkvStoreOp& op);     // store.cu
-void record(Recorder& r, const AttnGqaOp& op);      // attention.cu
-void record(Recorder& r, const MlaStoreOp& op);     // store.cu
-void record(Recorder& r, const AttnMlaOp& op);      // attention.cu
-void record(Recorder& r, const MoeRouteOp& op);     // moe_route.cu
-void record(Recorder& r, const MoePlanOp& op);      // moe_route.cu
-void record(Recorder& r, const MoeGluOp& op);       // linear.cu
-void record(Recorder& r, const MoeDownOp& op);      // linear.cu
-void record(Recorder& r, const LoraOp& op);         // lora.cu
-void record(Recorder& r, const TopkLogitsOp& op);   // logits.cu
-void record(Recorder& r, const FillOp& op);         // fill.cu
+void record(Recorder& r, const QkvStoreOp& op);    // store.cu
+void record(Recorder& r, const AttnGqaOp& op);     // attention.cu
+void record(Recorder& r, const MlaStoreOp& op);    // store.cu
+void record(Recorder& r, const AttnMlaOp& op);     // attention.cu
+void record(Recorder& r, const MoeRouteOp& op);    // moe_route.cu
+void record(Recorder& r, const MoePlanOp& op);     // moe_route.cu
+void record(Recorder& r, const MoeGluOp& op);      // linear.cu
+void record(Recorder& r, const MoeDownOp& op);     // linear.cu
+void record(Recorder& r, const LoraOp& op);        // lora.cu
+void record(Recorder& r, const TopkLogitsOp& op);  // logits.cu
+void record(Recorder& r, const FillOp& op);        // fill.cu
 
 // Steps of more than kVectorTokens rows: matrix.cu. linear.cu calls these.
 void record_matrix(Recorder& r, const LinearOp& op);

@@ -6,6 +6,7 @@
 
 #include "block.h"
 #include "cuda/api.h"
+#include "cuda/order.h"
 #include "emulated_device.h"
 
 namespace engine::cuda {
@@ -30,16 +31,10 @@ void run(const Launch& launch, const StepView* step) {
 
 class ListOfLaunches final : public Graph {
  public:
-  /// Launches that may run at the same time run in any order, but for profiles.
+  /// Launches run in any order that keeps what each follows, but for profiles.
   ListOfLaunches(std::span<const Launch> launches, const StepView* step, std::span<CUevent_st* const> marks)
       : launches_(launches.begin(), launches.end()), marks_(marks.begin(), marks.end()), step_(step) {
-    if (!marks_.empty()) return;
-    std::mt19937_64 random(hearth_emulator::seed());
-    for (auto begin = launches_.begin(); begin != launches_.end();) {
-      const auto end = std::find_if(begin + 1, launches_.end(), [](const Launch& l) { return !l.independent; });
-      std::shuffle(begin, end, random);
-      begin = end;
-    }
+    if (marks_.empty()) shuffle();
   }
 
   Status start(CUstream_st* stream) override {
@@ -54,6 +49,28 @@ class ListOfLaunches final : public Graph {
   }
 
  private:
+  void shuffle() {
+    const std::vector<Follower> order = launch_order(launches_, true);
+    std::vector<Launch> shuffled;
+    std::vector<bool> done(order.size());
+    std::mt19937_64 random(hearth_emulator::seed());
+    const auto ready = [&](size_t i) {
+      return !done[i] && std::all_of(order[i].before.begin(), order[i].before.end(), [&](size_t before) { return done[before]; });
+    };
+    size_t first = 0;  // all before it are done
+    while (shuffled.size() < order.size()) {
+      std::vector<size_t> next;
+      for (size_t i = first; i < order.size() && i < first + kWindow; ++i)
+        if (ready(i)) next.push_back(i);
+      const size_t drawn = next[random() % next.size()];
+      done[drawn] = true;
+      shuffled.push_back(launches_[drawn]);
+      while (first < done.size() && done[first]) ++first;
+    }
+    launches_ = std::move(shuffled);
+  }
+
+  static constexpr size_t kWindow = 16;  // launches that are looked at for the next: more than run at the same time
   std::vector<Launch> launches_;
   std::vector<CUevent_st*> marks_;
   const StepView* step_;

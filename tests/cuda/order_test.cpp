@@ -1,0 +1,194 @@
+// Which launches wait for which, and which ops become branches that run side by side.
+#include "cuda/order.h"
+
+#include <gtest/gtest.h>
+
+#include "cuda/fold.h"
+
+namespace engine::cuda {
+namespace {
+
+using Before = std::vector<size_t>;
+
+/// Launches as a string: '.' one after the other, '=' independent of the one before it, 'a' and 'b' of the first and the second branch.
+std::vector<Launch> launches_of(const std::string& text) {
+  std::vector<Launch> launches(text.size());
+  for (size_t i = 0; i < text.size(); ++i) {
+    launches[i].independent = text[i] == '=';
+    if (text[i] == 'a') launches[i].branch = Branch::first;
+    if (text[i] == 'b') launches[i].branch = Branch::second;
+  }
+  return launches;
+}
+
+std::vector<Before> before(const std::string& text, bool branches = true) {
+  std::vector<Before> all;
+  for (const Follower& f : launch_order(launches_of(text), branches)) all.push_back(f.before);
+  return all;
+}
+
+std::string only_ones(const std::string& text) {
+  std::string found;
+  for (const Follower& f : launch_order(launches_of(text), true)) found += f.only_one ? '1' : '0';
+  return found;
+}
+
+TEST(CudaOrder, LaunchesFollowEachOther) {
+  EXPECT_EQ(before("..."), (std::vector<Before>{{}, {0}, {1}}));
+  EXPECT_EQ(only_ones("..."), "011");
+}
+
+TEST(CudaOrder, IndependentLaunchesFollowWhatTheOneBeforeThemFollows) {
+  EXPECT_EQ(before("..=."), (std::vector<Before>{{}, {0}, {0}, {1, 2}}));
+  EXPECT_EQ(only_ones("..=.."), "00001");
+}
+
+TEST(CudaOrder, BranchesBeginTogetherAndAreBothAwaited) {
+  EXPECT_EQ(before(".aabb."), (std::vector<Before>{{}, {0}, {1}, {0}, {3}, {2, 4}}));
+  EXPECT_EQ(only_ones(".aabb.."), "0010101");
+  EXPECT_EQ(before("ab."), (std::vector<Before>{{}, {}, {0, 1}}));
+  EXPECT_EQ(before("abab."), (std::vector<Before>{{}, {}, {0, 1}, {0, 1}, {2, 3}})) << "branches behind branches";
+  EXPECT_EQ(before(".bb."), (std::vector<Before>{{}, {0}, {1}, {2}})) << "where the first branch is empty";
+  EXPECT_EQ(before(".aa."), (std::vector<Before>{{}, {0}, {1}, {2}})) << "where the second is";
+  EXPECT_EQ(before(".aabb.", false), (std::vector<Before>{{}, {0}, {1}, {2}, {3}, {4}}));
+}
+
+TEST(CudaOrder, TheLastAreThoseThatNoneFollows) {
+  EXPECT_EQ(last_launches(launch_order(launches_of(".aab"), true)), (Before{2, 3}));
+  EXPECT_EQ(last_launches(launch_order(launches_of("..="), true)), (Before{1, 2}));
+}
+
+/// Memory of its own for everything that is asked for; nothing is ever read.
+class Sketch final : public Recorder {
+ public:
+  explicit Sketch(int tokens) : bucket_{tokens, 1, 1, 256} {}
+
+  [[nodiscard]] const Bucket& bucket() const override { return bucket_; }
+  [[nodiscard]] const StepLimits& limits() const override { return limits_; }
+  [[nodiscard]] const Features& features() const override { return features_; }
+  std::byte* scratch(Scratch, size_t bytes) override { return take(bytes); }
+  void independent() override {}
+  void branch(Branch branch) override { branch_ = branch; }
+  void refuse(Error error) override { ADD_FAILURE() << error.text(); }
+  const uint64_t* turns(const RopeTable&) override { return reinterpret_cast<const uint64_t*>(take(1024)); }
+
+  template <class T>
+  T* rows(int64_t n) {
+    return reinterpret_cast<T*>(take(static_cast<size_t>(n) * sizeof(T)));
+  }
+  Weight weight(DType type, int64_t in, int64_t out, int64_t experts = 1) {
+    Weight w;
+    w.type = type, w.in = in, w.out = out, w.experts = experts;
+    w.row_stride = row_bytes(type, in), w.expert_stride = w.row_stride * static_cast<size_t>(out);
+    w.data = take(w.expert_stride * static_cast<size_t>(experts));
+    return w;
+  }
+
+  /// The branch of every launch: '.', 'a' or 'b'.
+  std::string branches;
+
+ protected:
+  void add(Launch) override { branches += ".ab"[static_cast<int>(branch_)]; }
+
+ private:
+  std::byte* take(size_t bytes) {
+    std::byte* const at = reinterpret_cast<std::byte*>(next_);
+    next_ += (bytes + 255) / 256 * 256;
+    return at;
+  }
+
+  Bucket bucket_;
+  StepLimits limits_{16, 16, 1, 8};
+  Features features_{90, 132, 232448};
+  Branch branch_ = Branch::none;
+  uintptr_t next_ = uintptr_t{1} << 40;
+};
+
+constexpr int kExperts = 64, kUsed = 6, kTokens = 16;
+constexpr int64_t kDim = 2048;
+
+/// From the router to the shared experts of a layer.
+struct Layer {
+  LinearOp router;
+  MoeRouteOp route;
+  MoePlanOp plan;
+  MoeGluOp glu;
+  MoeDownOp down;
+  LinearGluOp shared_glu;
+  LinearOp shared_down;
+
+  explicit Layer(Sketch& s) {
+    const float* x = s.rows<float>(kTokens * kDim);
+    router = {.x = x, .in = kDim, .rows = Rows::tokens, .outs = {}, .n_outs = 1};
+    router.outs[0].w = s.weight(DType::f32, kDim, kExperts);
+    router.outs[0].y = s.rows<float>(kTokens * kExperts);
+    route = {.logits = router.outs[0].y, .n_experts = kExperts, .n_used = kUsed};
+    route.ids = s.rows<int32_t>(kTokens * kUsed), route.weights = s.rows<float>(kTokens * kUsed);
+    plan = {.ids = route.ids, .n_experts = kExperts, .n_used = kUsed};
+    plan.offsets = s.rows<int32_t>(kExperts + 1), plan.pairs = s.rows<int32_t>(kTokens * kUsed);
+    glu.x = x, glu.gate = s.weight(DType::q4_k, kDim, 1408, kExperts), glu.up = s.weight(DType::q4_k, kDim, 1408, kExperts);
+    glu.n_experts = kExperts, glu.n_used = kUsed, glu.offsets = plan.offsets, glu.pairs = plan.pairs;
+    glu.h = s.rows<float>(int64_t{kTokens} * kUsed * 1408);
+    down.h = glu.h, down.down = s.weight(DType::q5_0, 1408, kDim, kExperts), down.n_experts = kExperts, down.n_used = kUsed;
+    down.offsets = plan.offsets, down.pairs = plan.pairs, down.weights = route.weights, down.y = s.rows<float>(kTokens * kDim);
+    shared_glu.x = x, shared_glu.gate = s.weight(DType::q4_k, kDim, 2816), shared_glu.up = s.weight(DType::q4_k, kDim, 2816);
+    shared_glu.y = s.rows<float>(kTokens * 2816);
+    shared_down = {.x = shared_glu.y, .in = 2816, .rows = Rows::tokens, .outs = {}, .n_outs = 1};
+    shared_down.outs[0].w = s.weight(DType::q6_k, 2816, kDim);
+    shared_down.outs[0].y = s.rows<float>(kTokens * kDim);
+  }
+
+  [[nodiscard]] std::vector<Op> ops() const { return {router, route, plan, glu, down, shared_glu, shared_down}; }
+};
+
+/// The branches of the launches of a layer that `change` has changed.
+std::string branches_of(
+    int tokens, void (*change)(Layer&) = [](Layer&) {}) {
+  Sketch sketch(tokens);
+  Layer layer(sketch);
+  change(layer);
+  const std::vector<Op> ops = layer.ops();
+  for (size_t i = 0; i < ops.size();) i += record_folded(sketch, std::span(ops).subspan(i));
+  return sketch.branches;
+}
+
+TEST(CudaFold, SharedExpertsRunBesideTheRoutedOnes) {
+  EXPECT_EQ(branches_of(1), "aaabb");
+  EXPECT_EQ(branches_of(2), "aaabb");
+}
+
+TEST(CudaFold, WhatSharesScratchRunsAlone) {
+  EXPECT_EQ(branches_of(4).find_first_of("ab"), std::string::npos) << "both round their rows into the same scratch";
+  EXPECT_EQ(branches_of(1, [](Layer& l) { l.shared_glu.up.type = DType::q6_k; }).find_first_of("ab"), std::string::npos);
+}
+
+TEST(CudaFold, WhatOneWritesAndTheOtherTouchesKeepsThemApart) {
+  EXPECT_EQ(branches_of(1, [](Layer& l) { l.shared_down.outs[0].y = l.down.y + kDim / 2; }).find_first_of("ab"), std::string::npos);
+  EXPECT_EQ(branches_of(1, [](Layer& l) { l.shared_down.outs[0].y = const_cast<float*>(l.glu.x); }).find_first_of("ab"), std::string::npos);
+  EXPECT_EQ(branches_of(1, [](Layer& l) { l.shared_glu.y = l.glu.h; }).find_first_of("ab"), std::string::npos);
+}
+
+TEST(CudaFold, TheHalvesOfLatentQueriesRunBesideEachOther) {
+  for (const int tokens : {1, 8}) {
+    Sketch s(tokens);
+    constexpr int kHeads = 16, kNope = 128, kRope = 64, kLatent = 512;
+    MlaStoreOp store;
+    store.q = s.rows<float>(kTokens * kHeads * (kNope + kRope)), store.kv_a = s.rows<float>(kTokens * (kLatent + kRope));
+    store.kv_norm = s.rows<float>(kLatent), store.n_head = kHeads, store.nope = kNope, store.rope_dim = kRope, store.c = kLatent;
+    store.q_latent = s.rows<float>(int64_t{kTokens} * kHeads * (kLatent + kRope));
+    store.kv = {KvDType::f16, s.rows<std::byte>(1 << 20), nullptr, 1152, 0};
+    LinearHeadsOp heads;
+    heads.x = store.q, heads.x_token_stride = kHeads * (kNope + kRope), heads.x_head_stride = kNope + kRope;
+    heads.w = s.weight(DType::q8_0, kNope, kLatent, kHeads), heads.y = store.q_latent;
+    heads.y_token_stride = kHeads * (kLatent + kRope), heads.y_head_stride = kLatent + kRope;
+    const std::vector<Op> ops{store, heads};
+    EXPECT_EQ(record_folded(s, ops), 2u);
+    EXPECT_EQ(s.branches, tokens == 1 ? "ab" : "abb") << "many rows are rounded first";
+    Sketch other(tokens);
+    heads.y = other.rows<float>(int64_t{kTokens} * kHeads * (kLatent + kRope));
+    EXPECT_EQ(record_folded(other, std::vector<Op>{store, heads}), 1u) << "another place";
+  }
+}
+
+}  // namespace
+}  // namespace engine::cuda
