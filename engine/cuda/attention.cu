@@ -237,24 +237,6 @@ int64_t most_shares(const AttentionShape& s, const Features& f, const StepLimits
   return std::max(decoded, prompted) * s.n_head;
 }
 
-Cost attention_cost(const AttentionShape& s, const Bucket& b, const AttentionVariant& v) {
-  const double visible = s.window > 0 ? std::min(b.context, s.window + kPageTokens) : b.context;
-  const double walks = visible * ceil_div(b.tokens, v.tokens(s)) * v.chunks(s);
-  return {2 * visible * b.tokens * s.n_head * (s.dk + s.dv), walks * static_cast<double>(s.kv.k_row_bytes + s.kv.v_row_bytes)};
-}
-
-AttentionParams attention_params(const AttentionShape& s, const AttentionVariant& v) {
-  AttentionParams p{};
-  p.q = s.q, p.out = s.out, p.sinks = s.sinks, p.k = s.kv.k, p.v = s.kv.v;
-  p.k_row_bytes = s.kv.k_row_bytes, p.v_row_bytes = s.kv.v_row_bytes;
-  p.n_head = s.n_head, p.n_kv = s.n_kv, p.dk = s.dk, p.dv = s.dv;
-  p.heads = v.heads(s), p.chunks = v.chunks(s), p.tile_tokens = v.tokens(s);
-  p.max_splits = 1, p.one_split = v.one_split, p.min_split = v.min_split;
-  p.share_stride = kShareHead + static_cast<int>(ceil_div(s.dv, 8)) * 8;  // whole sectors of 32 bytes: blocks share none
-  p.window = s.window, p.scale = s.scale, p.whole = s.whole();
-  return p;
-}
-
 /// One launch over all tiles of the bucket.
 void record_attention(Recorder& r, const AttentionShape& s) {
   const Bucket& b = r.bucket();
@@ -290,6 +272,24 @@ int AttentionShape::whole() const {
   const uintptr_t unit = kv.type == KvDType::f32 ? 16 : kv.type == KvDType::f16 ? 8 : 2;
   return (whole_k && whole_v && cache % unit == 0 ? 1 : 0) | (whole_k && bits(q) % 16 == 0 ? 2 : 0) |
          (whole_v && bits(out) % 16 == 0 ? 4 : 0);
+}
+
+Cost attention_cost(const AttentionShape& s, const Bucket& b, const AttentionVariant& v) {
+  const double visible = s.window > 0 ? std::min(b.context, s.window + kPageTokens) : b.context;
+  const double walks = visible * ceil_div(b.tokens, v.tokens(s)) * v.chunks(s);
+  return {2 * visible * b.tokens * s.n_head * (s.dk + s.dv), walks * static_cast<double>(s.kv.k_row_bytes + s.kv.v_row_bytes)};
+}
+
+AttentionParams attention_params(const AttentionShape& s, const AttentionVariant& v) {
+  AttentionParams p{};
+  p.q = s.q, p.out = s.out, p.sinks = s.sinks, p.k = s.kv.k, p.v = s.kv.v;
+  p.k_row_bytes = s.kv.k_row_bytes, p.v_row_bytes = s.kv.v_row_bytes;
+  p.n_head = p.row_heads = s.n_head, p.n_kv = s.n_kv, p.dk = s.dk, p.dv = s.dv;
+  p.heads = v.heads(s), p.chunks = v.chunks(s), p.tile_tokens = v.tokens(s);
+  p.max_splits = 1, p.one_split = v.one_split, p.min_split = v.min_split;
+  p.share_stride = kShareHead + static_cast<int>(ceil_div(s.dv, 8)) * 8;  // whole sectors of 32 bytes: blocks share none
+  p.window = s.window, p.scale = s.scale, p.whole = s.whole();
+  return p;
 }
 
 void record(Recorder& r, const AttnGqaOp& op) {

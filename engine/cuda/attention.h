@@ -42,6 +42,13 @@ struct AttentionVariant {
   [[nodiscard]] int tokens(const AttentionShape& s) const { return decode ? 1 : rows / heads(s); }
 };
 
+AttentionParams attention_params(const AttentionShape& s, const AttentionVariant& v);
+Cost attention_cost(const AttentionShape& s, const Bucket& b, const AttentionVariant& v);
+
+/// Latent attention between the product into the latent space and the one out of it in its expanded form (attention_expanded.cu). False:
+/// these do not go together here, or the absorbed form costs less; nothing was recorded.
+bool record_expanded(Recorder& r, const LinearHeadsOp& into, const AttnMlaOp& op, const LinearHeadsOp& out_of);
+
 /// Tensor cores over f16 caches, where the shape allows it (attention_half.cu).
 std::optional<AttentionVariant> half_variant(const AttentionShape& s, bool decode);
 /// The same over q8_0 caches (attention_q8.cu).

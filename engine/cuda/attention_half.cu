@@ -156,7 +156,7 @@ struct PromptShared {
 template <int DK, int DV>
 __device__ void copy_page(const AttentionParams& p, const AttentionTile& t, const int32_t* pages, int at, int end, uint4* stage) {
   const int n = min(kPageTokens, end - at);
-  const size_t first = static_cast<size_t>(pages[at / kPageTokens]) * kPageTokens;
+  const size_t first = p.in_order ? static_cast<size_t>(at) : static_cast<size_t>(pages[at / kPageTokens]) * kPageTokens;
   copy_rows<DK>(p.k + first * p.k_row_bytes + static_cast<size_t>(t.kv_head) * p.dk * 2, p.k_row_bytes, p.dk, n, stage);
   copy_rows<DV>(p.v + first * p.v_row_bytes + static_cast<size_t>(t.kv_head) * p.dv * 2, p.v_row_bytes, p.dv, n,
                 stage + kPageTokens * DK / 8);

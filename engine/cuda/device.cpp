@@ -40,6 +40,7 @@ Capabilities capabilities(int index) {
   c.features.compute = p.major * 10 + p.minor;
   c.features.processors = p.multiProcessorCount;
   c.features.shared_bytes = p.sharedMemPerBlockOptin;
+  c.features.memory_bytes = p.totalGlobalMem;
   if (c.features.compute < kLeastCompute) {
     c.missing = fmt::format("Its compute capability is {}.{}, and 7.5 is needed (GeForce RTX 20 or newer). Use it through Vulkan.", p.major,
                             p.minor);

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "cuda/attention.h"
 #include "cuda/vector_kernels.h"
 #include "ops/beside.h"
 #include "ops/replay.h"
@@ -85,8 +86,20 @@ size_t latent_queries(Recorder& r, std::span<const Op> ops) {
   return 2;
 }
 
+/// Latent attention of prompts without entering the latent space.
+size_t expanded_attention(Recorder& r, std::span<const Op> ops) {
+  const auto* into = op_at<LinearHeadsOp>(ops, 0);
+  const auto* attention = op_at<AttnMlaOp>(ops, 1);
+  const auto* out_of = op_at<LinearHeadsOp>(ops, 2);
+  if (r.decode() || !into || !attention || !out_of) return 0;
+  r.counts_as(1);
+  if (record_expanded(r, *into, *attention, *out_of)) return 3;
+  r.counts_as(0);
+  return 0;
+}
+
 /// Each records the ops that it takes from the front, or none; the first that takes some wins.
-constexpr std::array kPatterns{latent_queries, routed_and_shared_experts, router, route_and_plan};
+constexpr std::array kPatterns{expanded_attention, latent_queries, routed_and_shared_experts, router, route_and_plan};
 
 }  // namespace
 

@@ -33,6 +33,7 @@ struct Features {
   int compute = 90;             // compute capability times ten
   int processors = 1;           // multiprocessors
   size_t shared_bytes = 49152;  // shared memory that a block may ask for
+  size_t memory_bytes = 0;      // of the device
 };
 
 struct Grid {
@@ -47,7 +48,7 @@ struct Cost {
 
 /// Memory of a plan that ops use as they like between their own launches. Each name is a buffer of its own.
 /// `counters` begin as zeros, and every launch that uses them leaves zeros.
-enum class Scratch { activations, rows, tiles, attention, lora, candidates, sums, counters, count };
+enum class Scratch { activations, rows, tiles, attention, expanded, lora, candidates, sums, counters, count };
 
 /// Neighbouring launches of `first`, then of `second`, are two sequences side by side: what comes before both is complete when each
 /// begins, both are when the next launch begins.

@@ -257,12 +257,12 @@ void attn_mla_cases(CaseList& list) {
       const auto batch = [shape, kv](Rig& rig, int first, int count) { build_mla(rig, shape, kv, batch_step(), first, count, 0); };
       list.batches.push_back({"attn_mla", cache_name(kv), heads + " batches", batch});
     }
-  // Few tokens, and prompts behind a long context, whose last page is full or not.
-  const std::vector<SequenceSpec> steps[] = {{{40, 3}, {7, 1}}, {{700, 64}}, {{333, 30}, {5, 1}, {64, 40}}};
-  const MlaBlock blocks[] = {{{4, 64, 128, 32}, 64, DType::f32, KvDType::f32},
-                             {{16, 128, 512, 64}, 128, DType::q8_0, KvDType::f16},
-                             {{3, 32, 96, 64}, 24, DType::f16, KvDType::q8_0},
-                             {{4, 64, 128, 32}, 96, DType::q5_0, KvDType::f16}};
+  // Few tokens, and prompts behind a long context, whose last page is full or not, or without one; heads that are narrow beside their
+  // latents, and others.
+  const std::vector<SequenceSpec> steps[] = {{{40, 3}, {7, 1}}, {{700, 64}}, {{333, 30}, {5, 1}, {64, 40}}, {{72, 72}}};
+  const MlaBlock blocks[] = {{{4, 64, 128, 32}, 64, DType::f32, KvDType::f32},  {{16, 128, 512, 64}, 128, DType::q8_0, KvDType::f16},
+                             {{3, 32, 96, 64}, 24, DType::f16, KvDType::q8_0},  {{4, 64, 128, 32}, 96, DType::q5_0, KvDType::f16},
+                             {{4, 64, 512, 64}, 64, DType::q8_0, KvDType::f16}, {{3, 32, 512, 64}, 40, DType::q8_0, KvDType::q8_0}};
   for (const MlaBlock& b : blocks)
     for (const std::vector<SequenceSpec>& step : steps)
       list.cases.push_back({"mla_block", dtype_name(b.type),

@@ -6,8 +6,9 @@
 #include <cstring>
 #include <functional>
 
-#include "core/half.h"
 #include "both_backends.h"
+#include "core/half.h"
+#include "emulated_device.h"
 
 namespace engine::conformance {
 namespace {
@@ -91,6 +92,53 @@ TEST_F(CudaAttention, Magnitudes) {
   for (const auto& sequences : {kDecode, std::vector<SequenceSpec>{{90, 30}}})
     for (const auto& [q, v] : {std::pair{1e-6f, 1e-3f}, std::pair{1e8f, 1e4f}, std::pair{1e-30f, 1.0f}})
       check([&, q = q, v = v](Rig& rig) { build_gqa(rig, {4, 2, 64, 64, 0, q, v}, KvDType::f16, sequences); });
+}
+
+/// On a device with little memory, so that keys and values of a few heads are expanded at a time.
+class SmallCuda : public CudaAttention {
+ protected:
+  void SetUp() override {
+    properties_ = hearth_emulator::properties();
+    hearth_emulator::properties().memory_bytes = size_t{160} << 20;
+    CudaAttention::SetUp();
+  }
+  void TearDown() override { hearth_emulator::properties() = properties_; }
+
+ private:
+  hearth_emulator::Properties properties_;
+};
+
+/// A prompt that is cheaper in the expanded form (formats.md 7).
+void build_expanded(Rig& rig, int heads, KvDType kv, const std::vector<SequenceSpec>& sequences) {
+  constexpr int kNope = 32, kRope = 64, kLatent = 512, kValue = 64;
+  const StepInputs step = make_step({sequences, 0, 64, 20});
+  rig.step(step);
+  const int64_t rows = int64_t{step.n_tokens} * heads, width = kNope + kRope, latent = kLatent + kRope;
+  LinearHeadsOp into, out_of;
+  AttnMlaOp op;
+  into.x = rig.input(Random(8).normals(rows * width));
+  into.x_token_stride = heads * width, into.x_head_stride = width;
+  into.w = rig.weight({DType::q8_0, kNope, kLatent, heads});
+  op.n_head = heads, op.c = kLatent, op.rope_dim = kRope, op.scale = 1.0f / 128;
+  op.q_latent = into.y = rig.scratch(Random(9).normals(rows * latent));
+  into.y_token_stride = heads * latent, into.y_head_stride = latent;
+  op.kv.type = kv, op.kv.k_row_bytes = cache_row_bytes(kv, static_cast<int>(latent));
+  op.kv.k =
+      kv == KvDType::f16 ? half_plane(rig, static_cast<int>(latent), 9, 1.0f) : rig.cache(step, kv, static_cast<int>(latent), 9, true);
+  out_of.x = op.out = rig.scratch(rows * kLatent);
+  out_of.x_token_stride = int64_t{heads} * kLatent, out_of.x_head_stride = kLatent;
+  out_of.w = rig.weight({DType::q8_0, kLatent, kValue, heads});
+  out_of.y = rig.floats("y", rows * kValue, 20 * rig.linear_limit(DType::q8_0, static_cast<int>(rows)));
+  out_of.y_token_stride = int64_t{heads} * kValue, out_of.y_head_stride = kValue;
+  rig.op(into);
+  rig.op(op);
+  rig.op(out_of);
+}
+
+TEST_F(SmallCuda, ExpandsAFewHeadsAtATime) {
+  for (const KvDType kv : {KvDType::f16, KvDType::q8_0})
+    for (const auto& sequences : {std::vector<SequenceSpec>{{700, 50}}, std::vector<SequenceSpec>{{71, 71}}})
+      check([&](Rig& rig) { build_expanded(rig, 17, kv, sequences); });
 }
 
 }  // namespace

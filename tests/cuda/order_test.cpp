@@ -61,7 +61,8 @@ TEST(CudaOrder, TheLastAreThoseThatNoneFollows) {
 /// Memory of its own for everything that is asked for; nothing is ever read.
 class Sketch final : public Recorder {
  public:
-  explicit Sketch(int tokens) : bucket_{tokens, 1, 1, 256} {}
+  explicit Sketch(int tokens, int sequences = 1, int context = 256)
+      : bucket_{tokens, 1, sequences, context}, limits_{tokens, tokens, sequences, context / kPageTokens} {}
 
   [[nodiscard]] const Bucket& bucket() const override { return bucket_; }
   [[nodiscard]] const StepLimits& limits() const override { return limits_; }
@@ -98,8 +99,8 @@ class Sketch final : public Recorder {
   }
 
   Bucket bucket_;
-  StepLimits limits_{16, 16, 1, 8};
-  Features features_{90, 132, 232448};
+  StepLimits limits_;
+  Features features_{90, 132, 232448, size_t{80} << 30};
   Branch branch_ = Branch::none;
   uintptr_t next_ = uintptr_t{1} << 40;
 };
@@ -188,6 +189,36 @@ TEST(CudaFold, TheHalvesOfLatentQueriesRunBesideEachOther) {
     heads.y = other.rows<float>(int64_t{kTokens} * kHeads * (kLatent + kRope));
     EXPECT_EQ(record_folded(other, std::vector<Op>{store, heads}), 1u) << "another place";
   }
+}
+
+/// Latent attention between its products, of a prompt; how many launches it takes.
+size_t prompt_launches(int tokens, int sequences, DType type, int heads = 16, int context = 4096) {
+  Sketch s(tokens, sequences, context);
+  constexpr int kNope = 128, kRope = 64, kLatent = 512, kValue = 128;
+  LinearHeadsOp into, out_of;
+  AttnMlaOp op;
+  into.x = s.rows<float>(int64_t{tokens} * heads * (kNope + kRope));
+  into.x_token_stride = int64_t{heads} * (kNope + kRope), into.x_head_stride = kNope + kRope;
+  into.w = s.weight(type, kNope, kLatent, heads);
+  op.n_head = heads, op.c = kLatent, op.rope_dim = kRope;
+  op.q_latent = into.y = s.rows<float>(int64_t{tokens} * heads * (kLatent + kRope));
+  into.y_token_stride = int64_t{heads} * (kLatent + kRope), into.y_head_stride = kLatent + kRope;
+  op.kv = {KvDType::f16, s.rows<std::byte>(1 << 20), nullptr, 1152, 0};
+  out_of.x = op.out = s.rows<float>(int64_t{tokens} * heads * kLatent);
+  out_of.x_token_stride = int64_t{heads} * kLatent, out_of.x_head_stride = kLatent;
+  out_of.w = s.weight(type, kLatent, kValue, heads);
+  out_of.y = s.rows<float>(int64_t{tokens} * heads * kValue);
+  out_of.y_token_stride = int64_t{heads} * kValue, out_of.y_head_stride = kValue;
+  const std::vector<Op> ops{into, op, out_of};
+  return record_folded(s, ops) == 3 ? s.branches.size() : 0;
+}
+
+TEST(CudaFold, LatentAttentionOfPromptsIsExpandedWhereThatCostsLess) {
+  EXPECT_EQ(prompt_launches(512, 1, DType::q8_0), 5u) << "two weights, queries, keys with values, attention";
+  EXPECT_EQ(prompt_launches(512, 1, DType::q8_0, 128, 16384), 3u + 2 * 11) << "twelve heads at a time";
+  EXPECT_EQ(prompt_launches(64, 1, DType::q8_0), 0u) << "few tokens";
+  EXPECT_EQ(prompt_launches(512, 4, DType::q8_0), 0u) << "several sequences";
+  EXPECT_EQ(prompt_launches(512, 1, DType::f32), 0u) << "weights that halves are too coarse for";
 }
 
 }  // namespace

@@ -25,6 +25,8 @@ struct AttentionParams {
   float* shares;       // [T][n_head][max_splits][share_stride]
   unsigned* counters;  // [tiles][n_kv * chunks], zeros; null where another launch adds the shares
   int n_head, n_kv, dk, dv;
+  int row_heads;  // of a row of q and out: more than n_head where a launch has some of the heads
+  int in_order;   // 1: position i is row i of the cache, without pages
   int heads, chunks;  // heads of a tile, tiles of a KV head's group
   int tile_tokens;
   // Walks over more than one_split positions are split into at most max_splits ranges of at least min_split.
@@ -102,7 +104,7 @@ __device__ inline RowState row_state(const AttentionParams& p, const StepView* s
 
 /// Of a row: the result, or this split's share.
 __device__ inline int64_t row_index(const AttentionParams& p, const AttentionTile& t, const Segment& w, int row) {
-  return static_cast<int64_t>(row_token(p, w, row)) * p.n_head + row_head(p, t, row);
+  return static_cast<int64_t>(row_token(p, w, row)) * p.row_heads + row_head(p, t, row);
 }
 __device__ inline float* row_share(const AttentionParams& p, int64_t index, int split) {
   return p.shares + (index * p.max_splits + split) * p.share_stride;
