@@ -43,7 +43,8 @@ struct SpanRows {
   int kv_head;
 
   [[nodiscard]] __device__ size_t row(int at) const {
-    return static_cast<size_t>(pages[at / kPageTokens]) * kPageTokens + static_cast<size_t>(at % kPageTokens);
+    const auto position = static_cast<unsigned>(at);
+    return static_cast<size_t>(pages[position / kPageTokens]) * kPageTokens + position % kPageTokens;
   }
   [[nodiscard]] __device__ const std::byte* keys(size_t row) const {
     return p.k + row * p.k_row_bytes + static_cast<size_t>(kv_head * p.dk) * 2;
@@ -53,11 +54,19 @@ struct SpanRows {
   }
 };
 
-/// A lane's part of K and V of a span.
+/// A lane's part of K and V of a span. What is not there is left as it was: zero, or V of earlier positions, whose weights are 0 now.
 template <int DK, int DV>
 struct SpanPieces {
   uint4 k[2][DK / 32];
   uint4 v[DV / 64][1][4];
+
+  __device__ SpanPieces() {
+    const uint4 none = make_uint4(0, 0, 0, 0);
+#pragma unroll
+    for (int c = 0; c < DK / 32; ++c) k[0][c] = k[1][c] = none;
+#pragma unroll
+    for (int c = 0; c < DV / 64; ++c) v[c][0][0] = v[c][0][1] = v[c][0][2] = v[c][0][3] = none;
+  }
 
   __device__ void load(const AttentionParams& p, const SpanRows& cache, size_t row, int n) {
     load_keys(p, cache.keys(row));
@@ -71,13 +80,11 @@ struct SpanPieces {
 #pragma unroll
     for (int j = 0; j < 2; ++j)
 #pragma unroll
-      for (int c = 0; c < DK / 32; ++c) {
-        const bool there = 32 * c + lane % 4 * 8 < p.dk;
-        k[j][c] = there ? *reinterpret_cast<const uint4*>(from + j * 8 * p.k_row_bytes + c * 64) : make_uint4(0, 0, 0, 0);
-      }
+      for (int c = 0; c < DK / 32; ++c)
+        if (32 * c + lane % 4 * 8 < p.dk) k[j][c] = *reinterpret_cast<const uint4*>(from + j * 8 * p.k_row_bytes + c * 64);
   }
 
-  /// n: positions of the span that exist; the others have weight 0 and must not be infinite.
+  /// n: positions of the span that exist.
   __device__ void load_values(const AttentionParams& p, const std::byte* v_row, int n) {
     const int g = static_cast<int>(threadIdx.x) % 32 / 4;
 #pragma unroll
@@ -85,8 +92,8 @@ struct SpanPieces {
 #pragma unroll
       for (int i = 0; i < 4; ++i) {
         const int position = value_position(0, i);
-        const bool there = position < n && 64 * c + g * 8 < p.dv;
-        v[c][0][i] = there ? *reinterpret_cast<const uint4*>(v_row + position * p.v_row_bytes + g * 16 + c * 128) : make_uint4(0, 0, 0, 0);
+        if (position < n && 64 * c + g * 8 < p.dv)
+          v[c][0][i] = *reinterpret_cast<const uint4*>(v_row + position * p.v_row_bytes + g * 16 + c * 128);
       }
   }
 };
@@ -99,9 +106,9 @@ __device__ void decode(const AttentionParams& p, const StepView* step, const Att
   int at = w.begin + warp * kDecodeSpan;
   size_t row = at < w.end ? cache.row(at) : 0;
   const bool early = at < w.end && older_than_step(step, w, at + kDecodeSpan);
-  if (early) pieces.load(p, cache, row, w.end - at);
-  begin_kernel();
-  if (!early && at < w.end) pieces.load(p, cache, row, w.end - at);
+  if (!early) begin_kernel();
+  if (at < w.end) pieces.load(p, cache, row, w.end - at);
+  if (early) begin_kernel();
   const QueryTile<DK> q = DecodeShared<DK, DV>::query(shared);
   q.load(p, t, w, kMmaRows);
   __syncthreads();
@@ -129,12 +136,13 @@ __device__ void decode(const AttentionParams& p, const StepView* step, const Att
 template <int DK, int DV>
 __global__ void __launch_bounds__(kDecodeWarps * 32) attention_half_decode(AttentionParams p, const StepView* step) {
   HEARTH_DYNAMIC_SHARED(std::byte, shared);
+  p.tile_tokens = 1, p.whole = 7;  // as half_variant() has it: what the compiler knows it leaves out
   const AttentionTile t = attention_tile(p, step);
   if (t.first < 0) return begin_kernel();
   const Segment w = segment_at(p, step, t, t.first, static_cast<int>(blockIdx.x));
   if (w.split >= w.n_splits) return begin_kernel();
   decode<DK, DV>(p, step, t, w, shared);
-  finish_tile(p, step, t, w.n_splits);
+  if (w.n_splits > 1 && last_of_tile(p, t, w.n_splits)) add_shares(p, t, w);
 }
 
 // ---- Prompts: 64 rows, 16 for every warp; a page of K and V in shared memory serves them all.

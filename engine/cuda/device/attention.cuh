@@ -53,9 +53,13 @@ struct Segment {
 /// The last tokens of a prompt see the most positions: they go first. Grid: splits, KV heads and chunks, tiles.
 __device__ inline AttentionTile attention_tile(const AttentionParams& p, const StepView* step) {
   const int tiles = (step->n_tokens + p.tile_tokens - 1) / p.tile_tokens, tile = tiles - 1 - static_cast<int>(blockIdx.z);
-  const int group = p.n_head / p.n_kv, y = static_cast<int>(blockIdx.y), chunk = y % p.chunks * p.heads;
   const int first = tile < 0 ? -1 : tile * p.tile_tokens;
-  return {y / p.chunks, y / p.chunks * group + chunk, min(p.heads, group - chunk), first, min(first + p.tile_tokens, step->n_tokens)};
+  int kv_head = static_cast<int>(blockIdx.y), group = p.heads, chunk = 0;
+  if (p.chunks > 1) {
+    const int y = kv_head;
+    kv_head = y / p.chunks, group = p.n_head / p.n_kv, chunk = (y - kv_head * p.chunks) * p.heads;
+  }
+  return {kv_head, kv_head * group + chunk, min(p.heads, group - chunk), first, min(first + p.tile_tokens, step->n_tokens)};
 }
 
 /// The segment that begins at `token`. Ranges depend on the number of positions alone, so that the row of a decode step, where a
@@ -77,14 +81,18 @@ __device__ inline Segment segment_at(const AttentionParams& p, const StepView* s
   return w;
 }
 
+// Where a tile has one token nothing is divided: a division of integers is 20 instructions or more.
 __device__ inline int row_token(const AttentionParams& p, const Segment& w, int row) {
-  return w.token + row / p.heads;
+  return w.token + (p.tile_tokens == 1 ? 0 : row / p.heads);
+}
+__device__ inline int head_of_tile(const AttentionParams& p, int row) {
+  return p.tile_tokens == 1 ? row : row % p.heads;
 }
 __device__ inline int row_head(const AttentionParams& p, const AttentionTile& t, int row) {
-  return t.head + row % p.heads;
+  return t.head + head_of_tile(p, row);
 }
 __device__ inline bool row_valid(const AttentionParams& p, const AttentionTile& t, const Segment& w, int row) {
-  return row < p.heads * p.tile_tokens && row_token(p, w, row) < w.end_token && row % p.heads < t.n_heads;
+  return row < p.heads * p.tile_tokens && row_token(p, w, row) < w.end_token && head_of_tile(p, row) < t.n_heads;
 }
 
 /// What a row sees of the positions, and where its softmax begins.
@@ -154,49 +162,61 @@ __device__ inline bool older_than_step(const StepView* step, const Segment& w, i
   return end <= step->positions[step->first_token[w.s]];
 }
 
-inline constexpr int kShareBatch = 32;  // shares of a row whose values are under way together
+inline constexpr int kShareBatch = 32, kShareGroup = 8;  // shares of a row whose values are under way together, and are skipped together
+inline constexpr int kShareBatches = kMaxSplits / kShareBatch;
 
-/// Values e to e + 3 of 32 shares of a row.
-__device__ inline void load_shares(const AttentionParams& p, int64_t index, int first, int n_splits, int e, float4 (&x)[kShareBatch]) {
+/// Four values of 32 shares of a row: `values` are those of the first. What is left out of a group is some other share's.
+__device__ inline void load_shares(const AttentionParams& p, const float* values, int first, int n_splits, float4 (&x)[kShareBatch]) {
+  const auto* const bytes = reinterpret_cast<const std::byte*>(values);
+  const unsigned stride = static_cast<unsigned>(p.share_stride) * 4;
 #pragma unroll
   for (int i = 0; i < kShareBatch; ++i) {
-    const bool there = first + i < n_splits && e < p.dv;
-    x[i] = there ? __ldcg(reinterpret_cast<const float4*>(row_share(p, index, first + i) + kShareHead + e)) : make_float4(0, 0, 0, 0);
+    if (first + i / kShareGroup * kShareGroup >= n_splits) break;
+    const auto share = static_cast<unsigned>(min(first + i, n_splits - 1));
+    x[i] = __ldcg(reinterpret_cast<const float4*>(bytes + static_cast<size_t>(share) * stride));
   }
 }
 
-/// A row as the sum over its shares, 128 values from `first` on, by a warp.
-__device__ inline void add_row_shares(const AttentionParams& p, int64_t index, int n_splits, int first) {
-  constexpr int kBatches = kMaxSplits / kShareBatch;
+/// Weights of a row's shares: lane l has those of l, l + 32, ...; the row's total.
+__device__ inline float weigh_shares(const AttentionParams& p, const float* shares, int n_splits, float (&weights)[kShareBatches]) {
   static_assert(kShareBatch == kWarp);
-  const int lane = static_cast<int>(threadIdx.x) % 32, e = first + 4 * lane;
-  float4 x[kShareBatch];
-  load_shares(p, index, 0, n_splits, e, x);
-  float weights[kBatches], totals[kBatches], top = kNothing, total = 0;
+  const int lane = static_cast<int>(threadIdx.x) % 32;
+  float totals[kShareBatches], top = kNothing, total = 0;
 #pragma unroll
-  for (int i = 0; i < kBatches; ++i) {
+  for (int i = 0; i < kShareBatches; ++i) {
     const int split = lane + 32 * i;
-    const float2 head = split < n_splits ? __ldcg(reinterpret_cast<const float2*>(row_share(p, index, split))) : make_float2(kNothing, 0);
+    const float2 head =
+        split < n_splits ? __ldcg(reinterpret_cast<const float2*>(shares + split * p.share_stride)) : make_float2(kNothing, 0);
     weights[i] = head.x, totals[i] = head.y;
     top = fmaxf(top, head.x);
   }
   top = warp_max(top);
 #pragma unroll
-  for (int i = 0; i < kBatches; ++i) {
+  for (int i = 0; i < kShareBatches; ++i) {
     weights[i] = exp2f(weights[i] - top);
     total = __fmaf_rn(weights[i], totals[i], total);
   }
-  total = warp_sum(total);
-  float4 sum = make_float4(0, 0, 0, 0);
+  return warp_sum(total);
+}
+
+/// A row as the sum over its shares, 128 values from `first` on, by a warp.
+__device__ inline void add_row_shares(const AttentionParams& p, int64_t index, int n_splits, int first) {
+  const int e = first + 4 * static_cast<int>(threadIdx.x % 32);
+  const float* const shares = row_share(p, index, 0);
+  const float* const values = shares + kShareHead + (e < p.dv ? e : 0);
+  float4 x[kShareBatch], sum = make_float4(0, 0, 0, 0);
+  float weights[kShareBatches], total = 0;
 #pragma unroll 1
   for (int batch = 0; batch * kShareBatch < n_splits; ++batch) {
-    if (batch > 0) load_shares(p, index, batch * kShareBatch, n_splits, e, x);
+    load_shares(p, values, batch * kShareBatch, n_splits, x);
+    if (batch == 0) total = weigh_shares(p, shares, n_splits, weights);
     float own = weights[0];  // an index would put them into memory
 #pragma unroll
-    for (int i = 1; i < kBatches; ++i) own = batch == i ? weights[i] : own;
+    for (int i = 1; i < kShareBatches; ++i) own = batch == i ? weights[i] : own;
 #pragma unroll
     for (int i = 0; i < kShareBatch; ++i) {
-      const float weight = __shfl_sync(kAllLanes, own, i);
+      if (batch * kShareBatch + i / kShareGroup * kShareGroup >= n_splits) break;
+      const float weight = __shfl_sync(kAllLanes, own, i);  // 0 of what is no share
       sum.x = __fmaf_rn(weight, x[i].x, sum.x), sum.y = __fmaf_rn(weight, x[i].y, sum.y);
       sum.z = __fmaf_rn(weight, x[i].z, sum.z), sum.w = __fmaf_rn(weight, x[i].w, sum.w);
     }
@@ -207,8 +227,10 @@ __device__ inline void add_row_shares(const AttentionParams& p, int64_t index, i
 /// Once the shares of a segment are complete: its rows.
 __device__ inline void add_shares(const AttentionParams& p, const AttentionTile& t, const Segment& w) {
   const int warp = static_cast<int>(threadIdx.x) / 32, warps = static_cast<int>(blockDim.x) / 32;
+#pragma unroll 1
   for (int row = warp; row < (w.end_token - w.token) * p.heads; row += warps) {
     if (!row_valid(p, t, w, row)) continue;
+#pragma unroll 1
     for (int first = 0; first < p.dv; first += 128) add_row_shares(p, row_index(p, t, w, row), w.n_splits, first);
   }
 }

@@ -61,6 +61,7 @@ struct QueryTile {
   /// Warps of the block take rows in turn. The caller has barriers before and after.
   __device__ void load(const AttentionParams& p, const AttentionTile& t, const Segment& w, int rows) const {
     const int warp = static_cast<int>(threadIdx.x) / 32, warps = static_cast<int>(blockDim.x) / 32;
+#pragma unroll 1
     for (int row = warp; row < rows; row += warps) load_row(p, t, w, row);
   }
 
@@ -279,7 +280,36 @@ struct DecodeShared {
   }
 };
 
-/// Adds what the warps found, in their order.
+/// Adds what the warps found of a row, in their order.
+template <int DV>
+__device__ inline void merge_row(const AttentionParams& p, const AttentionTile& t, const Segment& w, int row, const float* mixes,
+                                 const float* tops, const float* totals) {
+  // Lane 8 k + j knows of warp j.
+  const int lane = static_cast<int>(threadIdx.x) % 32, own = lane % kDecodeWarps * p.heads + row;
+  float top = tops[own];
+#pragma unroll
+  for (int flip = 1; flip < kDecodeWarps; flip *= 2) top = fmaxf(top, __shfl_xor_sync(kAllLanes, top, flip));
+  const float weight = exp2f(tops[own] - top);
+  float total = weight * totals[own];
+#pragma unroll
+  for (int flip = 1; flip < kDecodeWarps; flip *= 2) total += __shfl_xor_sync(kAllLanes, total, flip);
+#pragma unroll
+  for (int first = 0; first < DV; first += 128) {
+    const int e = first + 4 * lane;
+    const float* const from = mixes + row * DV + min(e, DV - 4);
+    float4 sum = make_float4(0, 0, 0, 0);
+#pragma unroll
+    for (int j = 0; j < kDecodeWarps; ++j) {
+      const float factor = __shfl_sync(kAllLanes, weight, j);
+      const float4 x = *reinterpret_cast<const float4*>(from + j * p.heads * DV);
+      sum.x = __fmaf_rn(factor, x.x, sum.x), sum.y = __fmaf_rn(factor, x.y, sum.y);
+      sum.z = __fmaf_rn(factor, x.z, sum.z), sum.w = __fmaf_rn(factor, x.w, sum.w);
+    }
+    if (e < p.dv) write_quad(p, t, w, row, e, sum, top, total);
+  }
+}
+
+/// Adds what the warps found. A tile of one token.
 template <int DV, int LANE>
 __device__ inline void merge_warps(const AttentionParams& p, const AttentionTile& t, const Segment& w, WarpRows<DV, LANE>& rows,
                                    float* shared) {
@@ -295,23 +325,8 @@ __device__ inline void merge_warps(const AttentionParams& p, const AttentionTile
     if (g + 8 * i < heads) *reinterpret_cast<float4*>(shared + (warp * heads + g + 8 * i) * DV + e) = x;
   });
   __syncthreads();
-  const int quads = p.dv / 4;
-  for (int i = thread; i < t.n_heads * quads; i += kDecodeWarps * 32) {
-    const int row = i / quads, e = i % quads * 4;
-    float top = kNothing, total = 0;
-#pragma unroll
-    for (int j = 0; j < kDecodeWarps; ++j) top = fmaxf(top, tops[j * heads + row]);
-    float4 sum = make_float4(0, 0, 0, 0);
-#pragma unroll
-    for (int j = 0; j < kDecodeWarps; ++j) {
-      const float weight = exp2f(tops[j * heads + row] - top);
-      const float4 x = *reinterpret_cast<const float4*>(shared + (j * heads + row) * DV + e);
-      total = __fmaf_rn(weight, totals[j * heads + row], total);
-      sum.x = __fmaf_rn(weight, x.x, sum.x), sum.y = __fmaf_rn(weight, x.y, sum.y);
-      sum.z = __fmaf_rn(weight, x.z, sum.z), sum.w = __fmaf_rn(weight, x.w, sum.w);
-    }
-    write_quad(p, t, w, row, e, sum, top, total);
-  }
+#pragma unroll 1
+  for (int row = warp; row < t.n_heads; row += kDecodeWarps) merge_row<DV>(p, t, w, row, shared, tops, totals);
 }
 
 /// Positions [from, limit) that any of the warp's rows sees: pages outside are left out.
