@@ -28,6 +28,7 @@ __device__ bool locate_planned(const VectorParams& p, VectorPlace& place) {
   __shared__ int found[3];  // expert on this device, first planned row, end
   const int row = static_cast<int>(blockIdx.y);
   if (row >= p.offsets[p.n_experts]) return false;
+#pragma unroll 1
   for (int e = static_cast<int>(threadIdx.x); e < p.n_experts; e += static_cast<int>(blockDim.x)) {
     const int begin = p.offsets[e], end = p.offsets[e + 1];
     if (begin <= row && row < end) found[0] = p.local ? p.local[e] : e, found[1] = begin, found[2] = end;
@@ -162,7 +163,7 @@ class TeamProduct {
 #pragma unroll
     for (int m = 0; m < kMatrices; ++m) rows_[m] = rows[m];
     ring_.set_rows(rows);
-#pragma unroll
+#pragma unroll 1
     for (unsigned s = 0; s < Ring::kAhead; ++s) ring_.start(s, s, s < steps_);
   }
 
@@ -310,10 +311,13 @@ struct DownSlots {
 
 /// Every thread looks through the pairs of its experts. The whole block calls it.
 __device__ inline void find_slots(const VectorDownParams& p, const DownSlots& slots, int token) {
+#pragma unroll 1
   for (int k = static_cast<int>(threadIdx.x); k < p.n_used; k += static_cast<int>(blockDim.x)) slots.rows[k] = -1;
   __syncthreads();
+#pragma unroll 1
   for (int e = static_cast<int>(threadIdx.x); e < p.n_experts; e += static_cast<int>(blockDim.x)) {
     const int end = p.offsets[e + 1];
+#pragma unroll 1
     for (int i = p.offsets[e]; i < end; ++i) {
       const int pair = p.pairs[i], slot = pair - token * p.n_used;
       if (slot < 0 || slot >= p.n_used) continue;
@@ -336,7 +340,7 @@ class DownRow {
       : p_(p), slots_(slots), ring_(shared, O::bytes_of(p.in)), row_(row), steps_((p.units + kStepUnits - 1) / kStepUnits) {
     team_ = static_cast<int>(threadIdx.x % kWarp) / kTeam;
     aim(0);
-#pragma unroll
+#pragma unroll 1
     for (unsigned s = 0; s < Ring::kAhead; ++s) start_next();
   }
 
