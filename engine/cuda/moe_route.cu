@@ -67,6 +67,7 @@ struct Chosen {
 template <class Found>
 __device__ inline void for_pairs_of(const Chosen& chosen, int n, int first, int end, const Found& found) {
   const auto inside = [&](int expert) { return expert >= first && expert < end; };
+#pragma unroll 1
   for (int i = 0; i < n; i += 4) {
     const int4 e = chosen.fours[i / 4];
     if (inside(e.x)) found(i);
@@ -80,6 +81,7 @@ __device__ inline void for_pairs_of(const Chosen& chosen, int n, int first, int 
 __device__ inline void plan_chosen(const MoePlanOp& op, int n, Chosen& chosen) {
   const int thread = static_cast<int>(threadIdx.x);
   __syncthreads();
+#pragma unroll 1
   for (int i = thread; i < (n + 3) / 4 * 4; i += kThreads) chosen.experts()[i] = i < n ? expert_here(op, chosen.experts()[i]) : kElsewhere;
   __syncthreads();
   const int own = (op.n_experts + kThreads - 1) / kThreads, first = min(thread * own, op.n_experts), end = min(first + own, op.n_experts);

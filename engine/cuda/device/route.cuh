@@ -1,5 +1,6 @@
 // The router's choice for a token, by one warp (ops.h MoeRouteOp; formats.md 6, steps 2 to 8): no other thread takes part, so that a
-// token's result depends on nothing else. Lane l has the experts l, l + 32, ...
+// token's result depends on nothing else. Lane l has the experts l, l + 32, ... Loops over them are unrolled, as the values are in
+// registers, and left where no lane has one: what a kernel has room for costs nothing then.
 #pragma once
 
 #include "cuda/device/common.cuh"
@@ -41,13 +42,16 @@ template <int kOwn>
 __device__ inline void softmax_experts(int n, int lane, Experts<kOwn>& x) {
   float top = lowest_float();
 #pragma unroll
-  for (int j = 0; j < kOwn; ++j)
+  for (int j = 0; j < kOwn; ++j) {
+    if (32 * j >= n) break;
     if (lane + 32 * j < n) top = fmaxf(top, x.gate[j]);
+  }
   top = warp_max(top);
   float low[kOwn];
   float2 sum = make_float2(0, 0);
 #pragma unroll
   for (int j = 0; j < kOwn; ++j) {
+    if (32 * j >= n) break;
     const float2 e = lane + 32 * j < n ? two_exp(two_sum(x.gate[j], -top)) : make_float2(0, 0);
     x.gate[j] = e.x;
     low[j] = e.y;
@@ -55,18 +59,27 @@ __device__ inline void softmax_experts(int n, int lane, Experts<kOwn>& x) {
   }
   sum = warp_two_sum(sum);
 #pragma unroll
-  for (int j = 0; j < kOwn; ++j) x.gate[j] = two_quotient(make_float2(x.gate[j], low[j]), sum);
+  for (int j = 0; j < kOwn; ++j) {
+    if (32 * j >= n) break;
+    x.gate[j] = two_quotient(make_float2(x.gate[j], low[j]), sum);
+  }
 }
 
 /// Steps 2 and 3: gate values and selection scores.
 template <int kOwn>
 __device__ inline void score_experts(const MoeRouteOp& op, const float* logits, int lane, Experts<kOwn>& x) {
 #pragma unroll
-  for (int j = 0; j < kOwn; ++j) x.gate[j] = lane + 32 * j < op.n_experts ? logits[lane + 32 * j] : 0.0f;
+  for (int j = 0; j < kOwn; ++j) x.gate[j] = 0.0f, x.keys[j] = 0;
+#pragma unroll
+  for (int j = 0; j < kOwn; ++j) {
+    if (32 * j >= op.n_experts) break;
+    if (lane + 32 * j < op.n_experts) x.gate[j] = logits[lane + 32 * j];
+  }
   if (op.gate == GateKind::softmax) softmax_experts(op.n_experts, lane, x);
 #pragma unroll
   for (int j = 0; j < kOwn; ++j) {
     const int e = lane + 32 * j;
+    if (32 * j >= op.n_experts) break;
     if (op.gate == GateKind::sigmoid) x.gate[j] = exact_sigmoid(x.gate[j]);
     const float bias = op.select_bias && e < op.n_experts ? op.select_bias[e] : 0.0f;
     x.keys[j] = e < op.n_experts ? order_key(op.select_bias ? __fadd_rn(x.gate[j], bias) : x.gate[j]) : 0;
@@ -84,6 +97,14 @@ __device__ inline uint32_t group_key(const MoeRouteOp& op, const uint32_t* keys,
   return order_key(__fadd_rn(from_key(first), from_key(second)));
 }
 
+/// How many groups rank before group g.
+__device__ inline int better_groups(const MoeRouteOp& op, const uint32_t* groups, int g) {
+  const uint32_t mine = groups[g];
+  int better = 0;
+  for (int i = 0; i < op.n_groups; ++i) better += groups[i] > mine || (groups[i] == mine && i < g);
+  return better;
+}
+
 /// Step 4: closes the experts of all groups but the best. `words`: shared memory of the warp.
 template <int kOwn>
 __device__ inline void close_groups(const MoeRouteOp& op, int lane, uint32_t* words, Experts<kOwn>& x) {
@@ -93,16 +114,17 @@ __device__ inline void close_groups(const MoeRouteOp& op, int lane, uint32_t* wo
   for (int j = 0; j < kOwn; ++j)
     if (lane + 32 * j < op.n_experts) words[lane + 32 * j] = x.keys[j];
   __syncwarp();
+#pragma unroll 1
   for (int g = lane; g < op.n_groups; g += 32) groups[g] = group_key(op, words + g * size, size);
   __syncwarp();
+#pragma unroll 1
+  for (int g = lane; g < op.n_groups; g += 32)
+    if (better_groups(op, groups, g) >= op.n_groups_used)
+      for (int i = 0; i < size; ++i) words[g * size + i] = 0;
+  __syncwarp();
 #pragma unroll
-  for (int j = 0; j < kOwn; ++j) {
-    const int mine = (lane + 32 * j) / size;
-    if (mine >= op.n_groups) continue;
-    int better = 0;
-    for (int g = 0; g < op.n_groups; ++g) better += groups[g] > groups[mine] || (groups[g] == groups[mine] && g < mine);
-    if (better >= op.n_groups_used) x.keys[j] = 0;
-  }
+  for (int j = 0; j < kOwn; ++j)
+    if (lane + 32 * j < op.n_experts) x.keys[j] = words[lane + 32 * j];
   __syncwarp();
 }
 
@@ -143,6 +165,7 @@ __device__ inline void weigh_chosen(const MoeRouteOp& op, int lane, float* value
     float top = lowest_float();
     for (int k = 0; k < op.n_used; ++k) top = fmaxf(top, values[k]);
     __syncwarp();
+#pragma unroll 1
     for (int k = lane; k < op.n_used; k += 32) values[k] = two_exp(two_sum(values[k], -top)).x;
     __syncwarp();
   }
@@ -154,11 +177,12 @@ __device__ inline void weigh_chosen(const MoeRouteOp& op, int lane, float* value
   else if (op.normalise)
     divisor = fmaxf(sum, kSmallestWeightSum);
   const float scale = op.scale == 0 ? 1.0f : op.scale;
+#pragma unroll 1
   for (int k = lane; k < op.n_used; k += 32) weights[k] = __fmul_rn(values[k] / divisor, scale);
 }
 
-/// Writes ids and weights of `token`, and counts; `chosen`, in shared memory and not always given, gets the ids, too. `words`: route_words() of shared
-/// memory. Every lane of the warp calls it.
+/// Writes ids and weights of `token`, and counts; `chosen`, in shared memory and not always given, gets the ids, too. `words`:
+/// route_words() of shared memory. Every lane of the warp calls it.
 template <int kOwn>
 __device__ inline void route_token(const MoeRouteOp& op, int token, uint32_t* words, int* chosen) {
   const int lane = static_cast<int>(threadIdx.x % kWarp);
