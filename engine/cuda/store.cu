@@ -30,7 +30,7 @@ __device__ float clamped(float x, float limit) {
 }
 
 /// 1 / rms of n values, for every thread.
-__device__ float norm_scale(const float* x, int n, float eps, float* partial) {
+__device__ HEARTH_OUT_OF_LINE float norm_scale(const float* x, int n, float eps, float* partial) {
   float square = 0;
   for (unsigned i = threadIdx.x; i < static_cast<unsigned>(n); i += blockDim.x) square = __fmaf_rn(x[i], x[i], square);
   return 1.0f / sqrtf(block_sum(square, partial) / static_cast<float>(n) + eps);
@@ -42,8 +42,9 @@ __device__ void prepare_q(const StoreParams& p, int token, int unit, int positio
   float* x = p.q + (static_cast<int64_t>(token) * p.n_head + unit * heads) * dim;
   const float scale = p.q_norm ? norm_scale(x, heads * dim, p.eps, partial) : 1.0f;
   const int half_rot = p.rope.n_rot / 2, items = dim - half_rot;  // pairs, then what is not rotated
+#pragma unroll 1
   for (int i = static_cast<int>(threadIdx.x); i < heads * items; i += static_cast<int>(blockDim.x)) {
-    const int item = i % items, base = i / items * dim;
+    const int head = heads == 1 ? 0 : i / items, item = i - head * items, base = head * dim;
     const bool pair = item < half_rot;
     const int a = base + (pair ? pair_first(p.rope, item) : item + half_rot), b = pair ? a + pair_distance(p.rope) : a;
     Pair value{x[a], x[b]};
@@ -55,19 +56,33 @@ __device__ void prepare_q(const StoreParams& p, int token, int unit, int positio
   }
 }
 
-/// Element e of the heads at x, normed and clamped.
-__device__ float prepared_k(const StoreParams& p, const float* x, int e, const float* scales) {
-  float value = x[e];
-  if (p.k_norm) value *= scales[p.norm_row ? 0 : e / p.head_k] * p.k_norm[p.norm_row ? e : e % p.head_k];
-  return clamped(value, p.clamp);
+/// Dimension d of the head at x, normed and clamped; `norm` may be null.
+__device__ float prepared_k(const float* x, const float* norm, int d, float scale, float clamp) {
+  float value = x[d];
+  if (norm) value *= scale * norm[d];
+  return clamped(value, clamp);
 }
 
-__device__ float rotated_k(const StoreParams& p, const float* x, int e, int position, const float* scales) {
-  const int d = e % p.head_k, base = e - d;
-  if (d >= p.rope.n_rot) return prepared_k(p, x, e, scales);
-  const int pair = pair_of(p.rope, d), a = base + pair_first(p.rope, pair), b = a + pair_distance(p.rope);
-  const Pair turned = rotate({prepared_k(p, x, a, scales), prepared_k(p, x, b, scales)}, p.rope, pair, position);
-  return e == a ? turned.a : turned.b;
+/// Element e of the heads at x, as the cache has it. `scales`: of each head.
+__device__ float stored_k(const StoreParams& p, const float* x, int e, int position, const float* scales) {
+  const int head = p.k_heads == 1 ? 0 : e / p.head_k, base = head * p.head_k, d = e - base;
+  const float* const norm = p.k_norm ? p.k_norm + (p.norm_row ? base : 0) : nullptr;
+  const float scale = norm ? scales[p.norm_row ? 0 : head] : 1.0f;
+  const bool turned = d < p.rope.n_rot;
+  const int pair = pair_of(p.rope, d), a = turned ? pair_first(p.rope, pair) : d, b = turned ? a + pair_distance(p.rope) : d;
+  x += base;
+  Pair value{prepared_k(x, norm, a, scale, p.clamp), prepared_k(x, norm, b, scale, p.clamp)};
+  if (turned) value = rotate(value, p.rope, pair, position);
+  return d == a ? value.a : value.b;
+}
+
+/// value(e) and value(e + 1), those below n, by the same code.
+template <class Value>
+__device__ Pair pair_of_values(int e, int n, const Value& value) {
+  Pair pair{0.0f, 0.0f};
+#pragma unroll 1
+  for (int i = e; i < e + 2; ++i) pair = {pair.b, i < n ? value(i) : 0.0f};
+  return pair;
 }
 
 template <KvDType KV>
@@ -77,15 +92,17 @@ __device__ void store_k(const StoreParams& p, int token, int unit, int position,
   const float* x = p.k + static_cast<int64_t>(token) * p.n_kv * p.head_k + first;
   if (p.k_norm) {
     const int heads = p.norm_row ? 1 : p.k_heads;
+#pragma unroll 1
     for (int h = 0; h < heads; ++h) {
       const float scale = norm_scale(x + h * p.head_k, n / heads, p.eps, partial);
       if (threadIdx.x == 0) scales[h] = scale;
     }
     __syncthreads();
   }
+#pragma unroll 1
   for (int at = 0; at < n; at += 2 * lanes) {
     const int e = at + 2 * static_cast<int>(threadIdx.x);
-    const Pair value{e < n ? rotated_k(p, x, e, position, scales) : 0.0f, e + 1 < n ? rotated_k(p, x, e + 1, position, scales) : 0.0f};
+    const Pair value = pair_of_values(e, n, [&](int i) { return stored_k(p, x, i, position, scales); });
     store_pair<KV>(row, first + e, first + n, value);
   }
 }
@@ -164,9 +181,10 @@ __global__ void mla_store(MlaStoreParams p, const StepView* step) {
   const float* x = p.kv_a + static_cast<int64_t>(token) * n;
   const float scale = norm_scale(x, p.c, p.eps, partial);
   std::byte* row = kv_row(step, p.cache, p.row_bytes, step->sequence[token], position);
+#pragma unroll 1
   for (int at = 0; at < n; at += 2 * lanes) {
     const int e = at + 2 * static_cast<int>(threadIdx.x);
-    const Pair value{e < n ? latent_value(p, x, e, scale, position) : 0.0f, e + 1 < n ? latent_value(p, x, e + 1, scale, position) : 0.0f};
+    const Pair value = pair_of_values(e, n, [&](int i) { return latent_value(p, x, i, scale, position); });
     store_pair<KV>(row, e, n, value);
   }
 }

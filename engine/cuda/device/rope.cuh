@@ -34,12 +34,17 @@ __device__ inline void sincos_turns(uint64_t turns, float& sine, float& cosine) 
   if ((quarter + 1u) & 2u) cosine = -cosine;
 }
 
+/// Both of them, out of line: a kernel turns pairs in several places.
+__device__ HEARTH_OUT_OF_LINE inline Pair turn_of(uint64_t turns) {
+  Pair turn;
+  sincos_turns(turns, turn.a, turn.b);
+  return turn;
+}
+
 /// x turned by position times the frequency of the pair.
 __device__ inline Pair rotate(Pair x, const Rope& rope, int pair, int position) {
-  float s, c;
-  sincos_turns(rope.turns[pair] * static_cast<uint64_t>(position), s, c);
-  s *= rope.mscale;
-  c *= rope.mscale;
+  const Pair turn = turn_of(rope.turns[pair] * static_cast<uint64_t>(position));
+  const float s = turn.a * rope.mscale, c = turn.b * rope.mscale;
   return {x.a * c - x.b * s, x.a * s + x.b * c};
 }
 
