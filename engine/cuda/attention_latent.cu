@@ -13,6 +13,13 @@ namespace {
 constexpr int kTeam = 4;          // warps that share rows
 constexpr int kScoreStride = 40;  // floats of a row of partial scores: no bank conflicts
 
+/// Sets what latent_variant() and the op have it be already: what the compiler knows it leaves out.
+template <int DK, int DV, int TEAMS>
+__device__ void know_shape(AttentionParams& p) {
+  p.dk = DK, p.dv = DV, p.n_kv = 1, p.whole = 7, p.window = 0, p.sinks = nullptr;
+  if (TEAMS == 1) p.tile_tokens = 1;
+}
+
 template <int DK, int DV>
 struct Latent {
   static constexpr int kPieces = DK / 8;             // of 16 bytes in a row
@@ -166,9 +173,9 @@ __device__ void attend(const AttentionParams& p, const StepView* step, const Att
   const int32_t* pages = step->pages + static_cast<int64_t>(w.s) * step->max_pages;
   __syncthreads();  // the segment before this one has been walked over
   const bool early = first && older_than_step(step, w, w.begin + kPageTokens);
-  if (early) copy_page<DK, DV>(p, pages, w.begin, w.end, stages);
-  if (first) begin_kernel();
-  if (!early) copy_page<DK, DV>(p, pages, w.begin, w.end, stages);
+  if (first && !early) begin_kernel();
+  copy_page<DK, DV>(p, pages, w.begin, w.end, stages);
+  if (early) begin_kernel();
   LatentQuery<L::kProducts> q;
   q.load(p, t, w, first_row, member * L::kProducts * 16, L::kProducts);
   WarpRows<L::kValues> rows;
@@ -200,6 +207,7 @@ __device__ void attend(const AttentionParams& p, const StepView* step, const Att
 template <int DK, int DV, int TEAMS>
 __global__ void __launch_bounds__(TEAMS* kTeam* static_cast<int>(kWarp)) attention_latent(AttentionParams p, const StepView* step) {
   HEARTH_DYNAMIC_SHARED(uint4, shared);
+  know_shape<DK, DV, TEAMS>(p);
   const AttentionTile t = attention_tile(p, step);
   bool first = true;
   attend_segments(p, step, t, [&](const Segment& w) {
@@ -269,6 +277,7 @@ template <int DK, int DV, int TEAMS>
 __global__ void __launch_bounds__(TEAMS* kTeam* static_cast<int>(kWarp)) attention_latent_q8(AttentionParams p, const StepView* step) {
   begin_kernel();
   HEARTH_DYNAMIC_SHARED(std::byte, shared);
+  know_shape<DK, DV, TEAMS>(p);
   const AttentionTile t = attention_tile(p, step);
   attend_segments(p, step, t, [&](const Segment& w) { attend_q8<DK, DV>(p, step, t, w, shared); });
 }

@@ -118,18 +118,22 @@ __device__ inline float* row_share(const AttentionParams& p, int64_t index, int 
   return p.shares + (index * p.max_splits + split) * p.share_stride;
 }
 
-/// Values e to e + 3 of a result.
-__device__ inline void write_result(const AttentionParams& p, int64_t index, int e, float4 sum, float total) {
-  const float4 mix = make_float4(sum.x / total, sum.y / total, sum.z / total, sum.w / total);
-  float* y = p.out + index * p.dv + e;
-  if (p.whole & 4) {
-    *reinterpret_cast<float4*>(y) = mix;
+/// Values e to e + 3 of a row, times `factor`; `vectors`: whether 16 bytes may be written at a time.
+__device__ inline void write_values(const AttentionParams& p, float* row, int e, float4 x, float factor, bool vectors) {
+  x = make_float4(x.x * factor, x.y * factor, x.z * factor, x.w * factor);
+  if (vectors) {
+    *reinterpret_cast<float4*>(row + e) = x;
     return;
   }
-  y[0] = mix.x;
-  if (e + 1 < p.dv) y[1] = mix.y;
-  if (e + 2 < p.dv) y[2] = mix.z;
-  if (e + 3 < p.dv) y[3] = mix.w;
+  row[e] = x.x;
+  if (e + 1 < p.dv) row[e + 1] = x.y;
+  if (e + 2 < p.dv) row[e + 2] = x.z;
+  if (e + 3 < p.dv) row[e + 3] = x.w;
+}
+
+/// Values e to e + 3 of a result.
+__device__ inline void write_result(const AttentionParams& p, int64_t index, int e, float4 sum, float total) {
+  write_values(p, p.out + index * p.dv, e, sum, 1.0f / total, p.whole & 4);
 }
 
 /// The same of a valid row that has seen its positions; the one with e == 0 writes top and total of a share as well.
@@ -243,6 +247,7 @@ __device__ inline int attend_segments(const AttentionParams& p, const StepView* 
     const Segment w = segment_at(p, step, t, token, static_cast<int>(blockIdx.x));
     if (w.split < w.n_splits) attend(w);
     count = max(count, w.n_splits);
+    if (p.tile_tokens == 1) break;
     token = w.end_token;
   }
   return count;

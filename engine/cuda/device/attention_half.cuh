@@ -234,20 +234,18 @@ struct WarpRows {
     }
   }
 
-  /// write(i, e, values) for every quad of row g + 8 i that this lane has.
+  /// write(e, values) for every quad of row g + 8 i that this lane has.
   template <class Write>
-  __device__ void each_quad(const Write& write) const {
+  __device__ void each_quad(int i, const Write& write) const {
     const int t = static_cast<int>(threadIdx.x) % 4;
 #pragma unroll
-    for (int i = 0; i < 2; ++i)
+    for (int c = 0; c < kChunks; ++c)
 #pragma unroll
-      for (int c = 0; c < kChunks; ++c)
-#pragma unroll
-        for (int k = 0; k < LANE / 2; ++k) {
-          const int m = 4 * k % LANE, side = 2 * i + 4 * k / LANE;
-          const float4 x = make_float4(mix[c][m][side], mix[c][m + 1][side], mix[c][m + 2][side], mix[c][m + 3][side]);
-          write(i, LANE * (8 * c + 2 * t) + 4 * k, x);
-        }
+      for (int k = 0; k < LANE / 2; ++k) {
+        const int m = 4 * k % LANE, side = 2 * i + 4 * k / LANE;
+        const float4 x = make_float4(mix[c][m][side], mix[c][m + 1][side], mix[c][m + 2][side], mix[c][m + 3][side]);
+        write(LANE * (8 * c + 2 * t) + 4 * k, x);
+      }
   }
 
  private:
@@ -318,12 +316,13 @@ __device__ inline void merge_warps(const AttentionParams& p, const AttentionTile
   float* const totals = tops + kDecodeWarps * heads;
   rows.finish();
   __syncthreads();  // q has been read
-  for (int i = 0; i < 2; ++i)
-    if (thread % 4 == 0 && g + 8 * i < heads)
-      tops[warp * heads + g + 8 * i] = rows.top[i], totals[warp * heads + g + 8 * i] = rows.total[i];
-  rows.each_quad([&](int i, int e, float4 x) {
-    if (g + 8 * i < heads) *reinterpret_cast<float4*>(shared + (warp * heads + g + 8 * i) * DV + e) = x;
-  });
+#pragma unroll
+  for (int i = 0; i < 2; ++i) {
+    if (g + 8 * i >= heads) break;
+    const int row = warp * heads + g + 8 * i;
+    if (thread % 4 == 0) tops[row] = rows.top[i], totals[row] = rows.total[i];
+    rows.each_quad(i, [&](int e, float4 x) { *reinterpret_cast<float4*>(shared + row * DV + e) = x; });
+  }
   __syncthreads();
 #pragma unroll 1
   for (int row = warp; row < t.n_heads; row += kDecodeWarps) merge_row<DV>(p, t, w, row, shared, tops, totals);
@@ -344,11 +343,21 @@ __device__ inline WarpRange warp_range(const AttentionParams& p, const StepView*
 template <int DV, int LANE>
 __device__ inline void write_rows(const AttentionParams& p, const AttentionTile& t, const Segment& w, int warp_row,
                                   WarpRows<DV, LANE>& rows, int first = 0) {
-  const int row = warp_row + static_cast<int>(threadIdx.x) % 32 / 4;
   rows.finish();
-  rows.each_quad([&](int i, int e, float4 x) {
-    if (first + e < p.dv && row_valid(p, t, w, row + 8 * i)) write_quad(p, t, w, row + 8 * i, first + e, x, rows.top[i], rows.total[i]);
-  });
+#pragma unroll
+  for (int i = 0; i < 2; ++i) {
+    const int row = warp_row + static_cast<int>(threadIdx.x) % 32 / 4 + 8 * i;
+    if (!row_valid(p, t, w, row)) continue;
+    const int64_t index = row_index(p, t, w, row);
+    const bool result = w.n_splits == 1;
+    float* const to = result ? p.out + index * p.dv : row_share(p, index, w.split) + kShareHead;
+    const float factor = result ? 1.0f / rows.total[i] : 1.0f;
+    if (!result && first == 0 && threadIdx.x % 4 == 0)
+      *reinterpret_cast<float2*>(to - kShareHead) = make_float2(rows.top[i], rows.total[i]);
+    rows.each_quad(i, [&](int e, float4 x) {
+      if (first + e < p.dv) write_values(p, to, first + e, x, factor, !result || p.whole & 4);
+    });
+  }
 }
 
 }  // namespace engine::cuda
