@@ -30,6 +30,7 @@ __device__ inline float exact_sigmoid(float v) {
 
 /// Sum over the lanes of a warp, for all of them.
 __device__ inline float2 warp_two_sum(float2 v) {
+#pragma unroll 1
   for (int offset = 16; offset > 0; offset /= 2) {
     const float2 other = make_float2(__shfl_down_sync(kAllLanes, v.x, offset), __shfl_down_sync(kAllLanes, v.y, offset));
     v = two_add(v, other);
