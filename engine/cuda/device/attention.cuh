@@ -102,11 +102,11 @@ struct RowState {
 };
 __device__ inline RowState row_state(const AttentionParams& p, const StepView* step, const AttentionTile& t, const Segment& w, int row) {
   RowState state;
-  if (!row_valid(p, t, w, row)) return state;
-  state.limit = step->positions[row_token(p, w, row)] + 1;
-  state.from = p.window > 0 ? max(0, state.limit - p.window) : 0;
-  state.limit = min(state.limit, w.end);
-  if (p.sinks && w.split == 0) state.top = p.sinks[row_head(p, t, row)] * kLog2E, state.total = 1;
+  const bool valid = row_valid(p, t, w, row);
+  const int limit = step->positions[valid ? row_token(p, w, row) : w.token] + 1;
+  state.from = p.window > 0 ? max(0, limit - p.window) : 0;
+  state.limit = valid ? min(limit, w.end) : 0;
+  if (valid && p.sinks && w.split == 0) state.top = p.sinks[row_head(p, t, row)] * kLog2E, state.total = 1;
   return state;
 }
 
