@@ -33,6 +33,16 @@ class Driver {
     const int vocab = runtime.config().n_vocab;
     for (int i = 0; i < runtime.context(); ++i) tokens_.push_back(static_cast<int32_t>(random() % static_cast<unsigned>(vocab)));
     for (int s = 0; s < runtime.limits().max_sequences; ++s) pages_.push_back(page_range(s * pages_each_, runtime.context()));
+    filled_.resize(pages_.size());
+  }
+
+  /// Makes a sequence `depth` tokens long, by what it lacks.
+  Status fill(int sequence, int depth) {
+    int& filled = filled_[static_cast<size_t>(sequence)];
+    if (depth > filled)
+      if (Status s = prompt(sequence, filled, depth); !s) return s;
+    filled = depth;
+    return {};
   }
 
   /// Tokens [from, to) of one sequence in prompt steps; logits of the last one only.
@@ -69,6 +79,7 @@ class Driver {
   int pages_each_;
   std::vector<int32_t> tokens_;
   std::vector<std::vector<int32_t>> pages_;
+  std::vector<int> filled_;  // tokens of each sequence that fill() made; what runs behind them writes other ones
 };
 
 /// Weight bytes one step of `tokens` tokens reads: experts by the expected number of different ones.
@@ -109,7 +120,8 @@ struct Setup {
 };
 
 Result<Row> bench_prompt(const Setup& s, Driver& driver, const BenchOptions& o, int depth) {
-  if (Status st = driver.prompt(0, 0, std::max(depth, 1)); !st) return st.error();  // also warms up
+  if (Status st = driver.fill(0, depth); !st) return st.error();
+  if (Status st = driver.prompt(0, depth, depth + 1); !st) return st.error();  // warms up
   Result<double> seconds = median_seconds(o.repeats, [&] { return driver.prompt(0, depth, depth + o.prompt); });
   if (!seconds) return seconds.error();
   Row row{"prompt", o.prompt, depth, 1};
@@ -123,8 +135,8 @@ Result<Row> bench_prompt(const Setup& s, Driver& driver, const BenchOptions& o, 
 }
 
 Result<Row> bench_decode(const Setup& s, Driver& driver, const BenchOptions& o, int depth, int batch) {
-  for (int sequence = 0; sequence < batch && depth > 0; ++sequence)
-    if (Status st = driver.prompt(sequence, 0, depth); !st) return st.error();
+  for (int sequence = 0; sequence < batch; ++sequence)
+    if (Status st = driver.fill(sequence, depth); !st) return st.error();
   if (Status st = driver.decode(batch, depth, std::min(4, o.decode)); !st) return st.error();
   if (Status st = driver.decode(batch, depth + o.decode - 1, 1); !st) return st.error();  // the longest context, recorded before timing
   const uint64_t recorded = s.runtime.replay_stats().recordings;

@@ -17,6 +17,8 @@ done
 for program in "${programs[@]}"; do
   cp "$build/$program" "$out/bin/"
 done
+nvcc=$(command -v nvcc || ls /usr/local/cuda/bin/nvcc 2>/dev/null || true)
+[ -z "$nvcc" ] || "$nvcc" -std=c++20 -O3 -arch=sm_90 tests/gpu/launch_cost.cu -o "$out/bin/launch_cost"
 # libc and its parts belong to the machine; everything else travels.
 ldd "$out"/bin/* | awk '$3 ~ /^\// {print $3}' | sort -u | grep -vE '/(libc|libm|libdl|libpthread|librt|libresolv|ld-linux[^/]*)\.so' | xargs -r cp -t "$out/lib"
 strip --strip-unneeded "$out"/bin/* 2>/dev/null || true

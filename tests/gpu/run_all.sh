@@ -2,8 +2,10 @@
 # Everything that wants a real GPU, in stages that end within 8 minutes each. What is known so far is in the summary at any time.
 #   tests/gpu/run_all.sh check             the known answers: ops, small models, the self-test
 #   tests/gpu/run_all.sh sanitize          the ops under compute-sanitizer: memory, then races (CUDA)
+#   tests/gpu/run_all.sh launches          what a launch costs by how much code it has (CUDA)
 #   tests/gpu/run_all.sh bench MODEL...    speed. MODEL is a file, or a name of tests/bench/make_speed_models.py with its options, e.g.
-#                                          "dsv2-lite --layers 6": then it is made in memory and deleted before the next. Default: the starter model
+#                                          "dsv2-lite --layers 6": then it is made in memory and deleted before the next. Default: those of
+#                                          the table in docs/performance.md. table.md has what was measured so far.
 # HEARTH_GPU_DEVICE: cuda:0 (the default) or vulkan:0, ...   HEARTH_GPU_OUT: folder for logs   HEARTH_GPU_SECONDS: limit of the stage
 # HEARTH_GPU_BENCH: what `hearth-cli bench` times, e.g. "-p 512 -n 64 -d 0 -b 1"
 # Uses the programs of build/gpu (tests/gpu/pack.sh) when they are there, else those of build/test. Needs python3 with numpy, no network.
@@ -114,19 +116,26 @@ sanitize() {
     "$conformance" --every 12 --seconds $((half * 2 / 3)) --gtest_filter='*Agrees*'
 }
 
+launches() {
+  run launch-cost 60 "$(bin tests/gpu/launch_cost)"
+  tee -a "$out/summary-$stage.log" <"$out/launch-cost.log"
+}
+
 what="${HEARTH_GPU_BENCH:--p 512 -n 64 -d 0,4096,16384 -b 1,4,16 -r 3}"
 
 bench_model() {  # bench_model NAME FILE
   # shellcheck disable=SC2086  # several options
   run "bench-$1" "$(left)" "$cli" bench "$2" --device "$device" $what
   run "profile-$1" 60 "$cli" bench "$2" --device "$device" -p 512 -n 32 -r 2 --profile
-  grep -hE 'tokens/s|dispatches' "$out/bench-$1.log" | sed "s/^/$1  /" | tee -a "$out/summary-$stage.log"
+  python tests/gpu/table.py "$out" >"$out/table.md"
 }
+
+models=("dsv2-lite" "qwen3-30b-a3b" "r1-qwen-1.5b" "r1-qwen-7b --type Q8_0" "r1-qwen-7b --type Q4_K" "gpt-oss-20b")
 
 bench() {
   local memory=/dev/shm model name file
   [ -d "$memory" ] || memory="${TMPDIR:-/tmp}"
-  [ $# -gt 0 ] || set -- "$starter"
+  [ $# -gt 0 ] || set -- "${models[@]}"
   for model in "$@"; do
     name=$(basename "${model// /}" .gguf)
     if [ -f "$model" ]; then
@@ -139,6 +148,7 @@ bench() {
     [ -f "$file" ] && bench_model "$name" "$file"
     rm -f "$file"
   done
+  cat "$out/table.md"
 }
 
 : >"$out/summary-$stage.log"
@@ -146,9 +156,10 @@ bench() {
 case "$stage" in
   check) check ;;
   sanitize) sanitize ;;
+  launches) launches ;;
   bench) bench "$@" ;;
   *)
-    echo "run_all.sh knows the stages check, sanitize and bench, not $stage" >&2
+    echo "run_all.sh knows the stages check, sanitize, launches and bench, not $stage" >&2
     exit 2
     ;;
 esac
