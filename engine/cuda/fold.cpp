@@ -98,8 +98,52 @@ size_t expanded_attention(Recorder& r, std::span<const Op> ops) {
   return 0;
 }
 
+/// Whether a product can read rows of norm.x and norm them itself, while `norm` writes norm.y.
+template <class Product>
+bool can_norm(const Recorder& r, const AddNormOp& norm, Product product, int64_t in) {
+  if (product.x != norm.y || in != norm.dim) return false;
+  AddNormOp only_norm = norm;
+  only_norm.n_parts = 0;
+  product.x = norm.x;
+  const int tokens = r.bucket().tokens;
+  return Footprint(tokens).add(only_norm).apart(Footprint(tokens).add(product));
+}
+
+/// Whether a product may add to norm.x what it makes: that is the only part, and the product does not touch norm.x itself.
+template <class Product>
+bool can_add(const Recorder& r, const AddNormOp& norm, const Product& product, const float* y) {
+  if (norm.n_parts != 1 || norm.parts[0].data != y || norm.parts[0].gate || norm.rows != Rows::tokens || !norm.y) return false;
+  AddNormOp stream = norm;
+  stream.n_parts = 0;
+  stream.y = stream.x;
+  const int tokens = r.bucket().tokens;
+  return Footprint(tokens).add(stream).apart(Footprint(tokens).add(product));
+}
+
+/// A product that adds to the residual stream, the norm of the stream, and a product of that: the first does the sum, the second the norm.
+/// Every block norms the rows again, which costs less than a launch while they are few.
+size_t product_norm_product(Recorder& r, std::span<const Op> ops) {
+  constexpr int64_t kWidest = 4096;
+  const auto* norm = op_at<AddNormOp>(ops, 1);
+  if (r.bucket().tokens > kNormTokens || !norm || norm->dim > kWidest || norm_threads(*norm) == 0) return 0;
+  const auto* linear = op_at<LinearOp>(ops, 0);
+  const auto* down = op_at<MoeDownOp>(ops, 0);
+  const bool adds = linear ? linear->n_outs == 1 && linear->rows == Rows::tokens && can_add(r, *norm, *linear, linear->outs[0].y)
+                           : down && can_add(r, *norm, *down, down->y);
+  const auto* next = op_at<LinearOp>(ops, 2);
+  const auto* glu = op_at<LinearGluOp>(ops, 2);
+  // The router reads its rows in a way of its own.
+  const bool norms = next ? next->rows == Rows::tokens && !op_at<MoeRouteOp>(ops, 3) && can_norm(r, *norm, *next, next->in)
+                          : glu && glu->gate.type == glu->up.type && can_norm(r, *norm, *glu, glu->gate.in);
+  if (!adds || !norms) return 0;
+  linear ? record_adding(r, *linear, *norm) : record_adding(r, *down, *norm);
+  r.counts_as(2);
+  next ? record_normed(r, *norm, *next) : record_normed(r, *norm, *glu);
+  return 3;
+}
+
 /// Each records the ops that it takes from the front, or none; the first that takes some wins.
-constexpr std::array kPatterns{expanded_attention, latent_queries, routed_and_shared_experts, router, route_and_plan};
+constexpr std::array kPatterns{product_norm_product, expanded_attention, latent_queries, routed_and_shared_experts, router, route_and_plan};
 
 }  // namespace
 

@@ -68,6 +68,8 @@ VectorMatrix matrix_of(const Weight& w, const float* bias, const Addend& addend,
           bias,
           addend,
           y,
+          nullptr,
+          0,
           y_token,
           y_head,
           static_cast<int>(w.out),
@@ -184,8 +186,22 @@ void record_product(Recorder& r, Product product) {
            threads, rings + round_16(tile), product.cost);
 }
 
+/// The halves of an add_norm that a product does.
+struct Halves {
+  const AddNormOp* sum = nullptr;   // of its only result
+  const AddNormOp* norm = nullptr;  // of its rows
+};
+
+void set_sum(VectorMatrix& m, const AddNormOp* sum) {
+  if (sum) m.residual = sum->x, m.residual_scale = sum->parts[0].scale;
+}
+void set_norm(VectorParams& p, const AddNormOp* norm, bool writes) {
+  if (norm) p.norm = {norm->weight, writes ? norm->y : nullptr, norm->eps, norm_threads(*norm)};
+}
+
 /// The outs of a type, or of two for which there are kernels, in one launch.
-void record_outs(Recorder& r, const LinearOp& op, DType type, DType other, bool first, const unsigned char*& prepared) {
+void record_outs(Recorder& r, const LinearOp& op, DType type, DType other, bool first, const unsigned char*& prepared,
+                 const Halves& halves) {
   const int rows = r.rows(op.rows);
   Product product{vector_kernels(type), type == other ? nullptr : mixed_kernels(type, other), {}};
   for (const LinearOp::Out& o : std::span(op.outs, static_cast<size_t>(op.n_outs))) {
@@ -195,11 +211,13 @@ void record_outs(Recorder& r, const LinearOp& op, DType type, DType other, bool 
     if (p.n_matrices == 0) p = params_of(*product.kernels, op.x, op.in, op.in, 0, true);
     p.aligned = p.aligned && aligned_rows(o.w);
     p.matrices[p.n_matrices] = matrix_of(o.w, o.bias, o.addend, o.y, o.w.out);
+    set_sum(p.matrices[p.n_matrices], halves.sum);
     p.matrices[p.n_matrices++].other = o.w.type != type;
     product.rows += o.w.out;
     product.cost = product.cost + product_cost(o.w, rows);
   }
   product.params.rows = op.rows;
+  set_norm(product.params, halves.norm, first);
   product.tokens = token_step(rows);
   product.groups = static_cast<int>(ceil_div(rows, kTokenSteps[product.tokens]));
   const bool before = prepared;
@@ -208,7 +226,7 @@ void record_outs(Recorder& r, const LinearOp& op, DType type, DType other, bool 
   record_product(r, product);
 }
 
-void record_vector(Recorder& r, const LinearOp& op) {
+void record_vector(Recorder& r, const LinearOp& op, const Halves& halves = {}) {
   const unsigned char* prepared = nullptr;
   std::array<bool, 3> done{};
   bool first = true;
@@ -222,7 +240,7 @@ void record_vector(Recorder& r, const LinearOp& op) {
       if (mixed_kernels(next, type)) other = type, type = next;
     }
     for (size_t j = i; j < n; ++j) done[j] = done[j] || op.outs[j].w.type == type || op.outs[j].w.type == other;
-    record_outs(r, op, type, other, std::exchange(first, false), prepared);
+    record_outs(r, op, type, other, std::exchange(first, false), prepared, halves);
   }
 }
 
@@ -254,6 +272,7 @@ struct GatedPair {
   int experts = 1;   // an activation row meets
   const MoeGluOp* planned = nullptr;
   Cost cost{};
+  const AddNormOp* norm = nullptr;  // of x
 };
 
 Product product_of(Recorder& r, const GatedPair& pair, const VectorKernels& kernels, bool aligned) {
@@ -325,13 +344,14 @@ void record_pair(Recorder& r, const GatedPair& pair) {
   Product product = product_of(r, pair, *kernels, aligned_rows(pair.gate) && aligned_rows(pair.up));
   product.params.matrices[0] = pair.gate_matrix, product.params.matrices[1] = pair.up_matrix;
   product.params.n_matrices = product.together = 2;
+  set_norm(product.params, pair.norm, true);
   product.cost = pair.cost;
   const unsigned char* prepared = nullptr;
   prepare(r, product, prepared);
   record_product(r, product);
 }
 
-void record_vector(Recorder& r, const LinearGluOp& op) {
+void record_vector(Recorder& r, const LinearGluOp& op, const AddNormOp* norm = nullptr) {
   GatedPair pair{op.gate,
                  op.up,
                  matrix_of(op.gate, op.gate_bias, op.gate_addend, op.y, op.gate.out),
@@ -341,6 +361,7 @@ void record_vector(Recorder& r, const LinearGluOp& op) {
                  op.y,
                  kVectorTokens};
   pair.cost = product_cost(op.gate, r.bucket().tokens) + product_cost(op.up, r.bucket().tokens);
+  pair.norm = norm;
   record_pair(r, pair);
 }
 
@@ -365,7 +386,7 @@ void record_vector(Recorder& r, const MoeGluOp& op) {
   record_pair(r, pair);
 }
 
-void record_vector(Recorder& r, const MoeDownOp& op) {
+void record_vector(Recorder& r, const MoeDownOp& op, const AddNormOp* sum = nullptr) {
   const VectorKernels* kernels = kernels_for(r, op.down);
   if (!kernels) return;
   const VectorParams sizes = params_of(*kernels, op.h, op.down.in, op.down.in, 0, aligned_rows(op.down));
@@ -383,6 +404,7 @@ void record_vector(Recorder& r, const MoeDownOp& op) {
                      op.n_experts,
                      op.n_used,
                      0};
+  set_sum(p.down, sum);
   const size_t ring = kernels->products[0].ring_bytes[0], slots = round_16(2 * sizeof(int) * static_cast<size_t>(op.n_used));
   const unsigned threads = threads_for(r, op.down.out * r.bucket().tokens, 128, ring);
   const size_t taken = ring * (threads / 32) + slots;
@@ -438,6 +460,26 @@ const VectorKernels* vector_kernels(DType type) {
     default:
       return nullptr;
   }
+}
+
+void record_adding(Recorder& r, const LinearOp& op, const AddNormOp& norm) {
+  record_vector(r, op, {&norm, nullptr});
+}
+
+void record_adding(Recorder& r, const MoeDownOp& op, const AddNormOp& norm) {
+  record_vector(r, op, &norm);
+}
+
+void record_normed(Recorder& r, const AddNormOp& norm, const LinearOp& op) {
+  LinearOp from_stream = op;
+  from_stream.x = norm.x;
+  record_vector(r, from_stream, {nullptr, &norm});
+}
+
+void record_normed(Recorder& r, const AddNormOp& norm, const LinearGluOp& op) {
+  LinearGluOp from_stream = op;
+  from_stream.x = norm.x;
+  record_vector(r, from_stream, &norm);
 }
 
 void record(Recorder& r, const LinearOp& op) {

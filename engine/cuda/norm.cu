@@ -164,18 +164,27 @@ Kernel<NormParams> kernel_for_parts(int parts) {
   }
 }
 
+unsigned threads_for(int64_t lanes) {
+  return std::clamp(ceil_div(lanes, kWarp) * kWarp, kWarp, kMaxThreads);
+}
+
 void launch(Recorder& r, const AddNormOp& op, Mode mode, int rows) {
   const int parts = mode == Mode::outputs ? 0 : op.n_parts;
   const Cost cost{0, 4.0 * static_cast<double>(rows) * static_cast<double>(op.dim) * (2 + parts + (parts > 0))};
   const Grid grid{static_cast<unsigned>(rows)};
-  const auto threads = [](int64_t lanes) { return std::clamp(ceil_div(lanes, kWarp) * kWarp, kWarp, kMaxThreads); };
-  if (!fits_quads(op)) return r.launch(add_norm_any, {op, mode}, grid, threads(op.dim), 0, cost);
-  const int64_t quads = op.dim / 4;
-  if (quads <= kWideThreads) return r.launch(kernel_for_parts<1>(parts), {op, mode}, grid, threads(quads), 0, cost);
-  r.launch(kernel_for_parts<kMaxQuads>(parts), {op, mode}, grid, threads(ceil_div(quads, kMaxQuads)), 0, cost);
+  const int threads = norm_threads(op);
+  if (threads == 0) return r.launch(add_norm_any, {op, mode}, grid, threads_for(op.dim), 0, cost);
+  const Kernel<NormParams> kernel = op.dim / 4 <= kWideThreads ? kernel_for_parts<1>(parts) : kernel_for_parts<kMaxQuads>(parts);
+  r.launch(kernel, {op, mode}, grid, static_cast<unsigned>(threads), 0, cost);
 }
 
 }  // namespace
+
+int norm_threads(const AddNormOp& op) {
+  if (!fits_quads(op)) return 0;
+  const int64_t quads = op.dim / 4;
+  return static_cast<int>(threads_for(quads <= kWideThreads ? quads : ceil_div(quads, kMaxQuads)));
+}
 
 /// The sum touches every token's row, the norm of outputs only some of them: where these are few they are found by the block that sums.
 void record(Recorder& r, const AddNormOp& op) {

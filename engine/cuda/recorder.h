@@ -150,6 +150,16 @@ void record(Recorder& r, const LoraOp& op);        // lora.cu
 void record(Recorder& r, const TopkLogitsOp& op);  // logits.cu
 void record(Recorder& r, const FillOp& op);        // fill.cu
 
+/// Threads of a block of add_norm, whose order of sums others may keep; 0: the row is not of whole quads (norm.cu).
+int norm_threads(const AddNormOp& op);
+
+/// Products of few tokens that also do the halves of the add_norm between them: the first adds its result to norm.x, the second reads the
+/// rows of norm.x normed and writes them to norm.y (linear.cu).
+void record_adding(Recorder& r, const LinearOp& op, const AddNormOp& norm);
+void record_adding(Recorder& r, const MoeDownOp& op, const AddNormOp& norm);
+void record_normed(Recorder& r, const AddNormOp& norm, const LinearOp& op);
+void record_normed(Recorder& r, const AddNormOp& norm, const LinearGluOp& op);
+
 // Steps of more than kVectorTokens rows: matrix.cu. linear.cu calls these.
 void record_matrix(Recorder& r, const LinearOp& op);
 void record_matrix(Recorder& r, const LinearGluOp& op);

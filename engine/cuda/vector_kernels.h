@@ -15,10 +15,20 @@ struct VectorMatrix {
   const float* bias;                 // [experts][n]
   Addend addend;
   float* y;
+  float* residual;  // [rows][n] grows by residual_scale times the results; null: nothing does
+  float residual_scale;
   int64_t y_token, y_head;  // floats from one row of results to the next
   int n;
   int first_block;  // of the grid's x
   int other;        // 1: of the second type of the kernel
+};
+
+/// Rows of x are normed when they are read, with the bits of add_norm. Up to kNormTokens rows at once.
+struct VectorNorm {
+  const float* weight;  // null: they are not
+  float* y;             // the normed rows, for others; null: somebody else writes them
+  float eps;
+  int threads;  // of a block of add_norm (norm_threads)
 };
 
 /// y = W x for 1..3 weights of one type that share x, or act(gate x, up x). Grid: blocks of weight rows; groups of tokens, or planned
@@ -39,6 +49,7 @@ struct VectorParams {
   const int32_t* pairs;
   int n_experts, n_used;
   const unsigned char* prepared;  // x of steps of kPreparedRows, rounded once for all blocks
+  VectorNorm norm;
   VectorMatrix matrices[3];
 };
 
@@ -69,6 +80,7 @@ inline constexpr std::array<int, 3> kTeams{8, 16, 32};
 inline constexpr std::array<int, 4> kTokenSteps{1, 2, 4, 8};
 /// Products of so many rows at once with quantised weights read them from QuantizeParams::to.
 inline constexpr int kPreparedRows = 4;
+inline constexpr int kNormTokens = 2;
 inline constexpr int kMaxVectorThreads = 512;
 /// Teams of a warp in moe_down: slots that are multiplied at once.
 inline constexpr int kDownSlots = 4;

@@ -30,6 +30,15 @@ class Footprint {
     write(op.y, n);
     return *this;
   }
+  Footprint& add(const AddNormOp& op) {
+    read(op.x, tokens_ * op.dim);
+    for (const AddNormOp::Part& part : std::span(op.parts, static_cast<size_t>(op.n_parts))) {
+      read(part.data, tokens_ * op.dim), read(part.gate, tokens_);
+      write(op.x, tokens_ * op.dim);
+    }
+    write(op.y, tokens_ * op.dim);
+    return *this;
+  }
   Footprint& add(const MoeRouteOp& op) {
     read(op.logits, tokens_ * op.n_experts);
     write(op.ids, tokens_ * op.n_used), write(op.weights, tokens_ * op.n_used), write(op.counts, op.n_experts);

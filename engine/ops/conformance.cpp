@@ -24,7 +24,7 @@ constexpr auto kCancelAfter = std::chrono::milliseconds(20);
 using AddCases = void (*)(CaseList&);
 constexpr AddCases kFamilies[] = {embed_cases,    add_norm_cases,    linear_cases,   linear_glu_cases, linear_heads_cases, qkv_store_cases,
                                   attn_gqa_cases, mla_store_cases,   attn_mla_cases, moe_route_cases,  moe_plan_cases,     moe_expert_cases,
-                                  lora_cases,     topk_logits_cases, fill_cases,     stack_cases};
+                                  lora_cases,     topk_logits_cases, fill_cases,     stack_cases,      stream_cases};
 
 /// Rows of `part` that differ from the same rows of `whole`; -1: none. Compared as bits.
 int first_different_row(const std::vector<float>& whole, const std::vector<float>& part, int first, int count) {

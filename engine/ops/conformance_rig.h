@@ -236,6 +236,7 @@ void lora_cases(CaseList& list);
 void topk_logits_cases(CaseList& list);
 void fill_cases(CaseList& list);
 void stack_cases(CaseList& list);
+void stream_cases(CaseList& list);
 
 inline constexpr KvDType kCacheTypes[] = {KvDType::f32, KvDType::f16, KvDType::q8_0};
 

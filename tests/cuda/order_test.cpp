@@ -221,5 +221,45 @@ TEST(CudaFold, LatentAttentionOfPromptsIsExpandedWhereThatCostsLess) {
   EXPECT_EQ(prompt_launches(512, 1, DType::f32), 0u) << "weights that halves are too coarse for";
 }
 
+/// Two products with an add_norm between them, of rows of `dim`.
+struct Between {
+  LinearOp first;
+  AddNormOp norm;
+  LinearOp second;
+
+  Between(Sketch& s, int tokens, int64_t dim) {
+    first = {.x = s.rows<float>(tokens * dim), .in = dim, .rows = Rows::tokens, .outs = {}, .n_outs = 1};
+    first.outs[0].w = s.weight(DType::q4_k, dim, dim), first.outs[0].y = s.rows<float>(tokens * dim);
+    norm.x = s.rows<float>(tokens * dim), norm.dim = dim, norm.n_parts = 1, norm.parts[0].data = first.outs[0].y;
+    norm.weight = s.rows<float>(dim), norm.y = s.rows<float>(tokens * dim);
+    second = {.x = norm.y, .in = dim, .rows = Rows::tokens, .outs = {}, .n_outs = 2};
+    for (const int i : {0, 1}) second.outs[i].w = s.weight(DType::q4_k, dim, dim), second.outs[i].y = s.rows<float>(tokens * dim);
+  }
+};
+
+/// Launches of the three.
+size_t launches_between(
+    int tokens, int64_t dim = 2048, void (*change)(Between&) = [](Between&) {}) {
+  Sketch s(tokens);
+  Between ops(s, tokens, dim);
+  change(ops);
+  const std::vector<Op> all{ops.first, ops.norm, ops.second};
+  for (size_t i = 0; i < all.size();) i += record_folded(s, std::span(all).subspan(i));
+  return s.branches.size();
+}
+
+TEST(CudaFold, ProductsDoTheNormBetweenThem) {
+  EXPECT_EQ(launches_between(1), 2u);
+  EXPECT_EQ(launches_between(2), 2u);
+  EXPECT_EQ(launches_between(4), launches_between(4, 2048, [](Between& b) { b.norm.n_parts = 0; })) << "many tokens";
+  EXPECT_EQ(launches_between(1, 8192), 3u) << "wide rows";
+  EXPECT_EQ(launches_between(1, 2048, [](Between& b) { b.norm.n_parts = 2, b.norm.parts[1] = b.norm.parts[0]; }), 3u) << "another part";
+  EXPECT_EQ(launches_between(1, 2048, [](Between& b) { b.norm.parts[0].gate = b.norm.weight; }), 3u) << "a gate";
+  EXPECT_EQ(launches_between(1, 2048, [](Between& b) { b.first.x = b.norm.x; }), 3u) << "the first reads the stream";
+  EXPECT_EQ(launches_between(1, 2048, [](Between& b) { b.second.outs[1].y = b.norm.x; }), 3u) << "the second writes it";
+  EXPECT_EQ(launches_between(1, 2048, [](Between& b) { b.second.x = b.first.x; }), 3u) << "the second reads something else";
+  EXPECT_EQ(launches_between(1, 2048, [](Between& b) { b.norm.rows = Rows::outputs; }), 3u) << "some rows only";
+}
+
 }  // namespace
 }  // namespace engine::cuda

@@ -52,7 +52,7 @@ TEST(Conformance, ReferenceAgreesWithItself) {
   EXPECT_GT(report.cases, 1000);
   const std::set<std::string> expected = {"embed",     "add_norm", "linear",      "linear_glu", "linear_heads", "qkv_store", "attn_gqa",
                                           "mla_store", "attn_mla", "mla_block",   "moe_route",  "moe_plan",     "moe_glu",   "moe_down",
-                                          "moe_block", "lora",     "topk_logits", "fill",       "stack",        "cancel"};
+                                          "moe_block", "lora",     "topk_logits", "fill",       "stack",        "stream",    "cancel"};
   EXPECT_EQ(ops, expected);
   std::cout << report.cases << " cases in " << report.seconds << " s\n";
 }
@@ -153,10 +153,10 @@ TEST(Conformance, AFilterThatMatchesNothingIsNoPass) {
 TEST(Conformance, AStrideTakesEveryOpAndTypeOnce) {
   namespace table = engine::conformance;
   table::CaseList list;
-  for (const auto add :
-       {table::embed_cases, table::add_norm_cases, table::linear_cases, table::linear_glu_cases, table::linear_heads_cases,
-        table::qkv_store_cases, table::attn_gqa_cases, table::mla_store_cases, table::attn_mla_cases, table::moe_route_cases,
-        table::moe_plan_cases, table::moe_expert_cases, table::lora_cases, table::topk_logits_cases, table::fill_cases, table::stack_cases})
+  for (const auto add : {table::embed_cases, table::add_norm_cases, table::linear_cases, table::linear_glu_cases, table::linear_heads_cases,
+                         table::qkv_store_cases, table::attn_gqa_cases, table::mla_store_cases, table::attn_mla_cases,
+                         table::moe_route_cases, table::moe_plan_cases, table::moe_expert_cases, table::lora_cases,
+                         table::topk_logits_cases, table::fill_cases, table::stack_cases, table::stream_cases})
     add(list);
   std::set<std::string> all{"cancel -"}, some;
   for (const auto& c : list.cases) all.insert(c.op + " " + c.type);

@@ -36,6 +36,20 @@ __device__ inline float4 load_four(const float* row, int at, int n, bool vectors
                      at + 3 < n ? row[at + 3] : 0.0f);
 }
 
+/// What the values of an activation row are multiplied by while it is read: v * factor * weight. `weight` is aligned to 16 bytes and its
+/// length a multiple of 4; null: nothing.
+struct RowNorm {
+  const float* weight = nullptr;
+  float factor = 1;
+
+  /// Of values at .. at + 3.
+  __device__ float4 of(float4 v, int at, int n) const {
+    if (!weight || at >= n) return v;
+    const float4 w = *reinterpret_cast<const float4*>(weight + at);
+    return make_float4(v.x * factor * w.x, v.y * factor * w.y, v.z * factor * w.z, v.w * factor * w.w);
+  }
+};
+
 template <DType kType>
 struct Operand {
   using B = Block<kType>;
@@ -63,18 +77,21 @@ struct Operand {
   }
 
   /// Fills units [first, first + count) of row t of a tile with those of x. The whole block calls it.
-  __device__ static void fill(const XTile& tile, int t, const float* x, int first, int count, int n, bool vectors) {
-    quantize(tile, t, 0, x, first, count, n, vectors);
+  __device__ static void fill(const XTile& tile, int t, const float* x, int first, int count, int n, bool vectors,
+                              const RowNorm& norm = {}) {
+    quantize(tile, t, 0, x, first, count, n, vectors, norm);
   }
   /// The same, from unit `to` of the tile on.
-  __device__ static void quantize(const XTile& tile, int t, int to, const float* x, int first, int count, int n, bool vectors) {
+  __device__ static void quantize(const XTile& tile, int t, int to, const float* x, int first, int count, int n, bool vectors,
+                                  const RowNorm& norm = {}) {
     const int quads = count * 8, lane = static_cast<int>(threadIdx.x % kWarp);
     auto* low = reinterpret_cast<int*>(tile.low + t * tile.units);
     auto* high = reinterpret_cast<int*>(tile.high + t * tile.units);
     for (int i = static_cast<int>(threadIdx.x); i - lane < quads; i += static_cast<int>(blockDim.x)) {
       const bool mine = i < quads;
       const int place = place_of(tile, to + i / 8), word = i % 8;
-      const Quantized q = quantize_four(mine ? load_four(x, 4 * (8 * first + i), n, vectors) : make_float4(0, 0, 0, 0));
+      const int at = 4 * (8 * first + i);
+      const Quantized q = quantize_four(mine ? norm.of(load_four(x, at, n, vectors), at, n) : make_float4(0, 0, 0, 0));
       if (!mine) continue;
       (word < 4 ? low : high)[4 * place + word % 4] = q.codes;
       if (word == 0) tile.scales[t * tile.units + place] = make_float2(q.scale, __int_as_float(q.sums));
@@ -180,9 +197,12 @@ struct FloatOperand {
     }
   }
 
-  __device__ static void fill(const XTile& tile, int t, const float* x, int first, int count, int n, bool vectors) {
-    for (int i = static_cast<int>(threadIdx.x); i < 2 * count; i += static_cast<int>(blockDim.x))
-      (i % 2 ? tile.high : tile.low)[t * tile.units + i / 2] = load_four(x, 4 * (2 * first + i), n, vectors);
+  __device__ static void fill(const XTile& tile, int t, const float* x, int first, int count, int n, bool vectors,
+                              const RowNorm& norm = {}) {
+    for (int i = static_cast<int>(threadIdx.x); i < 2 * count; i += static_cast<int>(blockDim.x)) {
+      const int at = 4 * (2 * first + i);
+      (i % 2 ? tile.high : tile.low)[t * tile.units + i / 2] = norm.of(load_four(x, at, n, vectors), at, n);
+    }
   }
 
   __device__ static float add(float sum, const Weights& w, const XTile& tile, int t, int place) {

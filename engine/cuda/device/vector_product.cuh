@@ -102,9 +102,54 @@ __device__ void add_step(const uint8_t* const (&bytes)[kMatrices], const VectorS
   }
 }
 
+/// 1 / sqrt(mean(x^2) + eps) of each row of a block, by the sums of add_norm (norm.cu), whose threads these take the place of. The whole
+/// block calls it. `partials`: [kTokens][32].
+template <int kTokens>
+__device__ inline void norm_rows(const VectorParams& p, const VectorPlace& place, float* partials, RowNorm (&norms)[kTokens]) {
+  const int quads = p.in / 4, sums = p.norm.threads / static_cast<int>(kWarp), lane = static_cast<int>(threadIdx.x % kWarp);
+#pragma unroll
+  for (int t = 0; t < kTokens; ++t) {
+    const auto* const x = reinterpret_cast<const float4*>(x_row(p, place, place.first + min(t, place.live - 1)));
+#pragma unroll 1
+    for (int w = static_cast<int>(threadIdx.x / kWarp); w < sums; w += static_cast<int>(blockDim.x / kWarp)) {
+      float squares = 0;
+#pragma unroll
+      for (int q = 0; q < 2; ++q) {
+        const int i = w * static_cast<int>(kWarp) + lane + q * p.norm.threads;
+        const float4 v = i < quads ? x[i] : make_float4(0, 0, 0, 0);
+        squares = __fmaf_rn(v.w, v.w, __fmaf_rn(v.z, v.z, __fmaf_rn(v.y, v.y, __fmaf_rn(v.x, v.x, squares))));
+      }
+      squares = warp_sum(squares);
+      if (lane == 0) partials[t * static_cast<int>(kWarp) + w] = squares;
+    }
+  }
+  __syncthreads();
+#pragma unroll
+  for (int t = 0; t < kTokens; ++t) {
+    const float squares = warp_sum(lane < sums ? partials[t * static_cast<int>(kWarp) + lane] : 0.0f);
+    norms[t] = {p.norm.weight, 1.0f / sqrtf(squares / static_cast<float>(p.in) + p.norm.eps)};
+  }
+}
+
+/// The normed rows, by one block.
+template <int kTokens>
+__device__ inline void write_normed(const VectorParams& p, const VectorPlace& place, const RowNorm (&norms)[kTokens]) {
+  if (!p.norm.y || blockIdx.x > 0) return;
+#pragma unroll
+  for (int t = 0; t < kTokens; ++t) {
+    if (t >= place.live) return;
+    const float* const x = x_row(p, place, place.first + t);
+    float* const y = p.norm.y + (place.first + t) * static_cast<int64_t>(p.in);
+#pragma unroll 1
+    for (int at = 4 * static_cast<int>(threadIdx.x); at < p.in; at += 4 * static_cast<int>(blockDim.x))
+      *reinterpret_cast<float4*>(y + at) = norms[t].of(*reinterpret_cast<const float4*>(x + at), at, p.in);
+  }
+}
+
 /// Fills a tile with the units [begin, begin + count) of the rows of x of a block: reads what quantize_rows has prepared, or rounds.
 template <DType kType, int kTokens>
-__device__ void fill_tile(const VectorParams& p, const VectorPlace& place, const XTile& tile, int begin, int count) {
+__device__ void fill_tile(const VectorParams& p, const VectorPlace& place, const XTile& tile, int begin, int count,
+                          const RowNorm (&norms)[kTokens]) {
   using O = Operand<kType>;
   if constexpr (kTokens >= kPreparedRows && !is_float_type(kType)) {
     const int warps = static_cast<int>(blockDim.x / kWarp), warp = static_cast<int>(threadIdx.x / kWarp);
@@ -114,7 +159,8 @@ __device__ void fill_tile(const VectorParams& p, const VectorPlace& place, const
       O::copy(tile, t, p.prepared + prepared_row(p, place, place.first + t) * row_units * O::kXBytes, row_units, begin, count, thread,
               each * static_cast<int>(kWarp));
   } else {
-    for (int t = 0; t < place.live; ++t) O::fill(tile, t, x_row(p, place, place.first + t), begin, count, p.in, p.vectors);
+    for (int t = 0; t < place.live; ++t)
+      O::fill(tile, t, x_row(p, place, place.first + t), begin, count, p.in, p.vectors, kTokens <= kNormTokens ? norms[t] : RowNorm{});
   }
 }
 
@@ -133,13 +179,15 @@ __device__ inline int slot_of(const VectorParams& p, bool needed, int r, const S
   return step->lora_slot[p.offsets ? p.pairs[r] / p.n_used : token_row(p.rows, r, step)];
 }
 
-/// Writes the result of activation row r.
+/// Writes the result of activation row r. `residual`: of the result, before it grows.
 template <int kMatrices>
 __device__ void finish(const VectorParams& p, const VectorMatrix& m, const VectorPlace& place, int r, int row, const float (&v)[kMatrices],
-                       const StepView* step) {
+                       float residual, const StepView* step) {
   float* y = m.y + r * m.y_token + (p.offsets ? 0 : place.expert * m.y_head) + row;
   if constexpr (kMatrices == 1) {
-    *y = with_extras(v[0], p, m, place, r, row, slot_of(p, m.addend.data, r, step));
+    const float result = with_extras(v[0], p, m, place, r, row, slot_of(p, m.addend.data, r, step));
+    *y = result;
+    if (m.residual) m.residual[static_cast<int64_t>(r) * m.n + row] = __fmaf_rn(m.residual_scale, result, residual);
   } else {
     const VectorMatrix& up = p.matrices[1];
     const int slot = slot_of(p, m.addend.data || up.addend.data, r, step);
@@ -249,17 +297,30 @@ class BlockProduct {
     if (!locate<kTokens>(p_, count_, place)) return product_.abandon();
     if (p_.offsets) start(place.expert);
     const XTile tile(tile_bytes_, kTokens, p_.chunk);
+    const int lane = product_.lane();
+    const bool mine = row_ < matrix_.n && lane < place.live;
+    // Read here, so that nothing waits for it at the end.
+    float residual = 0;
+    if (kMatrices == 1 && matrix_.residual && mine)
+      residual = matrix_.residual[static_cast<int64_t>(place.first + lane) * matrix_.n + row_];
+    RowNorm norms[kTokens];
+    if constexpr (kTokens <= kNormTokens) {
+      __shared__ float partials[kTokens * kWarp];
+      if (p_.norm.weight) {
+        norm_rows<kTokens>(p_, place, partials, norms);
+        write_normed<kTokens>(p_, place, norms);
+      }
+    }
     for (int begin = 0; begin < p_.units; begin += p_.chunk) {
       const int count = min(p_.chunk, p_.units - begin);
       if (begin > 0) __syncthreads();
-      fill_tile<kType, kTokens>(p_, place, tile, begin, count);
+      fill_tile<kType, kTokens>(p_, place, tile, begin, count, norms);
       __syncthreads();
       product_.add(tile, begin, count);
     }
-    float mine[kMatrices];
-    product_.results(mine);
-    const int lane = product_.lane();
-    if (row_ < matrix_.n && lane < place.live) finish<kMatrices>(p_, matrix_, place, place.first + lane, row_, mine, step);
+    float sums[kMatrices];
+    product_.results(sums);
+    if (mine) finish<kMatrices>(p_, matrix_, place, place.first + lane, row_, sums, residual, step);
   }
 
  private:
@@ -440,6 +501,9 @@ __global__ void __launch_bounds__(kMaxVectorThreads) vector_down(VectorDownParam
   const int row = static_cast<int>(blockIdx.x) * warps + warp;
   Row sum(p, slots, shared + warp * Row::Ring::Shape::kWarpBytes, min(row, p.down.n - 1));
   const int adapter = p.down.addend.data ? step->lora_slot[token] : -1;
+  const bool mine = row < p.down.n && threadIdx.x % kWarp == 0;
+  float* const residual = p.down.residual && mine ? p.down.residual + static_cast<int64_t>(token) * p.down.n + row : nullptr;
+  const float before = residual ? *residual : 0.0f;
   for (int first = 0; first < p.n_used; first += kDownSlots) {
     for (int begin = 0; begin < p.units; begin += p.chunk) {
       const int count = min(p.chunk, p.units - begin);
@@ -452,7 +516,8 @@ __global__ void __launch_bounds__(kMaxVectorThreads) vector_down(VectorDownParam
     }
     sum.close(first / kDownSlots, token, adapter);
   }
-  if (row < p.down.n && threadIdx.x % kWarp == 0) p.down.y[static_cast<int64_t>(token) * p.down.n + row] = sum.total();
+  if (mine) p.down.y[static_cast<int64_t>(token) * p.down.n + row] = sum.total();
+  if (residual) *residual = __fmaf_rn(p.down.residual_scale, sum.total(), before);
 }
 
 template <DType kType, int kMatrices, int kTeam>
