@@ -131,17 +131,18 @@ __device__ inline void norm_rows(const VectorParams& p, const VectorPlace& place
   }
 }
 
-/// The normed rows, by one block.
+/// The normed rows, a part by each block.
 template <int kTokens>
 __device__ inline void write_normed(const VectorParams& p, const VectorPlace& place, const RowNorm (&norms)[kTokens]) {
-  if (!p.norm.y || blockIdx.x > 0) return;
+  if (!p.norm.y) return;
+  const int first = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x), all = static_cast<int>(gridDim.x * blockDim.x);
 #pragma unroll
   for (int t = 0; t < kTokens; ++t) {
     if (t >= place.live) return;
     const float* const x = x_row(p, place, place.first + t);
     float* const y = p.norm.y + (place.first + t) * static_cast<int64_t>(p.in);
 #pragma unroll 1
-    for (int at = 4 * static_cast<int>(threadIdx.x); at < p.in; at += 4 * static_cast<int>(blockDim.x))
+    for (int at = 4 * first; at < p.in; at += 4 * all)
       *reinterpret_cast<float4*>(y + at) = norms[t].of(*reinterpret_cast<const float4*>(x + at), at, p.in);
   }
 }
