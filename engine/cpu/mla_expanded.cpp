@@ -27,11 +27,8 @@ std::optional<CpuBackend::ExpandedMla> CpuBackend::expanded_mla(std::span<const 
   const ExpandedMla mla{op_at<LinearHeadsOp>(ops, 0), op_at<LinearHeadsOp>(ops, 2), op_at<AttnMlaOp>(ops, 1)};
   if (!mla.into || !mla.attention || !mla.out_of) return std::nullopt;
   const AttnMlaOp& a = *mla.attention;
-  const bool linked = mla.into->y == a.q_latent && mla.into->w.out == a.c && mla.out_of->x == a.out && mla.out_of->w.in == a.c;
-  const bool plain = !mla.into->addend.data && !mla.out_of->addend.data;
   const bool whole = a.c % 8 == 0 && a.rope_dim % 8 == 0 && mla.into->w.in % 8 == 0;
-  return linked && plain && whole && mla.into->w.experts == a.n_head && mla.out_of->w.experts == a.n_head ? std::optional(mla)
-                                                                                                          : std::nullopt;
+  return whole && can_expand(*mla.into, a, *mla.out_of) ? std::optional(mla) : std::nullopt;
 }
 
 /// Query rows of an item for n tokens: as many as keep all threads busy.

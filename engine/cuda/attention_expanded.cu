@@ -7,10 +7,12 @@
 
 #include <algorithm>
 
+#include "cuda/alignment.h"
 #include "cuda/attention.h"
 #include "cuda/device/attention_half.cuh"
 #include "cuda/device/blocks.cuh"
 #include "cuda/device/kv.cuh"
+#include "ops/replay.h"
 
 namespace engine::cuda {
 namespace {
@@ -242,27 +244,18 @@ struct Sizes {
   }
 };
 
-bool multiple_of_16(const void* p) {
-  return reinterpret_cast<uintptr_t>(p) % 16 == 0;
-}
-
 bool can_decode(const Weight& w) {
-  const bool blocks_of_16 = w.type == DType::q4_k || w.type == DType::q5_k;
-  const bool aligned = multiple_of_16(w.data) && w.row_stride % 16 == 0 && w.expert_stride % 16 == 0;
-  return half_weights_of(w.type) && (aligned || !blocks_of_16);
+  return half_weights_of(w.type) && aligned_blocks(w);
 }
 
 /// Whether the three ops belong together, and their shapes and places suit the kernels.
 bool suits(const LinearHeadsOp& into, const AttnMlaOp& op, const LinearHeadsOp& out_of, const Sizes& s) {
-  const bool linked = into.y == op.q_latent && into.w.out == s.c && out_of.x == op.out && out_of.w.in == s.c;
-  const bool plain = !into.addend.data && !out_of.addend.data;
-  const bool all_heads = into.w.experts == s.heads && out_of.w.experts == s.heads;
   const bool rows = out_of.y_head_stride == s.v && out_of.y_token_stride == int64_t{s.heads} * s.v;
   const bool whole = s.nope % kUnit == 0 && s.c % kUnit == 0 && s.rope % 8 == 0 && s.v % 8 == 0;
   const bool aligned = multiple_of_16(into.x) && into.x_token_stride % 4 == 0 && into.x_head_stride % 4 == 0 &&
                        multiple_of_16(op.q_latent) && multiple_of_16(out_of.y);
   const bool cache = op.kv.type == KvDType::f16 ? multiple_of_16(op.kv.k) && op.kv.k_row_bytes % 16 == 0 : op.kv.type == KvDType::q8_0;
-  return linked && plain && all_heads && rows && whole && aligned && cache && can_decode(into.w) && can_decode(out_of.w);
+  return can_expand(into, op, out_of) && rows && whole && aligned && cache && can_decode(into.w) && can_decode(out_of.w);
 }
 
 /// Whether this form takes less work; the absorbed one multiplies latents with both terms of q and weights, as this one its keys and

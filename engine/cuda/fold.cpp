@@ -72,11 +72,7 @@ size_t routed_and_shared_experts(Recorder& r, std::span<const Op> ops) {
 size_t latent_queries(Recorder& r, std::span<const Op> ops) {
   const auto* store = op_at<MlaStoreOp>(ops, 0);
   const auto* heads = op_at<LinearHeadsOp>(ops, 1);
-  if (!r.decode() || !store || !heads) return 0;
-  const int64_t latent = store->c + store->rope_dim;
-  const bool expected = heads->x == store->q && heads->y == store->q_latent && heads->w.experts == store->n_head &&
-                        heads->w.out <= store->c && heads->y_head_stride == latent && heads->y_token_stride == latent * store->n_head;
-  if (!expected) return 0;
+  if (!r.decode() || !store || !heads || !shares_latent_queries(*store, *heads)) return 0;
   r.branch(Branch::first);
   record(r, *store);
   r.branch(Branch::second);

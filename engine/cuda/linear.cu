@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "cuda/alignment.h"
 #include "cuda/device/activation.cuh"
 #include "cuda/device/vector_operand.cuh"
 #include "cuda/vector_kernels.h"
@@ -38,12 +39,6 @@ Cost operator+(const Cost& a, const Cost& b) {
   return {a.flops + b.flops, a.bytes + b.bytes};
 }
 
-bool multiple_of_16(const void* p) {
-  return reinterpret_cast<uintptr_t>(p) % 16 == 0;
-}
-bool aligned_rows(const Weight& w) {
-  return multiple_of_16(w.data) && w.row_stride % 16 == 0 && w.expert_stride % 16 == 0;
-}
 bool aligned_x(const float* x, int64_t token_stride, int64_t head_stride = 0) {
   return multiple_of_16(x) && token_stride % 4 == 0 && head_stride % 4 == 0;
 }
@@ -51,8 +46,7 @@ bool aligned_x(const float* x, int64_t token_stride, int64_t head_stride = 0) {
 /// The kernels of a weight; null, and the op is refused, where there are none.
 const VectorKernels* kernels_for(Recorder& r, const Weight& w) {
   const VectorKernels* kernels = vector_kernels(w.type);
-  const bool blocks_of_16 = w.type == DType::q4_k || w.type == DType::q5_k;
-  if (kernels && (!blocks_of_16 || aligned_rows(w))) return kernels;
+  if (kernels && aligned_blocks(w)) return kernels;
   const std::string name = dtype_name(w.type);
   r.refuse({ErrorCode::unsupported,
             kernels ? "Weights of type " + name + " that are not aligned to 16 bytes are not supported."

@@ -1,7 +1,8 @@
 // add_norm: x += parts, then y = RMSNorm(x) * weight (ops.h, AddNormOp). A block works on a row of x, or of y.
 #include <algorithm>
 
-#include "cuda/device/common.cuh"
+#include "cuda/alignment.h"
+#include "cuda/device/norm.cuh"
 #include "cuda/recorder.h"
 
 namespace engine::cuda {
@@ -45,11 +46,7 @@ __device__ inline void for_rows_of_y(const NormParams& p, const StepView* step, 
 }
 
 __device__ inline float norm_scale(float squares, const AddNormOp& op, float* partial) {
-  return 1.0f / sqrtf(block_sum(squares, partial) / static_cast<float>(op.dim) + op.eps);
-}
-
-__device__ inline float add_square(float sum, float v) {
-  return __fmaf_rn(v, v, sum);
+  return inverse_rms(block_sum(squares, partial), static_cast<int>(op.dim), op.eps);
 }
 
 __device__ inline float4 add_scaled(float4 v, float scale, float4 part) {
@@ -95,7 +92,7 @@ __global__ void __launch_bounds__(kMaxThreads) add_norm(NormParams p, const Step
       const float4 part = i < quads ? reinterpret_cast<const float4*>(op.parts[j].data + begin)[i] : zero;
       v[q] = add_scaled(v[q], scale[j], part);
     }
-    squares = add_square(add_square(add_square(add_square(squares, v[q].x), v[q].y), v[q].z), v[q].w);
+    squares = add_squares(squares, v[q]);
   }
 #pragma unroll
   for (int q = 0; q < kQuads; ++q) {
@@ -110,8 +107,7 @@ __global__ void __launch_bounds__(kMaxThreads) add_norm(NormParams p, const Step
     for (int q = 0; q < kQuads; ++q) {
       const int i = static_cast<int>(threadIdx.x + q * blockDim.x);
       if (i >= quads) continue;
-      y[i] = make_float4(v[q].x * factor * weight[q].x, v[q].y * factor * weight[q].y, v[q].z * factor * weight[q].z,
-                         v[q].w * factor * weight[q].w);
+      y[i] = normed(v[q], factor, weight[q]);
     }
   });
 }
@@ -132,7 +128,7 @@ __global__ void __launch_bounds__(kMaxThreads) add_norm_any(NormParams p, const 
       for (int j = 0; j < op.n_parts; ++j) v = __fmaf_rn(part_scale(op.parts[j], token), op.parts[j].data[token * op.dim + i], v);
       x[i] = v;
     }
-    squares = add_square(squares, v);
+    squares = __fmaf_rn(v, v, squares);
   }
   if (p.mode == Mode::sum || !op.y) return;
   const float factor = norm_scale(squares, op, partial);
@@ -141,13 +137,10 @@ __global__ void __launch_bounds__(kMaxThreads) add_norm_any(NormParams p, const 
   });
 }
 
-bool aligned(const void* p) {
-  return reinterpret_cast<uintptr_t>(p) % 16 == 0;
-}
-
 bool fits_quads(const AddNormOp& op) {
-  const bool parts = std::all_of(op.parts, op.parts + op.n_parts, [](const AddNormOp::Part& part) { return aligned(part.data); });
-  return op.dim % 4 == 0 && op.dim <= int64_t{4 * kMaxQuads} * kMaxThreads && aligned(op.x) && aligned(op.y) && aligned(op.weight) && parts;
+  const bool parts = std::all_of(op.parts, op.parts + op.n_parts, [](const AddNormOp::Part& part) { return multiple_of_16(part.data); });
+  return op.dim % 4 == 0 && op.dim <= int64_t{4 * kMaxQuads} * kMaxThreads && multiple_of_16(op.x) && multiple_of_16(op.y) &&
+         multiple_of_16(op.weight) && parts;
 }
 
 template <int kQuads>

@@ -5,6 +5,7 @@
 
 #include "cuda/device/common.cuh"
 #include "cuda/device/kv.cuh"
+#include "cuda/device/norm.cuh"
 #include "cuda/device/rope.cuh"
 #include "cuda/recorder.h"
 
@@ -33,7 +34,7 @@ __device__ float clamped(float x, float limit) {
 __device__ HEARTH_OUT_OF_LINE float norm_scale(const float* x, int n, float eps, float* partial) {
   float square = 0;
   for (unsigned i = threadIdx.x; i < static_cast<unsigned>(n); i += blockDim.x) square = __fmaf_rn(x[i], x[i], square);
-  return 1.0f / sqrtf(block_sum(square, partial) / static_cast<float>(n) + eps);
+  return inverse_rms(block_sum(square, partial), n, eps);
 }
 
 /// In place: no other block reads these heads, and no thread another one's pair.

@@ -66,4 +66,19 @@ inline bool is_router(const LinearOp& linear, const MoeRouteOp& route) {
   return linear.rows == Rows::tokens && linear.outs[0].y == route.logits && linear.outs[0].w.out == route.n_experts;
 }
 
+/// Whether `heads` makes the first parts of the latent queries whose rotary parts `store` makes, from the same q.
+inline bool shares_latent_queries(const MlaStoreOp& store, const LinearHeadsOp& heads) {
+  const int64_t latent = store.c + store.rope_dim;
+  return heads.x == store.q && heads.y == store.q_latent && heads.w.experts == store.n_head && heads.w.out <= store.c &&
+         heads.y_head_stride == latent && heads.y_token_stride == latent * store.n_head;
+}
+
+/// Whether `attention` stands between the products into the latent space and out of it, without adapters: the three can be done in the
+/// expanded form (formats.md 7).
+inline bool can_expand(const LinearHeadsOp& into, const AttnMlaOp& attention, const LinearHeadsOp& out_of) {
+  const bool linked = into.y == attention.q_latent && into.w.out == attention.c && out_of.x == attention.out && out_of.w.in == attention.c;
+  const bool plain = !into.addend.data && !out_of.addend.data;
+  return linked && plain && into.w.experts == attention.n_head && out_of.w.experts == attention.n_head;
+}
+
 }  // namespace engine

@@ -1,10 +1,9 @@
 #include "vulkan/fold.h"
 
-#include <algorithm>
 #include <array>
-#include <initializer_list>
 #include <vector>
 
+#include "ops/beside.h"
 #include "ops/replay.h"
 
 namespace engine::vulkan {
@@ -20,9 +19,8 @@ Range range(const T* data, int64_t n) {
   return {address(data), static_cast<uint64_t>(n) * sizeof(T)};
 }
 
-bool apart(const Range& written, std::initializer_list<Range> others) {
-  return std::none_of(others.begin(), others.end(),
-                      [&](const Range& o) { return o.begin < written.begin + written.bytes && written.begin < o.begin + o.bytes; });
+bool apart(const Range& a, const Range& b) {
+  return b.begin >= a.begin + a.bytes || a.begin >= b.begin + b.bytes;
 }
 
 size_t route_and_plan(Recorder& r, std::span<const Op> ops) {
@@ -57,14 +55,9 @@ size_t routed_and_shared_experts(Recorder& r, std::span<const Op> ops) {
                         shared_down->n_outs == 1 && shared_down->rows == Rows::tokens;
   if (!expected) return 0;
   // shared_glu now runs beside glu, before down; shared_down beside down.
-  const int64_t tokens = r.bucket().tokens, planned = tokens * glu->n_used;
-  const Range x = range(glu->x, tokens * glu->gate.in), h = range(glu->h, planned * glu->gate.out);
-  const Range offsets = range(glu->offsets, glu->n_experts + 1), pairs = range(glu->pairs, planned);
-  const Range weights = range(down->weights, planned), y = range(down->y, tokens * down->down.out);
-  const Range shared_x = range(shared_glu->x, tokens * shared_glu->gate.in), wide = range(shared_glu->y, tokens * shared_glu->gate.out);
-  const Range shared_y = range(shared_down->outs[0].y, tokens * shared_down->outs[0].w.out);
-  if (!apart(wide, {x, h, offsets, pairs, weights, y}) || !apart(shared_y, {h, offsets, pairs, weights, y})) return 0;
-  if (!apart(h, {shared_x}) || !apart(y, {shared_x, wide})) return 0;
+  const auto touches = [&r](const auto& op) { return Footprint(r.bucket().tokens).add(op); };
+  const Footprint later = touches(*down), wide = touches(*shared_glu);
+  if (!touches(*glu).apart(wide) || !later.apart(wide) || !later.apart(touches(*shared_down))) return 0;
   record_beside(r, *glu, *shared_glu);
   r.counts_as(1);
   record_beside(r, *down, *shared_down);
@@ -75,11 +68,7 @@ size_t routed_and_shared_experts(Recorder& r, std::span<const Op> ops) {
 size_t latent_queries(Recorder& r, std::span<const Op> ops) {
   const auto* store = op_at<MlaStoreOp>(ops, 0);
   const auto* heads = op_at<LinearHeadsOp>(ops, 1);
-  if (!r.decode() || !store || !heads) return 0;
-  const int64_t latent = store->c + store->rope_dim;
-  const bool expected = heads->x == store->q && heads->y == store->q_latent && heads->w.experts == store->n_head &&
-                        heads->w.out <= store->c && heads->y_head_stride == latent && heads->y_token_stride == latent * store->n_head;
-  if (!expected) return 0;
+  if (!r.decode() || !store || !heads || !shares_latent_queries(*store, *heads)) return 0;
   record_beside(r, *store, *heads);
   return 2;
 }
@@ -133,7 +122,7 @@ size_t norm_and_product(Recorder& r, std::span<const Op> ops) {
   if (!expected) return 0;
   const Range rows = range(norm->y, r.bucket().tokens * norm->dim);
   const LinearOp::Out& out = linear->outs[0];
-  if (!apart(range(out.y, r.bucket().tokens * out.w.out), {rows}) || !dead(rows, norm->dim, ops.subspan(2))) return 0;
+  if (!apart(range(out.y, r.bucket().tokens * out.w.out), rows) || !dead(rows, norm->dim, ops.subspan(2))) return 0;
   r.counts_as(1);
   record_normed(r, *norm, *linear);
   return 2;

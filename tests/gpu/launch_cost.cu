@@ -1,5 +1,5 @@
 // What a launch costs in a graph of launches that wait for each other, by how much code they have: chains of one kernel, and of several in
-// turn, whose code is more than a multiprocessor keeps. docs/performance.md has the results.
+// turn, whose code is more than a multiprocessor keeps. docs/performance.md says what for.
 //   launch_cost        prints microseconds a launch, medians of nine
 #include <cuda_runtime.h>
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "cuda/device/blocks.cuh"
+#include "cuda/device/norm.cuh"
 #include "cuda/device/quantize.cuh"
 
 namespace engine::cuda {
@@ -45,8 +46,7 @@ struct RowNorm {
   /// Of values at .. at + 3.
   __device__ float4 of(float4 v, int at, int n) const {
     if (!weight || at >= n) return v;
-    const float4 w = *reinterpret_cast<const float4*>(weight + at);
-    return make_float4(v.x * factor * w.x, v.y * factor * w.y, v.z * factor * w.z, v.w * factor * w.w);
+    return normed(v, factor, *reinterpret_cast<const float4*>(weight + at));
   }
 };
 

@@ -117,7 +117,7 @@ __device__ inline void norm_rows(const VectorParams& p, const VectorPlace& place
       for (int q = 0; q < 2; ++q) {
         const int i = w * static_cast<int>(kWarp) + lane + q * p.norm.threads;
         const float4 v = i < quads ? x[i] : make_float4(0, 0, 0, 0);
-        squares = __fmaf_rn(v.w, v.w, __fmaf_rn(v.z, v.z, __fmaf_rn(v.y, v.y, __fmaf_rn(v.x, v.x, squares))));
+        squares = add_squares(squares, v);
       }
       squares = warp_sum(squares);
       if (lane == 0) partials[t * static_cast<int>(kWarp) + w] = squares;
@@ -127,7 +127,7 @@ __device__ inline void norm_rows(const VectorParams& p, const VectorPlace& place
 #pragma unroll
   for (int t = 0; t < kTokens; ++t) {
     const float squares = warp_sum(lane < sums ? partials[t * static_cast<int>(kWarp) + lane] : 0.0f);
-    norms[t] = {p.norm.weight, 1.0f / sqrtf(squares / static_cast<float>(p.in) + p.norm.eps)};
+    norms[t] = {p.norm.weight, inverse_rms(squares, p.in, p.norm.eps)};
   }
 }
 
