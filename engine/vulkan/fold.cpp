@@ -1,27 +1,13 @@
 #include "vulkan/fold.h"
 
 #include <array>
-#include <vector>
 
 #include "ops/beside.h"
+#include "ops/liveness.h"
 #include "ops/replay.h"
 
 namespace engine::vulkan {
 namespace {
-
-/// Device memory that an op reads or writes in the steps of a bucket.
-struct Range {
-  uint64_t begin = 0, bytes = 0;
-};
-
-template <class T>
-Range range(const T* data, int64_t n) {
-  return {address(data), static_cast<uint64_t>(n) * sizeof(T)};
-}
-
-bool apart(const Range& a, const Range& b) {
-  return b.begin >= a.begin + a.bytes || a.begin >= b.begin + b.bytes;
-}
 
 size_t route_and_plan(Recorder& r, std::span<const Op> ops) {
   const auto* route = op_at<MoeRouteOp>(ops, 0);
@@ -73,56 +59,13 @@ size_t latent_queries(Recorder& r, std::span<const Op> ops) {
   return 2;
 }
 
-/// What an op reads of the rows that others make.
-struct Inputs {
-  std::vector<const void*> operator()(const EmbedOp& op) const { return {op.addend.data}; }
-  std::vector<const void*> operator()(const AddNormOp& op) const {
-    std::vector<const void*> all{op.x};
-    for (int i = 0; i < op.n_parts; ++i) all.insert(all.end(), {op.parts[i].data, op.parts[i].gate});
-    return all;
-  }
-  std::vector<const void*> operator()(const LinearOp& op) const {
-    return {op.x, op.outs[0].addend.data, op.outs[1].addend.data, op.outs[2].addend.data};
-  }
-  std::vector<const void*> operator()(const LinearGluOp& op) const { return {op.x, op.gate_addend.data, op.up_addend.data}; }
-  std::vector<const void*> operator()(const LinearHeadsOp& op) const { return {op.x, op.addend.data}; }
-  std::vector<const void*> operator()(const QkvStoreOp& op) const { return {op.q, op.k, op.v}; }
-  std::vector<const void*> operator()(const AttnGqaOp& op) const { return {op.q}; }
-  std::vector<const void*> operator()(const MlaStoreOp& op) const { return {op.q, op.kv_a}; }
-  std::vector<const void*> operator()(const AttnMlaOp& op) const { return {op.q_latent}; }
-  std::vector<const void*> operator()(const MoeRouteOp& op) const { return {op.logits}; }
-  std::vector<const void*> operator()(const MoePlanOp& op) const { return {op.ids}; }
-  std::vector<const void*> operator()(const MoeGluOp& op) const { return {op.x, op.gate_addend.data, op.up_addend.data}; }
-  std::vector<const void*> operator()(const MoeDownOp& op) const { return {op.h, op.weights, op.addend.data}; }
-  std::vector<const void*> operator()(const LoraOp& op) const { return {op.x}; }
-  std::vector<const void*> operator()(const TopkLogitsOp& op) const { return {op.logits}; }
-  std::vector<const void*> operator()(const FillOp&) const { return {}; }
-};
-
-/// Whether a later op writes all of `rows` anew before any reads from them. Rows that outlive the plan are not dead.
-bool dead(const Range& rows, int64_t width, std::span<const Op> later) {
-  for (const Op& op : later) {
-    for (const void* input : std::visit(Inputs{}, op))
-      if (address(input) - rows.begin < rows.bytes) return false;
-    const auto* linear = std::get_if<LinearOp>(&op);
-    for (int i = 0; linear && linear->rows == Rows::tokens && i < linear->n_outs; ++i)
-      if (address(linear->outs[i].y) == rows.begin && linear->outs[i].w.out == width) return true;
-  }
-  return false;
-}
-
 /// The norm of compressed queries and the product with them. Every workgroup norms the rows again, which pays while it does all of them.
 size_t norm_and_product(Recorder& r, std::span<const Op> ops) {
   const auto* norm = op_at<AddNormOp>(ops, 0);
   const auto* linear = op_at<LinearOp>(ops, 1);
   constexpr int kFewTokens = 4;
   if (r.bucket().tokens > kFewTokens || !norm || !linear) return 0;
-  const bool expected = norm->n_parts == 0 && norm->rows == Rows::tokens && norm->y == norm->x && linear->x == norm->y &&
-                        linear->in == norm->dim && linear->n_outs == 1 && linear->rows == Rows::tokens;
-  if (!expected) return 0;
-  const Range rows = range(norm->y, r.bucket().tokens * norm->dim);
-  const LinearOp::Out& out = linear->outs[0];
-  if (!apart(range(out.y, r.bucket().tokens * out.w.out), rows) || !dead(rows, norm->dim, ops.subspan(2))) return 0;
+  if (!only_reads_normed(*norm, *linear, r.bucket().tokens, ops.subspan(2))) return 0;
   r.counts_as(1);
   record_normed(r, *norm, *linear);
   return 2;
