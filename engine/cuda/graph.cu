@@ -44,6 +44,12 @@ bool serial() {
   return asked;
 }
 
+/// HEARTH_CUDA_ONE_BRANCH: no launches run beside each other, to measure what that brings.
+bool forks() {
+  static const bool one = std::getenv("HEARTH_CUDA_ONE_BRANCH") != nullptr;
+  return !one && !serial();
+}
+
 /// Whether launches may begin while the one in front of them ends.
 bool can_overlap() {
   int device = 0, major = 0;
@@ -108,7 +114,7 @@ class RuntimeGraph final : public Graph {
   /// Times are taken op by op, one after the other.
   cudaError_t add_all(std::span<const Launch> launches, const StepView* step, std::span<const cudaEvent_t> marks, bool overlapping) {
     std::vector<cudaGraphNode_t> entry;
-    if (marks.empty()) return add_group(launches, step, overlapping, !serial(), entry);
+    if (marks.empty()) return add_group(launches, step, overlapping, forks(), entry);
     for (size_t first = 0; first < launches.size();) {
       size_t last = first;
       while (last < launches.size() && launches[last].op == launches[first].op) ++last;

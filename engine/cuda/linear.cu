@@ -184,13 +184,11 @@ void record_product(Recorder& r, Product product) {
 struct Halves {
   const AddNormOp* sum = nullptr;   // of its only result
   const AddNormOp* norm = nullptr;  // of its rows
+  bool writes_norm = true;
 };
 
-void set_sum(VectorMatrix& m, const AddNormOp* sum) {
-  if (sum) m.residual = sum->x, m.residual_scale = sum->parts[0].scale;
-}
-void set_norm(VectorParams& p, const AddNormOp* norm, bool writes) {
-  if (norm) p.norm = {norm->weight, writes ? norm->y : nullptr, norm->eps, norm_threads(*norm)};
+void set_sum(VectorMatrix& m, const AddNormOp& sum, int part) {
+  m.residual = sum.x, m.residual_scale = sum.parts[part].scale;
 }
 
 /// The outs of a type, or of two for which there are kernels, in one launch.
@@ -205,13 +203,13 @@ void record_outs(Recorder& r, const LinearOp& op, DType type, DType other, bool 
     if (p.n_matrices == 0) p = params_of(*product.kernels, op.x, op.in, op.in, 0, true);
     p.aligned = p.aligned && aligned_rows(o.w);
     p.matrices[p.n_matrices] = matrix_of(o.w, o.bias, o.addend, o.y, o.w.out);
-    set_sum(p.matrices[p.n_matrices], halves.sum);
+    if (halves.sum) set_sum(p.matrices[p.n_matrices], *halves.sum, part_of(*halves.sum, o.y));
     p.matrices[p.n_matrices++].other = o.w.type != type;
     product.rows += o.w.out;
     product.cost = product.cost + product_cost(o.w, rows);
   }
   product.params.rows = op.rows;
-  set_norm(product.params, halves.norm, first);
+  if (halves.norm) product.params.norm = rows_norm(*halves.norm, first && halves.writes_norm);
   product.tokens = token_step(rows);
   product.groups = static_cast<int>(ceil_div(rows, kTokenSteps[product.tokens]));
   const bool before = prepared;
@@ -267,6 +265,7 @@ struct GatedPair {
   const MoeGluOp* planned = nullptr;
   Cost cost{};
   const AddNormOp* norm = nullptr;  // of x
+  bool writes_norm = true;
 };
 
 Product product_of(Recorder& r, const GatedPair& pair, const VectorKernels& kernels, bool aligned) {
@@ -338,14 +337,14 @@ void record_pair(Recorder& r, const GatedPair& pair) {
   Product product = product_of(r, pair, *kernels, aligned_rows(pair.gate) && aligned_rows(pair.up));
   product.params.matrices[0] = pair.gate_matrix, product.params.matrices[1] = pair.up_matrix;
   product.params.n_matrices = product.together = 2;
-  set_norm(product.params, pair.norm, true);
+  if (pair.norm) product.params.norm = rows_norm(*pair.norm, pair.writes_norm);
   product.cost = pair.cost;
   const unsigned char* prepared = nullptr;
   prepare(r, product, prepared);
   record_product(r, product);
 }
 
-void record_vector(Recorder& r, const LinearGluOp& op, const AddNormOp* norm = nullptr) {
+void record_vector(Recorder& r, const LinearGluOp& op, const AddNormOp* norm = nullptr, bool writes_norm = true) {
   GatedPair pair{op.gate,
                  op.up,
                  matrix_of(op.gate, op.gate_bias, op.gate_addend, op.y, op.gate.out),
@@ -355,7 +354,7 @@ void record_vector(Recorder& r, const LinearGluOp& op, const AddNormOp* norm = n
                  op.y,
                  kVectorTokens};
   pair.cost = product_cost(op.gate, r.bucket().tokens) + product_cost(op.up, r.bucket().tokens);
-  pair.norm = norm;
+  pair.norm = norm, pair.writes_norm = writes_norm;
   record_pair(r, pair);
 }
 
@@ -385,6 +384,8 @@ void record_vector(Recorder& r, const MoeDownOp& op, const AddNormOp* sum = null
   if (!kernels) return;
   const VectorParams sizes = params_of(*kernels, op.h, op.down.in, op.down.in, 0, aligned_rows(op.down));
   VectorDownParams p{matrix_of(op.down, op.bias, op.addend, op.y, op.down.out),
+                     {},
+                     0,
                      op.h,
                      op.weights,
                      op.offsets,
@@ -398,7 +399,11 @@ void record_vector(Recorder& r, const MoeDownOp& op, const AddNormOp* sum = null
                      op.n_experts,
                      op.n_used,
                      0};
-  set_sum(p.down, sum);
+  if (sum) {
+    const int own = part_of(*sum, op.y), other = own == 0 ? 1 : 0;
+    set_sum(p.down, *sum, own);
+    if (sum->n_parts == 2) p.beside = sum->parts[other], p.beside_first = other < own;
+  }
   const size_t ring = kernels->products[0].ring_bytes[0], slots = round_16(2 * sizeof(int) * static_cast<size_t>(op.n_used));
   const unsigned threads = threads_for(r, op.down.out * r.bucket().tokens, 128, ring);
   const size_t taken = ring * (threads / 32) + slots;
@@ -464,16 +469,16 @@ void record_adding(Recorder& r, const MoeDownOp& op, const AddNormOp& norm) {
   record_vector(r, op, &norm);
 }
 
-void record_normed(Recorder& r, const AddNormOp& norm, const LinearOp& op) {
+void record_normed(Recorder& r, const AddNormOp& norm, const LinearOp& op, bool writes) {
   LinearOp from_stream = op;
   from_stream.x = norm.x;
-  record_vector(r, from_stream, {nullptr, &norm});
+  record_vector(r, from_stream, {nullptr, &norm, writes});
 }
 
-void record_normed(Recorder& r, const AddNormOp& norm, const LinearGluOp& op) {
+void record_normed(Recorder& r, const AddNormOp& norm, const LinearGluOp& op, bool writes) {
   LinearGluOp from_stream = op;
   from_stream.x = norm.x;
-  record_vector(r, from_stream, &norm);
+  record_vector(r, from_stream, &norm, writes);
 }
 
 void record(Recorder& r, const LinearOp& op) {

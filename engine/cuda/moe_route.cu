@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <string>
 
-#include "cuda/device/common.cuh"
+#include "cuda/device/norm.cuh"
 #include "cuda/device/route.cuh"
 #include "cuda/recorder.h"
 
@@ -210,6 +210,7 @@ struct RouterParams {
   LinearOp router;
   int first_blocks, blocks;  // of the first out, of all
   RouteParams route;
+  RowsNorm norm;  // of router.x; for up to kNormTokens tokens
 };
 
 /// Eight neighbours of a row.
@@ -241,6 +242,20 @@ constexpr int kRowsOfOne = 1, kRowsOfMany = 2;  // of weights of a block, for on
 
 constexpr int kAhead = 2;  // groups of eight columns that a thread loads at a time
 
+/// Eight neighbours of a row normed.
+__device__ inline Eight normed(const Eight& x, float factor, const Eight& weight) {
+  Eight y;
+#pragma unroll
+  for (int i = 0; i < 8; ++i) y.v[i] = x.v[i] * factor * weight.v[i];
+  return y;
+}
+
+/// Weights of the norm for the groups c, c + kThreads, ...; those beyond the end are some other group's.
+__device__ inline void load_norm(const RowsNorm& norm, int c, int groups, Eight (&to)[kAhead]) {
+#pragma unroll
+  for (int a = 0; a < kAhead; ++a) to[a] = load_floats(norm.weight + 8 * min(c + a * kThreads, groups - 1));
+}
+
 /// Groups c, c + kThreads, ... of the rows from `first` on; those beyond the end are some other group.
 template <int kRows>
 __device__ inline void load_groups(const Weight& w, int first, int c, int groups, Eight (&to)[kAhead][kRows]) {
@@ -263,10 +278,21 @@ __device__ inline void multiply_router(const RouterParams& p, const StepView* st
   const LinearOp::Out& out = p.router.outs[second];
   const int n = static_cast<int>(out.w.out), groups = static_cast<int>(p.router.in / 8);
   const int first = (static_cast<int>(blockIdx.x) - (second ? p.first_blocks : 0)) * kRows;
-  Eight w[kAhead][kRows];
+  const bool norms = kTokens <= kNormTokens && p.norm.weight;
+  Eight w[kAhead][kRows], norm_weights[kAhead];
   load_groups(out.w, first, static_cast<int>(threadIdx.x), groups, w);
+  if (norms) load_norm(p.norm, static_cast<int>(threadIdx.x), groups, norm_weights);
   const int tokens = step->n_tokens;
   begin_kernel();
+  RowNorm of_rows[kTokens];
+  if constexpr (kTokens <= kNormTokens) {
+    __shared__ float partials[kTokens * kWarp];
+    if (norms) {
+      const auto x = [&](int t) { return p.router.x + min(t, tokens - 1) * p.router.in; };
+      find_norms(p.norm, static_cast<int>(p.router.in), x, partials, of_rows);
+      write_normed(p.norm, static_cast<int>(p.router.in), 0, tokens, x, of_rows);
+    }
+  }
   float sums[kRows][kTokens] = {};
   for (int c0 = static_cast<int>(threadIdx.x); c0 < groups; c0 += kAhead * kThreads) {
 #pragma unroll
@@ -275,14 +301,18 @@ __device__ inline void multiply_router(const RouterParams& p, const StepView* st
       if (c >= groups) break;
 #pragma unroll
       for (int t = 0; t < kTokens; ++t) {
-        const Eight x = load_floats(p.router.x + min(t, tokens - 1) * p.router.in + 8 * c);
+        Eight x = load_floats(p.router.x + min(t, tokens - 1) * p.router.in + 8 * c);
+        if (norms) x = normed(x, of_rows[t].factor, norm_weights[a]);
 #pragma unroll
         for (int s = 0; s < kRows; ++s)
 #pragma unroll
           for (int i = 0; i < 8; ++i) sums[s][t] = __fmaf_rn(w[a][s].v[i], x.v[i], sums[s][t]);
       }
     }
-    if (c0 + kAhead * kThreads < groups) load_groups(out.w, first, c0 + kAhead * kThreads, groups, w);
+    const int next = c0 + kAhead * kThreads;
+    if (next >= groups) continue;
+    load_groups(out.w, first, next, groups, w);
+    if (norms) load_norm(p.norm, next, groups, norm_weights);
   }
 #pragma unroll
   for (int s = 0; s < kRows; ++s)
@@ -302,7 +332,7 @@ __device__ inline void multiply_router(const RouterParams& p, const StepView* st
   out.y[at] = v;
 }
 
-/// The router's product (and that of the shared experts' gate), then the choice and the plan by the last block.
+/// The router's product (and that of the shared experts' gate), perhaps the norm in front, then the choice and the plan by the last block.
 /// Bytes: the weights once, x from the caches.
 template <int kTokens, int kOwn>
 __global__ void __launch_bounds__(kThreads, 1) route_products(RouterParams p, const StepView* step) {
@@ -341,6 +371,7 @@ Kernel<RouterParams> router_kernel(int n_experts) {
 
 Kernel<RouterParams> router_kernel(int tokens, int n_experts) {
   if (tokens == 1) return router_kernel<1>(n_experts);
+  if (tokens <= kNormTokens) return router_kernel<kNormTokens>(n_experts);
   if (tokens <= 4) return router_kernel<4>(n_experts);
   return tokens <= 8 ? router_kernel<8>(n_experts) : router_kernel<kVectorTokens>(n_experts);
 }
@@ -408,14 +439,18 @@ void record(Recorder& r, const MoeRouteOp& route, const MoePlanOp& plan) {
   record(r, plan);
 }
 
-bool record_router(Recorder& r, const LinearOp& router, const MoeRouteOp& route, const MoePlanOp& plan) {
+bool routes_at_once(const Recorder& r, const LinearOp& router, const MoeRouteOp& route, const MoePlanOp& plan) {
   const bool together = router.n_outs <= 2 && router.rows == Rows::tokens && router.outs[0].y == route.logits && plans(route, plan);
   const bool reads = takes_sixteen_bytes(router.x, 0) &&
                      std::all_of(router.outs, router.outs + router.n_outs, [](const LinearOp::Out& out) { return router_reads(out.w); });
-  if (!r.decode() || !together || !reads || !plans_at_once(r, route) || route.n_experts > kRouterExperts) return false;
+  return r.decode() && together && reads && plans_at_once(r, route) && route.n_experts <= kRouterExperts;
+}
+
+void record_router(Recorder& r, const LinearOp& router, const MoeRouteOp& route, const MoePlanOp& plan, const AddNormOp* norm) {
   const int tokens = r.bucket().tokens, rows = tokens == 1 ? kRowsOfOne : kRowsOfMany, words = route_words(route);
   const auto blocks = [&](int i) { return i < router.n_outs ? static_cast<int>(ceil_div(router.outs[i].w.out, rows)) : 0; };
-  const RouterParams p{router, blocks(0), blocks(0) + blocks(1), {route, plan, arrivals(r), words}};
+  RouterParams p{router, blocks(0), blocks(0) + blocks(1), {route, plan, arrivals(r), words}, {}};
+  if (norm) p.router.x = norm->x, p.norm = rows_norm(*norm, true);
   Cost cost{0, 4.0 * tokens * (2.0 * route.n_experts + 3.0 * route.n_used)};
   for (int i = 0; i < router.n_outs; ++i) {
     const Weight& w = router.outs[i].w;
@@ -423,7 +458,6 @@ bool record_router(Recorder& r, const LinearOp& router, const MoeRouteOp& route,
     cost.bytes += static_cast<double>(w.bytes());
   }
   r.launch(router_kernel(tokens, route.n_experts), p, {static_cast<unsigned>(p.blocks)}, kThreads, words_bytes(words, kWarps), cost);
-  return true;
 }
 
 }  // namespace engine::cuda

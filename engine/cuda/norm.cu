@@ -21,14 +21,6 @@ constexpr unsigned kMaxThreads = 1024, kWideThreads = 512;
 constexpr int kMaxQuads = 2;         // of a thread
 constexpr int64_t kFewOutputs = 64;  // that a token's block looks through
 
-__device__ inline float sigmoid(float v) {
-  return 1.0f / (1.0f + expf(-v));
-}
-
-__device__ inline float part_scale(const AddNormOp::Part& part, int token) {
-  return part.gate ? part.scale * sigmoid(part.gate[token]) : part.scale;
-}
-
 /// The block's row of x; -1: none.
 __device__ inline int row_of_x(const NormParams& p, const StepView* step) {
   const int row = static_cast<int>(blockIdx.x);
@@ -177,6 +169,16 @@ int norm_threads(const AddNormOp& op) {
   if (!fits_quads(op)) return 0;
   const int64_t quads = op.dim / 4;
   return static_cast<int>(threads_for(quads <= kWideThreads ? quads : ceil_div(quads, kMaxQuads)));
+}
+
+RowsNorm rows_norm(const AddNormOp& norm, bool writes) {
+  return {norm.weight, writes ? norm.y : nullptr, norm.eps, norm_threads(norm)};
+}
+
+int part_of(const AddNormOp& norm, const float* y) {
+  for (int i = 0; i < norm.n_parts; ++i)
+    if (norm.parts[i].data == y) return i;
+  return -1;
 }
 
 /// The sum touches every token's row, the norm of outputs only some of them: where these are few they are found by the block that sums.

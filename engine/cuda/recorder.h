@@ -153,12 +153,12 @@ void record(Recorder& r, const FillOp& op);        // fill.cu
 /// Threads of a block of add_norm, whose order of sums others may keep; 0: the row is not of whole quads (norm.cu).
 int norm_threads(const AddNormOp& op);
 
-/// Products of few tokens that also do the halves of the add_norm between them: the first adds its result to norm.x, the second reads the
-/// rows of norm.x normed and writes them to norm.y (linear.cu).
+/// Products of few tokens that also do the halves of the add_norm between them: the first adds its result to norm.x (experts: and the other
+/// part, if there is one), the second reads the rows of norm.x normed and writes them to norm.y, if `writes` (linear.cu).
 void record_adding(Recorder& r, const LinearOp& op, const AddNormOp& norm);
 void record_adding(Recorder& r, const MoeDownOp& op, const AddNormOp& norm);
-void record_normed(Recorder& r, const AddNormOp& norm, const LinearOp& op);
-void record_normed(Recorder& r, const AddNormOp& norm, const LinearGluOp& op);
+void record_normed(Recorder& r, const AddNormOp& norm, const LinearOp& op, bool writes);
+void record_normed(Recorder& r, const AddNormOp& norm, const LinearGluOp& op, bool writes);
 
 // Steps of more than kVectorTokens rows: matrix.cu. linear.cu calls these.
 void record_matrix(Recorder& r, const LinearOp& op);
@@ -170,8 +170,9 @@ void record_matrix(Recorder& r, const MoeDownOp& op);
 /// moe_route followed by the moe_plan that reads its ids: one launch where few tokens allow it (moe_route.cu).
 void record(Recorder& r, const MoeRouteOp& route, const MoePlanOp& plan);
 
-/// The router's product, its choice and the plan of it in one launch; decode() only (moe_route.cu). False: these do not go together
-/// here, nothing was recorded.
-bool record_router(Recorder& r, const LinearOp& router, const MoeRouteOp& route, const MoePlanOp& plan);
+/// Whether the router's product, its choice and the plan of it go together in one launch; decode() only (moe_route.cu).
+bool routes_at_once(const Recorder& r, const LinearOp& router, const MoeRouteOp& route, const MoePlanOp& plan);
+/// Records that launch. `norm`: the router reads the rows of norm.x normed and writes them to norm.y; null: it reads router.x.
+void record_router(Recorder& r, const LinearOp& router, const MoeRouteOp& route, const MoePlanOp& plan, const AddNormOp* norm);
 
 }  // namespace engine::cuda

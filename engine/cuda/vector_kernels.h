@@ -5,6 +5,7 @@
 #include <array>
 
 #include "cuda/recorder.h"
+#include "cuda/rows_norm.h"
 
 namespace engine::cuda {
 
@@ -21,14 +22,6 @@ struct VectorMatrix {
   int n;
   int first_block;  // of the grid's x
   int other;        // 1: of the second type of the kernel
-};
-
-/// Rows of x are normed when they are read, with the bits of add_norm. Up to kNormTokens rows at once.
-struct VectorNorm {
-  const float* weight;  // null: they are not
-  float* y;             // the normed rows, for others; null: somebody else writes them
-  float eps;
-  int threads;  // of a block of add_norm (norm_threads)
 };
 
 /// y = W x for 1..3 weights of one type that share x, or act(gate x, up x). Grid: blocks of weight rows; groups of tokens, or planned
@@ -49,13 +42,15 @@ struct VectorParams {
   const int32_t* pairs;
   int n_experts, n_used;
   const unsigned char* prepared;  // x of steps of kPreparedRows, rounded once for all blocks
-  VectorNorm norm;
+  RowsNorm norm;                  // of x
   VectorMatrix matrices[3];
 };
 
 /// MoeDownOp. Grid: blocks of weight rows, tokens.
 struct VectorDownParams {
   VectorMatrix down;
+  AddNormOp::Part beside;  // added to down.residual as well; data null: nothing is
+  int beside_first;        // 1: before the result, 0: after it
   const float* h;
   const float* weights;
   const int32_t* offsets;
@@ -80,7 +75,6 @@ inline constexpr std::array<int, 3> kTeams{8, 16, 32};
 inline constexpr std::array<int, 4> kTokenSteps{1, 2, 4, 8};
 /// Products of so many rows at once with quantised weights read them from QuantizeParams::to.
 inline constexpr int kPreparedRows = 4;
-inline constexpr int kNormTokens = 2;
 inline constexpr int kMaxVectorThreads = 512;
 /// Teams of a warp in moe_down: slots that are multiplied at once.
 inline constexpr int kDownSlots = 4;

@@ -221,6 +221,102 @@ TEST(CudaFold, LatentAttentionOfPromptsIsExpandedWhereThatCostsLess) {
   EXPECT_EQ(prompt_launches(512, 1, DType::f32), 0u) << "weights that halves are too coarse for";
 }
 
+/// A layer's experts between the product in front of them and the one of the next layer.
+struct Whole {
+  LinearOp before;
+  AddNormOp norm;
+  Layer layer;
+  AddNormOp sum;
+  LinearOp next;
+
+  explicit Whole(Sketch& s) : layer(s) {
+    const int64_t n = kTokens * kDim;
+    before = {.x = s.rows<float>(n), .in = kDim, .rows = Rows::tokens, .outs = {}, .n_outs = 1};
+    before.outs[0].w = s.weight(DType::q4_k, kDim, kDim), before.outs[0].y = s.rows<float>(n);
+    norm.x = s.rows<float>(n), norm.dim = kDim, norm.weight = s.rows<float>(kDim), norm.y = const_cast<float*>(layer.glu.x);
+    sum = norm;
+    norm.n_parts = 1, norm.parts[0].data = before.outs[0].y;
+    sum.n_parts = 2, sum.parts[0].data = layer.shared_down.outs[0].y, sum.parts[1].data = layer.down.y;
+    next = before;
+    next.x = sum.y, next.outs[0].y = s.rows<float>(n);
+  }
+
+  [[nodiscard]] std::vector<Op> ops() const {
+    std::vector<Op> all{before, norm};
+    for (const Op& op : layer.ops()) all.push_back(op);
+    all.insert(all.end(), {sum, next});
+    return all;
+  }
+};
+
+/// The branches of its launches.
+std::string branches_of_whole(
+    int tokens, void (*change)(Whole&, Sketch&) = [](Whole&, Sketch&) {}) {
+  Sketch sketch(tokens);
+  Whole whole(sketch);
+  change(whole, sketch);
+  const std::vector<Op> ops = whole.ops();
+  for (size_t i = 0; i < ops.size();) i += record_folded(sketch, std::span(ops).subspan(i));
+  return sketch.branches;
+}
+
+TEST(CudaFold, ExpertsDoTheNormInFrontAndTheSumBehindThem) {
+  const auto whole = [](Whole&, Sketch&) {};
+  EXPECT_EQ(branches_of_whole(1, whole), ".aabb..") << "before; router, experts; shared experts; what adds both; next";
+  EXPECT_EQ(branches_of_whole(2, whole), ".aabb..");
+  EXPECT_EQ(branches_of_whole(1, [](Whole& w, Sketch& s) { w.sum.parts[0].gate = s.rows<float>(kTokens); }), ".aabb..") << "a gate of both";
+  EXPECT_EQ(branches_of_whole(1, [](Whole& w, Sketch&) { std::swap(w.sum.parts[0], w.sum.parts[1]); }), ".aabb..") << "the other order";
+}
+
+TEST(CudaFold, SumsThatExpertsCannotDoAreOpsOfTheirOwn) {
+  const std::string apart = ".aaabb..";
+  EXPECT_EQ(branches_of_whole(1, [](Whole& w, Sketch& s) { w.sum.parts[1].gate = s.rows<float>(kTokens); }), apart) << "a gate of theirs";
+  EXPECT_EQ(branches_of_whole(1, [](Whole& w, Sketch& s) { w.sum.n_parts = 3, w.sum.parts[2].data = s.rows<float>(kTokens * kDim); }),
+            apart);
+  EXPECT_EQ(branches_of_whole(1, [](Whole& w, Sketch& s) { w.sum.parts[0].data = s.rows<float>(kTokens * kDim); }), apart)
+      << "another part than the shared experts'";
+  EXPECT_EQ(branches_of_whole(1, [](Whole& w, Sketch&) { w.layer.down.y = w.sum.x, w.sum.parts[1].data = w.sum.x; }), "........")
+      << "the experts' rows lie in the stream";
+}
+
+TEST(CudaFold, NormsThatTheRouterCannotDoAreOpsOfTheirOwn) {
+  const std::string apart = "..aabb..";  // before, norm
+  EXPECT_EQ(branches_of_whole(1, [](Whole& w, Sketch& s) { w.norm.n_parts = 2, w.norm.parts[1].data = s.rows<float>(kTokens * kDim); }),
+            apart);
+  EXPECT_EQ(branches_of_whole(1, [](Whole& w, Sketch&) { w.layer.router.outs[0].y = w.norm.x, w.layer.route.logits = w.norm.x; }), apart)
+      << "the router writes the stream";
+  EXPECT_EQ(
+      branches_of_whole(1, [](Whole& w, Sketch& s) { w.layer.router.outs[0].w = s.weight(DType::q8_0, kDim, kExperts); }).substr(0, 2),
+      "..")
+      << "a router that is no router's kernel";
+  // A shared expert that does not read what the router does keeps out of the branches; the router norms all the same.
+  EXPECT_EQ(branches_of_whole(1, [](Whole& w, Sketch& s) { w.layer.shared_glu.x = s.rows<float>(kTokens * kDim); }), "........");
+}
+
+/// Launches of a norm in place, the product of its rows, and another product that makes the rows anew.
+size_t launches_of_compressed(
+    int tokens, void (*change)(std::vector<Op>&) = [](std::vector<Op>&) {}) {
+  Sketch s(tokens);
+  AddNormOp norm{.x = s.rows<float>(kTokens * kDim), .dim = kDim, .parts = {}, .weight = s.rows<float>(kDim)};
+  norm.y = norm.x;
+  LinearOp up{.x = norm.y, .in = kDim, .rows = Rows::tokens, .outs = {}, .n_outs = 1}, anew = up;
+  up.outs[0].w = anew.outs[0].w = s.weight(DType::q4_k, kDim, kDim), up.outs[0].y = s.rows<float>(kTokens * kDim);
+  anew.x = s.rows<float>(kTokens * kDim), anew.outs[0].y = norm.x;
+  std::vector<Op> ops{norm, up, anew};
+  change(ops);
+  for (size_t i = 0; i < ops.size();) i += record_folded(s, std::span<const Op>(ops).subspan(i));
+  return s.branches.size();
+}
+
+TEST(CudaFold, CompressedQueriesAreNormedByTheirProduct) {
+  EXPECT_EQ(launches_of_compressed(1), 2u);
+  EXPECT_EQ(launches_of_compressed(2), 2u);
+  EXPECT_EQ(launches_of_compressed(4), 5u) << "the norm, and two products that round their rows first";
+  EXPECT_EQ(launches_of_compressed(1, [](std::vector<Op>& ops) { ops.pop_back(); }), 2u) << "somebody may read the rows later";
+  EXPECT_EQ(launches_of_compressed(1, [](std::vector<Op>& ops) { ops.insert(ops.begin() + 2, ops[1]); }), 4u)
+      << "another product reads them";
+}
+
 /// Two products with an add_norm between them, of rows of `dim`.
 struct Between {
   LinearOp first;

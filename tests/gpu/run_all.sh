@@ -2,7 +2,7 @@
 # Everything that wants a real GPU, in stages that end within 8 minutes each. What is known so far is in the summary at any time.
 #   tests/gpu/run_all.sh check             the known answers: ops, small models, the self-test
 #   tests/gpu/run_all.sh sanitize          the ops under compute-sanitizer: memory, then races (CUDA)
-#   tests/gpu/run_all.sh launches          what a launch costs by how much code it has (CUDA)
+#   tests/gpu/run_all.sh launches          what a launch costs by how much code it has, and what fewer of them bring (CUDA)
 #   tests/gpu/run_all.sh bench MODEL...    speed. MODEL is a file, or a name of tests/bench/make_speed_models.py with its options, e.g.
 #                                          "dsv2-lite --layers 6": then it is made in memory and deleted before the next. Default: those of
 #                                          the table in docs/performance.md. table.md has what was measured so far.
@@ -116,9 +116,26 @@ sanitize() {
     "$conformance" --every 12 --seconds $((half * 2 / 3)) --gtest_filter='*Agrees*'
 }
 
+# Where a generated model lies.
+in_memory() {
+  local folder=/dev/shm
+  [ -d "$folder" ] || folder="${TMPDIR:-/tmp}"
+  echo "$folder/hearth-bench.gguf"
+}
+
 launches() {
   run launch-cost 60 "$(bin tests/gpu/launch_cost)"
   tee -a "$out/summary-$stage.log" <"$out/launch-cost.log"
+  local file model setting
+  for model in "dsv2-lite --layers 6" "qwen3-30b-a3b --layers 6" "r1-qwen-1.5b"; do
+    file=$(in_memory)
+    # shellcheck disable=SC2086  # the options of the model
+    run "make-${model%% *}" 60 python tests/bench/make_speed_models.py "$file" $model
+    for setting in "" HEARTH_CUDA_UNFOLDED HEARTH_CUDA_ONE_BRANCH HEARTH_CUDA_SERIAL; do
+      run "${model%% *}-${setting:-as-it-is}" 60 env ${setting:+"$setting=1"} "$cli" bench "$file" --device "$device" -p 512 -n 128 -d 0 -b 1 -r 5
+    done
+    rm -f "$file"
+  done
 }
 
 what="${HEARTH_GPU_BENCH:--p 512 -n 64 -d 0,4096,16384 -b 1,4,16 -r 3}"
@@ -133,8 +150,7 @@ bench_model() {  # bench_model NAME FILE
 models=("dsv2-lite" "qwen3-30b-a3b" "r1-qwen-1.5b" "r1-qwen-7b --type Q8_0" "r1-qwen-7b --type Q4_K" "gpt-oss-20b")
 
 bench() {
-  local memory=/dev/shm model name file
-  [ -d "$memory" ] || memory="${TMPDIR:-/tmp}"
+  local model name file
   [ $# -gt 0 ] || set -- "${models[@]}"
   for model in "$@"; do
     name=$(basename "${model// /}" .gguf)
@@ -142,7 +158,7 @@ bench() {
       bench_model "$name" "$model"
       continue
     fi
-    file="$memory/hearth-bench.gguf"
+    file=$(in_memory)
     # shellcheck disable=SC2086  # the options of the model
     run "make-$name" 120 bash -c 'python tests/bench/make_speed_models.py "$@"' make "$file" $model
     [ -f "$file" ] && bench_model "$name" "$file"

@@ -25,8 +25,8 @@ struct AttentionParams {
   float* shares;       // [T][n_head][max_splits][share_stride]
   unsigned* counters;  // [tiles][n_kv * chunks], zeros; null where another launch adds the shares
   int n_head, n_kv, dk, dv;
-  int row_heads;  // of a row of q and out: more than n_head where a launch has some of the heads
-  int in_order;   // 1: position i is row i of the cache, without pages
+  int row_heads;      // of a row of q and out: more than n_head where a launch has some of the heads
+  int in_order;       // 1: position i is row i of the cache, without pages
   int heads, chunks;  // heads of a tile, tiles of a KV head's group
   int tile_tokens;
   // Walks over more than one_split positions are split into at most max_splits ranges of at least min_split.

@@ -17,13 +17,13 @@
 #ifndef HEARTH_CUDA_EMULATED
 #include <cuda_fp16.h>
 /// `name` is the dynamic shared memory of the block, aligned to 16 bytes.
-#define HEARTH_DYNAMIC_SHARED(T, name)                        \
+#define HEARTH_DYNAMIC_SHARED(T, name)                                 \
   extern __shared__ __align__(16) unsigned char hearth_shared_bytes[]; \
   T* const name = reinterpret_cast<T*>(hearth_shared_bytes)
 #endif
 
-// Of a function that many places call, or one that is long and seldom called: its code is there once. Kernels run through most of their code once, so that to bring
-// it to a multiprocessor may take longer than to run it (docs/performance.md).
+// Of a function that many places call, or one that is long and seldom called: its code is there once. Kernels run through most of their
+// code once, so that to bring it to a multiprocessor may take longer than to run it (docs/performance.md).
 #ifdef HEARTH_CUDA_EMULATED
 #define HEARTH_OUT_OF_LINE __attribute__((noinline))
 #else
@@ -34,8 +34,9 @@ namespace engine::cuda {
 
 inline constexpr unsigned kWarp = 32, kAllLanes = 0xffffffffu;
 
-/// Every thread of every kernel calls it: a launch may begin before the one in front of it has ended, and this waits for it, and for all that
-/// were before it. Then the launch behind may begin, which waits in its turn. Only what no launch writes is read before: weights, and the step.
+/// Every thread of every kernel calls it: a launch may begin before the one in front of it has ended, and this waits for it, and for all
+/// that were before it. Then the launch behind may begin, which waits in its turn. Only what no launch writes is read before: weights, and
+/// the step.
 __device__ inline void begin_kernel() {
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 900
   asm volatile("griddepcontrol.wait;" ::: "memory");

@@ -7,8 +7,8 @@
 namespace engine::cuda {
 
 /// c (16 x 8, s32) += a (16 x 32, s8, row-major) b (32 x 8, s8, column-major): fragments of mma.m16n8k32 in the PTX manual.
-/// a: rows lane / 4 and + 8, four bytes from 4 (lane % 4), then the same 16 bytes further: {row, row + 8, row at k + 16, row + 8 at k + 16}.
-/// b: column lane / 4, four bytes from 4 (lane % 4), then from 16 further. c: rows lane / 4 and + 8, columns 2 (lane % 4) and + 1.
+/// a: rows lane / 4 and + 8, four bytes from 4 (lane % 4), then the same 16 bytes further: {row, row + 8, row at k + 16, row + 8 at k +
+/// 16}. b: column lane / 4, four bytes from 4 (lane % 4), then from 16 further. c: rows lane / 4 and + 8, columns 2 (lane % 4) and + 1.
 __device__ inline void mma_s8(int (&c)[4], const unsigned (&a)[4], const unsigned (&b)[2]) {
 #if __CUDA_ARCH__ >= 800
   asm volatile("mma.sync.aligned.m16n8k32.row.col.s32.s8.s8.s32 {%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, {%0,%1,%2,%3};"
@@ -25,8 +25,8 @@ __device__ inline void mma_s8(int (&c)[4], const unsigned (&a)[4], const unsigne
 }
 
 /// c (16 x 8, f32) += a (16 x 16, f16, row-major) b (16 x 8, f16, column-major): fragments of mma.m16n8k16 in the PTX manual.
-/// a: pairs of columns 2 (lane % 4) of rows lane / 4 and + 8, then the same 8 columns further. b: column lane / 4, rows 2 (lane % 4) and + 1,
-/// then 8 further. c as mma_s8.
+/// a: pairs of columns 2 (lane % 4) of rows lane / 4 and + 8, then the same 8 columns further. b: column lane / 4, rows 2 (lane % 4) and +
+/// 1, then 8 further. c as mma_s8.
 __device__ inline void mma_f16(float (&c)[4], const unsigned (&a)[4], const unsigned (&b)[2]) {
 #if __CUDA_ARCH__ >= 800
   asm volatile("mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32 {%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, {%0,%1,%2,%3};"

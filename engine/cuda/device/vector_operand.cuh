@@ -37,19 +37,6 @@ __device__ inline float4 load_four(const float* row, int at, int n, bool vectors
                      at + 3 < n ? row[at + 3] : 0.0f);
 }
 
-/// What the values of an activation row are multiplied by while it is read: v * factor * weight. `weight` is aligned to 16 bytes and its
-/// length a multiple of 4; null: nothing.
-struct RowNorm {
-  const float* weight = nullptr;
-  float factor = 1;
-
-  /// Of values at .. at + 3.
-  __device__ float4 of(float4 v, int at, int n) const {
-    if (!weight || at >= n) return v;
-    return normed(v, factor, *reinterpret_cast<const float4*>(weight + at));
-  }
-};
-
 template <DType kType>
 struct Operand {
   using B = Block<kType>;

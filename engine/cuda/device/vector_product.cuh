@@ -102,51 +102,6 @@ __device__ void add_step(const uint8_t* const (&bytes)[kMatrices], const VectorS
   }
 }
 
-/// 1 / sqrt(mean(x^2) + eps) of each row of a block, by the sums of add_norm (norm.cu), whose threads these take the place of. The whole
-/// block calls it. `partials`: [kTokens][32].
-template <int kTokens>
-__device__ inline void norm_rows(const VectorParams& p, const VectorPlace& place, float* partials, RowNorm (&norms)[kTokens]) {
-  const int quads = p.in / 4, sums = p.norm.threads / static_cast<int>(kWarp), lane = static_cast<int>(threadIdx.x % kWarp);
-#pragma unroll
-  for (int t = 0; t < kTokens; ++t) {
-    const auto* const x = reinterpret_cast<const float4*>(x_row(p, place, place.first + min(t, place.live - 1)));
-#pragma unroll 1
-    for (int w = static_cast<int>(threadIdx.x / kWarp); w < sums; w += static_cast<int>(blockDim.x / kWarp)) {
-      float squares = 0;
-#pragma unroll
-      for (int q = 0; q < 2; ++q) {
-        const int i = w * static_cast<int>(kWarp) + lane + q * p.norm.threads;
-        const float4 v = i < quads ? x[i] : make_float4(0, 0, 0, 0);
-        squares = add_squares(squares, v);
-      }
-      squares = warp_sum(squares);
-      if (lane == 0) partials[t * static_cast<int>(kWarp) + w] = squares;
-    }
-  }
-  __syncthreads();
-#pragma unroll
-  for (int t = 0; t < kTokens; ++t) {
-    const float squares = warp_sum(lane < sums ? partials[t * static_cast<int>(kWarp) + lane] : 0.0f);
-    norms[t] = {p.norm.weight, inverse_rms(squares, p.in, p.norm.eps)};
-  }
-}
-
-/// The normed rows, a part by each block.
-template <int kTokens>
-__device__ inline void write_normed(const VectorParams& p, const VectorPlace& place, const RowNorm (&norms)[kTokens]) {
-  if (!p.norm.y) return;
-  const int first = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x), all = static_cast<int>(gridDim.x * blockDim.x);
-#pragma unroll
-  for (int t = 0; t < kTokens; ++t) {
-    if (t >= place.live) return;
-    const float* const x = x_row(p, place, place.first + t);
-    float* const y = p.norm.y + (place.first + t) * static_cast<int64_t>(p.in);
-#pragma unroll 1
-    for (int at = 4 * first; at < p.in; at += 4 * all)
-      *reinterpret_cast<float4*>(y + at) = norms[t].of(*reinterpret_cast<const float4*>(x + at), at, p.in);
-  }
-}
-
 /// Fills a tile with the units [begin, begin + count) of the rows of x of a block: reads what quantize_rows has prepared, or rounds.
 template <DType kType, int kTokens>
 __device__ void fill_tile(const VectorParams& p, const VectorPlace& place, const XTile& tile, int begin, int count,
@@ -160,8 +115,11 @@ __device__ void fill_tile(const VectorParams& p, const VectorPlace& place, const
       O::copy(tile, t, p.prepared + prepared_row(p, place, place.first + t) * row_units * O::kXBytes, row_units, begin, count, thread,
               each * static_cast<int>(kWarp));
   } else {
-    for (int t = 0; t < place.live; ++t)
-      O::fill(tile, t, x_row(p, place, place.first + t), begin, count, p.in, p.vectors, kTokens <= kNormTokens ? norms[t] : RowNorm{});
+    for (int t = 0; t < place.live; ++t) {
+      RowNorm norm;  // chosen, because an index would put them into memory
+      if constexpr (kTokens <= kNormTokens) norm = t == 0 ? norms[0] : norms[kTokens - 1];
+      O::fill(tile, t, x_row(p, place, place.first + t), begin, count, p.in, p.vectors, norm);
+    }
   }
 }
 
@@ -308,8 +266,9 @@ class BlockProduct {
     if constexpr (kTokens <= kNormTokens) {
       __shared__ float partials[kTokens * kWarp];
       if (p_.norm.weight) {
-        norm_rows<kTokens>(p_, place, partials, norms);
-        write_normed<kTokens>(p_, place, norms);
+        const auto row = [&](int t) { return x_row(p_, place, place.first + min(t, place.live - 1)); };
+        find_norms(p_.norm, p_.in, row, partials, norms);
+        write_normed(p_.norm, p_.in, place.first, place.live, row, norms);
       }
     }
     for (int begin = 0; begin < p_.units; begin += p_.chunk) {
@@ -342,7 +301,7 @@ class BlockProduct {
 };
 
 template <DType kType, int kMatrices, int kTeam, int kTokens>
-__global__ void __launch_bounds__(kMaxVectorThreads) vector_product(VectorParams p, const StepView* step) {
+__global__ void __launch_bounds__(kMaxVectorThreads, 1) vector_product(VectorParams p, const StepView* step) {
   HEARTH_DYNAMIC_SHARED(unsigned char, shared);
   BlockProduct<kType, kMatrices, kTeam, kTokens> product(p, p.matrices[kMatrices == 1 ? matrix_of_block(p) : 0], shared, step);
   begin_kernel();
@@ -351,7 +310,7 @@ __global__ void __launch_bounds__(kMaxVectorThreads) vector_product(VectorParams
 
 /// Weights of two types that share x.
 template <DType kType, DType kOther, int kTeam, int kTokens>
-__global__ void __launch_bounds__(kMaxVectorThreads) vector_mixed(VectorParams p, const StepView* step) {
+__global__ void __launch_bounds__(kMaxVectorThreads, 1) vector_mixed(VectorParams p, const StepView* step) {
   HEARTH_DYNAMIC_SHARED(unsigned char, shared);
   const VectorMatrix& matrix = p.matrices[matrix_of_block(p)];
   if (matrix.other) {
@@ -485,8 +444,36 @@ __device__ void fill_slots(const VectorDownParams& p, const DownSlots& slots, co
       Operand<kType>::fill(tile, k - first, p.h + static_cast<int64_t>(slots.rows[k]) * p.in, begin, count, p.in, p.vectors);
 }
 
+/// What a value of the residual stream becomes with a result of moe_down. Read early, so that nothing waits for it at the end.
+class Growth {
+ public:
+  /// `mine`: whether this thread has a result, that of `row`.
+  __device__ Growth(const VectorDownParams& p, int token, int row, bool mine) {
+    if (!p.down.residual || !mine) return;
+    const int64_t at = static_cast<int64_t>(token) * p.down.n + row;
+    to_ = p.down.residual + at;
+    value_ = *to_;
+    if (!p.beside.data) return;
+    beside_ = p.beside.data[at];
+    scale_ = part_scale(p.beside, token);
+  }
+
+  /// Parts are added in the order of the add_norm that this stands for.
+  __device__ void add(const VectorDownParams& p, float result) const {
+    if (!to_) return;
+    const bool beside = p.beside.data;
+    float v = beside && p.beside_first ? __fmaf_rn(scale_, beside_, value_) : value_;
+    v = __fmaf_rn(p.down.residual_scale, result, v);
+    *to_ = beside && !p.beside_first ? __fmaf_rn(scale_, beside_, v) : v;
+  }
+
+ private:
+  float* to_ = nullptr;
+  float value_ = 0, beside_ = 0, scale_ = 0;
+};
+
 template <DType kType>
-__global__ void __launch_bounds__(kMaxVectorThreads) vector_down(VectorDownParams p, const StepView* step) {
+__global__ void __launch_bounds__(kMaxVectorThreads, 1) vector_down(VectorDownParams p, const StepView* step) {
   begin_kernel();
   using Row = DownRow<kType>;
   HEARTH_DYNAMIC_SHARED(unsigned char, shared);
@@ -503,8 +490,7 @@ __global__ void __launch_bounds__(kMaxVectorThreads) vector_down(VectorDownParam
   Row sum(p, slots, shared + warp * Row::Ring::Shape::kWarpBytes, min(row, p.down.n - 1));
   const int adapter = p.down.addend.data ? step->lora_slot[token] : -1;
   const bool mine = row < p.down.n && threadIdx.x % kWarp == 0;
-  float* const residual = p.down.residual && mine ? p.down.residual + static_cast<int64_t>(token) * p.down.n + row : nullptr;
-  const float before = residual ? *residual : 0.0f;
+  const Growth growth(p, token, row, mine);
   for (int first = 0; first < p.n_used; first += kDownSlots) {
     for (int begin = 0; begin < p.units; begin += p.chunk) {
       const int count = min(p.chunk, p.units - begin);
@@ -518,7 +504,7 @@ __global__ void __launch_bounds__(kMaxVectorThreads) vector_down(VectorDownParam
     sum.close(first / kDownSlots, token, adapter);
   }
   if (mine) p.down.y[static_cast<int64_t>(token) * p.down.n + row] = sum.total();
-  if (residual) *residual = __fmaf_rn(p.down.residual_scale, sum.total(), before);
+  growth.add(p, sum.total());
 }
 
 template <DType kType, int kMatrices, int kTeam>
