@@ -6,7 +6,9 @@
 
 #include "cuda/attention.h"
 #include "cuda/device/attention.cuh"
+#include "cuda/device/attention_store.cuh"
 #include "cuda/device/kv.cuh"
+#include "ops/beside.h"
 
 namespace engine::cuda {
 namespace {
@@ -237,7 +239,21 @@ int64_t most_shares(const AttentionShape& s, const Features& f, const StepLimits
   return std::max(decoded, prompted) * s.n_head;
 }
 
-/// One launch over all tiles of the bucket.
+/// The grid over all tiles of the bucket, whose splits leave their shares in scratch.
+Grid divide(Recorder& r, const AttentionShape& s, const AttentionVariant& v, AttentionParams& p) {
+  const int groups = s.n_kv * p.chunks, tiles = static_cast<int>(ceil_div(r.bucket().tokens, p.tile_tokens));
+  const int64_t longest = static_cast<int64_t>(r.limits().max_pages) * kPageTokens;
+  const int max_splits = max_splits_of(groups, tiles, r.decode());
+  const unsigned splits = most_splits(p, std::min<int64_t>(r.bucket().context, longest), max_splits);
+  if (splits > 1) {
+    p.max_splits = max_splits;
+    p.shares = r.scratch_of<float>(Scratch::attention, static_cast<size_t>(most_shares(s, r.features(), r.limits()) * p.share_stride));
+    if (v.adds_shares)
+      p.counters = r.scratch_of<unsigned>(Scratch::counters, static_cast<size_t>(std::max(kVectorTokens * groups, kBlocks)));
+  }
+  return {splits, static_cast<unsigned>(groups), static_cast<unsigned>(tiles)};
+}
+
 void record_attention(Recorder& r, const AttentionShape& s) {
   const Bucket& b = r.bucket();
   const AttentionVariant v = choose_variant(s, r.features(), r.decode());
@@ -247,20 +263,24 @@ void record_attention(Recorder& r, const AttentionShape& s) {
          "Attention heads of " + std::to_string(s.dk) + " and " + std::to_string(s.dv) + " values are too wide for this device.",
          "Choose another device."});
   AttentionParams p = attention_params(s, v);
-  const int groups = s.n_kv * p.chunks, tiles = static_cast<int>(ceil_div(b.tokens, p.tile_tokens));
-  const int64_t longest = static_cast<int64_t>(r.limits().max_pages) * kPageTokens;
-  const int max_splits = max_splits_of(groups, tiles, r.decode());
-  const unsigned splits = most_splits(p, std::min<int64_t>(b.context, longest), max_splits);
-  if (splits > 1) {
-    p.max_splits = max_splits;
-    p.shares = r.scratch_of<float>(Scratch::attention, static_cast<size_t>(most_shares(s, r.features(), r.limits()) * p.share_stride));
-    if (v.adds_shares)
-      p.counters = r.scratch_of<unsigned>(Scratch::counters, static_cast<size_t>(std::max(kVectorTokens * groups, kBlocks)));
-  }
-  r.launch(v.kernel, p, {splits, static_cast<unsigned>(groups), static_cast<unsigned>(tiles)}, v.threads, v.shared_bytes,
-           attention_cost(s, b, v));
-  if (splits > 1 && !v.adds_shares)
+  const Grid grid = divide(r, s, v, p);
+  r.launch(v.kernel, p, grid, v.threads, v.shared_bytes, attention_cost(s, b, v));
+  if (grid.x > 1 && !v.adds_shares)
     r.launch(attention_shares, p, {ceil_div(s.dv, 128), static_cast<unsigned>(s.n_head), static_cast<unsigned>(b.tokens)}, 32);
+}
+
+AttentionShape shape_of(const AttnGqaOp& op) {
+  return {op.q, op.out, op.n_head, op.n_kv, op.head_k, op.head_v, op.scale, op.window, op.sinks, op.kv};
+}
+
+/// Whether `op` reads what `store` makes, and what it writes is apart from what that reads.
+bool reads_stored(const QkvStoreOp& store, const AttnGqaOp& op, int tokens) {
+  const KvLayer &a = store.kv, &b = op.kv;
+  const bool same_cache = a.type == b.type && a.k == b.k && a.v == b.v && a.k_row_bytes == b.k_row_bytes && a.v_row_bytes == b.v_row_bytes;
+  const bool same_heads = store.n_head == op.n_head && store.n_kv == op.n_kv && store.head_k == op.head_k && store.head_v == op.head_v;
+  AttnGqaOp result = op;
+  result.q = nullptr;
+  return store.q == op.q && same_cache && same_heads && Footprint(tokens).add(store).apart(Footprint(tokens).add(result));
 }
 
 }  // namespace
@@ -293,7 +313,25 @@ AttentionParams attention_params(const AttentionShape& s, const AttentionVariant
 }
 
 void record(Recorder& r, const AttnGqaOp& op) {
-  record_attention(r, {op.q, op.out, op.n_head, op.n_kv, op.head_k, op.head_v, op.scale, op.window, op.sinks, op.kv});
+  record_attention(r, shape_of(op));
+}
+
+bool record_storing(Recorder& r, const QkvStoreOp& store, const AttnGqaOp& op) {
+  const Bucket& b = r.bucket();
+  // As many sequences as tokens, exactly so for such small buckets: no token reads what another one stores.
+  const bool alone = b.tokens <= 2 && b.sequences == b.tokens;
+  const bool by_head = store.norm_over == NormOver::head || (!store.q_norm && !store.k_norm);
+  if (!alone || !by_head || !reads_stored(store, op, b.tokens)) return false;
+  const AttentionShape s = shape_of(op);
+  const AttentionVariant v = choose_variant(s, r.features(), true);
+  if (!v.storing || v.chunks(s) > 1 || v.storing_bytes > r.features().shared_bytes) return false;
+  AttentionParams p = attention_params(s, v);
+  const Grid grid = divide(r, s, v, p);
+  const StoringParams all{
+      p, store.k, store.v, store.kv.k, store.kv.v, store.q_norm, store.k_norm, store.eps, store.clamp, rope_of(r, store.rope)};
+  const Cost a = attention_cost(s, b, v), c = store_cost(store, b.tokens);
+  r.launch(v.storing, all, grid, v.threads, v.storing_bytes, {a.flops + c.flops, a.bytes + c.bytes});
+  return true;
 }
 
 /// Formats.md 7, absorbed: one cache row serves all heads.

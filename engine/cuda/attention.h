@@ -8,6 +8,7 @@
 namespace engine::cuda {
 
 struct AttentionParams;  // device/attention.cuh
+struct StoringParams;    // device/attention_store.cuh
 
 /// AttnGqaOp, or AttnMlaOp seen as one KV head whose V rows are the first dv values of its K rows.
 struct AttentionShape {
@@ -34,6 +35,9 @@ struct AttentionVariant {
   bool adds_shares = false;  // it adds the shares of splits itself
   // Walks over more than one_split positions are split into ranges of at least min_split, a multiple of kPageTokens.
   int one_split = 288, min_split = 128;
+  // The same with the qkv_store of the token in front of it, where tokens have sequences of their own and a KV head's group is one tile.
+  Kernel<StoringParams> storing = nullptr;
+  size_t storing_bytes = 0;
 
   /// Query heads of a block: those of one KV head, in as many equal parts as it takes.
   [[nodiscard]] int chunks(const AttentionShape& s) const { return static_cast<int>(ceil_div(s.group(), rows)); }
@@ -44,6 +48,11 @@ struct AttentionVariant {
 
 AttentionParams attention_params(const AttentionShape& s, const AttentionVariant& v);
 Cost attention_cost(const AttentionShape& s, const Bucket& b, const AttentionVariant& v);
+Cost store_cost(const QkvStoreOp& op, int tokens);  // store.cu
+
+/// qkv_store and the attention behind it in one launch, which leaves q as it was. False: these do not go together here, nothing was
+/// recorded.
+bool record_storing(Recorder& r, const QkvStoreOp& store, const AttnGqaOp& op);
 
 /// Latent attention between the product into the latent space and the one out of it in its expanded form (attention_expanded.cu). False:
 /// these do not go together here, or the absorbed form costs less; nothing was recorded.

@@ -5,6 +5,7 @@
 
 #include "cuda/attention.h"
 #include "cuda/device/attention_half.cuh"
+#include "cuda/device/attention_store.cuh"
 
 namespace engine::cuda {
 namespace {
@@ -98,22 +99,14 @@ struct SpanPieces {
   }
 };
 
+/// From a warp's first span on, which is at `at` and in `pieces`.
 template <int DK, int DV>
-__device__ void decode(const AttentionParams& p, const StepView* step, const AttentionTile& t, const Segment& w, std::byte* shared) {
-  const int warp = static_cast<int>(threadIdx.x) / 32;
-  const SpanRows cache{p, step->pages + static_cast<int64_t>(w.s) * step->max_pages, t.kv_head};
-  SpanPieces<DK, DV> pieces;
-  int at = w.begin + warp * kDecodeSpan;
-  size_t row = at < w.end ? cache.row(at) : 0;
-  const bool early = at < w.end && older_than_step(step, w, at + kDecodeSpan);
-  if (!early) begin_kernel();
-  if (at < w.end) pieces.load(p, cache, row, w.end - at);
-  if (early) begin_kernel();
+__device__ void walk(const AttentionParams& p, const StepView* step, const AttentionTile& t, const Segment& w, const SpanRows& cache,
+                     int at, SpanPieces<DK, DV>& pieces, std::byte* shared) {
   const QueryTile<DK> q = DecodeShared<DK, DV>::query(shared);
-  q.load(p, t, w, kMmaRows);
-  __syncthreads();
   WarpRows<DV> rows;
-  rows.begin(p, step, t, w, 0, q.scales, warp == 0);
+  rows.begin(p, step, t, w, 0, q.scales, threadIdx.x < kWarp);
+  size_t row = 0;
   while (at < w.end) {
     const int next = at + kDecodeWarps * kDecodeSpan;
     float s[2][4], rescale[2];
@@ -131,6 +124,52 @@ __device__ void decode(const AttentionParams& p, const StepView* step, const Att
   merge_warps<DV>(p, t, w, rows, reinterpret_cast<float*>(shared));
 }
 
+/// Where a warp's first span begins.
+__device__ int first_span(const Segment& w) {
+  return w.begin + static_cast<int>(threadIdx.x) / 32 * kDecodeSpan;
+}
+
+template <int DK, int DV>
+__device__ void decode(const AttentionParams& p, const StepView* step, const AttentionTile& t, const Segment& w, std::byte* shared) {
+  const SpanRows cache{p, step->pages + static_cast<int64_t>(w.s) * step->max_pages, t.kv_head};
+  SpanPieces<DK, DV> pieces;
+  const int at = first_span(w);
+  const size_t row = at < w.end ? cache.row(at) : 0;
+  const bool early = at < w.end && older_than_step(step, w, at + kDecodeSpan);
+  if (!early) begin_kernel();
+  if (at < w.end) pieces.load(p, cache, row, w.end - at);
+  if (early) begin_kernel();
+  DecodeShared<DK, DV>::query(shared).load(p, t, w, kMmaRows);
+  __syncthreads();
+  walk(p, step, t, w, cache, at, pieces, shared);
+}
+
+/// The same with the qkv_store of the token. Every first span is on its way before the launch in front has ended; the one that has the
+/// token's own position is loaded again once that is there, in a second turn of the loop, which keeps the code of loading in one place.
+template <int DK, int DV>
+__device__ void store_and_decode(const StoringParams& p, const StepView* step, const AttentionTile& t, const Segment& w,
+                                 std::byte* shared) {
+  const AttentionParams& a = p.attention;
+  const StoringShared<DK, DV> storing(shared);
+  const SpanRows cache{a, step->pages + static_cast<int64_t>(w.s) * step->max_pages, t.kv_head};
+  SpanPieces<DK, DV> pieces;
+  const int at = first_span(w);
+  const size_t row = at < w.end ? cache.row(at) : 0;
+  bool loads = at < w.end;
+#pragma unroll 1
+  for (bool begun = false;; begun = true) {
+    if (loads) pieces.load(a, cache, row, w.end - at);
+    if (begun) break;
+    loads = loads && !older_than_step(step, w, at + kDecodeSpan);
+    storing.load(p, step->positions[w.token]);
+    begin_kernel();
+    __syncthreads();
+    prepare_token<KvDType::f16>(p, step, t, w, storing, DecodeShared<DK, DV>::query(shared));
+    __syncthreads();
+  }
+  walk(a, step, t, w, cache, at, pieces, shared);
+}
+
 /// The first positions are on their way before the launch in front has ended. Bytes: tokens * chunks * positions * (K + V row of the
 /// head).
 template <int DK, int DV>
@@ -143,6 +182,20 @@ __global__ void __launch_bounds__(kDecodeWarps * 32) attention_half_decode(Atten
   if (w.split >= w.n_splits) return begin_kernel();
   decode<DK, DV>(p, step, t, w, shared);
   if (w.n_splits > 1 && last_of_tile(p, t, w.n_splits)) add_shares(p, t, w);
+}
+
+/// QkvStoreOp and AttnGqaOp. Bytes: those of both.
+template <int DK, int DV>
+__global__ void __launch_bounds__(kDecodeWarps * 32) attention_half_storing(StoringParams p, const StepView* step) {
+  HEARTH_DYNAMIC_SHARED(std::byte, shared);
+  AttentionParams& a = p.attention;
+  a.tile_tokens = a.chunks = 1, a.whole = 7;
+  const AttentionTile t = attention_tile(a, step);
+  if (t.first < 0) return begin_kernel();
+  const Segment w = segment_at(a, step, t, t.first, static_cast<int>(blockIdx.x));
+  if (w.split >= w.n_splits) return begin_kernel();
+  store_and_decode<DK, DV>(p, step, t, w, shared);
+  if (w.n_splits > 1 && last_of_tile(a, t, w.n_splits)) add_shares(a, t, w);
 }
 
 // ---- Prompts: 64 rows, 16 for every warp; a page of K and V in shared memory serves them all.
@@ -232,6 +285,7 @@ AttentionVariant variant(const AttentionShape& s, bool decode) {
   if (!decode) return {kPromptRows, false, kPromptWarps * 32, PromptShared<DK, DV>::kBytes, attention_half_prompt<DK, DV>, true};
   AttentionVariant v{kMmaRows, true, kDecodeWarps * 32, 0, attention_half_decode<DK, DV>, true};
   v.shared_bytes = DecodeShared<DK, DV>::bytes(v.heads(s));
+  if constexpr (DK <= 128) v.storing = attention_half_storing<DK, DV>, v.storing_bytes = StoringShared<DK, DV>::bytes(v.heads(s));
   return v;
 }
 

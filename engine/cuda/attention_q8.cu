@@ -3,6 +3,7 @@
 
 #include "cuda/attention.h"
 #include "cuda/device/attention_q8.cuh"
+#include "cuda/device/attention_store.cuh"
 
 namespace engine::cuda {
 namespace {
@@ -77,6 +78,18 @@ __device__ void decode_span(const AttentionParams& p, const QueryTile<DK>& q, co
   }
 }
 
+template <int DK, int DV>
+__device__ void walk(const AttentionParams& p, const StepView* step, const AttentionTile& t, const Segment& w, std::byte* shared) {
+  const int warp = static_cast<int>(threadIdx.x) / 32;
+  const int32_t* pages = step->pages + static_cast<int64_t>(w.s) * step->max_pages;
+  const QueryTile<DK> q = DecodeShared<DK, DV>::query(shared);
+  Q8Rows<DV> rows;
+  rows.begin(p, step, t, w, 0, q.scales, warp == 0);
+  for (int at = w.begin + warp * kDecodeSpan; at < w.end; at += kDecodeWarps * kDecodeSpan)
+    decode_span<DK, DV>(p, q, span_at(p, pages, t.kv_head, at, w.end), at, rows);
+  merge_warps(p, t, w, rows, reinterpret_cast<float*>(shared));
+}
+
 /// Bytes: tokens * chunks * positions * (K + V row of the head).
 template <int DK, int DV>
 __global__ void __launch_bounds__(kDecodeWarps * 32) attention_q8_decode(AttentionParams p, const StepView* step) {
@@ -84,19 +97,32 @@ __global__ void __launch_bounds__(kDecodeWarps * 32) attention_q8_decode(Attenti
   HEARTH_DYNAMIC_SHARED(std::byte, shared);
   const AttentionTile t = attention_tile(p, step);
   if (t.first < 0) return;
-  const int warp = static_cast<int>(threadIdx.x) / 32;
   const Segment w = segment_at(p, step, t, t.first, static_cast<int>(blockIdx.x));
   if (w.split >= w.n_splits) return;
-  const int32_t* pages = step->pages + static_cast<int64_t>(w.s) * step->max_pages;
-  const QueryTile<DK> q = DecodeShared<DK, DV>::query(shared);
-  q.load(p, t, w, kMmaRows);
+  DecodeShared<DK, DV>::query(shared).load(p, t, w, kMmaRows);
   __syncthreads();
-  Q8Rows<DV> rows;
-  rows.begin(p, step, t, w, 0, q.scales, warp == 0);
-  for (int at = w.begin + warp * kDecodeSpan; at < w.end; at += kDecodeWarps * kDecodeSpan)
-    decode_span<DK, DV>(p, q, span_at(p, pages, t.kv_head, at, w.end), at, rows);
-  merge_warps(p, t, w, rows, reinterpret_cast<float*>(shared));
+  walk<DK, DV>(p, step, t, w, shared);
   finish_tile(p, step, t, w.n_splits);
+}
+
+/// QkvStoreOp and AttnGqaOp. Bytes: those of both.
+template <int DK, int DV>
+__global__ void __launch_bounds__(kDecodeWarps * 32) attention_q8_storing(StoringParams p, const StepView* step) {
+  HEARTH_DYNAMIC_SHARED(std::byte, shared);
+  AttentionParams& a = p.attention;
+  a.tile_tokens = a.chunks = 1, a.whole = 7;
+  const AttentionTile t = attention_tile(a, step);
+  if (t.first < 0) return begin_kernel();
+  const Segment w = segment_at(a, step, t, t.first, static_cast<int>(blockIdx.x));
+  if (w.split >= w.n_splits) return begin_kernel();
+  const StoringShared<DK, DV> storing(shared);
+  storing.load(p, step->positions[w.token]);
+  begin_kernel();
+  __syncthreads();
+  prepare_token<KvDType::q8_0>(p, step, t, w, storing, DecodeShared<DK, DV>::query(shared));
+  __syncthreads();
+  walk<DK, DV>(a, step, t, w, shared);
+  if (w.n_splits > 1 && last_of_tile(a, t, w.n_splits)) add_shares(a, t, w);
 }
 
 // ---- Prompts: 64 rows; a page of codes as halves, and of scales, in shared memory.
@@ -181,6 +207,7 @@ AttentionVariant variant(const AttentionShape& s, bool decode) {
   if (!decode) return {kPromptRows, false, kPromptWarps * 32, PromptShared<DK, DV>::kBytes, attention_q8_prompt<DK, DV>, true};
   AttentionVariant v{kMmaRows, true, kDecodeWarps * 32, 0, attention_q8_decode<DK, DV>, true};
   v.shared_bytes = DecodeShared<DK, DV>::bytes(v.heads(s));
+  v.storing = attention_q8_storing<DK, DV>, v.storing_bytes = StoringShared<DK, DV>::bytes(v.heads(s));
   return v;
 }
 

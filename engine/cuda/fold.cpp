@@ -204,6 +204,17 @@ size_t latent_queries(Recorder& r, std::span<const Op> ops) {
   return 2;
 }
 
+/// A token's keys and values and the attention that reads them first. q is left as it was: nothing behind attention reads it.
+size_t stored_attention(Recorder& r, std::span<const Op> ops) {
+  const auto* store = op_at<QkvStoreOp>(ops, 0);
+  const auto* attention = op_at<AttnGqaOp>(ops, 1);
+  if (!store || !attention) return 0;
+  r.counts_as(1);
+  if (record_storing(r, *store, *attention)) return 2;
+  r.counts_as(0);
+  return 0;
+}
+
 /// Latent attention of prompts without entering the latent space.
 size_t expanded_attention(Recorder& r, std::span<const Op> ops) {
   const auto* into = op_at<LinearHeadsOp>(ops, 0);
@@ -217,7 +228,8 @@ size_t expanded_attention(Recorder& r, std::span<const Op> ops) {
 }
 
 /// Each records the ops that it takes from the front, or none; the first that takes some wins.
-constexpr std::array kPatterns{product_norm_product, norm_and_product, expanded_attention, latent_queries, router, route_and_plan};
+constexpr std::array kPatterns{product_norm_product, norm_and_product, stored_attention, expanded_attention,
+                               latent_queries,       router,           route_and_plan};
 
 }  // namespace
 

@@ -3,10 +3,12 @@
 
 #include <numeric>
 
+#include "cuda/attention.h"
 #include "cuda/device/common.cuh"
 #include "cuda/device/kv.cuh"
 #include "cuda/device/norm.cuh"
 #include "cuda/device/rope.cuh"
+#include "cuda/device/store.cuh"
 #include "cuda/recorder.h"
 
 namespace engine::cuda {
@@ -26,15 +28,15 @@ struct StoreParams {
   Rope rope;
 };
 
-__device__ float clamped(float x, float limit) {
-  return limit > 0.0f ? fminf(fmaxf(x, -limit), limit) : x;
-}
-
 /// 1 / rms of n values, for every thread.
 __device__ HEARTH_OUT_OF_LINE float norm_scale(const float* x, int n, float eps, float* partial) {
   float square = 0;
   for (unsigned i = threadIdx.x; i < static_cast<unsigned>(n); i += blockDim.x) square = __fmaf_rn(x[i], x[i], square);
   return inverse_rms(block_sum(square, partial), n, eps);
+}
+
+__device__ float norm_weight(const float* norm, int d) {
+  return norm ? norm[d] : 1.0f;
 }
 
 /// In place: no other block reads these heads, and no thread another one's pair.
@@ -48,20 +50,11 @@ __device__ void prepare_q(const StoreParams& p, int token, int unit, int positio
     const int head = heads == 1 ? 0 : i / items, item = i - head * items, base = head * dim;
     const bool pair = item < half_rot;
     const int a = base + (pair ? pair_first(p.rope, item) : item + half_rot), b = pair ? a + pair_distance(p.rope) : a;
-    Pair value{x[a], x[b]};
-    if (p.q_norm) value = {value.a * scale * p.q_norm[a], value.b * scale * p.q_norm[b]};
-    value = {clamped(value.a, p.clamp), clamped(value.b, p.clamp)};
+    Pair value{prepared(x[a], scale, norm_weight(p.q_norm, a), p.clamp), prepared(x[b], scale, norm_weight(p.q_norm, b), p.clamp)};
     if (pair) value = rotate(value, p.rope, item, position);
     x[a] = value.a;
     if (pair) x[b] = value.b;
   }
-}
-
-/// Dimension d of the head at x, normed and clamped; `norm` may be null.
-__device__ float prepared_k(const float* x, const float* norm, int d, float scale, float clamp) {
-  float value = x[d];
-  if (norm) value *= scale * norm[d];
-  return clamped(value, clamp);
 }
 
 /// Element e of the heads at x, as the cache has it. `scales`: of each head.
@@ -69,11 +62,11 @@ __device__ float stored_k(const StoreParams& p, const float* x, int e, int posit
   const int head = p.k_heads == 1 ? 0 : e / p.head_k, base = head * p.head_k, d = e - base;
   const float* const norm = p.k_norm ? p.k_norm + (p.norm_row ? base : 0) : nullptr;
   const float scale = norm ? scales[p.norm_row ? 0 : head] : 1.0f;
-  const bool turned = d < p.rope.n_rot;
-  const int pair = pair_of(p.rope, d), a = turned ? pair_first(p.rope, pair) : d, b = turned ? a + pair_distance(p.rope) : d;
+  const bool turns = d < p.rope.n_rot;
+  const int pair = pair_of(p.rope, d), a = turns ? pair_first(p.rope, pair) : d, b = turns ? a + pair_distance(p.rope) : d;
   x += base;
-  Pair value{prepared_k(x, norm, a, scale, p.clamp), prepared_k(x, norm, b, scale, p.clamp)};
-  if (turned) value = rotate(value, p.rope, pair, position);
+  Pair value{prepared(x[a], scale, norm_weight(norm, a), p.clamp), prepared(x[b], scale, norm_weight(norm, b), p.clamp)};
+  if (turns) value = rotate(value, p.rope, pair, position);
   return d == a ? value.a : value.b;
 }
 
@@ -154,9 +147,9 @@ __device__ void rotate_latent_q(const MlaStoreParams& p, int token, int first, i
     return;
   }
   const int a = pair_first(p.rope, item), b = a + pair_distance(p.rope);
-  const Pair turned = rotate({x[a], x[b]}, p.rope, item, position);
-  y[a] = turned.a;
-  y[b] = turned.b;
+  const Pair value = rotate({x[a], x[b]}, p.rope, item, position);
+  y[a] = value.a;
+  y[b] = value.b;
 }
 
 /// Element e of the cache row.
@@ -164,8 +157,8 @@ __device__ float latent_value(const MlaStoreParams& p, const float* x, int e, fl
   if (e < p.c) return x[e] * scale * p.kv_norm[e];
   if (e - p.c >= p.rope.n_rot) return x[e];
   const int pair = pair_of(p.rope, e - p.c), a = p.c + pair_first(p.rope, pair), b = a + pair_distance(p.rope);
-  const Pair turned = rotate({x[a], x[b]}, p.rope, pair, position);
-  return e == a ? turned.a : turned.b;
+  const Pair value = rotate({x[a], x[b]}, p.rope, pair, position);
+  return e == a ? value.a : value.b;
 }
 
 /// Of a token's blocks the first writes the cache row, the others rotate q. Bytes: T * (4 * (2 * c + rope) + 8 * heads * rope) and the
@@ -190,17 +183,22 @@ __global__ void mla_store(MlaStoreParams p, const StepView* step) {
   }
 }
 
+}  // namespace
+
 Rope rope_of(Recorder& r, const RopeTable& table) {
   if (table.kind == RopeKind::none) return {};
   return {r.turns(table), table.n_rot, table.kind == RopeKind::neox ? 1 : 0, table.mscale};
 }
 
-}  // namespace
+Cost store_cost(const QkvStoreOp& op, int tokens) {
+  const double values = 2.0 * op.n_head * op.head_k + double{1} * op.n_kv * (op.head_k + op.head_v);
+  return {8.0 * tokens * values, tokens * (4 * values + static_cast<double>(op.kv.k_row_bytes + op.kv.v_row_bytes))};
+}
 
 /// A head is a unit of its own, unless q8_0 blocks or a norm over the row tie several together.
 void record(Recorder& r, const QkvStoreOp& op) {
   const bool row = op.norm_over == NormOver::row && (op.q_norm || op.k_norm);
-  const int threads = row ? 256 : 64;
+  const int threads = row ? 256 : kHeadThreads;
   StoreParams p{op.q,
                 op.k,
                 op.v,
@@ -230,8 +228,7 @@ void record(Recorder& r, const QkvStoreOp& op) {
   const int rows = r.bucket().tokens;
   const Grid grid{static_cast<unsigned>(p.q_units + p.k_units) + ceil_div(int64_t{p.n_kv} * p.head_v, 2 * threads),
                   static_cast<unsigned>(rows)};
-  const double values = 2.0 * p.n_head * p.head_k + double{1} * p.n_kv * (p.head_k + p.head_v);
-  const Cost cost{8.0 * rows * values, rows * (4 * values + static_cast<double>(p.k_row_bytes + p.v_row_bytes))};
+  const Cost cost = store_cost(op, rows);
   const auto threads_of = static_cast<unsigned>(threads);
   switch (op.kv.type) {
     case KvDType::f32:

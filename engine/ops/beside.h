@@ -39,6 +39,16 @@ class Footprint {
     write(op.y, tokens_ * op.dim);
     return *this;
   }
+  Footprint& add(const QkvStoreOp& op) {
+    read(op.k, tokens_ * op.n_kv * op.head_k), read(op.v, tokens_ * op.n_kv * op.head_v);
+    write(op.q, tokens_ * op.n_head * op.head_k);
+    return *this;
+  }
+  Footprint& add(const AttnGqaOp& op) {
+    read(op.q, tokens_ * op.n_head * op.head_k);
+    write(op.out, tokens_ * op.n_head * op.head_v);
+    return *this;
+  }
   Footprint& add(const MoeRouteOp& op) {
     read(op.logits, tokens_ * op.n_experts);
     write(op.ids, tokens_ * op.n_used), write(op.weights, tokens_ * op.n_used), write(op.counts, op.n_experts);

@@ -102,6 +102,48 @@ void build_gqa(Rig& rig, const GqaShape& shape, KvDType kv, const StepInputs& al
   rig.op(op);
 }
 
+/// qkv_store and the attention behind it, which a device may do together.
+struct GqaBlock {
+  GqaShape heads;
+  RopeKind rope;
+  int n_rot;
+  bool norms;
+  NormOver norm_over;
+  float clamp;
+  KvDType kv;
+};
+
+/// Rows [first, first + count) of the step `all`; `exact`: results are compared bit for bit.
+void build_gqa_block(Rig& rig, const GqaBlock& c, const StepInputs& all, int first, int count, bool exact) {
+  const StepInputs step = count == all.n_tokens ? all : slice_step(all, first, count);
+  rig.step(step);
+  const auto& [n_head, n_kv, head_k, head_v, window, sinks] = c.heads;
+  const auto rows = [&](uint64_t seed, int width) {
+    return rig.scratch(rows_of(Random(seed).normals(int64_t{all.n_tokens} * width, 1.5f), width, first, count));
+  };
+  const bool row = c.norm_over == NormOver::row;
+  const double stored = exact ? 0 : store_limit(c.kv);
+  QkvStoreOp store;
+  store.n_head = n_head, store.n_kv = n_kv, store.head_k = head_k, store.head_v = head_v;
+  store.q = rows(1, n_head * head_k), store.k = rows(2, n_kv * head_k), store.v = rows(3, n_kv * head_v);
+  store.norm_over = c.norm_over, store.clamp = c.clamp;
+  if (c.norms) store.q_norm = rig.input(Random(4).normals(row ? n_head * head_k : head_k));
+  if (c.norms) store.k_norm = rig.input(Random(5).normals(row ? n_kv * head_k : head_k));
+  store.rope = rig.rope(c.rope, c.n_rot, 1.1f);
+  store.kv.type = c.kv;
+  store.kv.k_row_bytes = cache_row_bytes(c.kv, n_kv * head_k), store.kv.v_row_bytes = cache_row_bytes(c.kv, n_kv * head_v);
+  store.kv.k = rig.cache_result(step, c.kv, n_kv * head_k, 6, stored);
+  store.kv.v = rig.cache_result(step, c.kv, n_kv * head_v, 7, stored);
+  AttnGqaOp op;
+  op.q = store.q, op.kv = store.kv;
+  op.n_head = n_head, op.n_kv = n_kv, op.head_k = head_k, op.head_v = head_v;
+  op.scale = 1.0f / std::sqrt(static_cast<float>(head_k)), op.window = window;
+  if (sinks) op.sinks = rig.input(Random(11).normals(n_head, 2.0f));
+  op.out = rig.floats("y", int64_t{count} * n_head * head_v, exact ? 0 : kFloatLimit + stored);
+  rig.op(store);
+  rig.op(op);
+}
+
 struct MlaShape {
   int n_head, nope, c, rope;
 };
@@ -187,6 +229,54 @@ constexpr GqaShape kWindowShapes[] = {
     {8, 2, 64, 64, 16, true}, {4, 4, 64, 64, 1, true}, {8, 1, 64, 64, 128, true}, {4, 2, 32, 32, 300, false}, {4, 2, 64, 64, 0, true}};
 constexpr MlaShape kMlaShapes[] = {{2, 32, 64, 32}, {4, 64, 128, 32}, {16, 128, 512, 64}, {3, 16, 96, 64}};
 
+constexpr GqaBlock kGqaBlocks[] = {
+    {{8, 2, 128, 128}, RopeKind::neox, 128, true, NormOver::head, 0, KvDType::f16},
+    {{8, 2, 128, 128}, RopeKind::normal, 64, false, NormOver::head, 0, KvDType::q8_0},
+    {{4, 2, 64, 64, 300, true}, RopeKind::neox, 32, true, NormOver::head, 0, KvDType::q8_0},
+    {{8, 1, 64, 64, 16, true}, RopeKind::neox, 64, false, NormOver::row, 0, KvDType::f16},
+    {{4, 2, 80, 80}, RopeKind::normal, 40, true, NormOver::head, 1.25f, KvDType::f16},
+    {{4, 4, 96, 96}, RopeKind::neox, 96, true, NormOver::head, 1.25f, KvDType::q8_0},
+    {{16, 1, 128, 64}, RopeKind::none, 0, true, NormOver::head, 0, KvDType::f16},
+    {{6, 6, 16, 16, 1, false}, RopeKind::normal, 16, false, NormOver::head, 0.75f, KvDType::f16},
+    // Norms over the row, more heads than a tile has, heads of other sizes and rows of f32 keep the two apart.
+    {{4, 2, 64, 64}, RopeKind::neox, 64, true, NormOver::row, 0, KvDType::f16},
+    {{20, 1, 64, 64}, RopeKind::normal, 64, true, NormOver::head, 0, KvDType::f16},
+    {{2, 2, 192, 128}, RopeKind::neox, 64, true, NormOver::head, 0, KvDType::f16},
+    {{4, 2, 64, 64}, RopeKind::neox, 64, true, NormOver::head, 0, KvDType::f32}};
+
+void gqa_block_cases(CaseList& list) {
+  // One token, tokens of sequences of their own, behind contexts of one range or several, whose end begins a span, a page or a range;
+  // tokens that see each other.
+  const std::vector<SequenceSpec> steps[] = {{{1, 1}},
+                                             {{33, 1}},
+                                             {{417, 1}},
+                                             {{700, 1}},
+                                             {{300, 1}, {32, 1}},
+                                             {{1, 1}, {545, 1}},
+                                             {{5, 2}},
+                                             {{65, 1}, {31, 1}, {300, 1}},
+                                             {{34, 3}, {700, 1}},
+                                             {{72, 40}}};
+  std::vector<SequenceSpec> decode;
+  for (int i = 0; i < kBatch; ++i) decode.push_back({1 + 149 * i % 701, 1});
+  const StepInputs batches = make_step({decode, 0, 64, 21});
+  for (const GqaBlock& c : kGqaBlocks) {
+    const GqaShape& h = c.heads;
+    const char* const norms = !c.norms ? "" : c.norm_over == NormOver::head ? " norms" : " row norms";
+    const std::string heads =
+        fmt::format("heads {}/{} dims {}/{} rope {} {}{}{}{}{}", h.n_head, h.n_kv, h.head_k, h.head_v, rope_name(c.rope), c.n_rot, norms,
+                    c.clamp > 0 ? " clamp" : "", h.window > 0 ? fmt::format(" window {}", h.window) : "", h.sinks ? " sinks" : "");
+    for (const std::vector<SequenceSpec>& sequences : steps) {
+      const StepInputs step = make_step({sequences, 0, 64, 20});
+      list.cases.push_back({"gqa_block", cache_name(c.kv),
+                            fmt::format("{}, {} tokens of {}, {} sequences", heads, step.n_tokens, sequences[0].context, sequences.size()),
+                            [c, step](Rig& rig) { build_gqa_block(rig, c, step, 0, step.n_tokens, false); }});
+    }
+    list.batches.push_back({"gqa_block", cache_name(c.kv), heads + " batches",
+                            [c, batches](Rig& rig, int first, int count) { build_gqa_block(rig, c, batches, first, count, true); }});
+  }
+}
+
 }  // namespace
 
 void qkv_store_cases(CaseList& list) {
@@ -228,6 +318,7 @@ void attn_gqa_cases(CaseList& list) {
       const auto batch = [shape, kv](Rig& rig, int first, int count) { build_gqa(rig, shape, kv, batch_step(), first, count, 0); };
       list.batches.push_back({"attn_gqa", cache_name(kv), heads + " batches", batch});
     }
+  gqa_block_cases(list);
 }
 
 void mla_store_cases(CaseList& list) {

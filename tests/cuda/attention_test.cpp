@@ -94,6 +94,53 @@ TEST_F(CudaAttention, Magnitudes) {
       check([&, q = q, v = v](Rig& rig) { build_gqa(rig, {4, 2, 64, 64, 0, q, v}, KvDType::f16, sequences); });
 }
 
+/// qkv_store and the attention behind it, with another op between them where they are to be apart. Results are compared bit for bit.
+void build_stored(Rig& rig, const Shape& shape, RopeKind rope, int n_rot, bool norms, KvDType kv,
+                  const std::vector<SequenceSpec>& sequences, bool apart) {
+  const StepInputs step = make_step({sequences, 0, 64, 20});
+  rig.step(step);
+  const auto& [n_head, n_kv, head_k, head_v, window, q_scale, v_scale] = shape;
+  QkvStoreOp store;
+  store.n_head = n_head, store.n_kv = n_kv, store.head_k = head_k, store.head_v = head_v;
+  store.q = rig.scratch(Random(8).normals(int64_t{step.n_tokens} * n_head * head_k, q_scale));
+  store.k = rig.scratch(Random(9).normals(int64_t{step.n_tokens} * n_kv * head_k, q_scale));
+  store.v = rig.scratch(Random(10).normals(int64_t{step.n_tokens} * n_kv * head_v, v_scale));
+  if (norms)
+    store.q_norm = rig.input(Random(11).normals(head_k)), store.k_norm = rig.input(Random(12).normals(head_k));
+  else
+    store.clamp = 2.0f;
+  store.rope = rig.rope(rope, n_rot, 0.9f);
+  store.kv.type = kv;
+  store.kv.k_row_bytes = cache_row_bytes(kv, n_kv * head_k), store.kv.v_row_bytes = cache_row_bytes(kv, n_kv * head_v);
+  store.kv.k = rig.cache_result(step, kv, n_kv * head_k, 6, 0), store.kv.v = rig.cache_result(step, kv, n_kv * head_v, 7, 0);
+  AttnGqaOp op;
+  op.q = store.q, op.kv = store.kv, op.n_head = n_head, op.n_kv = n_kv, op.head_k = head_k, op.head_v = head_v;
+  op.scale = 1.0f / std::sqrt(static_cast<float>(head_k)), op.window = window;
+  op.out = rig.floats("y", int64_t{step.n_tokens} * n_head * head_v, 0);
+  float* const between = rig.scratch(int64_t{step.n_tokens} * 32);
+  rig.op(store);
+  if (apart) rig.op(FillOp{.y = between, .dim = 32, .value = 0, .rows = Rows::tokens});
+  rig.op(op);
+}
+
+TEST_F(CudaAttention, HasTheSameBitsWhereItStores) {
+  const std::vector<SequenceSpec> steps[] = {{{1, 1}}, {{289, 1}}, {{700, 1}}, {{417, 1}, {48, 1}}};
+  for (const KvDType kv : {KvDType::f16, KvDType::q8_0})
+    for (const auto& sequences : steps)
+      for (const bool norms : {true, false})
+        for (const RopeKind rope : {RopeKind::neox, RopeKind::normal})
+          for (const Shape& shape : {Shape{8, 2, 128, 128}, Shape{6, 6, 64, 64, 40}, Shape{9, 3, 96, 64, 0, 3.0f, 1e3f}}) {
+            const int n_rot = rope == RopeKind::neox ? shape.head_k : 48;
+            Rig together(cuda_, store_), apart(cuda_, store_);
+            build_stored(together, shape, rope, n_rot, norms, kv, sequences, false);
+            build_stored(apart, shape, rope, n_rot, norms, kv, sequences, true);
+            ASSERT_TRUE(together.run());
+            ASSERT_TRUE(apart.run());
+            EXPECT_EQ(together.compare(apart).problem, "") << shape.head_k << " " << sequences[0].context << " " << norms << " " << n_rot;
+            EXPECT_EQ(together.damage(), "");
+          }
+}
+
 /// On a device with little memory, so that keys and values of a few heads are expanded at a time.
 class SmallCuda : public CudaAttention {
  protected:

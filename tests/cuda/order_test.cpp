@@ -357,5 +357,95 @@ TEST(CudaFold, ProductsDoTheNormBetweenThem) {
   EXPECT_EQ(launches_between(1, 2048, [](Between& b) { b.norm.rows = Rows::outputs; }), 3u) << "some rows only";
 }
 
+/// A layer's qkv_store and the attention behind it.
+struct Stored {
+  QkvStoreOp store;
+  AttnGqaOp attention;
+  float* other;  // of the size of q
+
+  Stored(Sketch& s, int tokens, int head_k = 128, int head_v = 128, int heads = 32) {
+    constexpr int kKv = 8;
+    store.n_head = heads, store.n_kv = kKv, store.head_k = head_k, store.head_v = head_v;
+    store.q = s.rows<float>(int64_t{tokens} * heads * head_k), other = s.rows<float>(int64_t{tokens} * heads * head_k);
+    store.k = s.rows<float>(int64_t{tokens} * kKv * head_k), store.v = s.rows<float>(int64_t{tokens} * kKv * head_v);
+    store.q_norm = s.rows<float>(head_k), store.k_norm = s.rows<float>(head_k);
+    store.rope = {RopeKind::neox, head_k, nullptr, 1.0f};
+    store.kv.k = s.rows<std::byte>(1 << 20), store.kv.v = s.rows<std::byte>(1 << 20);
+    cache(KvDType::f16);
+    attention.q = store.q, attention.n_head = heads, attention.n_kv = kKv, attention.head_k = head_k, attention.head_v = head_v;
+    attention.out = s.rows<float>(int64_t{tokens} * heads * head_v);
+  }
+
+  void cache(KvDType type) {
+    const auto row = [type](int n) {
+      return static_cast<size_t>(type == KvDType::f32 ? 4 * n : type == KvDType::f16 ? 2 * n : n / 32 * 34);
+    };
+    store.kv.type = type;
+    store.kv.k_row_bytes = row(store.n_kv * store.head_k), store.kv.v_row_bytes = row(store.n_kv * store.head_v);
+    attention.kv = store.kv;
+  }
+};
+
+size_t launches_of_all(Sketch& s, const Stored& ops) {
+  const std::vector<Op> all{ops.store, ops.attention};
+  for (size_t i = 0; i < all.size();) i += record_folded(s, std::span(all).subspan(i));
+  return s.branches.size();
+}
+
+/// Launches of the two for one token, after `change`.
+size_t launches_stored(void (*change)(Stored&)) {
+  Sketch s(1);
+  Stored ops(s, 1);
+  change(ops);
+  return launches_of_all(s, ops);
+}
+
+/// Behind a context so short that no kernel splits it.
+size_t launches_of_heads(int head_k, int head_v, KvDType type, int heads = 32) {
+  Sketch s(1, 1, 64);
+  Stored ops(s, 1, head_k, head_v, heads);
+  ops.cache(type);
+  return launches_of_all(s, ops);
+}
+
+TEST(CudaFold, AttentionStoresTheTokensOfSequencesOfTheirOwn) {
+  const auto launches = [](int tokens, int sequences, int context = 256) {
+    Sketch s(tokens, sequences, context);
+    return launches_of_all(s, Stored(s, tokens));
+  };
+  EXPECT_EQ(launches(1, 1), 1u);
+  EXPECT_EQ(launches(1, 1, 4096), 1u) << "several ranges";
+  EXPECT_EQ(launches(2, 2), 1u);
+  EXPECT_EQ(launches(2, 1), 2u) << "the second token sees the first";
+  EXPECT_EQ(launches(4, 4), 2u) << "many tokens, whose q would be prepared by every range";
+  EXPECT_EQ(launches(64, 1), 2u) << "a prompt";
+}
+
+TEST(CudaFold, AttentionStoresHeadsOfItsTile) {
+  for (const KvDType type : {KvDType::f16, KvDType::q8_0})
+    for (const int dims : {64, 96, 128}) EXPECT_EQ(launches_of_heads(dims, dims, type), 1u) << dims;
+  EXPECT_EQ(launches_of_heads(80, 80, KvDType::f16), 1u);
+  EXPECT_EQ(launches_of_heads(80, 80, KvDType::q8_0), 2u) << "heads share blocks";
+  EXPECT_EQ(launches_of_heads(128, 128, KvDType::f32), 2u);
+  EXPECT_EQ(launches_of_heads(192, 128, KvDType::f16), 2u);
+  EXPECT_EQ(launches_of_heads(128, 128, KvDType::f16, 128), 1u) << "16 heads of a KV head";
+  EXPECT_EQ(launches_of_heads(128, 128, KvDType::f16, 136), 2u) << "17, which are two tiles";
+}
+
+TEST(CudaFold, AttentionStoresWhatItReads) {
+  EXPECT_EQ(launches_stored([](Stored& s) { s.store.q_norm = s.store.k_norm = nullptr; }), 1u);
+  EXPECT_EQ(launches_stored([](Stored& s) { s.store.norm_over = NormOver::row; }), 2u) << "a norm over all heads";
+  EXPECT_EQ(launches_stored([](Stored& s) { s.store.norm_over = NormOver::row, s.store.q_norm = s.store.k_norm = nullptr; }), 1u);
+  EXPECT_EQ(launches_stored([](Stored& s) { s.store.norm_over = NormOver::row, s.store.q_norm = nullptr; }), 2u) << "a norm of k";
+  EXPECT_EQ(launches_stored([](Stored& s) { s.attention.q = s.other; }), 2u) << "another q";
+  EXPECT_EQ(launches_stored([](Stored& s) { s.attention.kv.k += 1 << 16; }), 2u) << "another cache";
+  EXPECT_EQ(launches_stored([](Stored& s) { s.attention.kv.v += 1 << 16; }), 2u);
+  EXPECT_EQ(launches_stored([](Stored& s) { s.attention.kv.k_row_bytes += 16; }), 2u);
+  EXPECT_EQ(launches_stored([](Stored& s) { s.attention.n_kv = 4; }), 2u) << "other heads";
+  EXPECT_EQ(launches_stored([](Stored& s) { s.attention.out = s.store.k; }), 2u) << "results over what other blocks read";
+  EXPECT_EQ(launches_stored([](Stored& s) { s.attention.out = s.store.v; }), 2u);
+  EXPECT_EQ(launches_stored([](Stored& s) { s.attention.out = s.store.q; }), 2u);
+}
+
 }  // namespace
 }  // namespace engine::cuda

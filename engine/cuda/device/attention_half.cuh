@@ -62,15 +62,16 @@ struct QueryTile {
   __device__ void load(const AttentionParams& p, const AttentionTile& t, const Segment& w, int rows) const {
     const int warp = static_cast<int>(threadIdx.x) / 32, warps = static_cast<int>(blockDim.x) / 32;
 #pragma unroll 1
-    for (int row = warp; row < rows; row += warps) load_row(p, t, w, row);
+    for (int row = warp; row < rows; row += warps) {
+      const bool valid = row_valid(p, t, w, row);
+      load_row(p, p.q + (valid ? row_index(p, t, w, row) * p.dk : 0), valid, row);
+    }
   }
 
- private:
-  __device__ void load_row(const AttentionParams& p, const AttentionTile& t, const Segment& w, int row) const {
+  /// Row `row` from q, zeros where it is not valid, by a warp.
+  __device__ void load_row(const AttentionParams& p, const float* q, bool valid, int row) const {
     constexpr int kQuads = DK / 4, kEach = (kQuads + 31) / 32;
     const int lane = static_cast<int>(threadIdx.x) % 32;
-    const bool valid = row_valid(p, t, w, row);
-    const float* q = p.q + (valid ? row_index(p, t, w, row) * p.dk : 0);
     float4 x[kEach];
     float top = 0;
     for (int i = 0; i < kEach; ++i) {

@@ -5,6 +5,8 @@
 
 namespace engine::cuda {
 
+class Recorder;
+
 /// A rotary table as kernels take it.
 struct Rope {
   const uint64_t* turns = nullptr;  // [n_rot / 2], Recorder::turns(); null: nothing is rotated
@@ -12,6 +14,9 @@ struct Rope {
   int neox = 0;  // 1: pairs are half of n_rot apart, 0: neighbours
   float mscale = 1.0f;
 };
+
+/// Of an op (store.cu).
+Rope rope_of(Recorder& r, const RopeTable& table);
 
 /// Two floats, turned or stored together.
 struct Pair {
@@ -41,11 +46,20 @@ __device__ HEARTH_OUT_OF_LINE inline Pair turn_of(uint64_t turns) {
   return turn;
 }
 
+/// Sine and cosine of position times the frequency of the pair, scaled as the table wants it.
+__device__ inline Pair turn_at(const Rope& rope, int pair, int position) {
+  const Pair turn = turn_of(rope.turns[pair] * static_cast<uint64_t>(position));
+  return {turn.a * rope.mscale, turn.b * rope.mscale};
+}
+
+/// x turned by turn_at(). Which of two products is rounded is not left to the compiler: kernels must agree in every bit.
+__device__ inline Pair turned(Pair x, Pair turn) {
+  return {__fmaf_rn(x.a, turn.b, -(x.b * turn.a)), __fmaf_rn(x.a, turn.a, x.b * turn.b)};
+}
+
 /// x turned by position times the frequency of the pair.
 __device__ inline Pair rotate(Pair x, const Rope& rope, int pair, int position) {
-  const Pair turn = turn_of(rope.turns[pair] * static_cast<uint64_t>(position));
-  const float s = turn.a * rope.mscale, c = turn.b * rope.mscale;
-  return {x.a * c - x.b * s, x.a * s + x.b * c};
+  return turned(x, turn_at(rope, pair, position));
 }
 
 /// The first dimension of a rotary pair, and how far the second one is from it.
