@@ -95,6 +95,7 @@ template <int DK, int DV>
 __global__ void __launch_bounds__(kDecodeWarps * 32) attention_q8_decode(AttentionParams p, const StepView* step) {
   begin_kernel();
   HEARTH_DYNAMIC_SHARED(std::byte, shared);
+  p.tile_tokens = 1, p.whole = 7;  // as q8_variant() has it: what the compiler knows it leaves out
   const AttentionTile t = attention_tile(p, step);
   if (t.first < 0) return;
   const Segment w = segment_at(p, step, t, t.first, static_cast<int>(blockIdx.x));
@@ -102,7 +103,7 @@ __global__ void __launch_bounds__(kDecodeWarps * 32) attention_q8_decode(Attenti
   DecodeShared<DK, DV>::query(shared).load(p, t, w, kMmaRows);
   __syncthreads();
   walk<DK, DV>(p, step, t, w, shared);
-  finish_tile(p, step, t, w.n_splits);
+  if (w.n_splits > 1 && last_of_tile(p, t, w.n_splits)) add_shares(p, t, w);
 }
 
 /// QkvStoreOp and AttnGqaOp. Bytes: those of both.

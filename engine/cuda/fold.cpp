@@ -177,6 +177,19 @@ size_t norm_and_product(Recorder& r, std::span<const Op> ops) {
   return 2;
 }
 
+/// For more tokens than products norm by themselves: the norm, which leaves its rows rounded as well, and the product that takes them so.
+size_t rounding_norm(Recorder& r, std::span<const Op> ops) {
+  constexpr int64_t kWhole = 64;  // values that rounded rows are in
+  const auto* norm = op_at<AddNormOp>(ops, 0);
+  const auto* linear = op_at<LinearOp>(ops, 1);
+  const auto* glu = op_at<LinearGluOp>(ops, 1);
+  if (!norm || norm->rows != Rows::tokens || !norm->y || norm->dim % kWhole != 0 || norm_threads(*norm) == 0) return 0;
+  bool done = false;
+  if (linear) done = linear->x == norm->y && linear->in == norm->dim && linear->rows == Rows::tokens && record_rounding(r, *norm, *linear);
+  if (glu) done = glu->x == norm->y && glu->gate.in == norm->dim && record_rounding(r, *norm, *glu);
+  return done ? 2 : 0;
+}
+
 /// A product that adds to the residual stream, the norm of the stream, and a product of that: the first does the sum, the second the norm.
 size_t product_norm_product(Recorder& r, std::span<const Op> ops) {
   const auto* norm = op_at<AddNormOp>(ops, 1);
@@ -228,8 +241,8 @@ size_t expanded_attention(Recorder& r, std::span<const Op> ops) {
 }
 
 /// Each records the ops that it takes from the front, or none; the first that takes some wins.
-constexpr std::array kPatterns{product_norm_product, norm_and_product, stored_attention, expanded_attention,
-                               latent_queries,       router,           route_and_plan};
+constexpr std::array kPatterns{product_norm_product, norm_and_product, rounding_norm, stored_attention,
+                               expanded_attention,   latent_queries,   router,        route_and_plan};
 
 }  // namespace
 

@@ -50,6 +50,13 @@ bool forks() {
   return !one && !serial();
 }
 
+/// HEARTH_CUDA_OVERLAP_BRANCHES: launches overlap where branches begin and end as well, to measure whether drivers allow that and what it
+/// brings.
+bool overlaps_branches() {
+  static const bool asked = std::getenv("HEARTH_CUDA_OVERLAP_BRANCHES") != nullptr;
+  return asked;
+}
+
 /// Whether launches may begin while the one in front of them ends.
 bool can_overlap() {
   int device = 0, major = 0;
@@ -140,8 +147,10 @@ class RuntimeGraph final : public Graph {
     };
     for (size_t i = 0; i < launches.size(); ++i) {
       before = order[i].before.empty() ? entry : nodes_of(order[i].before);
-      const bool overlaps = overlapping && order[i].only_one && waits(launches[i].function);
-      const cudaError_t r = add(launches[i], step, before, overlaps ? &overlap : nullptr, nodes[i]);
+      const bool overlaps =
+          overlapping && !order[i].before.empty() && (order[i].only_one || overlaps_branches()) && waits(launches[i].function);
+      const std::vector<cudaGraphEdgeData> edges(overlaps ? before.size() : 0, overlap);
+      const cudaError_t r = add(launches[i], step, before, overlaps ? edges.data() : nullptr, nodes[i]);
       if (r != cudaSuccess) return r;
     }
     entry = nodes_of(last_launches(order));

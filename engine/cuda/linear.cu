@@ -142,14 +142,23 @@ __global__ void quantize_rows(QuantizeParams p, const StepView* step) {
                                  min(p.units - first, static_cast<int>(kQuantizeThreads / 8)), p.in, p.vectors);
 }
 
+/// Whether the kernels take rows of x that others have rounded.
+bool takes_prepared(const VectorKernels& kernels, int tokens) {
+  return kTokenSteps[token_step(tokens)] >= kPreparedRows && kernels.unit_weights == kUnit;
+}
+
+unsigned char* prepared_rows(Recorder& r, const VectorKernels& kernels, int units, int heads) {
+  const size_t row = static_cast<size_t>((units + 1) / 2 * 2) * static_cast<size_t>(kernels.unit_bytes);
+  return reinterpret_cast<unsigned char*>(r.scratch(Scratch::activations, row * kVectorTokens * static_cast<size_t>(heads)));
+}
+
 /// Rounds x of a product where its kernels want that, in scratch that the launches of this op may share: `prepared` is null before the
 /// first of them.
 void prepare(Recorder& r, Product& product, const unsigned char*& prepared) {
   VectorParams& p = product.params;
   if (kTokenSteps[product.tokens] < kPreparedRows || product.kernels->unit_weights != kUnit) return;
   if (!prepared) {
-    const size_t row = static_cast<size_t>((p.units + 1) / 2 * 2) * static_cast<size_t>(product.kernels->unit_bytes);
-    auto* to = reinterpret_cast<unsigned char*>(r.scratch(Scratch::activations, row * kVectorTokens * static_cast<size_t>(product.heads)));
+    unsigned char* const to = prepared_rows(r, *product.kernels, p.units, product.heads);
     const int rows = p.offsets ? r.bucket().tokens : r.rows(p.rows);
     r.launch(quantize_rows, {p.x, p.x_token, p.x_head, p.in, p.units, p.vectors, p.rows, to},
              {ceil_div(p.units, kQuantizeThreads / 8), static_cast<unsigned>(rows), static_cast<unsigned>(product.heads)},
@@ -218,8 +227,8 @@ void record_outs(Recorder& r, const LinearOp& op, DType type, DType other, bool 
   record_product(r, product);
 }
 
-void record_vector(Recorder& r, const LinearOp& op, const Halves& halves = {}) {
-  const unsigned char* prepared = nullptr;
+/// `prepared`: its input, rounded already; may be null.
+void record_vector(Recorder& r, const LinearOp& op, const Halves& halves = {}, const unsigned char* prepared = nullptr) {
   std::array<bool, 3> done{};
   bool first = true;
   const auto n = static_cast<size_t>(op.n_outs);
@@ -266,6 +275,7 @@ struct GatedPair {
   Cost cost{};
   const AddNormOp* norm = nullptr;  // of x
   bool writes_norm = true;
+  const unsigned char* prepared = nullptr;  // x, rounded already
 };
 
 Product product_of(Recorder& r, const GatedPair& pair, const VectorKernels& kernels, bool aligned) {
@@ -309,7 +319,7 @@ void record_mixed(Recorder& r, const GatedPair& pair) {
   float* products = r.scratch_of<float>(Scratch::rows, 2 * rows * n);
   const Weight* weights[] = {&pair.gate, &pair.up};
   const VectorMatrix* matrices[] = {&pair.gate_matrix, &pair.up_matrix};
-  const unsigned char* prepared = nullptr;
+  const unsigned char* prepared = pair.prepared;
   int groups = 0;
   for (size_t i = 0; i < 2; ++i) {
     const VectorKernels* kernels = kernels_for(r, *weights[i]);
@@ -339,12 +349,13 @@ void record_pair(Recorder& r, const GatedPair& pair) {
   product.params.n_matrices = product.together = 2;
   if (pair.norm) product.params.norm = rows_norm(*pair.norm, pair.writes_norm);
   product.cost = pair.cost;
-  const unsigned char* prepared = nullptr;
+  const unsigned char* prepared = pair.prepared;
   prepare(r, product, prepared);
   record_product(r, product);
 }
 
-void record_vector(Recorder& r, const LinearGluOp& op, const AddNormOp* norm = nullptr, bool writes_norm = true) {
+void record_vector(Recorder& r, const LinearGluOp& op, const AddNormOp* norm = nullptr, bool writes_norm = true,
+                   const unsigned char* prepared = nullptr) {
   GatedPair pair{op.gate,
                  op.up,
                  matrix_of(op.gate, op.gate_bias, op.gate_addend, op.y, op.gate.out),
@@ -354,7 +365,7 @@ void record_vector(Recorder& r, const LinearGluOp& op, const AddNormOp* norm = n
                  op.y,
                  kVectorTokens};
   pair.cost = product_cost(op.gate, r.bucket().tokens) + product_cost(op.up, r.bucket().tokens);
-  pair.norm = norm, pair.writes_norm = writes_norm;
+  pair.norm = norm, pair.writes_norm = writes_norm, pair.prepared = prepared;
   record_pair(r, pair);
 }
 
@@ -461,6 +472,47 @@ const VectorKernels* vector_kernels(DType type) {
   }
 }
 
+namespace {
+
+/// Where the vector kernels of one of the types take rows of `in` values rounded; its form is none where they do not.
+RoundedRows vector_rows(Recorder& r, std::span<const DType> types, int64_t in) {
+  for (const DType type : types) {
+    const VectorKernels* kernels = vector_kernels(type);
+    if (!kernels || !takes_prepared(*kernels, r.bucket().tokens)) continue;
+    unsigned char* const to = prepared_rows(r, *kernels, static_cast<int>(ceil_div(in, kUnit)), 1);
+    return {RoundedRows::Form::vector, reinterpret_cast<std::byte*>(to), nullptr, 0};
+  }
+  return {};
+}
+
+const unsigned char* prepared_by(const RoundedRows& rounded) {
+  return reinterpret_cast<const unsigned char*>(rounded.codes);
+}
+
+}  // namespace
+
+bool record_rounding(Recorder& r, const AddNormOp& norm, const LinearOp& op) {
+  std::array<DType, 3> types{};
+  for (int i = 0; i < op.n_outs; ++i) types[static_cast<size_t>(i)] = op.outs[i].w.type;
+  const auto used = std::span(types).first(static_cast<size_t>(op.n_outs));
+  const RoundedRows rounded = r.decode() ? vector_rows(r, used, op.in) : matrix_rows(r, op);
+  if (rounded.form == RoundedRows::Form::none) return false;
+  record_norm(r, norm, rounded);
+  r.counts_as(1);
+  r.decode() ? record_vector(r, op, {}, prepared_by(rounded)) : record_matrix(r, op, true);
+  return true;
+}
+
+bool record_rounding(Recorder& r, const AddNormOp& norm, const LinearGluOp& op) {
+  const DType types[] = {op.gate.type, op.up.type};
+  const RoundedRows rounded = r.decode() ? vector_rows(r, types, op.gate.in) : matrix_rows(r, op);
+  if (rounded.form == RoundedRows::Form::none) return false;
+  record_norm(r, norm, rounded);
+  r.counts_as(1);
+  r.decode() ? record_vector(r, op, nullptr, true, prepared_by(rounded)) : record_matrix(r, op, true);
+  return true;
+}
+
 void record_adding(Recorder& r, const LinearOp& op, const AddNormOp& norm) {
   record_vector(r, op, {&norm, nullptr});
 }
@@ -482,12 +534,12 @@ void record_normed(Recorder& r, const AddNormOp& norm, const LinearGluOp& op, bo
 }
 
 void record(Recorder& r, const LinearOp& op) {
-  if (!r.decode() && r.rows(op.rows) > kVectorTokens) return record_matrix(r, op);
+  if (!r.decode() && r.rows(op.rows) > kVectorTokens) return record_matrix(r, op, false);
   if (r.rows(op.rows) > 0) record_vector(r, op);
 }
 
 void record(Recorder& r, const LinearGluOp& op) {
-  if (!r.decode()) return record_matrix(r, op);
+  if (!r.decode()) return record_matrix(r, op, false);
   record_vector(r, op);
 }
 

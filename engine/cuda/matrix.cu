@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "cuda/device/common.cuh"
+#include "cuda/device/pack.cuh"
 
 namespace engine::cuda {
 namespace {
@@ -27,26 +27,12 @@ struct PackParams {
 };
 
 inline constexpr int kPackThreads = 128;
-inline constexpr float kLeast = 1e-30f;  // blocks whose largest is below are 0 in int8: 127 / amax would overflow
-
 /// Elements at .. at + 3 of a row, zeros behind its end.
 __device__ float4 load_four(const float* row, int at, int in) {
   if (at + 4 <= in && reinterpret_cast<uintptr_t>(row + at) % 16 == 0) return *reinterpret_cast<const float4*>(row + at);
   float v[4];
   for (int i = 0; i < 4; ++i) v[i] = at + i < in ? row[at + i] : 0.0f;
   return make_float4(v[0], v[1], v[2], v[3]);
-}
-
-/// Largest size among the eight lanes that hold a block of 32.
-__device__ float top_of_block(float4 v) {
-  float top = fmaxf(fmaxf(fabsf(v.x), fabsf(v.y)), fmaxf(fabsf(v.z), fabsf(v.w)));
-  for (int flip = 1; flip < 8; flip *= 2) top = fmaxf(top, __shfl_xor_sync(kAllLanes, top, flip));
-  return top;
-}
-
-/// The whole number nearest to v, which is below 2^22.
-__device__ int nearest(float v) {
-  return static_cast<int>(__float_as_uint(__fadd_rn(v, 12582912.0f)) - 0x4b400000u);
 }
 
 /// Row, and where the four elements of this thread begin, of a grid of {rows, pieces, heads}; false for rows that are not there.
@@ -59,32 +45,14 @@ __device__ bool find_row(const PackParams& p, const StepView* step, const float*
   return true;
 }
 
-/// int8: {scale, scale, sum, sum} of both blocks of a step in the first plane of records, the sums of their first halves in the second; all
-/// sums with the scale. Words of a block are in the order of the fragments: lane t of four reads words t and t + 4.
+/// int8, four elements by a thread.
 __global__ void pack_int8(PackParams p, const StepView* step) {
   begin_kernel();
   const float* row;
   int at;
   size_t packed;
   if (!find_row(p, step, row, at, packed)) return;
-  const float4 v = load_four(row, at, p.in);
-  const float top = top_of_block(v), scale = top > kLeast ? top / 127.0f : 0.0f, inverse = top > kLeast ? 127.0f / top : 0.0f;
-  const int q[4] = {nearest(v.x * inverse), nearest(v.y * inverse), nearest(v.z * inverse), nearest(v.w * inverse)};
-  int sum = q[0] + q[1] + q[2] + q[3];
-  sum += __shfl_xor_sync(kAllLanes, sum, 1);
-  sum += __shfl_xor_sync(kAllLanes, sum, 2);  // of 16 elements
-  const int both = sum + __shfl_xor_sync(kAllLanes, sum, 4);
-  const int steps = (p.in + 63) / 64, k = at / 64, block = at / 32 % 2, word = at / 4 % 8;
-  if (k >= steps) return;
-  const size_t where = static_cast<size_t>(k) * static_cast<size_t>(p.packed_rows) + packed;
-  const unsigned bytes = (q[0] & 255) | (q[1] & 255) << 8 | (q[2] & 255) << 16 | static_cast<unsigned>(q[3]) << 24;
-  *reinterpret_cast<unsigned*>(p.codes + where * 64 + static_cast<size_t>(block * 32 + word % 4 * 8 + word / 4 * 4)) = bytes;
-  if (word != 0) return;
-  float* const record = reinterpret_cast<float*>(p.records + where * kRecordBytes);
-  record[block] = scale;
-  record[2 + block] = scale * static_cast<float>(both);
-  const size_t second = where + static_cast<size_t>(steps) * static_cast<size_t>(p.packed_rows);
-  reinterpret_cast<float*>(p.records + second * kRecordBytes)[block] = scale * static_cast<float>(sum);
+  pack_four({p.codes, p.records, p.packed_rows, p.in}, packed, at, load_four(row, at, p.in));
 }
 
 /// f16: a plane of the halves nearest to x / scale, one of what is left; the scale is a power of two that brings the largest of 32 below 1.
@@ -232,16 +200,22 @@ class Packed {
 
   void want(TileMath math) { wanted_[index(math)] = true; }
 
+  /// The rows are in int8 already, where rounded() says.
+  void is_rounded() { rounded_ = true; }
+
+  /// Where the rows go in int8; none if nobody wants them so.
+  RoundedRows rounded(Recorder& r) {
+    if (!wanted_[index(TileMath::int8)]) return {};
+    place(r);
+    std::byte* const codes = base_ + offsets_[index(TileMath::int8)];
+    return {RoundedRows::Form::matrix, codes, codes + code_bytes(TileMath::int8), static_cast<int>(x_.bucket_rows * x_.heads)};
+  }
+
   void pack(Recorder& r) {
-    size_t bytes = 0;
-    for (const TileMath math : kMaths) {
-      offsets_[index(math)] = bytes;
-      if (wanted_[index(math)]) bytes += static_cast<size_t>(x_.max_rows) * static_cast<size_t>(x_.heads) * row_bytes(math);
-    }
-    base_ = r.scratch(Scratch::activations, bytes);
+    place(r);
     bool first = true;
     for (const TileMath math : kMaths) {
-      if (!wanted_[index(math)]) continue;
+      if (!wanted_[index(math)] || (math == TileMath::int8 && rounded_)) continue;
       if (!first) r.independent();
       first = false;
       launch(r, math);
@@ -260,6 +234,15 @@ class Packed {
   }
 
  private:
+  void place(Recorder& r) {
+    size_t bytes = 0;
+    for (const TileMath math : kMaths) {
+      offsets_[index(math)] = bytes;
+      if (wanted_[index(math)]) bytes += static_cast<size_t>(x_.max_rows) * static_cast<size_t>(x_.heads) * row_bytes(math);
+    }
+    base_ = r.scratch(Scratch::activations, bytes);
+  }
+
   static constexpr TileMath kMaths[] = {TileMath::int8, TileMath::half};
   static size_t index(TileMath math) { return static_cast<size_t>(math); }
   [[nodiscard]] size_t steps(TileMath math) const { return ceil_div(x_.in, step_elements(math)); }
@@ -284,7 +267,7 @@ class Packed {
   }
 
   Input x_;
-  bool wanted_[2] = {};
+  bool wanted_[2] = {}, rounded_ = false;
   size_t offsets_[2] = {};
   std::byte* base_ = nullptr;
 };
@@ -458,9 +441,22 @@ void multiply_all(Recorder& r, Packed& x, std::vector<Product>& products) {
 
 }  // namespace
 
-void record_matrix(Recorder& r, const LinearOp& op) {
+RoundedRows matrix_rows(Recorder& r, const LinearOp& op) {
+  Packed x(step_rows(r, op.x, op.in, op.rows));
+  for (int i = 0; i < op.n_outs; ++i) x.want(math_of(op.outs[i].w.type));
+  return x.rounded(r);
+}
+
+RoundedRows matrix_rows(Recorder& r, const LinearGluOp& op) {
+  Packed x(step_rows(r, op.x, op.gate.in, Rows::tokens));
+  x.want(math_of(op.gate.type)), x.want(math_of(op.up.type));
+  return x.rounded(r);
+}
+
+void record_matrix(Recorder& r, const LinearOp& op, bool rounded) {
   if (r.rows(op.rows) == 0) return;
   Packed x(step_rows(r, op.x, op.in, op.rows));
+  if (rounded) x.is_rounded();
   std::vector<Product> products;
   for (int i = 0; i < op.n_outs; ++i) {
     const LinearOp::Out& out = op.outs[i];
@@ -476,9 +472,10 @@ void record_matrix(Recorder& r, const LinearOp& op) {
   multiply_all(r, x, products);
 }
 
-void record_matrix(Recorder& r, const LinearGluOp& op) {
+void record_matrix(Recorder& r, const LinearGluOp& op, bool rounded) {
   if (!accept(r, op.gate) || !accept(r, op.up)) return;
   Packed x(step_rows(r, op.x, op.gate.in, Rows::tokens));
+  if (rounded) x.is_rounded();
   Product base;
   base.p.y = op.y;
   base.p.y_token = op.gate.out;

@@ -3,6 +3,8 @@
 
 #include "cuda/alignment.h"
 #include "cuda/device/norm.cuh"
+#include "cuda/device/pack.cuh"
+#include "cuda/device/vector_operand.cuh"
 #include "cuda/recorder.h"
 
 namespace engine::cuda {
@@ -15,7 +17,10 @@ enum class Mode { tokens, sum, outputs, spread };
 struct NormParams {
   AddNormOp op;
   Mode mode;
+  RoundedRows rounded;  // Mode::tokens only
 };
+
+using Form = RoundedRows::Form;
 
 constexpr unsigned kMaxThreads = 1024, kWideThreads = 512;
 constexpr int kMaxQuads = 2;         // of a thread
@@ -46,9 +51,24 @@ __device__ inline float4 add_scaled(float4 v, float scale, float4 part) {
                      __fmaf_rn(scale, part.w, v.w));
 }
 
+/// Four values of a row of y, rounded. Every lane of the warp calls it, with neighbouring values.
+template <Form kForm>
+__device__ inline void round_four(const NormParams& p, int row, int quad, float4 v) {
+  const int n = static_cast<int>(p.op.dim);
+  if constexpr (kForm == Form::matrix) {
+    pack_four({p.rounded.codes, p.rounded.records, p.rounded.packed_rows, n}, static_cast<size_t>(row), 4 * quad, v);
+  } else {
+    using Codes = Operand<DType::q8_0>;
+    const int units = n / kUnit;  // an even number
+    const XTile tile(reinterpret_cast<unsigned char*>(p.rounded.codes) + static_cast<int64_t>(row) * units * Codes::kXBytes, 1, units);
+    const Quantized q = quantize_four(v);
+    if (4 * quad < n) Codes::put(tile, 0, quad / 8, quad % 8, q);
+  }
+}
+
 /// A row of whole float4, kQuads of them in the registers of a thread. No load waits for a store.
 /// Bytes: rows * dim * 4 * (2 + parts + 1).
-template <int kQuads, int kParts>
+template <int kQuads, int kParts, Form kForm>
 __global__ void __launch_bounds__(kMaxThreads) add_norm(NormParams p, const StepView* step) {
   __shared__ float partial[kWarp];
   const AddNormOp& op = p.op;
@@ -102,6 +122,13 @@ __global__ void __launch_bounds__(kMaxThreads) add_norm(NormParams p, const Step
       y[i] = normed(v[q], factor, weight[q]);
     }
   });
+  if constexpr (kForm != Form::none) {
+#pragma unroll
+    for (int q = 0; q < kQuads; ++q) {
+      const int i = static_cast<int>(threadIdx.x + q * blockDim.x);
+      round_four<kForm>(p, token, i, i < quads ? normed(v[q], factor, weight[q]) : zero);
+    }
+  }
 }
 
 /// Rows of any length, anywhere: value by value, x is read twice.
@@ -135,32 +162,39 @@ bool fits_quads(const AddNormOp& op) {
          multiple_of_16(op.weight) && parts;
 }
 
-template <int kQuads>
+template <int kQuads, Form kForm>
 Kernel<NormParams> kernel_for_parts(int parts) {
   switch (parts) {
     case 0:
-      return add_norm<kQuads, 0>;
+      return add_norm<kQuads, 0, kForm>;
     case 1:
-      return add_norm<kQuads, 1>;
+      return add_norm<kQuads, 1, kForm>;
     case 2:
-      return add_norm<kQuads, 2>;
+      return add_norm<kQuads, 2, kForm>;
     default:
-      return add_norm<kQuads, 3>;
+      return add_norm<kQuads, 3, kForm>;
   }
+}
+
+template <int kQuads>
+Kernel<NormParams> kernel_for(int parts, Form form) {
+  if (form == Form::none) return kernel_for_parts<kQuads, Form::none>(parts);
+  return form == Form::vector ? kernel_for_parts<kQuads, Form::vector>(parts) : kernel_for_parts<kQuads, Form::matrix>(parts);
 }
 
 unsigned threads_for(int64_t lanes) {
   return std::clamp(ceil_div(lanes, kWarp) * kWarp, kWarp, kMaxThreads);
 }
 
-void launch(Recorder& r, const AddNormOp& op, Mode mode, int rows) {
+void launch(Recorder& r, const AddNormOp& op, Mode mode, int rows, const RoundedRows& rounded = {}) {
   const int parts = mode == Mode::outputs ? 0 : op.n_parts;
   const Cost cost{0, 4.0 * static_cast<double>(rows) * static_cast<double>(op.dim) * (2 + parts + (parts > 0))};
   const Grid grid{static_cast<unsigned>(rows)};
   const int threads = norm_threads(op);
-  if (threads == 0) return r.launch(add_norm_any, {op, mode}, grid, threads_for(op.dim), 0, cost);
-  const Kernel<NormParams> kernel = op.dim / 4 <= kWideThreads ? kernel_for_parts<1>(parts) : kernel_for_parts<kMaxQuads>(parts);
-  r.launch(kernel, {op, mode}, grid, static_cast<unsigned>(threads), 0, cost);
+  if (threads == 0) return r.launch(add_norm_any, {op, mode, {}}, grid, threads_for(op.dim), 0, cost);
+  const bool narrow = op.dim / 4 <= kWideThreads;
+  const Kernel<NormParams> kernel = narrow ? kernel_for<1>(parts, rounded.form) : kernel_for<kMaxQuads>(parts, rounded.form);
+  r.launch(kernel, {op, mode, rounded}, grid, static_cast<unsigned>(threads), 0, cost);
 }
 
 }  // namespace
@@ -169,6 +203,10 @@ int norm_threads(const AddNormOp& op) {
   if (!fits_quads(op)) return 0;
   const int64_t quads = op.dim / 4;
   return static_cast<int>(threads_for(quads <= kWideThreads ? quads : ceil_div(quads, kMaxQuads)));
+}
+
+void record_norm(Recorder& r, const AddNormOp& op, const RoundedRows& rounded) {
+  launch(r, op, Mode::tokens, r.bucket().tokens, rounded);
 }
 
 RowsNorm rows_norm(const AddNormOp& norm, bool writes) {

@@ -11,6 +11,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "cuda/rows_norm.h"
 #include "cuda/step_view.h"
 #include "engine/result.h"
 #include "ops/ops.h"
@@ -160,9 +161,20 @@ void record_adding(Recorder& r, const MoeDownOp& op, const AddNormOp& norm);
 void record_normed(Recorder& r, const AddNormOp& norm, const LinearOp& op, bool writes);
 void record_normed(Recorder& r, const AddNormOp& norm, const LinearGluOp& op, bool writes);
 
+/// add_norm and the product of its rows, for more tokens: it leaves the rows rounded as well, as the product takes them (linear.cu). False:
+/// the product does not take them so, nothing was recorded.
+bool record_rounding(Recorder& r, const AddNormOp& norm, const LinearOp& op);
+bool record_rounding(Recorder& r, const AddNormOp& norm, const LinearGluOp& op);
+/// For all tokens; `rounded`: where the rows go besides y (norm.cu).
+void record_norm(Recorder& r, const AddNormOp& op, const RoundedRows& rounded);
+
 // Steps of more than kVectorTokens rows: matrix.cu. linear.cu calls these.
-void record_matrix(Recorder& r, const LinearOp& op);
-void record_matrix(Recorder& r, const LinearGluOp& op);
+/// `rounded`: its input is where matrix_rows() says.
+void record_matrix(Recorder& r, const LinearOp& op, bool rounded);
+void record_matrix(Recorder& r, const LinearGluOp& op, bool rounded);
+/// Where they take their input in int8; its form is none where they do not.
+RoundedRows matrix_rows(Recorder& r, const LinearOp& op);
+RoundedRows matrix_rows(Recorder& r, const LinearGluOp& op);
 void record_matrix(Recorder& r, const LinearHeadsOp& op);
 void record_matrix(Recorder& r, const MoeGluOp& op);
 void record_matrix(Recorder& r, const MoeDownOp& op);

@@ -5,7 +5,6 @@
 #include <array>
 
 #include "cuda/recorder.h"
-#include "cuda/rows_norm.h"
 
 namespace engine::cuda {
 

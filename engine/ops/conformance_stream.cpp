@@ -23,9 +23,9 @@ struct Layer {
   bool shared, shared_gate;
 };
 
-/// Rows [first, first + count) of kBatch rows of n values.
+/// Rows [first, first + count) of as many as there are, of n values each.
 std::vector<float> rows_of(uint64_t seed, int64_t n, int first, int count) {
-  const std::vector<float> all = Random(seed).normals(kBatch * n);
+  const std::vector<float> all = Random(seed).normals((first + count) * n);
   return {all.begin() + first * n, all.begin() + (first + count) * n};
 }
 
@@ -39,7 +39,8 @@ class StreamBuilder {
  public:
   StreamBuilder(Rig& rig, DType type, int dim, int first, int count, double limit)
       : rig_(rig), type_(type), dim_(dim), first_(first), count_(count), limit_(limit) {
-    rig_.step(slice_step(make_step({std::vector<SequenceSpec>(kBatch), 0, 64, 3}), first_, count_));
+    const StepInputs batch = make_step({std::vector<SequenceSpec>(kBatch), 0, 64, 3});
+    rig_.step(count_ > kBatch ? make_step(count_) : slice_step(batch, first_, count_));
     x_ = rig_.scratch(rows(50, dim_)), xn_ = rig_.scratch(count_ * dim_);
   }
 
@@ -154,8 +155,8 @@ class StreamBuilder {
 };
 
 template <class Shape>
-void add_cases(CaseList& list, const Shape& c, const std::string& shape, double noises) {
-  for (const int tokens : {1, 2})
+void add_cases(CaseList& list, const Shape& c, const std::string& shape, double noises, std::initializer_list<int> token_counts = {1, 2}) {
+  for (const int tokens : token_counts)
     list.cases.push_back({"stream", dtype_name(c.type), fmt::format("{} T {}", shape, tokens), [c, tokens, noises](Rig& rig) {
                             const double noise = rig.linear_limit(is_float(c.type) ? DType::q8_0 : c.type, tokens);
                             StreamBuilder(rig, c.type, c.dim, 0, tokens, noises * noise).build(c);
@@ -171,7 +172,7 @@ void stream_cases(CaseList& list) {
   const Stream streams[] = {{DType::q8_0, 256, false, false}, {DType::q4_k, 1536, false, true}, {DType::q8_0, 2560, true, false},
                             {DType::f16, 136, false, true},   {DType::f32, 256, false, false},  {DType::q6_k, 512, true, true}};
   for (const Stream& c : streams)
-    add_cases(list, c, fmt::format("dim {}{}{}", c.dim, c.experts ? " experts" : "", c.gated ? " gated" : ""), kNoises);
+    add_cases(list, c, fmt::format("dim {}{}{}", c.dim, c.experts ? " experts" : "", c.gated ? " gated" : ""), kNoises, {1, 2, 6, 40});
   const Compressed queries[] = {{DType::q8_0, 768}, {DType::q4_k, 1536}, {DType::f16, 72}};
   for (const Compressed& c : queries) add_cases(list, c, fmt::format("compressed dim {}", c.dim), kNoises);
   const Layer layers[] = {{DType::q8_0, 256, 8, true, false},  {DType::q4_k, 1536, 64, true, true}, {DType::q6_k, 2560, 40, true, false},

@@ -311,10 +311,33 @@ size_t launches_of_compressed(
 TEST(CudaFold, CompressedQueriesAreNormedByTheirProduct) {
   EXPECT_EQ(launches_of_compressed(1), 2u);
   EXPECT_EQ(launches_of_compressed(2), 2u);
-  EXPECT_EQ(launches_of_compressed(4), 5u) << "the norm, and two products that round their rows first";
+  EXPECT_EQ(launches_of_compressed(4), 4u) << "the norm, which rounds its rows, the product, and one that rounds its rows first";
   EXPECT_EQ(launches_of_compressed(1, [](std::vector<Op>& ops) { ops.pop_back(); }), 2u) << "somebody may read the rows later";
   EXPECT_EQ(launches_of_compressed(1, [](std::vector<Op>& ops) { ops.insert(ops.begin() + 2, ops[1]); }), 4u)
       << "another product reads them";
+}
+
+/// Launches of a norm and the product of its rows.
+size_t launches_of_rounded(
+    int tokens, DType type, int64_t dim = 2048, void (*change)(LinearOp&) = [](LinearOp&) {}) {
+  Sketch s(tokens);
+  AddNormOp norm{.x = s.rows<float>(tokens * dim), .dim = dim, .parts = {}, .weight = s.rows<float>(dim), .y = s.rows<float>(tokens * dim)};
+  LinearOp linear{.x = norm.y, .in = dim, .rows = Rows::tokens, .outs = {}, .n_outs = 1};
+  linear.outs[0].w = s.weight(type, dim, 256), linear.outs[0].y = s.rows<float>(int64_t{tokens} * 256);
+  change(linear);
+  const std::vector<Op> ops{norm, linear};
+  for (size_t i = 0; i < ops.size();) i += record_folded(s, std::span<const Op>(ops).subspan(i));
+  return s.branches.size();
+}
+
+TEST(CudaFold, NormsRoundTheirRowsForTheProductsBehindThem) {
+  for (const int tokens : {4, 16, 64}) {
+    EXPECT_EQ(launches_of_rounded(tokens, DType::q8_0), 2u) << tokens;
+    EXPECT_EQ(launches_of_rounded(tokens, DType::q4_k), 2u) << tokens;
+    EXPECT_EQ(launches_of_rounded(tokens, DType::q8_0, 2080), 3u) << tokens << ": broken rows";
+    EXPECT_EQ(launches_of_rounded(tokens, DType::q8_0, 2048, [](LinearOp& op) { op.x += 2048; }), 3u) << tokens << ": other rows";
+    EXPECT_EQ(launches_of_rounded(tokens, DType::f16), tokens <= 16 ? 2u : 3u) << tokens << ": float weights take rows of another kind";
+  }
 }
 
 /// Two products with an add_norm between them, of rows of `dim`.

@@ -131,7 +131,7 @@ launches() {
     file=$(in_memory)
     # shellcheck disable=SC2086  # the options of the model
     run "make-${model%% *}" 60 python tests/bench/make_speed_models.py "$file" $model
-    for setting in "" HEARTH_CUDA_UNFOLDED HEARTH_CUDA_ONE_BRANCH HEARTH_CUDA_SERIAL; do
+    for setting in "" HEARTH_CUDA_UNFOLDED HEARTH_CUDA_ONE_BRANCH HEARTH_CUDA_OVERLAP_BRANCHES HEARTH_CUDA_SERIAL; do
       run "${model%% *}-${setting:-as-it-is}" 60 env ${setting:+"$setting=1"} "$cli" bench "$file" --device "$device" -p 512 -n 128 -d 0 -b 1 -r 5
     done
     rm -f "$file"

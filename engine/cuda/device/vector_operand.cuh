@@ -72,17 +72,18 @@ struct Operand {
   __device__ static void quantize(const XTile& tile, int t, int to, const float* x, int first, int count, int n, bool vectors,
                                   const RowNorm& norm = {}) {
     const int quads = count * 8, lane = static_cast<int>(threadIdx.x % kWarp);
-    auto* low = reinterpret_cast<int*>(tile.low + t * tile.units);
-    auto* high = reinterpret_cast<int*>(tile.high + t * tile.units);
     for (int i = static_cast<int>(threadIdx.x); i - lane < quads; i += static_cast<int>(blockDim.x)) {
       const bool mine = i < quads;
-      const int place = place_of(tile, to + i / 8), word = i % 8;
       const int at = 4 * (8 * first + i);
       const Quantized q = quantize_four(mine ? norm.of(load_four(x, at, n, vectors), at, n) : make_float4(0, 0, 0, 0));
-      if (!mine) continue;
-      (word < 4 ? low : high)[4 * place + word % 4] = q.codes;
-      if (word == 0) tile.scales[t * tile.units + place] = make_float2(q.scale, __int_as_float(q.sums));
+      if (mine) put(tile, t, to + i / 8, i % 8, q);
     }
+  }
+  /// Four values of row t of a tile, those of a word of a unit.
+  __device__ static void put(const XTile& tile, int t, int unit, int word, const Quantized& q) {
+    const int place = t * tile.units + place_of(tile, unit);
+    reinterpret_cast<int*>(word < 4 ? tile.low : tile.high)[4 * place + word % 4] = q.codes;
+    if (word == 0) tile.scales[place] = make_float2(q.scale, __int_as_float(q.sums));
   }
 
   /// Copies units [first, first + count) of a row of `row_units` units, an even number, which quantize_rows has prepared; `first` is even.
