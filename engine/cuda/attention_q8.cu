@@ -16,7 +16,7 @@ __device__ void score(const High& high, const Low& low, const Keys& keys, const 
   for (int j = 0; j < TILES; ++j)
 #pragma unroll
     for (int i = 0; i < 4; ++i) s[j][i] = 0;
-#pragma unroll
+#pragma unroll(TILES == 4 ? 1 : DK / kQ8Block)
   for (int c = 0; c < DK / kQ8Block; ++c) {
     const QueryFragments a = high(c), b = low(c);
 #pragma unroll

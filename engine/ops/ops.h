@@ -130,7 +130,7 @@ struct LinearHeadsOp {
 /// Optional RMSNorm of q and k, optional clamp of q, k and v to [-clamp, clamp], RoPE on the first n_rot dims of each head of q
 /// (in place) and k, then K and V of every token are written to its page.
 struct QkvStoreOp {
-  float* q = nullptr;  // [T][n_head][head_k]
+  float* q = nullptr;  // [T][n_head][head_k], what attn_gqa reads; undefined behind that
   float* k = nullptr;  // [T][n_kv][head_k], may be overwritten
   float* v = nullptr;  // [T][n_kv][head_v], may be overwritten
   int n_head = 0, n_kv = 0, head_k = 0, head_v = 0;
