@@ -123,19 +123,25 @@ in_memory() {
   echo "$folder/hearth-bench.gguf"
 }
 
+make_model() {  # make_model NAME FILE "MODEL OPTIONS..."
+  # shellcheck disable=SC2086  # the options of the model
+  run "make-$1" 120 bash -c 'python tests/bench/make_speed_models.py "$@"' make "$2" $3
+}
+
 launches() {
   run launch-cost 60 "$(bin tests/gpu/launch_cost)"
   tee -a "$out/summary-$stage.log" <"$out/launch-cost.log"
-  local file model setting
+  local file model name setting
   for model in "dsv2-lite --layers 6" "qwen3-30b-a3b --layers 6" "r1-qwen-1.5b"; do
-    file=$(in_memory)
-    # shellcheck disable=SC2086  # the options of the model
-    run "make-${model%% *}" 60 python tests/bench/make_speed_models.py "$file" $model
+    file=$(in_memory) name=${model%% *}
+    make_model "$name" "$file" "$model"
     for setting in "" HEARTH_CUDA_UNFOLDED HEARTH_CUDA_ONE_BRANCH HEARTH_CUDA_OVERLAP_BRANCHES HEARTH_CUDA_SERIAL; do
-      run "${model%% *}-${setting:-as-it-is}" 60 env ${setting:+"$setting=1"} "$cli" bench "$file" --device "$device" -p 512 -n 128 -d 0 -b 1 -r 5
+      [ -f "$file" ] || continue
+      run "$name-${setting:-as-it-is}" 60 env ${setting:+"$setting=1"} "$cli" bench "$file" --device "$device" -p 512 -n 128 -d 0 -b 1 -r 5
     done
     rm -f "$file"
   done
+  grep -H decode "$out"/*-as-it-is.log "$out"/*-HEARTH_CUDA_*.log | sed "s|^$out/||" | tee -a "$out/summary-$stage.log"
 }
 
 what="${HEARTH_GPU_BENCH:--p 512 -n 64 -d 0,4096,16384 -b 1,4,16 -r 3}"
@@ -159,8 +165,7 @@ bench() {
       continue
     fi
     file=$(in_memory)
-    # shellcheck disable=SC2086  # the options of the model
-    run "make-$name" 120 bash -c 'python tests/bench/make_speed_models.py "$@"' make "$file" $model
+    make_model "$name" "$file" "$model"
     [ -f "$file" ] && bench_model "$name" "$file"
     rm -f "$file"
   done
