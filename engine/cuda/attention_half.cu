@@ -176,12 +176,7 @@ template <int DK, int DV>
 __global__ void __launch_bounds__(kDecodeWarps * 32) attention_half_decode(AttentionParams p, const StepView* step) {
   HEARTH_DYNAMIC_SHARED(std::byte, shared);
   p.tile_tokens = 1, p.whole = 7;  // as half_variant() has it: what the compiler knows it leaves out
-  const AttentionTile t = attention_tile(p, step);
-  if (t.first < 0) return begin_kernel();
-  const Segment w = segment_at(p, step, t, t.first, static_cast<int>(blockIdx.x));
-  if (w.split >= w.n_splits) return begin_kernel();
-  decode<DK, DV>(p, step, t, w, shared);
-  if (w.n_splits > 1 && last_of_tile(p, t, w.n_splits)) add_shares(p, t, w);
+  attend_token(p, step, [&](const AttentionTile& t, const Segment& w) { decode<DK, DV>(p, step, t, w, shared); });
 }
 
 /// QkvStoreOp and AttnGqaOp. Bytes: those of both.
@@ -190,12 +185,7 @@ __global__ void __launch_bounds__(kDecodeWarps * 32) attention_half_storing(Stor
   HEARTH_DYNAMIC_SHARED(std::byte, shared);
   AttentionParams& a = p.attention;
   a.tile_tokens = a.chunks = 1, a.whole = 7;
-  const AttentionTile t = attention_tile(a, step);
-  if (t.first < 0) return begin_kernel();
-  const Segment w = segment_at(a, step, t, t.first, static_cast<int>(blockIdx.x));
-  if (w.split >= w.n_splits) return begin_kernel();
-  store_and_decode<DK, DV>(p, step, t, w, shared);
-  if (w.n_splits > 1 && last_of_tile(a, t, w.n_splits)) add_shares(a, t, w);
+  attend_token(a, step, [&](const AttentionTile& t, const Segment& w) { store_and_decode<DK, DV>(p, step, t, w, shared); });
 }
 
 // ---- Prompts: 64 rows, 16 for every warp; a page of K and V in shared memory serves them all.

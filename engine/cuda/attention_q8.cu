@@ -93,17 +93,14 @@ __device__ void walk(const AttentionParams& p, const StepView* step, const Atten
 /// Bytes: tokens * chunks * positions * (K + V row of the head).
 template <int DK, int DV>
 __global__ void __launch_bounds__(kDecodeWarps * 32) attention_q8_decode(AttentionParams p, const StepView* step) {
-  begin_kernel();
   HEARTH_DYNAMIC_SHARED(std::byte, shared);
   p.tile_tokens = 1, p.whole = 7;  // as q8_variant() has it: what the compiler knows it leaves out
-  const AttentionTile t = attention_tile(p, step);
-  if (t.first < 0) return;
-  const Segment w = segment_at(p, step, t, t.first, static_cast<int>(blockIdx.x));
-  if (w.split >= w.n_splits) return;
-  DecodeShared<DK, DV>::query(shared).load(p, t, w, kMmaRows);
-  __syncthreads();
-  walk<DK, DV>(p, step, t, w, shared);
-  if (w.n_splits > 1 && last_of_tile(p, t, w.n_splits)) add_shares(p, t, w);
+  attend_token(p, step, [&](const AttentionTile& t, const Segment& w) {
+    begin_kernel();
+    DecodeShared<DK, DV>::query(shared).load(p, t, w, kMmaRows);
+    __syncthreads();
+    walk<DK, DV>(p, step, t, w, shared);
+  });
 }
 
 /// QkvStoreOp and AttnGqaOp. Bytes: those of both.
@@ -112,18 +109,15 @@ __global__ void __launch_bounds__(kDecodeWarps * 32) attention_q8_storing(Storin
   HEARTH_DYNAMIC_SHARED(std::byte, shared);
   AttentionParams& a = p.attention;
   a.tile_tokens = a.chunks = 1, a.whole = 7;
-  const AttentionTile t = attention_tile(a, step);
-  if (t.first < 0) return begin_kernel();
-  const Segment w = segment_at(a, step, t, t.first, static_cast<int>(blockIdx.x));
-  if (w.split >= w.n_splits) return begin_kernel();
-  const StoringShared<DK, DV> storing(shared);
-  storing.load(p, step->positions[w.token]);
-  begin_kernel();
-  __syncthreads();
-  prepare_token<KvDType::q8_0>(p, step, t, w, storing, DecodeShared<DK, DV>::query(shared));
-  __syncthreads();
-  walk<DK, DV>(a, step, t, w, shared);
-  if (w.n_splits > 1 && last_of_tile(a, t, w.n_splits)) add_shares(a, t, w);
+  attend_token(a, step, [&](const AttentionTile& t, const Segment& w) {
+    const StoringShared<DK, DV> storing(shared);
+    storing.load(p, step->positions[w.token]);
+    begin_kernel();
+    __syncthreads();
+    prepare_token<KvDType::q8_0>(p, step, t, w, storing, DecodeShared<DK, DV>::query(shared));
+    __syncthreads();
+    walk<DK, DV>(a, step, t, w, shared);
+  });
 }
 
 // ---- Prompts: 64 rows; a page of codes as halves, and of scales, in shared memory.

@@ -27,15 +27,18 @@ bool few_narrow_rows(const Recorder& r, const AddNormOp& norm) {
   return r.bucket().tokens <= kNormTokens && norm.dim <= kWidest && norm_threads(norm) > 0;
 }
 
+AddNormOp without_sum(AddNormOp norm) {
+  norm.n_parts = 0;
+  return norm;
+}
+
 /// Whether a kernel can read rows of norm.x and norm them itself, while `norm` writes norm.y.
 template <class Product>
 bool can_norm(const Recorder& r, const AddNormOp& norm, Product product, int64_t in) {
   if (product.x != norm.y || in != norm.dim) return false;
-  AddNormOp only_norm = norm;
-  only_norm.n_parts = 0;
   product.x = norm.x;
   const int tokens = r.bucket().tokens;
-  return Footprint(tokens).add(only_norm).apart(Footprint(tokens).add(product));
+  return Footprint(tokens).add(without_sum(norm)).apart(Footprint(tokens).add(product));
 }
 
 /// Whether a product may add to norm.x what it makes, its part of the sum, and the other parts: it does not touch norm.x itself, nor they
@@ -60,9 +63,8 @@ struct Router {
 
 std::optional<Router> router_at(const Recorder& r, std::span<const Op> ops) {
   const Router router{op_at<LinearOp>(ops, 0), op_at<MoeRouteOp>(ops, 1), op_at<MoePlanOp>(ops, 2)};
-  if (!r.decode() || !router.product || !router.route || !router.plan) return {};
-  const bool expected = is_router(*router.product, *router.route) && plans_choice(*router.route, *router.plan);
-  if (!expected || !routes_at_once(r, *router.product, *router.route, *router.plan)) return {};
+  if (!router.product || !router.route || !router.plan) return {};
+  if (!routes_at_once(r, *router.product, *router.route, *router.plan)) return {};
   return router;
 }
 
@@ -108,9 +110,7 @@ std::optional<Experts> experts_beside(const Recorder& r, const Router& router, s
   LinearGluOp shared_glu = *e.shared_glu;
   if (norm) {
     product.x = shared_glu.x = norm->x;
-    AddNormOp only_norm = *norm;
-    only_norm.n_parts = 0;
-    routed.add(only_norm);
+    routed.add(without_sum(*norm));
   }
   routed.add(product).add(*router.route).add(*router.plan).add(*e.glu);
   if (!e.sum) routed.add(*e.down);

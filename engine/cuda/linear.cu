@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "cuda/alignment.h"
 #include "cuda/device/activation.cuh"
@@ -142,9 +143,9 @@ __global__ void quantize_rows(QuantizeParams p, const StepView* step) {
                                  min(p.units - first, static_cast<int>(kQuantizeThreads / 8)), p.in, p.vectors);
 }
 
-/// Whether the kernels take rows of x that others have rounded.
-bool takes_prepared(const VectorKernels& kernels, int tokens) {
-  return kTokenSteps[token_step(tokens)] >= kPreparedRows && kernels.unit_weights == kUnit;
+/// Whether the kernels for a step of kTokenSteps take rows of x that others have rounded.
+bool takes_prepared(const VectorKernels& kernels, size_t step) {
+  return kTokenSteps[step] >= kPreparedRows && kernels.unit_weights == kUnit;
 }
 
 unsigned char* prepared_rows(Recorder& r, const VectorKernels& kernels, int units, int heads) {
@@ -156,7 +157,7 @@ unsigned char* prepared_rows(Recorder& r, const VectorKernels& kernels, int unit
 /// first of them.
 void prepare(Recorder& r, Product& product, const unsigned char*& prepared) {
   VectorParams& p = product.params;
-  if (kTokenSteps[product.tokens] < kPreparedRows || product.kernels->unit_weights != kUnit) return;
+  if (!takes_prepared(*product.kernels, product.tokens)) return;
   if (!prepared) {
     unsigned char* const to = prepared_rows(r, *product.kernels, p.units, product.heads);
     const int rows = p.offsets ? r.bucket().tokens : r.rows(p.rows);
@@ -189,11 +190,12 @@ void record_product(Recorder& r, Product product) {
            threads, rings + round_16(tile), product.cost);
 }
 
-/// The halves of an add_norm that a product does.
-struct Halves {
+/// What a product does of the add_norms around it, or the one in front has done for it.
+struct Norms {
   const AddNormOp* sum = nullptr;   // of its only result
   const AddNormOp* norm = nullptr;  // of its rows
   bool writes_norm = true;
+  const unsigned char* prepared = nullptr;  // its rows, rounded already
 };
 
 void set_sum(VectorMatrix& m, const AddNormOp& sum, int part) {
@@ -201,8 +203,7 @@ void set_sum(VectorMatrix& m, const AddNormOp& sum, int part) {
 }
 
 /// The outs of a type, or of two for which there are kernels, in one launch.
-void record_outs(Recorder& r, const LinearOp& op, DType type, DType other, bool first, const unsigned char*& prepared,
-                 const Halves& halves) {
+void record_outs(Recorder& r, const LinearOp& op, DType type, DType other, bool first, const unsigned char*& prepared, const Norms& norms) {
   const int rows = r.rows(op.rows);
   Product product{vector_kernels(type), type == other ? nullptr : mixed_kernels(type, other), {}};
   for (const LinearOp::Out& o : std::span(op.outs, static_cast<size_t>(op.n_outs))) {
@@ -212,13 +213,13 @@ void record_outs(Recorder& r, const LinearOp& op, DType type, DType other, bool 
     if (p.n_matrices == 0) p = params_of(*product.kernels, op.x, op.in, op.in, 0, true);
     p.aligned = p.aligned && aligned_rows(o.w);
     p.matrices[p.n_matrices] = matrix_of(o.w, o.bias, o.addend, o.y, o.w.out);
-    if (halves.sum) set_sum(p.matrices[p.n_matrices], *halves.sum, part_of(*halves.sum, o.y));
+    if (norms.sum) set_sum(p.matrices[p.n_matrices], *norms.sum, part_of(*norms.sum, o.y));
     p.matrices[p.n_matrices++].other = o.w.type != type;
     product.rows += o.w.out;
     product.cost = product.cost + product_cost(o.w, rows);
   }
   product.params.rows = op.rows;
-  if (halves.norm) product.params.norm = rows_norm(*halves.norm, first && halves.writes_norm);
+  if (norms.norm) product.params.norm = rows_norm(*norms.norm, first && norms.writes_norm);
   product.tokens = token_step(rows);
   product.groups = static_cast<int>(ceil_div(rows, kTokenSteps[product.tokens]));
   const bool before = prepared;
@@ -227,8 +228,8 @@ void record_outs(Recorder& r, const LinearOp& op, DType type, DType other, bool 
   record_product(r, product);
 }
 
-/// `prepared`: its input, rounded already; may be null.
-void record_vector(Recorder& r, const LinearOp& op, const Halves& halves = {}, const unsigned char* prepared = nullptr) {
+void record_vector(Recorder& r, const LinearOp& op, const Norms& norms = {}) {
+  const unsigned char* prepared = norms.prepared;
   std::array<bool, 3> done{};
   bool first = true;
   const auto n = static_cast<size_t>(op.n_outs);
@@ -241,7 +242,7 @@ void record_vector(Recorder& r, const LinearOp& op, const Halves& halves = {}, c
       if (mixed_kernels(next, type)) other = type, type = next;
     }
     for (size_t j = i; j < n; ++j) done[j] = done[j] || op.outs[j].w.type == type || op.outs[j].w.type == other;
-    record_outs(r, op, type, other, std::exchange(first, false), prepared, halves);
+    record_outs(r, op, type, other, std::exchange(first, false), prepared, norms);
   }
 }
 
@@ -273,9 +274,7 @@ struct GatedPair {
   int experts = 1;   // an activation row meets
   const MoeGluOp* planned = nullptr;
   Cost cost{};
-  const AddNormOp* norm = nullptr;  // of x
-  bool writes_norm = true;
-  const unsigned char* prepared = nullptr;  // x, rounded already
+  Norms norms{};
 };
 
 Product product_of(Recorder& r, const GatedPair& pair, const VectorKernels& kernels, bool aligned) {
@@ -319,7 +318,7 @@ void record_mixed(Recorder& r, const GatedPair& pair) {
   float* products = r.scratch_of<float>(Scratch::rows, 2 * rows * n);
   const Weight* weights[] = {&pair.gate, &pair.up};
   const VectorMatrix* matrices[] = {&pair.gate_matrix, &pair.up_matrix};
-  const unsigned char* prepared = pair.prepared;
+  const unsigned char* prepared = pair.norms.prepared;
   int groups = 0;
   for (size_t i = 0; i < 2; ++i) {
     const VectorKernels* kernels = kernels_for(r, *weights[i]);
@@ -347,15 +346,14 @@ void record_pair(Recorder& r, const GatedPair& pair) {
   Product product = product_of(r, pair, *kernels, aligned_rows(pair.gate) && aligned_rows(pair.up));
   product.params.matrices[0] = pair.gate_matrix, product.params.matrices[1] = pair.up_matrix;
   product.params.n_matrices = product.together = 2;
-  if (pair.norm) product.params.norm = rows_norm(*pair.norm, pair.writes_norm);
+  if (pair.norms.norm) product.params.norm = rows_norm(*pair.norms.norm, pair.norms.writes_norm);
   product.cost = pair.cost;
-  const unsigned char* prepared = pair.prepared;
+  const unsigned char* prepared = pair.norms.prepared;
   prepare(r, product, prepared);
   record_product(r, product);
 }
 
-void record_vector(Recorder& r, const LinearGluOp& op, const AddNormOp* norm = nullptr, bool writes_norm = true,
-                   const unsigned char* prepared = nullptr) {
+void record_vector(Recorder& r, const LinearGluOp& op, const Norms& norms = {}) {
   GatedPair pair{op.gate,
                  op.up,
                  matrix_of(op.gate, op.gate_bias, op.gate_addend, op.y, op.gate.out),
@@ -365,7 +363,7 @@ void record_vector(Recorder& r, const LinearGluOp& op, const AddNormOp* norm = n
                  op.y,
                  kVectorTokens};
   pair.cost = product_cost(op.gate, r.bucket().tokens) + product_cost(op.up, r.bucket().tokens);
-  pair.norm = norm, pair.writes_norm = writes_norm, pair.prepared = prepared;
+  pair.norms = norms;
   record_pair(r, pair);
 }
 
@@ -474,47 +472,53 @@ const VectorKernels* vector_kernels(DType type) {
 
 namespace {
 
-/// Where the vector kernels of one of the types take rows of `in` values rounded; its form is none where they do not.
-RoundedRows vector_rows(Recorder& r, std::span<const DType> types, int64_t in) {
-  for (const DType type : types) {
+/// Types of the weights that share the rows.
+std::vector<DType> types_of(const LinearOp& op) {
+  std::vector<DType> types;
+  for (const LinearOp::Out& out : std::span(op.outs, static_cast<size_t>(op.n_outs))) types.push_back(out.w.type);
+  return types;
+}
+std::vector<DType> types_of(const LinearGluOp& op) {
+  return {op.gate.type, op.up.type};
+}
+
+/// Where the vector kernels of a product take rows of n values rounded; its form is none where they do not.
+template <class Product>
+RoundedRows vector_rows(Recorder& r, const Product& op, int64_t n) {
+  for (const DType type : types_of(op)) {
     const VectorKernels* kernels = vector_kernels(type);
-    if (!kernels || !takes_prepared(*kernels, r.bucket().tokens)) continue;
-    unsigned char* const to = prepared_rows(r, *kernels, static_cast<int>(ceil_div(in, kUnit)), 1);
+    if (!kernels || !takes_prepared(*kernels, token_step(r.bucket().tokens))) continue;
+    unsigned char* const to = prepared_rows(r, *kernels, static_cast<int>(ceil_div(n, kUnit)), 1);
     return {RoundedRows::Form::vector, reinterpret_cast<std::byte*>(to), nullptr, 0};
   }
   return {};
 }
 
-const unsigned char* prepared_by(const RoundedRows& rounded) {
-  return reinterpret_cast<const unsigned char*>(rounded.codes);
+template <class Product>
+bool record_both(Recorder& r, const AddNormOp& norm, const Product& op) {
+  const RoundedRows rounded = r.decode() ? vector_rows(r, op, norm.dim) : matrix_rows(r, op);
+  if (rounded.form == RoundedRows::Form::none) return false;
+  record_norm(r, norm, rounded);
+  r.counts_as(1);
+  if (r.decode())
+    record_vector(r, op, {.prepared = reinterpret_cast<const unsigned char*>(rounded.codes)});
+  else
+    record_matrix(r, op, true);
+  return true;
 }
 
 }  // namespace
 
 bool record_rounding(Recorder& r, const AddNormOp& norm, const LinearOp& op) {
-  std::array<DType, 3> types{};
-  for (int i = 0; i < op.n_outs; ++i) types[static_cast<size_t>(i)] = op.outs[i].w.type;
-  const auto used = std::span(types).first(static_cast<size_t>(op.n_outs));
-  const RoundedRows rounded = r.decode() ? vector_rows(r, used, op.in) : matrix_rows(r, op);
-  if (rounded.form == RoundedRows::Form::none) return false;
-  record_norm(r, norm, rounded);
-  r.counts_as(1);
-  r.decode() ? record_vector(r, op, {}, prepared_by(rounded)) : record_matrix(r, op, true);
-  return true;
+  return record_both(r, norm, op);
 }
 
 bool record_rounding(Recorder& r, const AddNormOp& norm, const LinearGluOp& op) {
-  const DType types[] = {op.gate.type, op.up.type};
-  const RoundedRows rounded = r.decode() ? vector_rows(r, types, op.gate.in) : matrix_rows(r, op);
-  if (rounded.form == RoundedRows::Form::none) return false;
-  record_norm(r, norm, rounded);
-  r.counts_as(1);
-  r.decode() ? record_vector(r, op, nullptr, true, prepared_by(rounded)) : record_matrix(r, op, true);
-  return true;
+  return record_both(r, norm, op);
 }
 
 void record_adding(Recorder& r, const LinearOp& op, const AddNormOp& norm) {
-  record_vector(r, op, {&norm, nullptr});
+  record_vector(r, op, {.sum = &norm});
 }
 
 void record_adding(Recorder& r, const MoeDownOp& op, const AddNormOp& norm) {
@@ -524,13 +528,13 @@ void record_adding(Recorder& r, const MoeDownOp& op, const AddNormOp& norm) {
 void record_normed(Recorder& r, const AddNormOp& norm, const LinearOp& op, bool writes) {
   LinearOp from_stream = op;
   from_stream.x = norm.x;
-  record_vector(r, from_stream, {nullptr, &norm, writes});
+  record_vector(r, from_stream, {.norm = &norm, .writes_norm = writes});
 }
 
 void record_normed(Recorder& r, const AddNormOp& norm, const LinearGluOp& op, bool writes) {
   LinearGluOp from_stream = op;
   from_stream.x = norm.x;
-  record_vector(r, from_stream, &norm, writes);
+  record_vector(r, from_stream, {.norm = &norm, .writes_norm = writes});
 }
 
 void record(Recorder& r, const LinearOp& op) {

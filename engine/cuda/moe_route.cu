@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <string>
 
+#include "cuda/alignment.h"
 #include "cuda/device/norm.cuh"
 #include "cuda/device/route.cuh"
 #include "cuda/recorder.h"
+#include "ops/replay.h"
 
 namespace engine::cuda {
 namespace {
@@ -242,12 +244,15 @@ constexpr int kRowsOfOne = 1, kRowsOfMany = 2;  // of weights of a block, for on
 
 constexpr int kAhead = 2;  // groups of eight columns that a thread loads at a time
 
+/// Four of eight neighbours.
+__device__ inline float4 half_of(const Eight& x, int first) {
+  return make_float4(x.v[first], x.v[first + 1], x.v[first + 2], x.v[first + 3]);
+}
+
 /// Eight neighbours of a row normed.
-__device__ inline Eight normed(const Eight& x, float factor, const Eight& weight) {
-  Eight y;
-#pragma unroll
-  for (int i = 0; i < 8; ++i) y.v[i] = x.v[i] * factor * weight.v[i];
-  return y;
+__device__ inline Eight normed_eight(const Eight& x, float factor, const Eight& weight) {
+  const float4 a = normed(half_of(x, 0), factor, half_of(weight, 0)), b = normed(half_of(x, 4), factor, half_of(weight, 4));
+  return {{a.x, a.y, a.z, a.w, b.x, b.y, b.z, b.w}};
 }
 
 /// Weights of the norm for the groups c, c + kThreads, ...; those beyond the end are some other group's.
@@ -302,7 +307,7 @@ __device__ inline void multiply_router(const RouterParams& p, const StepView* st
 #pragma unroll
       for (int t = 0; t < kTokens; ++t) {
         Eight x = load_floats(p.router.x + min(t, tokens - 1) * p.router.in + 8 * c);
-        if (norms) x = normed(x, of_rows[t].factor, norm_weights[a]);
+        if (norms) x = normed_eight(x, of_rows[t].factor, norm_weights[a]);
 #pragma unroll
         for (int s = 0; s < kRows; ++s)
 #pragma unroll
@@ -389,10 +394,6 @@ size_t words_bytes(int words, int warps) {
   return sizeof(uint32_t) * static_cast<size_t>(words) * static_cast<size_t>(warps);
 }
 
-bool plans(const MoeRouteOp& route, const MoePlanOp& plan) {
-  return plan.ids == route.ids && plan.n_experts == route.n_experts && plan.n_used == route.n_used;
-}
-
 /// Whether one block plans the pairs, and a block of the routing kernel has all of its threads for that.
 bool plans_at_once(const Recorder& r, const MoeRouteOp& route) {
   return r.bucket().tokens * route.n_used <= kFusedPairs && route.n_experts <= kMaxExperts && route_warps(route_words(route)) == kWarps;
@@ -405,14 +406,10 @@ void launch_route(Recorder& r, const RouteParams& p) {
            {0, bytes});
 }
 
-bool takes_sixteen_bytes(const void* p, size_t stride) {
-  return reinterpret_cast<uintptr_t>(p) % 16 == 0 && stride % 16 == 0;
-}
-
 /// Whether the router's kernel reads rows of this weight.
 bool router_reads(const Weight& w) {
   const bool type = w.type == DType::f32 || w.type == DType::f16 || w.type == DType::bf16;
-  return type && w.in % 8 == 0 && takes_sixteen_bytes(w.data, w.row_stride);
+  return type && w.in % 8 == 0 && multiple_of_16(w.data) && w.row_stride % 16 == 0;
 }
 
 }  // namespace
@@ -434,14 +431,14 @@ void record(Recorder& r, const MoePlanOp& op) {
 }
 
 void record(Recorder& r, const MoeRouteOp& route, const MoePlanOp& plan) {
-  if (plans(route, plan) && plans_at_once(r, route)) return launch_route(r, {route, plan, arrivals(r), route_words(route)});
+  if (plans_choice(route, plan) && plans_at_once(r, route)) return launch_route(r, {route, plan, arrivals(r), route_words(route)});
   record(r, route);
   record(r, plan);
 }
 
 bool routes_at_once(const Recorder& r, const LinearOp& router, const MoeRouteOp& route, const MoePlanOp& plan) {
-  const bool together = router.n_outs <= 2 && router.rows == Rows::tokens && router.outs[0].y == route.logits && plans(route, plan);
-  const bool reads = takes_sixteen_bytes(router.x, 0) &&
+  const bool together = router.n_outs <= 2 && is_router(router, route) && plans_choice(route, plan);
+  const bool reads = multiple_of_16(router.x) &&
                      std::all_of(router.outs, router.outs + router.n_outs, [](const LinearOp::Out& out) { return router_reads(out.w); });
   return r.decode() && together && reads && plans_at_once(r, route) && route.n_experts <= kRouterExperts;
 }

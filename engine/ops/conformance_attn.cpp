@@ -48,7 +48,8 @@ struct GqaShape {
   bool sinks = false;
 };
 
-struct StoreCase {
+/// A qkv_store.
+struct StoreShape {
   GqaShape heads;
   RopeKind rope;
   int n_rot;
@@ -56,30 +57,34 @@ struct StoreCase {
   NormOver norm_over;
   float clamp;
   KvDType kv;
-  std::vector<SequenceSpec> sequences;
 };
 
-void build_qkv_store(Rig& rig, const StoreCase& c) {
-  const StepInputs step = make_step({c.sequences, 0, 64, 5});
-  rig.step(step);
+/// All of it but q, k and v. `limit`: of the rows of the cache.
+QkvStoreOp store_op(Rig& rig, const StoreShape& c, const StepInputs& step, double limit) {
   const int n_head = c.heads.n_head, n_kv = c.heads.n_kv, head_k = c.heads.head_k, head_v = c.heads.head_v;
   QkvStoreOp op;
   op.n_head = n_head, op.n_kv = n_kv, op.head_k = head_k, op.head_v = head_v;
-  op.q = rig.floats("q", Random(1).normals(static_cast<int64_t>(step.n_tokens) * n_head * head_k), kFloatLimit);
-  op.k = rig.scratch(Random(2).normals(static_cast<int64_t>(step.n_tokens) * n_kv * head_k));
-  const std::vector<float> v = Random(3).normals(static_cast<int64_t>(step.n_tokens) * n_kv * head_v);
-  op.clamp = c.clamp;
-  op.v = c.clamp > 0 ? rig.scratch(v) : rig.input(v);
-  op.norm_over = c.norm_over;
+  op.norm_over = c.norm_over, op.clamp = c.clamp;
   const bool row = c.norm_over == NormOver::row;
   if (c.norms) op.q_norm = rig.input(Random(4).normals(row ? n_head * head_k : head_k));
   if (c.norms) op.k_norm = rig.input(Random(5).normals(row ? n_kv * head_k : head_k));
   op.rope = rig.rope(c.rope, c.n_rot, 1.1f);
   op.kv.type = c.kv;
-  op.kv.k_row_bytes = cache_row_bytes(c.kv, n_kv * head_k);
-  op.kv.v_row_bytes = cache_row_bytes(c.kv, n_kv * head_v);
-  op.kv.k = rig.cache_result(step, c.kv, n_kv * head_k, 6, store_limit(c.kv));
-  op.kv.v = rig.cache_result(step, c.kv, n_kv * head_v, 7, store_limit(c.kv));
+  op.kv.k_row_bytes = cache_row_bytes(c.kv, n_kv * head_k), op.kv.v_row_bytes = cache_row_bytes(c.kv, n_kv * head_v);
+  op.kv.k = rig.cache_result(step, c.kv, n_kv * head_k, 6, limit);
+  op.kv.v = rig.cache_result(step, c.kv, n_kv * head_v, 7, limit);
+  return op;
+}
+
+void build_qkv_store(Rig& rig, const StoreShape& c, const std::vector<SequenceSpec>& sequences) {
+  const StepInputs step = make_step({sequences, 0, 64, 5});
+  rig.step(step);
+  QkvStoreOp op = store_op(rig, c, step, store_limit(c.kv));
+  const auto values = [&](uint64_t seed, int heads, int dim) { return Random(seed).normals(int64_t{step.n_tokens} * heads * dim); };
+  op.q = rig.floats("q", values(1, op.n_head, op.head_k), kFloatLimit);
+  op.k = rig.scratch(values(2, op.n_kv, op.head_k));
+  const std::vector<float> v = values(3, op.n_kv, op.head_v);
+  op.v = c.clamp > 0 ? rig.scratch(v) : rig.input(v);
   rig.op(op);
 }
 
@@ -102,38 +107,18 @@ void build_gqa(Rig& rig, const GqaShape& shape, KvDType kv, const StepInputs& al
   rig.op(op);
 }
 
-/// qkv_store and the attention behind it, which a device may do together.
-struct GqaBlock {
-  GqaShape heads;
-  RopeKind rope;
-  int n_rot;
-  bool norms;
-  NormOver norm_over;
-  float clamp;
-  KvDType kv;
-};
-
-/// Rows [first, first + count) of the step `all`; `exact`: results are compared bit for bit.
-void build_gqa_block(Rig& rig, const GqaBlock& c, const StepInputs& all, int first, int count, bool exact) {
+/// qkv_store and the attention behind it, which a device may do together: rows [first, first + count) of the step `all`. `exact`: results
+/// are compared bit for bit.
+void build_gqa_block(Rig& rig, const StoreShape& c, const StepInputs& all, int first, int count, bool exact) {
   const StepInputs step = count == all.n_tokens ? all : slice_step(all, first, count);
   rig.step(step);
   const auto& [n_head, n_kv, head_k, head_v, window, sinks] = c.heads;
   const auto rows = [&](uint64_t seed, int width) {
     return rig.scratch(rows_of(Random(seed).normals(int64_t{all.n_tokens} * width, 1.5f), width, first, count));
   };
-  const bool row = c.norm_over == NormOver::row;
   const double stored = exact ? 0 : store_limit(c.kv);
-  QkvStoreOp store;
-  store.n_head = n_head, store.n_kv = n_kv, store.head_k = head_k, store.head_v = head_v;
+  QkvStoreOp store = store_op(rig, c, step, stored);
   store.q = rows(1, n_head * head_k), store.k = rows(2, n_kv * head_k), store.v = rows(3, n_kv * head_v);
-  store.norm_over = c.norm_over, store.clamp = c.clamp;
-  if (c.norms) store.q_norm = rig.input(Random(4).normals(row ? n_head * head_k : head_k));
-  if (c.norms) store.k_norm = rig.input(Random(5).normals(row ? n_kv * head_k : head_k));
-  store.rope = rig.rope(c.rope, c.n_rot, 1.1f);
-  store.kv.type = c.kv;
-  store.kv.k_row_bytes = cache_row_bytes(c.kv, n_kv * head_k), store.kv.v_row_bytes = cache_row_bytes(c.kv, n_kv * head_v);
-  store.kv.k = rig.cache_result(step, c.kv, n_kv * head_k, 6, stored);
-  store.kv.v = rig.cache_result(step, c.kv, n_kv * head_v, 7, stored);
   AttnGqaOp op;
   op.q = store.q, op.kv = store.kv;
   op.n_head = n_head, op.n_kv = n_kv, op.head_k = head_k, op.head_v = head_v;
@@ -229,7 +214,7 @@ constexpr GqaShape kWindowShapes[] = {
     {8, 2, 64, 64, 16, true}, {4, 4, 64, 64, 1, true}, {8, 1, 64, 64, 128, true}, {4, 2, 32, 32, 300, false}, {4, 2, 64, 64, 0, true}};
 constexpr MlaShape kMlaShapes[] = {{2, 32, 64, 32}, {4, 64, 128, 32}, {16, 128, 512, 64}, {3, 16, 96, 64}};
 
-constexpr GqaBlock kGqaBlocks[] = {
+constexpr StoreShape kGqaBlocks[] = {
     {{8, 2, 128, 128}, RopeKind::neox, 128, true, NormOver::head, 0, KvDType::f16},
     {{8, 2, 128, 128}, RopeKind::normal, 64, false, NormOver::head, 0, KvDType::q8_0},
     {{4, 2, 64, 64, 300, true}, RopeKind::neox, 32, true, NormOver::head, 0, KvDType::q8_0},
@@ -260,7 +245,7 @@ void gqa_block_cases(CaseList& list) {
   std::vector<SequenceSpec> decode;
   for (int i = 0; i < kBatch; ++i) decode.push_back({1 + 149 * i % 701, 1});
   const StepInputs batches = make_step({decode, 0, 64, 21});
-  for (const GqaBlock& c : kGqaBlocks) {
+  for (const StoreShape& c : kGqaBlocks) {
     const GqaShape& h = c.heads;
     const char* const norms = !c.norms ? "" : c.norm_over == NormOver::head ? " norms" : " row norms";
     const std::string heads =
@@ -286,8 +271,7 @@ void qkv_store_cases(CaseList& list) {
       for (const RopeKind kind : {RopeKind::none, RopeKind::normal, RopeKind::neox}) {
         const StepCase& step = step_cases()[static_cast<size_t>(n) % step_cases().size()];
         const NormOver over = n % 2 ? NormOver::head : NormOver::row;
-        const StoreCase c{heads, kind,          n % 2 ? heads.head_k : heads.head_k / 2, n % 3 == 0, over, n % 5 == 0 ? 1.25f : 0.0f,
-                          kv,    step.sequences};
+        const StoreShape c{heads, kind, n % 2 ? heads.head_k : heads.head_k / 2, n % 3 == 0, over, n % 5 == 0 ? 1.25f : 0.0f, kv};
         ++n;
         list.cases.push_back({"qkv_store", cache_name(kv),
                               fmt::format("heads {}/{} dims {}/{} rope {} {}{}{}, {}", heads.n_head, heads.n_kv, heads.head_k, heads.head_v,
@@ -296,7 +280,7 @@ void qkv_store_cases(CaseList& list) {
                                           : over == NormOver::head ? " norms"
                                                                    : " row norms",
                                           c.clamp > 0 ? " clamp" : "", step.name),
-                              [c](Rig& rig) { build_qkv_store(rig, c); }});
+                              [c, sequences = step.sequences](Rig& rig) { build_qkv_store(rig, c, sequences); }});
       }
 }
 

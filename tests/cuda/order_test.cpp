@@ -105,6 +105,10 @@ class Sketch final : public Recorder {
   uintptr_t next_ = uintptr_t{1} << 40;
 };
 
+void fold_all(Sketch& sketch, std::span<const Op> ops) {
+  while (!ops.empty()) ops = ops.subspan(record_folded(sketch, ops));
+}
+
 constexpr int kExperts = 64, kUsed = 6, kTokens = 16;
 constexpr int64_t kDim = 2048;
 
@@ -149,7 +153,7 @@ std::string branches_of(
   Layer layer(sketch);
   change(layer);
   const std::vector<Op> ops = layer.ops();
-  for (size_t i = 0; i < ops.size();) i += record_folded(sketch, std::span(ops).subspan(i));
+  fold_all(sketch, ops);
   return sketch.branches;
 }
 
@@ -256,7 +260,7 @@ std::string branches_of_whole(
   Whole whole(sketch);
   change(whole, sketch);
   const std::vector<Op> ops = whole.ops();
-  for (size_t i = 0; i < ops.size();) i += record_folded(sketch, std::span(ops).subspan(i));
+  fold_all(sketch, ops);
   return sketch.branches;
 }
 
@@ -304,7 +308,7 @@ size_t launches_of_compressed(
   anew.x = s.rows<float>(kTokens * kDim), anew.outs[0].y = norm.x;
   std::vector<Op> ops{norm, up, anew};
   change(ops);
-  for (size_t i = 0; i < ops.size();) i += record_folded(s, std::span<const Op>(ops).subspan(i));
+  fold_all(s, ops);
   return s.branches.size();
 }
 
@@ -326,7 +330,7 @@ size_t launches_of_rounded(
   linear.outs[0].w = s.weight(type, dim, 256), linear.outs[0].y = s.rows<float>(int64_t{tokens} * 256);
   change(linear);
   const std::vector<Op> ops{norm, linear};
-  for (size_t i = 0; i < ops.size();) i += record_folded(s, std::span<const Op>(ops).subspan(i));
+  fold_all(s, ops);
   return s.branches.size();
 }
 
@@ -363,7 +367,7 @@ size_t launches_between(
   Between ops(s, tokens, dim);
   change(ops);
   const std::vector<Op> all{ops.first, ops.norm, ops.second};
-  for (size_t i = 0; i < all.size();) i += record_folded(s, std::span(all).subspan(i));
+  fold_all(s, all);
   return s.branches.size();
 }
 
@@ -411,7 +415,7 @@ struct Stored {
 
 size_t launches_of_all(Sketch& s, const Stored& ops) {
   const std::vector<Op> all{ops.store, ops.attention};
-  for (size_t i = 0; i < all.size();) i += record_folded(s, std::span(all).subspan(i));
+  fold_all(s, all);
   return s.branches.size();
 }
 
