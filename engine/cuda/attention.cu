@@ -225,7 +225,7 @@ unsigned most_splits(const AttentionParams& p, int64_t context, int max_splits) 
 AttentionVariant choose_variant(const AttentionShape& s, const Features& f, bool decode) {
   std::optional<AttentionVariant> fast;
   if (s.kv.k == s.kv.v)
-    fast = latent_variant(s, decode);
+    fast = latent_variant(s);
   else
     fast = s.kv.type == KvDType::q8_0 ? q8_variant(s, decode) : half_variant(s, decode);
   return fast && fast->shared_bytes <= f.shared_bytes ? *fast : generic_variant(s, decode);
@@ -306,6 +306,7 @@ AttentionParams attention_params(const AttentionShape& s, const AttentionVariant
   p.k_row_bytes = s.kv.k_row_bytes, p.v_row_bytes = s.kv.v_row_bytes;
   p.n_head = p.row_heads = s.n_head, p.n_kv = s.n_kv, p.dk = s.dk, p.dv = s.dv;
   p.heads = v.heads(s), p.chunks = v.chunks(s), p.tile_tokens = v.tokens(s);
+  p.head_inverse = static_cast<int>(ceil_div(1 << 16, p.heads));
   p.max_splits = 1, p.one_split = v.one_split, p.min_split = v.min_split;
   p.share_stride = kShareHead + static_cast<int>(ceil_div(s.dv, 8)) * 8;  // whole sectors of 32 bytes: blocks share none
   p.window = s.window, p.scale = s.scale, p.whole = s.whole();

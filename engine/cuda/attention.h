@@ -63,6 +63,6 @@ std::optional<AttentionVariant> half_variant(const AttentionShape& s, bool decod
 /// The same over q8_0 caches (attention_q8.cu).
 std::optional<AttentionVariant> q8_variant(const AttentionShape& s, bool decode);
 /// Both where V is a part of K: MLA (attention_latent.cu).
-std::optional<AttentionVariant> latent_variant(const AttentionShape& s, bool decode);
+std::optional<AttentionVariant> latent_variant(const AttentionShape& s);
 
 }  // namespace engine::cuda

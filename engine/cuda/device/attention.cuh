@@ -28,6 +28,7 @@ struct AttentionParams {
   int row_heads;      // of a row of q and out: more than n_head where a launch has some of the heads
   int in_order;       // 1: position i is row i of the cache, without pages
   int heads, chunks;  // heads of a tile, tiles of a KV head's group
+  int head_inverse;   // 2^16 / heads, rounded up
   int tile_tokens;
   // Walks over more than one_split positions are split into at most max_splits ranges of at least min_split.
   int max_splits, one_split, min_split;
@@ -81,12 +82,15 @@ __device__ inline Segment segment_at(const AttentionParams& p, const StepView* s
   return w;
 }
 
-// Where a tile has one token nothing is divided: a division of integers is 20 instructions or more.
+/// row / heads, exactly for the few rows of a tile; a division of integers is 20 instructions or more.
+__device__ inline int token_of_tile(const AttentionParams& p, int row) {
+  return p.tile_tokens == 1 ? 0 : row * p.head_inverse >> 16;
+}
 __device__ inline int row_token(const AttentionParams& p, const Segment& w, int row) {
-  return w.token + (p.tile_tokens == 1 ? 0 : row / p.heads);
+  return w.token + token_of_tile(p, row);
 }
 __device__ inline int head_of_tile(const AttentionParams& p, int row) {
-  return p.tile_tokens == 1 ? row : row % p.heads;
+  return row - token_of_tile(p, row) * p.heads;
 }
 __device__ inline int row_head(const AttentionParams& p, const AttentionTile& t, int row) {
   return t.head + head_of_tile(p, row);

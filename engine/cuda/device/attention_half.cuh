@@ -170,6 +170,10 @@ struct WarpRows {
       top[i] = own_sink ? state.top : kNothing;
       total[i] = own_sink && lane % 4 == 0 ? state.total * exp2f(kWeightBits) : 0.0f;
     }
+    clear();
+  }
+
+  __device__ void clear() {
 #pragma unroll
     for (int c = 0; c < kChunks; ++c)
 #pragma unroll
