@@ -180,8 +180,8 @@ __global__ void __launch_bounds__(kThreads) attention(AttentionParams p, const S
   m.q = shared, m.k = m.q + kRows * quads_of(p.dk);
   m.weights = reinterpret_cast<float*>(m.k + kPageTokens * kKStride);
   m.rescale = m.weights + kRows * kPageTokens, m.tops = m.rescale + kRows, m.totals = m.tops + kRows;
-  const AttentionTile t = attention_tile(p, step);
-  attend_segments(p, step, t, [&](const Segment& w) { attend<KV>(p, step, t, w, m); });
+  __shared__ AttentionPlace place;
+  attend_segments(p, step, place, [&] { attend<KV>(p, step, place.t, place.w, m); });
 }
 
 /// The shares of 128 values of a row, a warp each. Bytes: T * heads * splits * (dv + 8) * 4.

@@ -141,10 +141,7 @@ __device__ void bring_weights(const Expansion& p, int head, int first, int depth
   for (int i = static_cast<int>(threadIdx.x); i < kColumns * kPieces; i += kThreads) {
     const int row = i / kPieces, piece = i % kPieces, column = first + row, e = depth + 8 * piece;
     uint4* const at = stage + swizzled(row, kPieces, piece);
-    if (column < p.columns && e < p.c)
-      copy_async(at, p.weights + (static_cast<int64_t>(head) * p.columns + column) * p.c + e);
-    else
-      *at = make_uint4(0, 0, 0, 0);
+    copy_async_or_zero(at, p.weights + (static_cast<int64_t>(head) * p.columns + column) * p.c + e, column < p.columns && e < p.c);
   }
 }
 
@@ -157,10 +154,10 @@ __device__ void multiply_stage(const uint4* latents, const uint4* weights, Sums&
   const int lane = static_cast<int>(threadIdx.x) % 32, g = lane / 4;
 #pragma unroll
   for (int c = 0; c < kDepth / 32; ++c) {
-    const QueryFragments a[2] = {query_fragments<kDepth>(latents, 0, c), query_fragments<kDepth>(latents, kMmaRows, c)};
+    const QueryFragments a[2] = {query_fragments<kDepth>(latents, 0, lane, c), query_fragments<kDepth>(latents, kMmaRows, lane, c)};
 #pragma unroll
     for (int j = 0; j < 8; ++j) {
-      const uint4 b = weights[swizzled(8 * j + g, kPieces, 4 * c + lane % 4)];
+      const uint4 b = weights[swizzled(g, kPieces, c % 2 * 4 + lane % 4, 8 * j, c / 2 * 8)];
 #pragma unroll
       for (int i = 0; i < 2; ++i) dot_fragments(a[i], b, sums.at[i][j]);
     }

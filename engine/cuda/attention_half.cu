@@ -87,12 +87,12 @@ struct SpanPieces {
 
   /// n: positions of the span that exist.
   __device__ void load_values(const AttentionParams& p, const std::byte* v_row, int n) {
-    const int g = static_cast<int>(threadIdx.x) % 32 / 4;
+    const int lane = static_cast<int>(threadIdx.x) % 32, g = lane / 4;
 #pragma unroll
     for (int c = 0; c < DV / 64; ++c)
 #pragma unroll
       for (int i = 0; i < 4; ++i) {
-        const int position = value_position(0, i);
+        const int position = value_position(lane, i);
         if (position < n && 64 * c + g * 8 < p.dv)
           v[c][0][i] = *reinterpret_cast<const uint4*>(v_row + position * p.v_row_bytes + g * 16 + c * 128);
       }
@@ -104,6 +104,7 @@ template <int DK, int DV>
 __device__ void walk(const AttentionParams& p, const StepView* step, const AttentionTile& t, const Segment& w, const SpanRows& cache,
                      int at, SpanPieces<DK, DV>& pieces, std::byte* shared) {
   const QueryTile<DK> q = DecodeShared<DK, DV>::query(shared);
+  const int lane = static_cast<int>(threadIdx.x) % 32;
   WarpRows<DV> rows;
   rows.begin(p, step, t, w, 0, q.scales, threadIdx.x < kWarp);
   size_t row = 0;
@@ -111,7 +112,7 @@ __device__ void walk(const AttentionParams& p, const StepView* step, const Atten
     const int next = at + kDecodeWarps * kDecodeSpan;
     float s[2][4], rescale[2];
     if (next < w.end) row = cache.row(next);
-    score<DK>([&](int c) { return query_fragments<DK>(q.high, 0, c); }, [&](int c) { return query_fragments<DK>(q.low, 0, c); },
+    score<DK>([&](int c) { return query_fragments<DK>(q.high, 0, lane, c); }, [&](int c) { return query_fragments<DK>(q.low, 0, lane, c); },
               [&](int j, int c) { return pieces.k[j][c]; }, s);
     if (next < w.end) pieces.load_keys(p, cache.keys(row));
     rows.weigh(at, s, rescale);
@@ -195,9 +196,12 @@ struct PromptShared {
   using Query = QueryTile<DK>;
   static constexpr int kStages = 2, kStage = kPageTokens * (DK + DV) / 8;  // pieces of 16 bytes
   static constexpr size_t kTerm = Query::term_bytes(kPromptRows);
-  // The low term of q, its scales, then the high term, which goes to registers; the pages lie where it was.
+  // The low term of q, its scales, then the high term, of which so many fragments go to registers. When these are all the pages lie where
+  // it was.
+  static constexpr int kHeld = DK < 128 ? DK / 32 : 4;
   static constexpr size_t kScales = kTerm, kHigh = kScales + Query::scale_bytes(kPromptRows);
-  static constexpr size_t kBytes = kHigh + std::max(kTerm, static_cast<size_t>(kStages* kStage) * 16);
+  static constexpr size_t kPages = kHigh + (kHeld == DK / 32 ? 0 : kTerm);
+  static constexpr size_t kBytes = std::max(kHigh + kTerm, kPages + static_cast<size_t>(kStages * kStage) * 16);
 
   __device__ static Query query(std::byte* shared) {
     return {reinterpret_cast<uint4*>(shared + kHigh), reinterpret_cast<uint4*>(shared), reinterpret_cast<float*>(shared + kScales)};
@@ -208,71 +212,77 @@ template <int DK, int DV>
 __device__ void copy_page(const AttentionParams& p, const AttentionTile& t, const int32_t* pages, int at, int end, uint4* stage) {
   const int n = min(kPageTokens, end - at);
   const size_t first = p.in_order ? static_cast<size_t>(at) : static_cast<size_t>(pages[at / kPageTokens]) * kPageTokens;
-  copy_rows<DK>(p.k + first * p.k_row_bytes + static_cast<size_t>(t.kv_head) * p.dk * 2, p.k_row_bytes, p.dk, n, stage);
-  copy_rows<DV>(p.v + first * p.v_row_bytes + static_cast<size_t>(t.kv_head) * p.dv * 2, p.v_row_bytes, p.dv, n,
-                stage + kPageTokens * DK / 8);
+  copy_rows<DK, kPromptThreads>(p.k + first * p.k_row_bytes + static_cast<size_t>(t.kv_head) * p.dk * 2, p.k_row_bytes, p.dk, n, stage);
+  copy_rows<DV, kPromptThreads>(p.v + first * p.v_row_bytes + static_cast<size_t>(t.kv_head) * p.dv * 2, p.v_row_bytes, p.dv, n,
+                                stage + kPageTokens * DK / 8);
 }
 
 template <int DK, int DV>
-__device__ void prompt_page(const QueryFragments (&high)[DK / 32], const uint4* low, int warp_row, const uint4* k, int at,
-                            WarpRows<DV>& rows) {
-  const int lane = static_cast<int>(threadIdx.x) % 32, g = lane / 4;
+__device__ void prompt_page(const QueryTile<DK>& q, const QueryFragments (&held)[PromptShared<DK, DV>::kHeld], int warp_row, const uint4* k,
+                            int at, WarpRows<DV>& rows) {
+  const int lane = hide(static_cast<int>(threadIdx.x) % 32), g = lane / 4;
   const uint4* const v = k + kPageTokens * DK / 8;
   float s[4][4], rescale[2];
-  score<DK>([&](int c) { return high[c]; }, [&](int c) { return query_fragments<DK>(low, warp_row, c); },
-            [&](int j, int c) { return k[swizzled(8 * j + g, DK / 8, 4 * c + lane % 4)]; }, s);
+  const auto high = [&](int c) { return c < PromptShared<DK, DV>::kHeld ? held[c] : query_fragments<DK>(q.high, warp_row, lane, c); };
+  score<DK>(
+      high, [&](int c) { return query_fragments<DK>(q.low, warp_row, lane, c); },
+      [&](int j, int c) { return k[swizzled(g, DK / 8, c % 2 * 4 + lane % 4, 8 * j, c / 2 * 8)]; }, s);
   rows.weigh(at, s, rescale);
   const auto f = weight_fragments(s);
 #pragma unroll
   for (int c = 0; c < DV / 64; ++c) {
     uint4 values[2][4];
 #pragma unroll
-    for (int i = 0; i < 8; ++i) values[i / 4][i % 4] = v[swizzled(value_position(i / 4, i % 4), DV / 8, 8 * c + g)];
+    for (int i = 0; i < 8; ++i) values[i / 4][i % 4] = v[value_piece<DV>(lane, i, g, 8 * c)];
     rows.add(c, f, values, rescale);
   }
 }
 
 template <int DK, int DV>
-__device__ void prompt(const AttentionParams& p, const StepView* step, const AttentionTile& t, const Segment& w, std::byte* shared) {
+__device__ void prompt(const AttentionParams& p, const StepView* step, const AttentionPlace& place, std::byte* shared) {
+  const AttentionTile& t = place.t;
+  const Segment& w = place.w;
   using Shared = PromptShared<DK, DV>;
-  const int warp_row = static_cast<int>(threadIdx.x) / 32 * kMmaRows;
+  const int lane = static_cast<int>(threadIdx.x) % 32, warp_row = static_cast<int>(threadIdx.x) / 32 * kMmaRows;
   const QueryTile<DK> q = Shared::query(shared);
   __syncthreads();  // the segment before this one has been walked over
   q.load(p, t, w, kPromptRows);
   __syncthreads();
   WarpRows<DV> rows;
   rows.begin(p, step, t, w, warp_row, q.scales, true);
-  QueryFragments high[DK / 32];
+  const WarpRange range = warp_range(p, step, w, warp_row);
+  QueryFragments held[Shared::kHeld];
 #pragma unroll
-  for (int c = 0; c < DK / 32; ++c) high[c] = query_fragments<DK>(q.high, warp_row, c);
+  for (int c = 0; c < Shared::kHeld; ++c) held[c] = query_fragments<DK>(q.high, warp_row, lane, c);
   __syncthreads();
   const int32_t* pages = step->pages + static_cast<int64_t>(w.s) * step->max_pages;
-  uint4* const stages = q.high;
+  auto* const stages = reinterpret_cast<uint4*>(shared + Shared::kPages);
   copy_page<DK, DV>(p, t, pages, w.begin, w.end, stages);
-  const WarpRange range = warp_range(p, step, w, warp_row);
   for (int at = w.begin, stage = 0; at < w.end; at += kPageTokens, stage ^= 1) {
     const int next = at + kPageTokens;
     commit_copies();
     wait_copies<0>();
     __syncthreads();  // the page has come, and the one before it has been read
     if (next < w.end) copy_page<DK, DV>(p, t, pages, next, w.end, stages + (stage ^ 1) * Shared::kStage);
-    if (at < range.limit && next > range.from) prompt_page<DK, DV>(high, q.low, warp_row, stages + stage * Shared::kStage, at, rows);
+    if (at >= range.limit || next <= range.from) continue;
+    prompt_page<DK, DV>(q, held, warp_row, stages + stage * Shared::kStage, at, rows);
   }
   write_rows(p, t, w, warp_row, rows);
 }
 
 /// Bytes: tiles * positions * (K + V row of the head).
 template <int DK, int DV>
-__global__ void __launch_bounds__(kPromptWarps * 32) attention_half_prompt(AttentionParams p, const StepView* step) {
+__global__ void __launch_bounds__(kPromptThreads) attention_half_prompt(AttentionParams p, const StepView* step) {
   begin_kernel();
   HEARTH_DYNAMIC_SHARED(std::byte, shared);
-  const AttentionTile t = attention_tile(p, step);
-  finish_tile(p, step, t, attend_segments(p, step, t, [&](const Segment& w) { prompt<DK, DV>(p, step, t, w, shared); }));
+  __shared__ AttentionPlace place;
+  attend_segments(p, step, place, [&] { prompt<DK, DV>(p, step, place, shared); });
+  finish_tile(p, step, place);
 }
 
 template <int DK, int DV>
 AttentionVariant variant(const AttentionShape& s, bool decode) {
-  if (!decode) return {kPromptRows, false, kPromptWarps * 32, PromptShared<DK, DV>::kBytes, attention_half_prompt<DK, DV>, true};
+  if (!decode) return {kPromptRows, false, kPromptThreads, PromptShared<DK, DV>::kBytes, attention_half_prompt<DK, DV>, true};
   AttentionVariant v{kMmaRows, true, kDecodeWarps * 32, 0, attention_half_decode<DK, DV>, true};
   v.shared_bytes = DecodeShared<DK, DV>::bytes(v.heads(s));
   if constexpr (DK <= 128) v.storing = attention_half_storing<DK, DV>, v.storing_bytes = StoringShared<DK, DV>::bytes(v.heads(s));

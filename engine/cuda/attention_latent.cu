@@ -26,7 +26,7 @@ __device__ void know_shape(AttentionParams& p) {
 /// A row: products of 16 dimensions, of which a warp has every eighth, and values of a warp.
 template <int DK, int DV>
 struct Latent {
-  static constexpr int kPieces = DK / 8;  // of 16 bytes, f16
+  static constexpr int kDimensions = DK, kPieces = DK / 8;  // pieces of 16 bytes, f16
   static constexpr int kProducts = DK / 16, kEach = (kProducts + kTeam - 1) / kTeam, kValues = DV / kTeam;
   static_assert(DK % 64 == 0 && DV % (64 * kTeam) == 0);
 
@@ -228,21 +228,11 @@ constexpr size_t half_bytes() {
   return static_cast<size_t>(2 * kPageTokens * L::kPieces) * 16 + Exchange::bytes(2 * kTermBytes);
 }
 
-/// Begins to copy the page of positions from `at` on; what is missing is zero. Eight threads share a row.
+/// Begins to copy the page of positions from `at` on.
 template <class L>
 __device__ void copy_page(const AttentionParams& p, const int32_t* pages, int at, int end, uint4* stage) {
-  static_assert(kThreads == 8 * kPageTokens && L::kPieces % 8 == 0);
-  const int row = static_cast<int>(threadIdx.x) / 8, first = static_cast<int>(threadIdx.x) % 8;
-  const size_t cache_row = static_cast<size_t>(pages[at / kPageTokens]) * kPageTokens + static_cast<size_t>(row);
-  const std::byte* from = p.k + cache_row * p.k_row_bytes + first * 16;
-  uint4* const to = stage + swizzled(row, L::kPieces, first);
-  if (at + row < end) {
-#pragma unroll
-    for (int i = 0; i < L::kPieces; i += 8) copy_async(to + i, from + i * 16);
-  } else {
-#pragma unroll 1
-    for (int i = 0; i < L::kPieces; i += 8) to[i] = make_uint4(0, 0, 0, 0);
-  }
+  const size_t first = static_cast<size_t>(pages[at / kPageTokens]) * kPageTokens;
+  copy_rows<L::kDimensions, kThreads>(p.k + first * p.k_row_bytes, p.k_row_bytes, L::kDimensions, end - at, stage);
   commit_copies();
 }
 
@@ -267,7 +257,7 @@ __device__ void attend(const AttentionParams& p, const StepView* step, const Att
   constexpr int kStage = kPageTokens * L::kPieces;
   auto* const stages = reinterpret_cast<uint4*>(shared);
   const Exchange x(shared + 2 * kStage * 16, 2 * kTermBytes);
-  const int member = static_cast<int>(threadIdx.x) / 32, own = member * kOwnRows, g = static_cast<int>(threadIdx.x) % 32 / 4;
+  const int lane = static_cast<int>(threadIdx.x) % 32, g = lane / 4, member = static_cast<int>(threadIdx.x) / 32, own = member * kOwnRows;
   const int32_t* pages = step->pages + static_cast<int64_t>(w.s) * step->max_pages;
   const bool early = older_than_step(step, w, w.begin + kPageTokens);
   if (!early) begin_kernel();
@@ -296,8 +286,7 @@ __device__ void attend(const AttentionParams& p, const StepView* step, const Att
     for (int c = 0; c < L::kValues / 64; ++c) {
       uint4 v[2][4];
 #pragma unroll
-      for (int i = 0; i < 8; ++i)
-        v[i / 4][i % 4] = page[swizzled(value_position(i / 4, i % 4), L::kPieces, member * L::kValues / 8 + 8 * c + g)];
+      for (int i = 0; i < 8; ++i) v[i / 4][i % 4] = page[value_piece<L::kDimensions>(lane, i, g, member * L::kValues / 8 + 8 * c)];
       rows.add(c, f, v, rescale);
     }
   }
@@ -390,7 +379,7 @@ __device__ void attend_q8(const AttentionParams& p, const StepView* step, const 
       float2 d[4];
 #pragma unroll
       for (int i = 0; i < 8; ++i) {
-        const int piece = swizzled(value_position(i / 4, i % 4), L::kPieces, 4 * block + g / 2);
+        const int piece = value_piece<DK>(lane, i, c % 2 * 4 + g / 2, member * L::kValues / 8 + c / 2 * 8);
         codes[i / 4][i % 4] = reinterpret_cast<const uint2*>(page.codes)[2 * piece + g % 2];
       }
 #pragma unroll

@@ -57,8 +57,8 @@ __device__ void decode_span(const AttentionParams& p, const QueryTile<DK>& q, co
     const std::byte* block = span.k + (8 * j + 2 * t) * p.k_row_bytes + c * kQ8Bytes;
     return kQ8Block * c < p.dk ? make_float2(block_scale(block), block_scale(block + p.k_row_bytes)) : make_float2(0, 0);
   };
-  score<DK>([&](int c) { return query_fragments<DK>(q.high, 0, c); }, [&](int c) { return query_fragments<DK>(q.low, 0, c); }, keys, scales,
-            s);
+  score<DK>([&](int c) { return query_fragments<DK>(q.high, 0, lane, c); }, [&](int c) { return query_fragments<DK>(q.low, 0, lane, c); },
+            keys, scales, s);
   rows.weigh(at, s, rescale);
 #pragma unroll
   for (int c = 0; c < DV / kQ8Block; ++c) {
@@ -67,7 +67,7 @@ __device__ void decode_span(const AttentionParams& p, const QueryTile<DK>& q, co
     float scale[4];
 #pragma unroll
     for (int i = 0; i < 4; ++i) {
-      const int position = value_position(0, i);
+      const int position = value_position(lane, i);
       const std::byte* block = span.v + position * p.v_row_bytes + c * kQ8Bytes;
       const bool seen = there && position < span.n;
       v[0][i] = seen ? four_codes(block, 4 * g) : make_uint2(0, 0);
@@ -138,13 +138,13 @@ template <int DK, int DV>
 __device__ void prompt_page(const QueryTile<DK>& q, int warp_row, const Q8Plane<DK>& k, const Q8Plane<DV>& v, int at, Q8Rows<DV>& rows) {
   const int lane = static_cast<int>(threadIdx.x) % 32, g = lane / 4, t = lane % 4;
   float s[4][4], rescale[2];
-  const auto keys = [&](int j, int c) { return k.codes[swizzled(8 * j + g, DK / 8, 4 * c + t)]; };
+  const auto keys = [&](int j, int c) { return k.codes[swizzled(g, DK / 8, c % 2 * 4 + t, 8 * j, c / 2 * 8)]; };
   const auto scales = [&](int j, int c) {
     const float* d = k.scales + (8 * j + 2 * t) * Q8Plane<DK>::kBlocks + c;
     return make_float2(d[0], d[Q8Plane<DK>::kBlocks]);
   };
-  score<DK>([&](int c) { return query_fragments<DK>(q.high, warp_row, c); }, [&](int c) { return query_fragments<DK>(q.low, warp_row, c); },
-            keys, scales, s);
+  score<DK>([&](int c) { return query_fragments<DK>(q.high, warp_row, lane, c); },
+            [&](int c) { return query_fragments<DK>(q.low, warp_row, lane, c); }, keys, scales, s);
   rows.weigh(at, s, rescale);
 #pragma unroll
   for (int c = 0; c < DV / kQ8Block; ++c) {
@@ -152,7 +152,7 @@ __device__ void prompt_page(const QueryTile<DK>& q, int warp_row, const Q8Plane<
     float2 d[4];
 #pragma unroll
     for (int i = 0; i < 8; ++i) {
-      const int piece = swizzled(value_position(i / 4, i % 4), DV / 8, 4 * c + g / 2);
+      const int piece = value_piece<DV>(lane, i, c % 2 * 4 + g / 2, c / 2 * 8);
       codes[i / 4][i % 4] = reinterpret_cast<const uint2*>(v.codes)[2 * piece + g % 2];
     }
 #pragma unroll
@@ -165,7 +165,9 @@ __device__ void prompt_page(const QueryTile<DK>& q, int warp_row, const Q8Plane<
 }
 
 template <int DK, int DV>
-__device__ void prompt(const AttentionParams& p, const StepView* step, const AttentionTile& t, const Segment& w, std::byte* shared) {
+__device__ void prompt(const AttentionParams& p, const StepView* step, const AttentionPlace& place, std::byte* shared) {
+  const AttentionTile& t = place.t;
+  const Segment& w = place.w;
   const int warp_row = static_cast<int>(threadIdx.x) / 32 * kMmaRows;
   const QueryTile<DK> q = PromptShared<DK, DV>::query(shared);
   const Q8Plane<DK> k(shared + PromptShared<DK, DV>::kPage);
@@ -190,16 +192,17 @@ __device__ void prompt(const AttentionParams& p, const StepView* step, const Att
 
 /// Bytes: tiles * positions * (K + V row of the head).
 template <int DK, int DV>
-__global__ void __launch_bounds__(kPromptWarps * 32) attention_q8_prompt(AttentionParams p, const StepView* step) {
+__global__ void __launch_bounds__(kPromptThreads) attention_q8_prompt(AttentionParams p, const StepView* step) {
   begin_kernel();
   HEARTH_DYNAMIC_SHARED(std::byte, shared);
-  const AttentionTile t = attention_tile(p, step);
-  finish_tile(p, step, t, attend_segments(p, step, t, [&](const Segment& w) { prompt<DK, DV>(p, step, t, w, shared); }));
+  __shared__ AttentionPlace place;
+  attend_segments(p, step, place, [&] { prompt<DK, DV>(p, step, place, shared); });
+  finish_tile(p, step, place);
 }
 
 template <int DK, int DV>
 AttentionVariant variant(const AttentionShape& s, bool decode) {
-  if (!decode) return {kPromptRows, false, kPromptWarps * 32, PromptShared<DK, DV>::kBytes, attention_q8_prompt<DK, DV>, true};
+  if (!decode) return {kPromptRows, false, kPromptThreads, PromptShared<DK, DV>::kBytes, attention_q8_prompt<DK, DV>, true};
   AttentionVariant v{kMmaRows, true, kDecodeWarps * 32, 0, attention_q8_decode<DK, DV>, true};
   v.shared_bytes = DecodeShared<DK, DV>::bytes(v.heads(s));
   v.storing = attention_q8_storing<DK, DV>, v.storing_bytes = StoringShared<DK, DV>::bytes(v.heads(s));

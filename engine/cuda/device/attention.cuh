@@ -255,23 +255,31 @@ __device__ inline void attend_token(const AttentionParams& p, const StepView* st
   if (w.n_splits > 1 && last_of_tile(p, t, w.n_splits)) add_shares(p, t, w);
 }
 
-/// attend(segment) for each of a block's segments; the most splits that one of them has.
+/// Where a block is, in shared memory: there it takes no registers while the block walks over positions.
+struct AttentionPlace {
+  AttentionTile t;
+  Segment w;
+  int most_splits;  // of the tile's segments
+};
+
+/// attend() at each of a block's segments.
 template <class Attend>
-__device__ inline int attend_segments(const AttentionParams& p, const StepView* step, const AttentionTile& t, const Attend& attend) {
-  int count = 1;
-  for (int token = t.first; t.first >= 0 && token < t.end;) {
-    const Segment w = segment_at(p, step, t, token, static_cast<int>(blockIdx.x));
-    if (w.split < w.n_splits) attend(w);
-    count = max(count, w.n_splits);
-    if (p.tile_tokens == 1) break;
-    token = w.end_token;
+__device__ inline void attend_segments(const AttentionParams& p, const StepView* step, AttentionPlace& place, const Attend& attend) {
+  if (threadIdx.x == 0) place.t = attention_tile(p, step), place.most_splits = 1;
+  __syncthreads();
+  for (int token = place.t.first; token >= 0 && token < place.t.end; token = place.w.end_token) {
+    const Segment w = segment_at(p, step, place.t, token, static_cast<int>(blockIdx.x));
+    __syncthreads();  // the place before this one has been read
+    if (threadIdx.x == 0) place.w = w, place.most_splits = max(place.most_splits, w.n_splits);
+    __syncthreads();
+    if (w.split < w.n_splits) attend();
   }
-  return count;
 }
 
 /// After attend_segments(): the last block of a tile adds the shares.
-__device__ inline void finish_tile(const AttentionParams& p, const StepView* step, const AttentionTile& t, int count) {
-  if (count == 1 || static_cast<int>(blockIdx.x) >= count || !last_of_tile(p, t, count)) return;
+__device__ inline void finish_tile(const AttentionParams& p, const StepView* step, const AttentionPlace& place) {
+  const AttentionTile& t = place.t;
+  if (place.most_splits == 1 || static_cast<int>(blockIdx.x) >= place.most_splits || !last_of_tile(p, t, place.most_splits)) return;
   for (int token = t.first; token < t.end;) {
     const Segment w = segment_at(p, step, t, token, 0);
     if (w.n_splits > 1) add_shares(p, t, w);

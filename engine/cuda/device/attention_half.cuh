@@ -16,13 +16,15 @@ namespace engine::cuda {
 
 inline constexpr int kMmaRows = 16;
 inline constexpr int kDecodeWarps = 8, kDecodeSpan = 16;  // positions that a warp takes at a time
-inline constexpr int kPromptWarps = 4, kPromptRows = kPromptWarps * kMmaRows;
+inline constexpr int kPromptWarps = 4, kPromptThreads = kPromptWarps * 32, kPromptRows = kPromptWarps * kMmaRows;
 inline constexpr float kWeightBits = 12;  // weights are at most 2^12: the low halves of small ones are no subnormals
 
 /// 16-byte piece `piece` of row `row`, in rows of `pieces` (a multiple of 8): such that lanes of 4 g + t that read pieces t of rows g,
 /// and such that read pieces g of rows 2 t, have no bank conflicts.
-__device__ inline int swizzled(int row, int pieces, int piece) {
-  return row * pieces + (piece ^ ((row & 2) | (((row >> 2) ^ row) & 1) << 2));
+/// Those of `rows` rows and `further` pieces more, both multiples of 8, are in the same order: what is known of them goes there, and
+/// becomes a constant distance.
+__device__ inline int swizzled(int row, int pieces, int piece, int rows = 0, int further = 0) {
+  return row * pieces + (piece ^ ((row & 2) | (((row >> 2) ^ row) & 1) << 2)) + (rows * pieces + further);
 }
 
 struct Halves {
@@ -99,9 +101,9 @@ struct QueryFragments {
   uint4 rows[2];
 };
 template <int DK>
-__device__ inline QueryFragments query_fragments(const uint4* term, int first_row, int c) {
-  const int lane = static_cast<int>(threadIdx.x) % 32, row = first_row + lane / 4, piece = 4 * c + lane % 4;
-  return {{term[swizzled(row, DK / 8, piece)], term[swizzled(row + 8, DK / 8, piece)]}};
+__device__ inline QueryFragments query_fragments(const uint4* term, int first_row, int lane, int c) {
+  const int row = first_row + lane / 4, piece = c % 2 * 4 + lane % 4;
+  return {{term[swizzled(row, DK / 8, piece, 0, c / 2 * 8)], term[swizzled(row, DK / 8, piece, 8, c / 2 * 8)]}};
 }
 
 /// sum += rows . k over 32 dimensions.
@@ -112,22 +114,30 @@ __device__ inline void dot_fragments(const QueryFragments& q, uint4 k, float (&s
   mma_f16(sum, a2, b2);
 }
 
-/// Position of V that is number i of lane t's 4 among the 16 from 16 k on.
-__device__ inline int value_position(int k, int i) {
-  return 16 * k + 2 * (static_cast<int>(threadIdx.x) % 4) + i % 2 + i / 2 * 8;
+/// Position of V that is number i of lane t's 4 among 16.
+__device__ inline int value_position(int lane, int i) {
+  return 2 * (lane % 4) + i % 2 + i / 2 * 8;
+}
+/// Where piece `piece` of number i of the lane's 8 among 32 is, and pieces a multiple of 8 `further`.
+template <int D>
+__device__ inline int value_piece(int lane, int i, int piece, int further = 0) {
+  return swizzled(value_position(lane, i % 2), D / 8, piece, i / 2 * 8, further);
 }
 
-/// Begins to copy n rows of d halves to shared memory; what is missing of 32 rows of D is zero.
-template <int D>
+/// Begins to copy n rows of d halves to shared memory; what is missing of 32 rows of D is zero. Eight of the block's threads share a row:
+/// what one of them copies lies at constant distances.
+template <int D, int THREADS>
 __device__ inline void copy_rows(const std::byte* from, size_t row_bytes, int d, int n, uint4* to) {
-  constexpr int kPieces = D / 8;
-  for (int i = static_cast<int>(threadIdx.x); i < kPageTokens * kPieces; i += static_cast<int>(blockDim.x)) {
-    const int row = i / kPieces, piece = i % kPieces;
-    uint4* const at = to + swizzled(row, kPieces, piece);
-    if (row < n && 8 * piece < d)
-      copy_async(at, from + row * row_bytes + piece * 16);
-    else
-      *at = make_uint4(0, 0, 0, 0);
+  constexpr int kPieces = D / 8, kRows = THREADS / 8;
+  static_assert(kPieces % 8 == 0 && kPageTokens % kRows == 0 && kRows % 8 == 0);
+  const int thread = hide(static_cast<int>(threadIdx.x)), row = thread / 8, first = thread % 8;
+  from += row * row_bytes + first * 16;
+  to += swizzled(row, kPieces, first);
+#pragma unroll
+  for (int r = 0; r < kPageTokens; r += kRows, from += kRows * row_bytes, to += kRows * kPieces) {
+    const int there = row + r < n ? d : 0;
+#pragma unroll
+    for (int piece = 0; piece < kPieces; piece += 8) copy_async_or_zero(to + piece, from + piece * 16, 8 * (first + piece) < there);
   }
 }
 

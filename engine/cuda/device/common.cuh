@@ -46,6 +46,14 @@ __device__ inline void begin_kernel() {
 #endif
 }
 
+/// v, of which the compiler knows nothing: it would keep what it computes from it in registers over the whole of a loop.
+__device__ inline int hide(int v) {
+#ifndef HEARTH_CUDA_EMULATED
+  asm volatile("" : "+r"(v));
+#endif
+  return v;
+}
+
 /// Rows an op works on in this step.
 __device__ inline int row_count(Rows rows, const StepView* step) {
   return rows == Rows::tokens ? step->n_tokens : step->n_outputs;

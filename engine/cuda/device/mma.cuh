@@ -48,6 +48,15 @@ __device__ inline void copy_async(void* shared, const void* global) {
   *static_cast<uint4*>(shared) = *static_cast<const uint4*>(global);
 #endif
 }
+/// The same, or zeros where nothing is there, which is not read.
+__device__ inline void copy_async_or_zero(void* shared, const void* global, bool there) {
+#if __CUDA_ARCH__ >= 800
+  const auto to = static_cast<unsigned>(__cvta_generic_to_shared(shared));
+  asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"(to), "l"(global), "r"(there ? 16 : 0));
+#else
+  *static_cast<uint4*>(shared) = there ? *static_cast<const uint4*>(global) : make_uint4(0, 0, 0, 0);
+#endif
+}
 /// Ends a group of copies of this thread.
 __device__ inline void commit_copies() {
 #if __CUDA_ARCH__ >= 800

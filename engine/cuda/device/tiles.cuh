@@ -51,14 +51,6 @@ __device__ inline float sum_value(int sum) {
   return __fadd_rn(__uint_as_float(static_cast<unsigned>(sum)), -12582912.0f);
 }
 
-/// v, of which the compiler knows nothing: it would keep an address in registers for every type, each going forward with the loop.
-__device__ inline int hide(int v) {
-#ifndef HEARTH_CUDA_EMULATED
-  asm volatile("" : "+r"(v));
-#endif
-  return v;
-}
-
 /// kSumBias four times, in registers that all products share.
 struct Bias {
   int v[4];

@@ -411,6 +411,13 @@ inline void copy_async(void* shared, const void* global, const hearth_emulator::
     hearth_emulator::fail("copy_async: not aligned", where);
   std::memcpy(shared, global, 16);
 }
+inline void copy_async_or_zero(void* shared, const void* global, bool there,
+                               const hearth_emulator::Where& where = hearth_emulator::Where::current()) {
+  if (there)
+    copy_async(shared, global, where);
+  else
+    std::memset(shared, 0, 16);
+}
 inline void commit_copies() {}
 template <int N>
 void wait_copies() {}
