@@ -166,7 +166,8 @@ void build_mla(Rig& rig, const MlaShape& shape, KvDType kv, const StepInputs& al
   rig.op(op);
 }
 
-/// Attention between the product into the latent space and the one out of it, which a device may do without entering that space.
+/// What a step stores, and attention between the product into the latent space and the one out of it, which a device may do without
+/// entering that space.
 struct MlaBlock {
   MlaShape shape;
   int v;
@@ -187,9 +188,16 @@ void build_mla_block(Rig& rig, const MlaBlock& block, const std::vector<Sequence
   op.scale = 1.0f / std::sqrt(static_cast<float>(nope * c + rope));
   op.q_latent = into.y = rig.scratch(Random(9).normals(rows * row));
   into.y_token_stride = heads * row, into.y_head_stride = row;
+  MlaStoreOp store;
+  store.n_head = heads, store.nope = nope, store.rope_dim = rope, store.c = c;
+  store.q = into.x, store.q_latent = into.y;
+  store.kv_a = rig.input(Random(2).normals(step.n_tokens * row, 0.2f));
+  store.kv_norm = rig.input(Random(3).normals(c));
+  store.rope = rig.rope(RopeKind::normal, rope, 0.9f);
   op.kv.type = block.kv;
   op.kv.k_row_bytes = cache_row_bytes(block.kv, static_cast<int>(row));
-  op.kv.k = rig.cache(step, block.kv, static_cast<int>(row), 9, true);
+  op.kv.k = rig.cache_result(step, block.kv, static_cast<int>(row), 9, store_limit(block.kv));
+  store.kv = op.kv;
   op.out = rig.scratch(rows * c);
   LinearHeadsOp out_of;
   out_of.x = op.out;
@@ -200,6 +208,7 @@ void build_mla_block(Rig& rig, const MlaBlock& block, const std::vector<Sequence
   out_of.y = rig.floats("y", rows * block.v, is_float(block.type) ? 10 * noise : 20 * noise);
   out_of.y_token_stride = static_cast<int64_t>(heads) * block.v, out_of.y_head_stride = block.v;
   rig.op(into);
+  rig.op(store);
   rig.op(op);
   rig.op(out_of);
 }

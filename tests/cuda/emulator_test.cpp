@@ -7,6 +7,7 @@
 
 #include "cuda/device/mma.cuh"
 #include "emulated_device.h"
+#include "watch.h"
 
 namespace {
 
@@ -14,9 +15,9 @@ using namespace hearth_emulator;
 
 /// Runs `body` for every thread of the grid.
 template <class F>
-void launch(LaunchConfig config, const F& body) {
+void launch(LaunchConfig config, const F& body, const Early* early = nullptr) {
   run_grid(
-      config, [](const void* f) { (*static_cast<const F*>(f))(); }, &body);
+      config, [](const void* f) { (*static_cast<const F*>(f))(); }, &body, early);
 }
 
 unsigned thread() {
@@ -121,6 +122,55 @@ std::vector<T> random_values(size_t n, int low, int high, unsigned seed) {
   std::vector<T> values(n);
   for (T& v : values) v = static_cast<T>(low + static_cast<int>(random() % static_cast<unsigned>(high - low + 1)));
   return values;
+}
+
+TEST(Early, NothingIsThereBeforeTheKernelBegins) {
+  int value = 0, runs = 0;
+  const Early early{[&] { value = 1; }, [&] { value = 2, ++runs; }};
+  std::vector<int> seen(3 * 128), after(3 * 128);
+  launch(
+      {{3, 1, 1}, 128, 0},
+      [&] {
+        if (threadIdx.x / 32 == 3) return engine::cuda::begin_kernel();
+        seen[thread()] = value;
+        if (threadIdx.x / 32 != 1) engine::cuda::begin_kernel();  // warp 1 comes late, the others wait for it at the barrier
+        if (threadIdx.x / 32 == 1) engine::cuda::begin_kernel();
+        after[thread()] = value;
+        __syncthreads();
+      },
+      &early);
+  EXPECT_EQ(runs, 3);
+  for (size_t i = 0; i < seen.size(); ++i) {
+    EXPECT_EQ(seen[i], i % 128 < 96 ? 1 : 0);
+    EXPECT_EQ(after[i], i % 128 < 96 ? 2 : 0);
+  }
+}
+
+TEST(Early, WritesAreFoundByPages) {
+  void* p = nullptr;
+  ASSERT_EQ(cudaMalloc(&p, 40000), cudaSuccess);
+  auto* const bytes = static_cast<std::byte*>(p);
+  {
+    WriteWatch watch(device_memory());
+    const auto write = [&](size_t at, size_t n) {
+      launch({{1, 1, 1}, 32, 0}, [&] {
+        for (size_t i = threadIdx.x; i < n; i += 32) bytes[at + i] = static_cast<std::byte>(i % 7);
+      });
+    };
+    for (int round = 0; round < 2; ++round) {
+      write(4000 + 10 * round, 200);
+      write(39990, 10);
+      const std::vector<Bytes> changes = watch.changes();
+      size_t n = 0;
+      for (const Bytes& c : changes) n += c.size();
+      EXPECT_EQ(changes.front().data(), bytes + 4000 + 10 * round);
+      EXPECT_EQ(changes.back().data() + changes.back().size(), round == 0 ? bytes + 40000 : bytes + 4210);
+      EXPECT_EQ(n, round == 0 ? 210u : 200u);
+    }
+    EXPECT_TRUE(watch.changes().empty());
+  }
+  bytes[0] = std::byte{1};
+  EXPECT_EQ(cudaFree(p), cudaSuccess);
 }
 
 TEST(TensorCores, Int8) {

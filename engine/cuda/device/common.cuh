@@ -42,7 +42,7 @@ __device__ inline void begin_kernel() {
   asm volatile("griddepcontrol.wait;" ::: "memory");
   asm volatile("griddepcontrol.launch_dependents;" ::: "memory");
 #elif defined(HEARTH_CUDA_EMULATED)
-  hearth_emulator::current->begun = true;
+  hearth_emulator::begin_kernel();
 #endif
 }
 

@@ -17,6 +17,8 @@
 #include <thread>
 #include <vector>
 
+#include "watch.h"
+
 namespace hearth_emulator {
 
 constinit thread_local Lane* current = nullptr;
@@ -89,7 +91,9 @@ class Runner {
   ~Runner();
   Runner(const Runner&) = delete;
   Runner& operator=(const Runner&) = delete;
-  void run(const LaunchConfig& config, uint64_t block, void (*code)(const void*), const void* argument);
+  void run(const LaunchConfig& config, uint64_t block, void (*code)(const void*), const void* argument, const Early* early);
+  /// Whether threads wait at begin_kernel().
+  [[nodiscard]] bool early() const { return early_ != nullptr; }
   void meet(Collective kind, const Where& where, void (*complete)(Warp&, unsigned));
   [[noreturn]] void fiber_main();
 
@@ -121,6 +125,7 @@ class Runner {
   uint64_t random_ = 0;
   void (*code_)(const void*) = nullptr;
   const void* argument_ = nullptr;
+  const Early* early_ = nullptr;  // until begin_kernel()
 };
 
 constinit thread_local Runner* runner = nullptr;
@@ -190,12 +195,15 @@ void Runner::check_shared(const LaunchConfig& config) const {
     fail("the block wrote beside its dynamic shared memory", Where::current());
 }
 
-void Runner::run(const LaunchConfig& config, uint64_t block, void (*code)(const void*), const void* argument) {
+void Runner::run(const LaunchConfig& config, uint64_t block, void (*code)(const void*), const void* argument, const Early* early) {
   begin_block(config, block);
-  code_ = code, argument_ = argument;
+  code_ = code, argument_ = argument, early_ = early;
+  if (early) early->enter();
   current = next_anywhere();
   current->fiber = take_fiber();
   jump(&main_, current->fiber);
+  if (early_) early_->leave();
+  early_ = nullptr;
   check_shared(config);
   current = nullptr;
 }
@@ -230,13 +238,21 @@ Lane* Runner::next_anywhere() {
   return next_lane(warps_[(turn + offset) % 32]);
 }
 
+/// Lets warps go on that wait for the whole block: those at begin_kernel() before those that are at a barrier already.
 void Runner::open_barrier() {
-  for (uint32_t left = waiting_; left; left &= left - 1) {
+  uint32_t begun = 0;
+  for (uint32_t left = waiting_; left; left &= left - 1)
+    if (const int w = std::countr_zero(left); warps_[w].kind == Collective::kernel_begin) begun |= 1u << w;
+  if (begun) {
+    early_->leave();
+    early_ = nullptr;
+  }
+  runnable_ = begun ? begun : waiting_;
+  waiting_ &= ~runnable_;
+  for (uint32_t left = runnable_; left; left &= left - 1) {
     Warp& warp = warps_[std::countr_zero(left)];
     warp.arrived = 0, warp.turn = draw() % 32, warp.side ^= 1;
   }
-  runnable_ = waiting_;
-  waiting_ = 0;
 }
 
 void Runner::complete(Warp& warp, void (*step)(Warp&, unsigned)) {
@@ -245,7 +261,7 @@ void Runner::complete(Warp& warp, void (*step)(Warp&, unsigned)) {
 }
 
 const char* name(Collective kind) {
-  constexpr const char* kNames[] = {"a shuffle", "a vote", "a tensor core product", "__syncwarp", "__syncthreads"};
+  constexpr const char* kNames[] = {"a shuffle", "a vote", "a tensor core product", "__syncwarp", "__syncthreads", "begin_kernel"};
   return kNames[static_cast<int>(kind)];
 }
 
@@ -255,8 +271,11 @@ const char* name(Collective kind) {
   fail(text.c_str(), warp.where);
 }
 
+bool of_block(Collective kind) {
+  return kind == Collective::block_barrier || kind == Collective::kernel_begin;
+}
 bool needs_all(Collective kind) {
-  return kind != Collective::warp_barrier && kind != Collective::block_barrier;
+  return kind != Collective::warp_barrier && !of_block(kind);
 }
 
 void Runner::meet(Collective kind, const Where& where, void (*step)(Warp&, unsigned)) {
@@ -272,7 +291,7 @@ void Runner::meet(Collective kind, const Where& where, void (*step)(Warp&, unsig
   warp.arrived |= 1u << self->lane;
   if (warp.arrived != warp.live) {
     current = next_lane(warp);
-  } else if (kind != Collective::block_barrier) {
+  } else if (!of_block(kind)) {
     complete(warp, step);
     return;
   } else {
@@ -280,7 +299,7 @@ void Runner::meet(Collective kind, const Where& where, void (*step)(Warp&, unsig
     runnable_ &= ~bit, waiting_ |= bit;
     if (runnable_ == 0) {
       open_barrier();
-      return;
+      if (runnable_ & bit) return;
     }
     current = next_anywhere();
   }
@@ -309,7 +328,8 @@ Lane* Runner::after_return(Lane* self) {
 
 // ---- Threads of the operating system
 
-void on_signal(int number) {
+void on_signal(int number, siginfo_t* info, void*) {
+  if (number == SIGSEGV && page_was_watched(info->si_addr)) return;
   char text[256];
   int n = 0;
   if (current)
@@ -334,8 +354,8 @@ Runner& own_runner() {
     stack.ss_sp = guarded(stack.ss_size);
     sigaltstack(&stack, nullptr);
     struct sigaction action {};
-    action.sa_handler = on_signal;
-    action.sa_flags = SA_ONSTACK | SA_NODEFER;
+    action.sa_sigaction = on_signal;
+    action.sa_flags = SA_ONSTACK | SA_NODEFER | SA_SIGINFO;
     for (const int number : {SIGSEGV, SIGBUS, SIGILL, SIGFPE}) sigaction(number, &action, nullptr);
   }
   return *made;
@@ -357,12 +377,12 @@ class Pool {
     for (std::thread& t : threads_) t.join();
   }
 
-  void run(const LaunchConfig& config, void (*code)(const void*), const void* argument) {
+  void run(const LaunchConfig& config, void (*code)(const void*), const void* argument, const Early* early) {
     const std::lock_guard one(launch_);
     config_ = config, code_ = code, argument_ = argument;
     blocks_ = static_cast<uint64_t>(config.grid.x) * config.grid.y * config.grid.z;
     next_ = 0;
-    if (blocks_ == 1 || threads_.empty()) return work();
+    if (early || blocks_ == 1 || threads_.empty()) return work(early);
     {
       const std::lock_guard lock(mutex_);
       ++launches_, busy_ = threads_.size();
@@ -374,9 +394,10 @@ class Pool {
   }
 
  private:
-  void work() {
+  void work(const Early* early = nullptr) {
     Runner& own = own_runner();
-    for (uint64_t block; (block = next_.fetch_add(1, std::memory_order_relaxed)) < blocks_;) own.run(config_, block, code_, argument_);
+    for (uint64_t block; (block = next_.fetch_add(1, std::memory_order_relaxed)) < blocks_;)
+      own.run(config_, block, code_, argument_, early);
   }
   void serve() {
     for (uint64_t seen = 0;;) {
@@ -419,6 +440,11 @@ void meet(Collective kind, const Where& where, void (*complete)(Warp&, unsigned)
   runner->meet(kind, where, complete);
 }
 
+void begin_kernel(const Where& where) {
+  current->begun = true;
+  if (runner->early()) runner->meet(Collective::kernel_begin, where, nullptr);
+}
+
 void fail(const char* what, const Where& where) {
   std::fprintf(stderr, "CUDA emulator: %s\n  line %u of %s, %s\n", what, where.line(), where.file_name(), where.function_name());
   if (current)
@@ -427,13 +453,13 @@ void fail(const char* what, const Where& where) {
   std::abort();
 }
 
-void run_grid(const LaunchConfig& config, void (*code)(const void*), const void* argument) {
+void run_grid(const LaunchConfig& config, void (*code)(const void*), const void* argument, const Early* early) {
   if (config.threads == 0 || config.threads % 32 || config.threads > kMaxThreads)
     fail("threads of a block: not a multiple of 32 from 32 to 1024", Where::current());
   if (config.shared > kMaxShared) fail("more dynamic shared memory than a block may have", Where::current());
   if (config.grid.y > 65535 || config.grid.z > 65535) fail("grid.y or grid.z is more than 65535", Where::current());
   static Pool pool;
-  pool.run(config, code, argument);
+  pool.run(config, code, argument, early);
 }
 
 }  // namespace hearth_emulator

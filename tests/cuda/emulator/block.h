@@ -7,10 +7,14 @@
 //
 // A lane that has exited or waits at another operation when all lanes are needed ends the program with a message, as does
 // touching memory beyond the dynamic shared memory.
+//
+// Where a launch may begin before the one in front of it has ended, what its blocks do before begin_kernel() can be run with the memory as
+// it may be by then (Early): the threads of a block wait there for each other.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <source_location>
 
 #include "vector_types.h"
@@ -19,7 +23,7 @@ namespace hearth_emulator {
 
 using Where = std::source_location;
 
-enum class Collective : uint8_t { shuffle, vote, tensor_core, warp_barrier, block_barrier };
+enum class Collective : uint8_t { shuffle, vote, tensor_core, warp_barrier, block_barrier, kernel_begin };
 
 /// What one lane leaves for its warp.
 union Deposit {
@@ -63,7 +67,7 @@ extern constinit thread_local uint3 block_size;
 extern constinit thread_local uint3 grid_size;
 extern constinit thread_local std::byte* dynamic_shared;
 
-/// Returns once every lane of the warp has called it; for block_barrier, every thread of the block that has not returned.
+/// Returns once every lane of the warp has called it; for block_barrier and kernel_begin, every thread of the block that has not returned.
 /// `complete`, if any, is run once, when the last lane of the warp has arrived; `side` is that of the deposits.
 void meet(Collective kind, const Where& where, void (*complete)(Warp& warp, unsigned side) = nullptr);
 
@@ -79,7 +83,16 @@ struct LaunchConfig {
 /// HEARTH_CUDA_EMULATOR_SEED, which chooses the order of threads, or 1.
 uint64_t seed();
 
-/// Runs `code(argument)` for every thread of every block, several blocks at a time; returns when all are done.
-void run_grid(const LaunchConfig& config, void (*code)(const void* argument), const void* argument);
+/// What is done before a block runs, and when its threads have come to begin_kernel().
+struct Early {
+  std::function<void()> enter, leave;
+};
+
+/// begin_kernel() of the thread that runs.
+void begin_kernel(const Where& where = Where::current());
+
+/// Runs `code(argument)` for every thread of every block, several blocks at a time; returns when all are done. With `early` one block runs
+/// after the other.
+void run_grid(const LaunchConfig& config, void (*code)(const void* argument), const void* argument, const Early* early = nullptr);
 
 }  // namespace hearth_emulator

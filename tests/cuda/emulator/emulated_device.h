@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
+#include <vector>
 
 #include "host_api.h"
 
@@ -26,5 +28,6 @@ cudaError_t call(const char* function);
 
 /// Device memory that is allocated now.
 size_t device_bytes();
+std::vector<std::span<std::byte>> device_memory();
 
 }  // namespace hearth_emulator

@@ -151,6 +151,14 @@ size_t device_bytes() {
   return s.bytes;
 }
 
+std::vector<std::span<std::byte>> device_memory() {
+  State& s = state();
+  const std::lock_guard lock(s.mutex);
+  std::vector<std::span<std::byte>> memory;
+  for (const auto& [address, mapping] : s.allocations) memory.emplace_back(const_cast<std::byte*>(address), mapping.bytes);
+  return memory;
+}
+
 }  // namespace hearth_emulator
 
 using namespace hearth_emulator;
