@@ -210,7 +210,8 @@ struct OwnRows {
 
 /// Writes the warp's values of all rows, once tops and totals are there.
 template <class Rows>
-__device__ void write_values(const AttentionParams& p, const AttentionTile& t, const Segment& w, const Exchange& x, Rows& rows, int first) {
+__device__ void write_own_values(const AttentionParams& p, const AttentionTile& t, const Segment& w, const Exchange& x, Rows& rows,
+                                 int first) {
   const int lane = static_cast<int>(threadIdx.x) % 32;
 #pragma unroll
   for (int i = 0; i < 2; ++i) {
@@ -292,7 +293,7 @@ __device__ void attend(const AttentionParams& p, const StepView* step, const Att
   }
   softmax.finish(x, own);
   __syncthreads();
-  write_values(p, t, w, x, rows, member * L::kValues);
+  write_own_values(p, t, w, x, rows, member * L::kValues);
 }
 
 // ---- q8_0: a page as it lies in the cache, on its way, and one of codes as halves and of scales. Weights are f32: scales of V come to
@@ -318,21 +319,6 @@ __device__ void copy_codes(const AttentionParams& p, const int32_t* pages, int a
   commit_copies();
 }
 
-/// A page of n rows: scales of what is missing are zero. Eight threads share a row.
-template <int DK>
-__device__ void expand_page(const std::byte* codes, const Q8Plane<DK>& page, int n) {
-  using Plane = Q8Plane<DK>;
-  const int row = static_cast<int>(threadIdx.x) / 8, first = static_cast<int>(threadIdx.x) % 8, in_block = first % 4;
-  const std::byte* block = codes + (row * Plane::kBlocks + first / 4) * kQ8Bytes;
-  uint4* const to = page.codes + swizzled(row, Plane::kPieces, first);
-  float* const scales = page.scales + row * Plane::kBlocks + first / 4;
-#pragma unroll 3
-  for (int i = 0; i < Plane::kPieces / 8; ++i, block += 2 * kQ8Bytes) {
-    to[8 * i] = eight_codes(block, in_block * 8);
-    if (in_block == 0) scales[2 * i] = row < n ? block_scale(block) : 0.0f;
-  }
-}
-
 template <int DK, int DV>
 __device__ void attend_q8(const AttentionParams& p, const StepView* step, const AttentionTile& t, const Segment& w, std::byte* shared) {
   using L = Latent<DK, DV>;
@@ -356,7 +342,7 @@ __device__ void attend_q8(const AttentionParams& p, const StepView* step, const 
   for (int at = w.begin; at < w.end; at += kPageTokens) {
     wait_copies<0>();
     __syncthreads();  // the codes have come, and the page before this one has been read
-    expand_page(shared, page, w.end - at);
+    page.template load<kThreads>(shared, Q::kRowBytes, DK, w.end - at);
     __syncthreads();
     if (at + kPageTokens < w.end) copy_codes<Q::kPage>(p, pages, at + kPageTokens, shared);
     partial_scores(q, page, member, x.parts + member * kMmaRows * kScoreStride);
@@ -392,7 +378,7 @@ __device__ void attend_q8(const AttentionParams& p, const StepView* step, const 
   }
   softmax.finish(x, own);
   __syncthreads();
-  write_values(p, t, w, x, rows, member * L::kValues);
+  write_own_values(p, t, w, x, rows, member * L::kValues);
 }
 
 /// The first page is on its way before the launch in front has ended. Bytes: tokens * chunks * positions * row.
@@ -400,14 +386,12 @@ template <int DK, int DV, KvDType KV>
 __global__ void __launch_bounds__(kThreads) attention_latent(AttentionParams p, const StepView* step) {
   HEARTH_DYNAMIC_SHARED(std::byte, shared);
   know_shape<DK, DV>(p);
-  const AttentionTile t = attention_tile(p, step);
-  if (t.first < 0) return begin_kernel();
-  const Segment w = segment_at(p, step, t, t.first, static_cast<int>(blockIdx.x));
-  if (w.split >= w.n_splits) return begin_kernel();
-  if constexpr (KV == KvDType::q8_0)
-    attend_q8<DK, DV>(p, step, t, w, shared);
-  else
-    attend<Latent<DK, DV>>(p, step, t, w, shared);
+  attend_part(p, step, [&](const AttentionTile& t, const Segment& w) {
+    if constexpr (KV == KvDType::q8_0)
+      attend_q8<DK, DV>(p, step, t, w, shared);
+    else
+      attend<Latent<DK, DV>>(p, step, t, w, shared);
+  });
 }
 
 }  // namespace

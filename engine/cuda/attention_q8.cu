@@ -182,8 +182,8 @@ __device__ void prompt(const AttentionParams& p, const StepView* step, const Att
   for (int at = w.begin; at < w.end; at += kPageTokens) {
     const Span page = span_at(p, pages, t.kv_head, at, w.end);
     __syncthreads();  // the page before this one has been read
-    k.load(page.k, p.k_row_bytes, p.dk, min(kPageTokens, page.n));
-    v.load(page.v, p.v_row_bytes, p.dv, min(kPageTokens, page.n));
+    k.template load<kPromptThreads>(page.k, p.k_row_bytes, p.dk, min(kPageTokens, page.n));
+    v.template load<kPromptThreads>(page.v, p.v_row_bytes, p.dv, min(kPageTokens, page.n));
     __syncthreads();
     if (at < range.limit && at + kPageTokens > range.from) prompt_page<DK, DV>(q, warp_row, k, v, at, rows);
   }

@@ -243,16 +243,23 @@ __device__ inline void add_shares(const AttentionParams& p, const AttentionTile&
   }
 }
 
-/// Decoding: attend(tile, segment), which calls begin_kernel(), by the blocks that have a part of a token's walk; the last of a tile adds
-/// the shares.
+/// Tiles of one token: attend(tile, segment), which calls begin_kernel(), by the blocks that have a part of a token's walk.
 template <class Attend>
-__device__ inline void attend_token(const AttentionParams& p, const StepView* step, const Attend& attend) {
+__device__ inline void attend_part(const AttentionParams& p, const StepView* step, const Attend& attend) {
   const AttentionTile t = attention_tile(p, step);
   if (t.first < 0) return begin_kernel();
   const Segment w = segment_at(p, step, t, t.first, static_cast<int>(blockIdx.x));
   if (w.split >= w.n_splits) return begin_kernel();
   attend(t, w);
-  if (w.n_splits > 1 && last_of_tile(p, t, w.n_splits)) add_shares(p, t, w);
+}
+
+/// The same; the last block of a tile adds the shares.
+template <class Attend>
+__device__ inline void attend_token(const AttentionParams& p, const StepView* step, const Attend& attend) {
+  attend_part(p, step, [&](const AttentionTile& t, const Segment& w) {
+    attend(t, w);
+    if (w.n_splits > 1 && last_of_tile(p, t, w.n_splits)) add_shares(p, t, w);
+  });
 }
 
 /// Where a block is, in shared memory: there it takes no registers while the block walks over positions.

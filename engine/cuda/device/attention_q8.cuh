@@ -62,15 +62,24 @@ struct Q8Plane {
   __device__ explicit Q8Plane(std::byte* shared)
       : codes(reinterpret_cast<uint4*>(shared)), scales(reinterpret_cast<float*>(codes + kPageTokens * kPieces)) {}
 
-  /// n rows of d values; what is missing of 32 rows of D is zero.
+  /// n rows of d values, of device or of shared memory; what is missing of 32 rows of D is zero. Eight of the block's threads share a row.
+  template <int THREADS>
   __device__ void load(const std::byte* from, size_t row_bytes, int d, int n) const {
-    for (int i = static_cast<int>(threadIdx.x); i < kPageTokens * kPieces; i += static_cast<int>(blockDim.x)) {
-      const int row = i / kPieces, piece = i % kPieces;
-      const std::byte* block = from + row * row_bytes + piece / 4 * kQ8Bytes;
-      const bool there = row < n && 8 * piece < d;
-      codes[swizzled(row, kPieces, piece)] = there ? eight_codes(block, piece % 4 * 8) : make_uint4(0, 0, 0, 0);
-      if (piece % 4 == 0) scales[row * kBlocks + piece / 4] = there ? block_scale(block) : 0.0f;
-    }
+    constexpr int kRows = THREADS / 8;
+    static_assert(kPieces % 8 == 0 && kPageTokens % kRows == 0 && kRows % 8 == 0);
+    const int row = static_cast<int>(threadIdx.x) / 8, first = static_cast<int>(threadIdx.x) % 8, in_block = first % 4;
+    const std::byte* block = from + row * row_bytes + first / 4 * kQ8Bytes;
+    uint4* const to = codes + swizzled(row, kPieces, first);
+    float* const d_of = scales + row * kBlocks + first / 4;
+#pragma unroll
+    for (int r = 0; r < kPageTokens; r += kRows)
+#pragma unroll 3
+      for (int i = 0; i < kPieces / 8; ++i) {
+        const std::byte* const at = block + r * row_bytes + 2 * i * kQ8Bytes;
+        const bool there = row + r < n && 8 * (first + 8 * i) < d;
+        to[r * kPieces + 8 * i] = there ? eight_codes(at, in_block * 8) : make_uint4(0, 0, 0, 0);
+        if (in_block == 0) d_of[r * kBlocks + 2 * i] = there ? block_scale(at) : 0.0f;
+      }
   }
 };
 
